@@ -1,0 +1,10 @@
+//! Cluster City: a real, deterministic Redis Cluster core and the city it is drawn as.
+//!
+//! The folders may use one another only downwards in this list:
+//! `app` → `stage` → `narrate`, `sim` → `cluster`.
+
+pub mod cluster;
+pub mod sim;
+
+#[cfg(feature = "app")]
+pub mod app;
