@@ -4,6 +4,7 @@
 //! `app` → `stage` → `narrate`, `sim` → `cluster`.
 
 pub mod cluster;
+pub mod narrate;
 pub mod sim;
 
 #[cfg(feature = "app")]

@@ -1,0 +1,93 @@
+//! The cluster bus: what nodes say to each other about each other.
+//!
+//! Source: Redis 7.0, `cluster.h` (message layout), `cluster.c` (`clusterBuildMessageHdr`).
+
+use std::rc::Rc;
+
+use super::id::{HostId, NodeId};
+use super::slot::SlotSet;
+use super::time::Micros;
+
+/// What every bus message begins with. A replica sends its master's config epoch and slots.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Header {
+    /// Who sends.
+    pub sender: NodeId,
+    /// Where the sender can be reached.
+    pub addr: HostId,
+    /// The highest epoch it has seen.
+    pub current_epoch: u64,
+    /// Its (or its master's) config epoch.
+    pub config_epoch: u64,
+    /// Its replication offset.
+    pub offset: u64,
+    /// The slots it (or its master) serves.
+    pub slots: Rc<SlotSet>,
+    /// Its master; `None` for a master.
+    pub master: Option<NodeId>,
+    /// It must not be promoted by itself.
+    pub no_failover: bool,
+    /// Whether it answers keys.
+    pub cluster_ok: bool,
+    /// Vote even if my master looks well: a manual failover.
+    pub force_ack: bool,
+}
+
+/// What a node says of a third one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Gossip {
+    /// About whom.
+    pub id: NodeId,
+    /// Where it can be reached.
+    pub addr: HostId,
+    /// When its last PONG came (or is known of), in whole seconds as on the wire.
+    pub pong_received_s: Option<u64>,
+    /// PFAIL.
+    pub pfail: bool,
+    /// FAIL.
+    pub fail: bool,
+    /// Whether it is taken for a master.
+    pub master: bool,
+}
+
+impl Gossip {
+    /// The wire's whole seconds as a moment.
+    pub fn pong_received(&self) -> Option<Micros> {
+        self.pong_received_s.map(|seconds| seconds * super::time::SECOND)
+    }
+}
+
+/// A bus message.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Message {
+    /// Its header.
+    pub header: Header,
+    /// Its kind and the rest.
+    pub body: Body,
+}
+
+/// Kinds of bus messages.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum Body {
+    /// Are you there? With gossip.
+    Ping(Vec<Gossip>),
+    /// I am. With gossip; also sent unasked when something changed.
+    Pong(Vec<Gossip>),
+    /// A ping that asks to be taken in.
+    Meet(Vec<Gossip>),
+    /// The masters have agreed that this node failed.
+    Fail(NodeId),
+    /// FAILOVER_AUTH_REQUEST: vote for me.
+    AuthRequest,
+    /// FAILOVER_AUTH_ACK: you have my vote.
+    AuthAck,
+    /// You are behind: this node serves these slots with this config epoch.
+    Update {
+        /// The owner.
+        owner: NodeId,
+        /// Its config epoch.
+        config_epoch: u64,
+        /// All its slots.
+        slots: Rc<SlotSet>,
+    },
+}

@@ -1,0 +1,67 @@
+//! What a node can be configured to: Redis's names and defaults.
+//!
+//! Source: Redis 7.0, `config.c`; `cluster.h` for what cannot be configured.
+
+use super::time::{MS, Micros, SECOND};
+
+/// The settings of one node.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Config {
+    /// `cluster-node-timeout`.
+    pub node_timeout: Micros,
+    /// `cluster-replica-validity-factor`; 0 lets a replica of any age be elected.
+    pub replica_validity_factor: u64,
+    /// `cluster-require-full-coverage`.
+    pub require_full_coverage: bool,
+    /// `cluster-allow-reads-when-down`.
+    pub allow_reads_when_down: bool,
+    /// `cluster-allow-replica-migration`.
+    pub allow_replica_migration: bool,
+    /// `cluster-replica-no-failover`.
+    pub replica_no_failover: bool,
+    /// `repl-ping-replica-period`.
+    pub repl_ping_period: Micros,
+    /// `repl-timeout`.
+    pub repl_timeout: Micros,
+    /// `repl-backlog-size`, in bytes.
+    pub repl_backlog_size: u64,
+    /// `repl-diskless-sync-delay`: how long a full copy waits for more replicas to arrive.
+    pub repl_diskless_sync_delay: Micros,
+    /// Bytes a second that a full copy sends; a property of the simulated network, not of Redis.
+    pub sync_bytes_per_second: u64,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            node_timeout: 15 * SECOND,
+            replica_validity_factor: 10,
+            require_full_coverage: true,
+            allow_reads_when_down: false,
+            allow_replica_migration: true,
+            replica_no_failover: false,
+            repl_ping_period: 10 * SECOND,
+            repl_timeout: 60 * SECOND,
+            repl_backlog_size: 1024 * 1024,
+            repl_diskless_sync_delay: 5 * SECOND,
+            sync_bytes_per_second: 64 * 1024 * 1024,
+        }
+    }
+}
+
+/// How often `clusterCron` runs.
+pub const CRON_PERIOD: Micros = 100 * MS;
+/// `CLUSTER_WRITABLE_DELAY`: a starting master answers no keys for so long.
+pub const WRITABLE_DELAY: Micros = 2 * SECOND;
+/// `CLUSTER_MIN_REJOIN_DELAY`.
+pub const MIN_REJOIN_DELAY: Micros = 500 * MS;
+/// `CLUSTER_MAX_REJOIN_DELAY`.
+pub const MAX_REJOIN_DELAY: Micros = 5 * SECOND;
+/// The fixed part of the wait before an election.
+pub const ELECTION_DELAY: Micros = 500 * MS;
+/// The random part of that wait is below this.
+pub const ELECTION_RANDOM: Micros = 500 * MS;
+/// What each replica with a better offset adds to that wait.
+pub const ELECTION_RANK_STEP: Micros = SECOND;
+/// The wall clock at virtual time 0, in milliseconds since 1970: only replies that show a date use it.
+pub const UNIX_BASE_MS: u64 = 1_767_225_600_000;

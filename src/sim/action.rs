@@ -1,0 +1,50 @@
+//! What a person, a lesson or a test may do to a world.
+
+use std::fmt;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cluster::id::{ClientId, HostId, RackId};
+
+/// One act. Its order among the others and the moment it is done at are kept by the session.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum Action {
+    /// Gives a command line to a client: to the smart client's own choice of node, or to `target` as a plain client.
+    Command {
+        /// Which client types.
+        client: ClientId,
+        /// A chosen node, or `None` to let the client route.
+        target: Option<HostId>,
+        /// The line as typed, with redis-cli's quoting.
+        line: Rc<str>,
+    },
+    /// Ends a node's process at once ("set on fire"): its connections break, what it held in memory is gone.
+    Kill(HostId),
+    /// Starts a killed process again: it knows the cluster from its nodes.conf, and holds no keys.
+    Restart(HostId),
+    /// Stops a process in its tracks: connections stay, nothing answers.
+    Freeze(HostId),
+    /// Lets a frozen process go on.
+    Thaw(HostId),
+    /// Cuts a rack's power: every machine in it is gone without a goodbye.
+    PowerOff(RackId),
+    /// Gives a rack its power back: its machines start again.
+    PowerOn(RackId),
+}
+
+/// Why an act was refused; nothing changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ActionError {
+    /// A sentence for people.
+    pub sentence: String,
+}
+
+impl fmt::Display for ActionError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.sentence)
+    }
+}
+
+impl std::error::Error for ActionError {}
