@@ -1,0 +1,129 @@
+//! CLUSTER and its subcommands. Source: Redis 7.0, `cluster.c`, `clusterCommand`.
+
+use super::argument::{integer, settle};
+use super::table::{Flag, Group, Handler, Keys, Spec};
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::node::Node;
+use crate::cluster::reply::{Blob, Reply};
+use crate::cluster::slot::{SLOTS, Slot, key_slot};
+
+pub(super) const COMMANDS: &[Spec] = &[Spec {
+    name: "cluster",
+    arity: -2,
+    summary: "A container for cluster commands",
+    run: Handler::Container(SUBCOMMANDS),
+    ..ROW
+}];
+
+const SUBCOMMANDS: &[Spec] = &[
+    Spec {
+        name: "cluster|keyslot",
+        arity: 3,
+        syntax: "key",
+        summary: "Returns the hash slot of the specified key",
+        complexity: "O(N) where N is the number of bytes in the key",
+        run: Handler::Node(keyslot),
+        ..ROW
+    },
+    Spec {
+        name: "cluster|nodes",
+        summary: "Get Cluster config for the node",
+        complexity: "O(N) where N is the total number of Cluster nodes",
+        run: Handler::Node(nodes),
+        ..ROW
+    },
+    Spec {
+        name: "cluster|slots",
+        summary: "Get array of Cluster slot to node mappings",
+        complexity: "O(N) where N is the total number of Cluster nodes",
+        run: Handler::Node(slots),
+        ..ROW
+    },
+    Spec {
+        name: "cluster|info",
+        summary: "Provides info about Redis Cluster node state",
+        run: Handler::Node(info),
+        ..ROW
+    },
+    Spec { name: "cluster|myid", summary: "Return the node id", run: Handler::Node(myid), ..ROW },
+    Spec {
+        name: "cluster|countkeysinslot",
+        arity: 3,
+        syntax: "slot",
+        summary: "Return the number of local keys in the specified hash slot",
+        run: Handler::Node(count_keys_in_slot),
+        ..ROW
+    },
+    Spec {
+        name: "cluster|getkeysinslot",
+        arity: 4,
+        syntax: "slot count",
+        summary: "Return local key names in the specified hash slot",
+        complexity: "O(log(N)) where N is the number of requested keys",
+        run: Handler::Node(get_keys_in_slot),
+        ..ROW
+    },
+];
+
+const ROW: Spec = Spec {
+    name: "",
+    arity: 2,
+    flags: &[Flag::Loading, Flag::Stale],
+    keys: Keys::None,
+    group: Group::Cluster,
+    syntax: "",
+    summary: "",
+    since: "3.0.0",
+    complexity: "O(1)",
+    run: Handler::Container(&[]),
+};
+
+fn keyslot(_node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
+    Reply::Integer(key_slot(&argv[2]).into())
+}
+
+fn nodes(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
+    Reply::bulk(node.nodes_text(context.book))
+}
+
+fn slots(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
+    node.slots_reply(context.book)
+}
+
+fn info(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
+    Reply::bulk(node.info_text())
+}
+
+fn myid(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
+    Reply::bulk(node.view.me().id.to_string())
+}
+
+fn slot_number(bytes: &[u8]) -> Option<Slot> {
+    let slot = integer(bytes)?;
+    Slot::try_from(slot).ok().filter(|&slot| slot < SLOTS)
+}
+
+fn count_keys_in_slot(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
+    settle(
+        need_slot(&argv[2], "ERR Invalid slot")
+            .map(|slot| Reply::Integer(node.store.in_slot(slot).count() as i64)),
+    )
+}
+
+fn get_keys_in_slot(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
+    const INVALID: &str = "ERR Invalid slot or number of keys";
+    settle(need_slot(&argv[2], INVALID).and_then(|slot| {
+        let count = integer(&argv[3]).and_then(|count| usize::try_from(count).ok());
+        let count = count.ok_or_else(|| Reply::error(INVALID))?;
+        Ok(Reply::Array(node.store.in_slot(slot).take(count).cloned().map(Reply::Bulk).collect()))
+    }))
+}
+
+/// A slot, or an error: what is no number has its own.
+fn need_slot(bytes: &[u8], out_of_range: &str) -> Result<Slot, Reply> {
+    if integer(bytes).is_none() {
+        return Err(Reply::error(super::argument::NOT_AN_INTEGER));
+    }
+    slot_number(bytes).ok_or_else(|| Reply::error(out_of_range))
+}

@@ -1,0 +1,78 @@
+//! The connection itself: PING, ECHO, READONLY and their like. Source: Redis 7.0, `server.c`, `cluster.c`.
+
+use super::Data;
+use super::table::{Flag, Group, Handler, Keys, Spec};
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::node::Node;
+use crate::cluster::reply::{Blob, Reply};
+
+pub(super) const COMMANDS: &[Spec] = &[
+    Spec {
+        name: "ping",
+        arity: -1,
+        syntax: "[message]",
+        summary: "Ping the server",
+        run: Handler::Data(ping),
+        ..ROW
+    },
+    Spec {
+        name: "echo",
+        arity: 2,
+        syntax: "message",
+        summary: "Echo the given string",
+        run: Handler::Data(echo),
+        ..ROW
+    },
+    Spec {
+        name: "readonly",
+        group: Group::Cluster,
+        since: "3.0.0",
+        summary: "Enable read queries for a connection to a cluster replica node",
+        run: Handler::Node(readonly),
+        ..ROW
+    },
+    Spec {
+        name: "readwrite",
+        group: Group::Cluster,
+        since: "3.0.0",
+        summary: "Disable read queries for a connection to a cluster replica node",
+        run: Handler::Node(readwrite),
+        ..ROW
+    },
+];
+
+const ROW: Spec = Spec {
+    name: "",
+    arity: 1,
+    flags: &[Flag::Fast, Flag::Loading, Flag::Stale],
+    keys: Keys::None,
+    group: Group::Connection,
+    syntax: "",
+    summary: "",
+    since: "1.0.0",
+    complexity: "O(1)",
+    run: Handler::Data(ping),
+};
+
+fn ping(_data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    match argv {
+        [_] => Reply::status("PONG"),
+        [_, message] => Reply::Bulk(message.clone()),
+        _ => Reply::error("ERR wrong number of arguments for 'ping' command"),
+    }
+}
+
+fn echo(_data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    Reply::Bulk(argv[1].clone())
+}
+
+fn readonly(node: &mut Node, _context: &mut Context<'_>, conn: Conn, _argv: &[Blob]) -> Reply {
+    node.set_read_only(conn, true);
+    Reply::ok()
+}
+
+fn readwrite(node: &mut Node, _context: &mut Context<'_>, conn: Conn, _argv: &[Blob]) -> Reply {
+    node.set_read_only(conn, false);
+    Reply::ok()
+}

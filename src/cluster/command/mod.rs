@@ -1,0 +1,18 @@
+//! Commands: one table that the parser, the router, help and the tests read alike.
+
+pub mod argument;
+mod cluster;
+mod connection;
+pub mod data;
+mod expiry;
+pub mod help;
+mod keys;
+pub mod line;
+mod lists;
+mod numbers;
+mod server;
+mod strings;
+pub mod table;
+
+pub use data::Data;
+pub use table::{COMMANDS, Flag, Group, Handler, Keys, Spec, find};

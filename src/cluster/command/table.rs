@@ -1,0 +1,206 @@
+//! The shape of the command table, and the look-up in it. The rows stand beside their functions.
+//!
+//! Names, arities, flags and key positions are those of Redis 7.0 (`src/commands/*.json`).
+
+use super::{Data, cluster, connection, expiry, keys, lists, numbers, server, strings};
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::node::Node;
+use crate::cluster::reply::{Blob, Reply};
+
+/// What a command does, as far as routing and refusing it depends on that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flag {
+    /// May change data.
+    Write,
+    /// Only reads data.
+    Read,
+    /// Takes constant or logarithmic time.
+    Fast,
+    /// Refused when memory is short.
+    DenyOom,
+    /// For administrators.
+    Admin,
+    /// Allowed while a copy is loaded.
+    Loading,
+    /// Allowed on a replica that lost its master.
+    Stale,
+}
+
+/// What a command belongs to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Group {
+    /// Strings and counters.
+    String,
+    /// Any key.
+    Generic,
+    /// Lists.
+    List,
+    /// The connection itself.
+    Connection,
+    /// The server.
+    Server,
+    /// The cluster.
+    Cluster,
+}
+
+/// Where the keys stand among the arguments. Position 0 is the command's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keys {
+    /// No keys: served by whichever node is asked.
+    None,
+    /// One key.
+    One(usize),
+    /// Every argument from there on.
+    From(usize),
+    /// Every second argument from there on.
+    Pairs(usize),
+}
+
+impl Keys {
+    /// The keys among `argv`.
+    pub fn of<'a>(&self, argv: &'a [Blob]) -> impl Iterator<Item = &'a Blob> + use<'a> {
+        let (first, step, most) = match *self {
+            Self::None => (argv.len(), 1, 0),
+            Self::One(at) => (at, 1, 1),
+            Self::From(at) => (at, 1, usize::MAX),
+            Self::Pairs(at) => (at, 2, usize::MAX),
+        };
+        argv.iter().skip(first).step_by(step).take(most)
+    }
+}
+
+/// What runs a command. `argv` includes the name; arity has been checked.
+#[derive(Clone, Copy, Debug)]
+pub enum Handler {
+    /// Works on the keyspace.
+    Data(fn(&mut Data<'_>, &[Blob]) -> Reply),
+    /// Needs the whole node.
+    Node(fn(&mut Node, &mut Context<'_>, Conn, &[Blob]) -> Reply),
+    /// Has subcommands.
+    Container(&'static [Spec]),
+}
+
+/// One row of the table.
+#[derive(Clone, Copy, Debug)]
+pub struct Spec {
+    /// The name in lower case; of a subcommand, `cluster|keyslot`.
+    pub name: &'static str,
+    /// Number of words including the name; negative: at least so many.
+    pub arity: i32,
+    /// Flags.
+    pub flags: &'static [Flag],
+    /// Keys.
+    pub keys: Keys,
+    /// Group.
+    pub group: Group,
+    /// What stands after the name.
+    pub syntax: &'static str,
+    /// One line of help.
+    pub summary: &'static str,
+    /// The Redis version it came with.
+    pub since: &'static str,
+    /// Time complexity.
+    pub complexity: &'static str,
+    /// What runs it.
+    pub run: Handler,
+}
+
+impl Spec {
+    /// Whether it has this flag.
+    pub fn is(&self, flag: Flag) -> bool {
+        self.flags.contains(&flag)
+    }
+
+    /// Whether so many words fit its arity.
+    pub fn takes(&self, words: usize) -> bool {
+        let words = words as i64;
+        let arity = i64::from(self.arity);
+        if arity < 0 { words >= -arity } else { words == arity }
+    }
+}
+
+/// All commands, by group.
+pub const COMMANDS: &[&[Spec]] = &[
+    strings::COMMANDS,
+    numbers::COMMANDS,
+    keys::COMMANDS,
+    expiry::COMMANDS,
+    lists::COMMANDS,
+    connection::COMMANDS,
+    server::COMMANDS,
+    cluster::COMMANDS,
+];
+
+/// Why a command cannot run at all.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Unfit {
+    /// There is no such command, or no such subcommand.
+    Unknown(String),
+    /// The number of words is wrong.
+    Arity(String),
+}
+
+impl Unfit {
+    /// Redis's own error.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Unknown(text) | Self::Arity(text) => text,
+        }
+    }
+}
+
+/// Finds the command, goes down to its subcommand, and checks the number of words.
+///
+/// Source: Redis 7.0, `server.c`, `processCommand`, `commandCheckExistence`, `commandCheckArity`.
+pub fn find(argv: &[Blob]) -> Result<&'static Spec, Unfit> {
+    let name = argv.first().map_or(&[][..], |name| name);
+    let Some(spec) = COMMANDS.iter().copied().flatten().find(|spec| same(spec.name, name)) else {
+        return Err(Unfit::Unknown(unknown_command(argv)));
+    };
+    let Handler::Container(subcommands) = spec.run else {
+        return check_arity(spec, argv.len());
+    };
+    let Some(word) = argv.get(1) else {
+        return Err(arity_error(spec));
+    };
+    let known = subcommands.iter().find(|sub| sub.name.split_once('|').is_some_and(|(_, last)| same(last, word)));
+    match known {
+        Some(sub) => check_arity(sub, argv.len()),
+        None => Err(Unfit::Unknown(format!(
+            "ERR unknown subcommand '{}'. Try {} HELP.",
+            shortened(word, 128),
+            spec.name.to_uppercase()
+        ))),
+    }
+}
+
+fn check_arity(spec: &'static Spec, words: usize) -> Result<&'static Spec, Unfit> {
+    if spec.takes(words) { Ok(spec) } else { Err(arity_error(spec)) }
+}
+
+fn arity_error(spec: &Spec) -> Unfit {
+    Unfit::Arity(format!("ERR wrong number of arguments for '{}' command", spec.name))
+}
+
+/// The text names the arguments too, within 128 bytes of them, as Redis does.
+fn unknown_command(argv: &[Blob]) -> String {
+    let mut shown = String::new();
+    for argument in argv.iter().skip(1) {
+        if shown.len() >= 128 {
+            break;
+        }
+        shown.push_str(&format!("'{}' ", shortened(argument, 128 - shown.len())));
+    }
+    let name = argv.first().map_or(String::new(), |name| shortened(name, 128));
+    format!("ERR unknown command '{name}', with args beginning with: {shown}")
+}
+
+fn shortened(bytes: &[u8], most: usize) -> String {
+    let cut = &bytes[..bytes.len().min(most)];
+    String::from_utf8_lossy(cut).replace(['\r', '\n'], " ")
+}
+
+fn same(name: &str, word: &[u8]) -> bool {
+    name.as_bytes().eq_ignore_ascii_case(word)
+}
