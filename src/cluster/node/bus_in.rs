@@ -1,0 +1,114 @@
+//! Taking in bus messages. Source: Redis 7.0, `cluster.c`, `clusterProcessPacket`.
+
+use super::Node;
+use super::bus_out::kind_of;
+use super::view::{ME, PeerIx};
+use crate::cluster::bus::{Body, Gossip, Header, Message};
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::fact::FactKind;
+
+impl Node {
+    /// A bus message arrived.
+    pub(super) fn receive_bus(&mut self, context: &mut Context<'_>, conn: Conn, message: &Message) {
+        self.received[kind_of(&message.body)] += 1;
+        let header = &message.header;
+        let Some(sender) = self.view.find(header.sender) else {
+            // Whoever is not known is answered, but not believed.
+            if let Body::Ping(_) | Body::Meet(_) = message.body {
+                let gossip = self.gossip(context);
+                self.send_bus(context, conn, Body::Pong(gossip));
+            }
+            return;
+        };
+        if sender == ME {
+            return;
+        }
+        self.note_sender(context, sender, header);
+        match &message.body {
+            Body::Ping(gossip) | Body::Meet(gossip) => {
+                let own = self.gossip(context);
+                self.send_bus(context, conn, Body::Pong(own));
+                self.heartbeat(context, conn, sender, header, gossip);
+            }
+            Body::Pong(gossip) => {
+                if self.view.peer(sender).link.conn() == Some(conn) {
+                    let peer = self.view.peer_mut(sender);
+                    peer.pong_received = Some(context.now);
+                    peer.ping_sent = None;
+                    self.answered(context, sender);
+                }
+                self.heartbeat(context, conn, sender, header, gossip);
+            }
+            Body::Fail(about) => {
+                if let Some(ix) = self.view.find(*about) {
+                    self.told_failed(context, ix, sender);
+                }
+            }
+            Body::AuthRequest => self.consider_vote(context, conn, sender, header),
+            Body::AuthAck => self.count_vote(context, sender, header),
+            Body::Update { owner, config_epoch, slots } => {
+                self.take_update(context, *owner, *config_epoch, slots);
+            }
+        }
+    }
+
+    /// What every message from a known node tells.
+    fn note_sender(&mut self, context: &mut Context<'_>, sender: PeerIx, header: &Header) {
+        self.view.current_epoch = self.view.current_epoch.max(header.current_epoch);
+        let peer = self.view.peer_mut(sender);
+        peer.data_received = Some(context.now);
+        peer.config_epoch = peer.config_epoch.max(header.config_epoch);
+        peer.repl_offset = header.offset;
+    }
+
+    /// PING, PONG and MEET carry role, slots and gossip.
+    fn heartbeat(
+        &mut self,
+        context: &mut Context<'_>,
+        conn: Conn,
+        sender: PeerIx,
+        header: &Header,
+        gossip: &[Gossip],
+    ) {
+        self.view.peer_mut(sender).no_failover = header.no_failover;
+        self.take_role(sender, header);
+        self.take_slots(context, conn, sender, header);
+        self.settle_epoch_collision(context, sender, header);
+        self.process_gossip(context, sender, gossip);
+    }
+
+    /// Master or replica: as the header says.
+    fn take_role(&mut self, sender: PeerIx, header: &Header) {
+        let master = header.master.and_then(|id| self.view.find(id));
+        let was_master = self.view.peer(sender).is_master();
+        if header.master.is_none() {
+            self.view.peer_mut(sender).replica_of = None;
+        } else if let Some(master) = master.filter(|&master| master != sender) {
+            if was_master {
+                // A master that follows another serves nothing any more.
+                for slot in self.view.slots_of(sender).iter() {
+                    self.view.set_owner(slot, None);
+                }
+                self.todo.update_state = true;
+            }
+            self.view.peer_mut(sender).replica_of = Some(master);
+        }
+    }
+
+    /// Two masters with one config epoch: the one with the smaller id takes a new one.
+    ///
+    /// Source: Redis 7.0, `cluster.c`, `clusterHandleConfigEpochCollision`.
+    fn settle_epoch_collision(&mut self, context: &mut Context<'_>, sender: PeerIx, header: &Header) {
+        let both_masters = self.view.me().is_master() && self.view.peer(sender).is_master();
+        let same = header.config_epoch == self.view.me().config_epoch;
+        if !both_masters || !same || header.sender <= self.view.me().id {
+            return;
+        }
+        self.view.current_epoch += 1;
+        let epoch = self.view.current_epoch;
+        self.view.peer_mut(ME).config_epoch = epoch;
+        let with = self.view.peer(sender).addr;
+        context.fact(FactKind::EpochCollision { host: self.host, with, epoch });
+    }
+}

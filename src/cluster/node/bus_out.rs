@@ -1,0 +1,98 @@
+//! Building and sending bus messages. Source: Redis 7.0, `cluster.c`, `clusterBuildMessageHdr`,
+//! `clusterSendPing`, `clusterBroadcastPong`, `clusterSendFail`, `clusterSendUpdate`.
+
+use std::rc::Rc;
+
+use super::Node;
+use super::view::{ME, PeerIx};
+use crate::cluster::bus::{Body, Header, Message};
+use crate::cluster::connection::{Conn, Payload};
+use crate::cluster::context::Context;
+
+/// How many kinds of messages are counted.
+pub(super) const KINDS: usize = 7;
+
+/// The names that `CLUSTER INFO` counts them under.
+pub(super) const KIND_NAMES: [&str; KINDS] = ["ping", "pong", "meet", "fail", "auth-req", "auth-ack", "update"];
+
+/// The place of a message in the counters.
+pub(super) fn kind_of(body: &Body) -> usize {
+    match body {
+        Body::Ping(_) => 0,
+        Body::Pong(_) => 1,
+        Body::Meet(_) => 2,
+        Body::Fail(_) => 3,
+        Body::AuthRequest => 4,
+        Body::AuthAck => 5,
+        Body::Update { .. } => 6,
+    }
+}
+
+impl Node {
+    /// The header of everything this node sends now.
+    fn header(&mut self) -> Header {
+        let claimant = self.view.claimant();
+        Header {
+            sender: self.view.me().id,
+            addr: self.host,
+            current_epoch: self.view.current_epoch,
+            config_epoch: self.view.peer(claimant).config_epoch,
+            offset: self.replication.offset,
+            slots: self.view.claim(),
+            master: (claimant != ME).then(|| self.view.peer(claimant).id),
+            no_failover: self.config.replica_no_failover,
+            cluster_ok: self.health.is_ok(),
+            force_ack: false,
+        }
+    }
+
+    /// Sends on any bus connection.
+    pub(super) fn send_bus(&mut self, context: &mut Context<'_>, conn: Conn, body: Body) {
+        self.sent[kind_of(&body)] += 1;
+        let message = Rc::new(Message { header: self.header(), body });
+        context.send(conn, Payload::Bus(message));
+    }
+
+    /// Sends to one node by my own link, if it is up.
+    pub(super) fn send_to(&mut self, context: &mut Context<'_>, ix: PeerIx, body: Body) {
+        let link = self.view.peer(ix).link;
+        if let (true, Some(conn)) = (link.is_up(), link.conn()) {
+            self.send_bus(context, conn, body);
+        }
+    }
+
+    /// PINGs a node and notes when. On a link that is still opening the note is all: opening it sends the ping.
+    pub(super) fn send_ping(&mut self, context: &mut Context<'_>, ix: PeerIx) {
+        if self.view.peer(ix).link.is_up() {
+            let gossip = self.gossip(context);
+            self.send_to(context, ix, Body::Ping(gossip));
+        }
+        self.view.peer_mut(ix).ping_sent = Some(context.now);
+    }
+
+    /// Tells everybody something at once.
+    pub(super) fn broadcast(&mut self, context: &mut Context<'_>, body: &Body) {
+        let header = self.header();
+        let message = Rc::new(Message { header, body: body.clone() });
+        for ix in self.view.other_ixs() {
+            let link = self.view.peer(ix).link;
+            if let (true, Some(conn)) = (link.is_up(), link.conn()) {
+                self.sent[kind_of(body)] += 1;
+                context.send(conn, Payload::Bus(message.clone()));
+            }
+        }
+    }
+
+    /// An unasked PONG: to everybody, or to the other replicas of my master.
+    pub(super) fn broadcast_pong(&mut self, context: &mut Context<'_>, siblings_only: bool) {
+        let master = self.view.me().replica_of;
+        for ix in self.view.other_ixs() {
+            let sibling = self.view.peer(ix).replica_of == master && master.is_some();
+            if siblings_only && !sibling {
+                continue;
+            }
+            let gossip = self.gossip(context);
+            self.send_to(context, ix, Body::Pong(gossip));
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! What a node does ten times a second. Source: Redis 7.0, `cluster.c`, `clusterCron`.
+
+use super::Node;
+use super::view::{Link, ME, PeerIx};
+use crate::cluster::context::Context;
+
+impl Node {
+    /// One round.
+    pub(super) fn cron(&mut self, context: &mut Context<'_>) {
+        self.crons += 1;
+        self.open_missing_links(context);
+        if self.crons.is_multiple_of(10) {
+            self.ping_one_at_random(context);
+        }
+        for ix in self.view.other_ixs() {
+            self.look_after(context, ix);
+        }
+        if self.view.me().replica_of.is_some() {
+            self.handle_failover(context);
+        }
+        if self.todo.update_state || !self.health.is_ok() {
+            self.todo.update_state = false;
+            self.update_state(context);
+        }
+        self.expire_some(context);
+        self.send_copies(context);
+        if self.crons.is_multiple_of(10) {
+            self.replication_cron(context);
+        }
+    }
+
+    /// Of five nodes chosen by chance, pings the one not heard of for the longest time.
+    fn ping_one_at_random(&mut self, context: &mut Context<'_>) {
+        let known = u32::from(self.view.len());
+        let mut oldest: Option<PeerIx> = None;
+        for _ in 0..5 {
+            let ix = self.view.nth(context.rng.below(known));
+            let peer = self.view.peer(ix);
+            if ix == ME || peer.link == Link::Down || peer.ping_sent.is_some() {
+                continue;
+            }
+            if oldest.is_none_or(|oldest| peer.pong_received < self.view.peer(oldest).pong_received) {
+                oldest = Some(ix);
+            }
+        }
+        if let Some(ix) = oldest {
+            self.send_ping(context, ix);
+        }
+    }
+
+    /// Renews a dead link, pings before half the timeout is over, suspects after the whole.
+    fn look_after(&mut self, context: &mut Context<'_>, ix: PeerIx) {
+        let now = context.now;
+        let timeout = self.config.node_timeout;
+        let half = timeout / 2;
+        let peer = self.view.peer(ix);
+        let older = |at: Option<u64>, age| at.is_some_and(|at| now - at > age);
+        // What was never heard of counts from the beginning of time.
+        let unheard = |at: Option<u64>| now - at.unwrap_or(0) > half;
+        let link_is_old = peer.link.since().is_some_and(|since| now - since > timeout);
+        if link_is_old && older(peer.ping_sent, half) && unheard(peer.data_received) {
+            self.drop_link(context, ix);
+        }
+        let peer = self.view.peer(ix);
+        if peer.link != Link::Down && peer.ping_sent.is_none() && unheard(peer.pong_received) {
+            self.send_ping(context, ix);
+            return;
+        }
+        self.suspect_if_silent(context, ix);
+    }
+}

@@ -1,0 +1,67 @@
+//! Opening, losing and dropping connections. Source: Redis 7.0, `cluster.c`,
+//! `clusterNodeCronHandleReconnect`, `clusterLinkConnectHandler`, `freeClusterLink`.
+
+use super::Node;
+use super::view::{Link, PeerIx};
+use crate::cluster::connection::{Conn, Port};
+use crate::cluster::context::Context;
+use crate::cluster::fact::FactKind;
+
+impl Node {
+    /// Asks for a connection to everybody to whom there is none.
+    pub(super) fn open_missing_links(&mut self, context: &mut Context<'_>) {
+        for ix in self.view.other_ixs() {
+            if self.view.peer(ix).link == Link::Down {
+                let conn = context.open(self.view.peer(ix).addr, Port::Bus);
+                self.view.peer_mut(ix).link = Link::Opening { conn, since: context.now };
+            }
+        }
+    }
+
+    /// A connection that I asked for is there.
+    pub(super) fn connection_open(&mut self, context: &mut Context<'_>, conn: Conn) {
+        if let Some(ix) = self.view.by_link(conn) {
+            let peer = self.view.peer_mut(ix);
+            peer.link = Link::Up { conn, since: peer.link.since().unwrap_or(context.now) };
+            // The ping that waits for an answer keeps its time: a new link does not make the silence shorter.
+            let waiting_since = peer.ping_sent;
+            self.send_ping(context, ix);
+            if waiting_since.is_some() {
+                self.view.peer_mut(ix).ping_sent = waiting_since;
+            }
+        } else if self.replication.master_conn() == Some(conn) {
+            self.master_connected(context, conn);
+        } else {
+            context.close(conn);
+        }
+    }
+
+    /// A connection broke, was refused, or was closed by the other end.
+    pub(super) fn connection_lost(&mut self, context: &mut Context<'_>, conn: Conn) {
+        if self.accepted.remove(&conn).is_some() {
+            return;
+        }
+        if let Some(ix) = self.view.by_link(conn) {
+            let was_up = self.view.peer(ix).link.is_up();
+            self.view.peer_mut(ix).link = Link::Down;
+            if was_up {
+                self.note_link_lost(context, ix);
+            }
+        } else if self.replication.master_conn() == Some(conn) {
+            self.master_lost(context);
+        }
+    }
+
+    /// Drops a link that is silent; cron opens a new one.
+    pub(super) fn drop_link(&mut self, context: &mut Context<'_>, ix: PeerIx) {
+        if let Some(conn) = self.view.peer(ix).link.conn() {
+            context.close(conn);
+        }
+        self.view.peer_mut(ix).link = Link::Down;
+    }
+
+    fn note_link_lost(&mut self, context: &mut Context<'_>, ix: PeerIx) {
+        let fact = context.fact(FactKind::LinkLost { host: self.host, peer: self.view.peer(ix).addr });
+        self.view.peer_mut(ix).trouble = Some(fact);
+    }
+}

@@ -1,0 +1,168 @@
+//! A node: one Redis server in cluster mode, without its sockets.
+//!
+//! It takes inputs (something arrived on a connection, a timer rang) and gives outputs through its
+//! [`Context`]. It knows of the cluster only what messages told it.
+
+mod bus_in;
+mod bus_out;
+mod conf;
+mod cron;
+mod election;
+mod expire;
+mod failure;
+mod gossip;
+mod health;
+mod links;
+mod ownership;
+pub mod replication;
+mod report;
+mod route;
+mod serve;
+pub mod view;
+mod vote;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::config::Config;
+use super::connection::{Conn, Payload, Port};
+use super::context::Context;
+use super::id::HostId;
+use super::store::Store;
+pub use conf::{KnownNode, NodesConf};
+pub use election::Election;
+pub use health::Health;
+use replication::{ReplicaRecord, Replication};
+use view::View;
+
+/// A node.
+#[derive(Clone, Debug, Hash)]
+pub struct Node {
+    /// Its machine.
+    pub host: HostId,
+    /// Its settings.
+    pub config: Rc<Config>,
+    /// What it believes of the cluster.
+    pub view: View,
+    /// Whether it answers keys.
+    pub health: Health,
+    /// Its bid to become master.
+    pub election: Election,
+    /// Its side of replication.
+    pub replication: Replication,
+    /// Its keys.
+    pub store: Store,
+    /// Connections it accepted.
+    accepted: BTreeMap<Conn, Accepted>,
+    /// Messages sent and received, by kind (see [`bus_out::KINDS`]).
+    sent: [u64; bus_out::KINDS],
+    received: [u64; bus_out::KINDS],
+    /// How often cron ran.
+    crons: u64,
+    todo: Todo,
+}
+
+/// What a connection from outside is used for.
+#[derive(Clone, Debug, Hash)]
+enum Accepted {
+    Bus,
+    Client(Box<ClientState>),
+}
+
+/// What a node keeps of a client's connection.
+#[derive(Clone, Debug, Default, Hash)]
+struct ClientState {
+    /// After READONLY.
+    read_only: bool,
+    /// The other end is a replica that follows this node.
+    replica: Option<ReplicaRecord>,
+}
+
+/// Work put off to the end of an input. Source: Redis 7.0, `cluster.c`, `clusterBeforeSleep`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Todo {
+    update_state: bool,
+    handle_failover: bool,
+}
+
+/// The word of the one timer that a node keeps.
+const CRON: u64 = 0;
+
+impl Node {
+    /// Starts a process from what its `nodes.conf` says. Its memory is empty.
+    pub fn boot(host: HostId, config: Rc<Config>, conf: &NodesConf, context: &mut Context<'_>) -> Self {
+        let mut node = Self {
+            host,
+            config,
+            view: View::from_conf(conf),
+            health: Health::default(),
+            election: Election::default(),
+            replication: Replication::new(context.rng.id()),
+            store: Store::default(),
+            accepted: BTreeMap::new(),
+            sent: [0; bus_out::KINDS],
+            received: [0; bus_out::KINDS],
+            crons: 0,
+            todo: Todo::default(),
+        };
+        node.replication.down_since = None;
+        // Processes do not start in step: the first cron comes somewhere within its period.
+        let phase = u64::from(context.rng.below(super::config::CRON_PERIOD as u32));
+        context.wake(context.now + phase, CRON);
+        node.update_state(context);
+        node
+    }
+
+    /// Something arrived.
+    pub fn receive(&mut self, context: &mut Context<'_>, conn: Conn, payload: Payload) {
+        let mine = conn.opener == context.me;
+        match payload {
+            Payload::Open(port) => self.accept(conn, port),
+            Payload::Accepted => self.connection_open(context, conn),
+            Payload::Closed { .. } => self.connection_lost(context, conn),
+            Payload::Bus(message) if mine || self.accepted.contains_key(&conn) => {
+                self.receive_bus(context, conn, &message);
+            }
+            Payload::Repl(message) => self.receive_repl(context, conn, message),
+            Payload::Request(argv) if self.accepted.contains_key(&conn) => {
+                let reply = self.serve(context, conn, &argv);
+                context.send(conn, Payload::Reply(reply));
+            }
+            // Late words on a connection that this process never had.
+            Payload::Bus(_) | Payload::Request(_) | Payload::Reply(_) => context.close(conn),
+        }
+        self.before_sleep(context);
+    }
+
+    /// A timer rang.
+    pub fn wake(&mut self, context: &mut Context<'_>, _word: u64) {
+        context.wake(context.now + super::config::CRON_PERIOD, CRON);
+        self.cron(context);
+        self.before_sleep(context);
+    }
+
+    /// All connections this process holds: the machine resets them when the process dies.
+    pub fn open_connections(&self) -> Vec<Conn> {
+        let links = self.view.peers().filter_map(|(_, peer)| peer.link.conn());
+        let master = self.replication.master_conn();
+        self.accepted.keys().copied().chain(links).chain(master).collect()
+    }
+
+    fn accept(&mut self, conn: Conn, port: Port) {
+        let use_ = match port {
+            Port::Bus => Accepted::Bus,
+            Port::Client => Accepted::Client(Box::default()),
+        };
+        self.accepted.insert(conn, use_);
+    }
+
+    fn before_sleep(&mut self, context: &mut Context<'_>) {
+        // One piece of work may ask for the other, as in Redis; each runs once more at most.
+        if std::mem::take(&mut self.todo.handle_failover) {
+            self.handle_failover(context);
+        }
+        if std::mem::take(&mut self.todo.update_state) {
+            self.update_state(context);
+        }
+    }
+}

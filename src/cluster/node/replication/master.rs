@@ -1,0 +1,222 @@
+//! The master's side: feeding replicas, and copying everything to new ones. Source: Redis 7.0,
+//! `replication.c`, `replicationFeedSlaves`, `masterTryPartialResynchronization`, `replicationCron`.
+
+use std::rc::Rc;
+
+use super::backlog::wire_bytes;
+use super::{ReplId, ReplMessage, StreamItem, send};
+use crate::cluster::config::CRON_PERIOD;
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::fact::FactKind;
+use crate::cluster::id::HostId;
+use crate::cluster::node::{Accepted, Node};
+use crate::cluster::reply::Blob;
+use crate::cluster::store::Store;
+use crate::cluster::time::{Micros, SECOND};
+
+/// How far the master is with a replica.
+#[derive(Clone, Debug, Hash)]
+pub enum Phase {
+    /// The copy has not begun: others may come and share it.
+    Waiting {
+        /// Since when.
+        since: Micros,
+    },
+    /// The copy is on its way.
+    Copying {
+        /// The data as it was when the copy began.
+        copy: Store,
+        /// The offset it stands for.
+        offset: u64,
+        /// Bytes sent.
+        sent: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// In the stream.
+    Online,
+}
+
+/// What a master keeps of a replica.
+#[derive(Clone, Debug, Hash)]
+pub struct ReplicaRecord {
+    /// Where the replica lives.
+    pub addr: HostId,
+    /// How far it is.
+    pub phase: Phase,
+    /// The last offset it confirmed.
+    pub acked: u64,
+    /// When it did.
+    pub acked_at: Micros,
+}
+
+impl Node {
+    /// Puts a write into the stream. Only masters do: a replica's stream is its master's.
+    pub(in crate::cluster::node) fn feed(&mut self, context: &mut Context<'_>, argv: &[Blob]) {
+        if self.view.me().replica_of.is_some() {
+            return;
+        }
+        self.replication.offset += wire_bytes(argv);
+        let item = StreamItem { end: self.replication.offset, argv: argv.into() };
+        self.note_in_backlog(item.clone());
+        for (conn, replica) in replicas(&self.accepted) {
+            if let Phase::Online = replica.phase {
+                send(context, conn, ReplMessage::Stream(item.clone()));
+            }
+        }
+    }
+
+    pub(super) fn note_in_backlog(&mut self, item: StreamItem) {
+        Rc::make_mut(&mut self.replication.backlog).push(item, self.config.repl_backlog_size);
+    }
+
+    /// A replica asks to follow: it gets what it missed, or waits for a whole copy.
+    pub(super) fn take_replica(
+        &mut self,
+        context: &mut Context<'_>,
+        conn: Conn,
+        replid: ReplId,
+        offset: u64,
+        from: HostId,
+    ) {
+        // Redis Cluster has no replicas of replicas; one that comes too early tries again.
+        if self.view.me().replica_of.is_some() {
+            self.accepted.remove(&conn);
+            context.close(conn);
+            return;
+        }
+        let same_history = replid == self.replication.replid
+            || self.replication.replid2.is_some_and(|(old, until)| replid == old && offset < until);
+        let known = offset <= self.replication.offset;
+        let missed: Option<Vec<StreamItem>> = (same_history && known)
+            .then(|| self.replication.backlog.after(offset).map(|items| items.cloned().collect()))
+            .flatten();
+        let (now, own) = (context.now, self.replication.replid);
+        let Some(client) = self.client_mut(conn) else {
+            return;
+        };
+        let phase = if missed.is_some() { Phase::Online } else { Phase::Waiting { since: now } };
+        client.replica = Some(ReplicaRecord { addr: from, phase, acked: offset, acked_at: now });
+        if let Some(missed) = missed {
+            context.fact(FactKind::PartialSync { host: from, master: self.host, offset });
+            send(context, conn, ReplMessage::Continue { replid: own });
+            for item in missed {
+                send(context, conn, ReplMessage::Stream(item));
+            }
+        }
+    }
+
+    pub(super) fn take_ack(&mut self, now: Micros, conn: Conn, offset: u64) {
+        if let Some(replica) = self.client_mut(conn).and_then(|client| client.replica.as_mut()) {
+            replica.acked = offset;
+            replica.acked_at = now;
+        }
+    }
+
+    /// Once a second: a PING in the stream now and then, copies that may begin, replicas that fell silent.
+    pub(super) fn master_cron(&mut self, context: &mut Context<'_>) {
+        let now = context.now;
+        if now - self.replication.pinged_at >= self.config.repl_ping_period
+            && replicas(&self.accepted).next().is_some()
+        {
+            self.replication.pinged_at = now;
+            self.feed(context, &[b"PING"[..].into()]);
+        }
+        let silent: Vec<Conn> = replicas(&self.accepted)
+            .filter(|(_, replica)| matches!(replica.phase, Phase::Online))
+            .filter(|(_, replica)| now - replica.acked_at > self.config.repl_timeout)
+            .map(|(conn, _)| conn)
+            .collect();
+        for conn in silent {
+            self.accepted.remove(&conn);
+            context.close(conn);
+        }
+        self.begin_copies(context);
+    }
+
+    /// When one replica has waited long enough, all that wait get the same copy.
+    fn begin_copies(&mut self, context: &mut Context<'_>) {
+        let now = context.now;
+        let waiting: Vec<(Conn, Micros, HostId)> = replicas(&self.accepted)
+            .filter_map(|(conn, replica)| match replica.phase {
+                Phase::Waiting { since } => Some((conn, since, replica.addr)),
+                _ => None,
+            })
+            .collect();
+        let delay = self.config.repl_diskless_sync_delay;
+        if !waiting.iter().any(|&(_, since, _)| now - since >= delay) {
+            return;
+        }
+        let (replid, offset) = (self.replication.replid, self.replication.offset);
+        let bytes = self.store.copy_bytes();
+        for (conn, _, addr) in waiting {
+            let copy = self.store.clone();
+            let fact = context.fact(FactKind::FullSync { host: addr, master: self.host, keys: copy.len() });
+            context.because(Some(fact), |context| {
+                send(context, conn, ReplMessage::FullResync { replid, offset, bytes });
+            });
+            if let Some(replica) = self.client_mut(conn).and_then(|client| client.replica.as_mut()) {
+                replica.phase = Phase::Copying { copy, offset, sent: 0, total: bytes };
+                replica.acked_at = now;
+            }
+        }
+        self.send_copies(context);
+    }
+
+    /// Sends the next part of every copy that is on its way.
+    pub(in crate::cluster::node) fn send_copies(&mut self, context: &mut Context<'_>) {
+        let step = (self.config.sync_bytes_per_second * CRON_PERIOD / SECOND).max(1);
+        let now = context.now;
+        for (&conn, accepted) in &mut self.accepted {
+            let Accepted::Client(client) = accepted else {
+                continue;
+            };
+            let Some(replica) = &mut client.replica else {
+                continue;
+            };
+            let Phase::Copying { copy, offset, sent, total } = &mut replica.phase else {
+                continue;
+            };
+            *sent += step;
+            if *sent < *total {
+                send(context, conn, ReplMessage::Chunk { bytes: step });
+                continue;
+            }
+            send(context, conn, ReplMessage::Copy(std::mem::take(copy)));
+            // What was written since the copy began. If the backlog does not reach back so far, the copy was in vain.
+            let Some(since) = self.replication.backlog.after(*offset) else {
+                replica.phase = Phase::Waiting { since: now };
+                continue;
+            };
+            for item in since {
+                send(context, conn, ReplMessage::Stream(item.clone()));
+            }
+            replica.phase = Phase::Online;
+            replica.acked_at = now;
+        }
+    }
+
+    /// The replicas that follow this node, as it knows them.
+    pub fn replica_records(&self) -> impl Iterator<Item = &ReplicaRecord> {
+        replicas(&self.accepted).map(|(_, replica)| replica)
+    }
+
+    /// Sends every follower away: they come back and learn the new history.
+    pub(super) fn drop_replicas(&mut self, context: &mut Context<'_>) {
+        let conns: Vec<Conn> = replicas(&self.accepted).map(|(conn, _)| conn).collect();
+        for conn in conns {
+            self.accepted.remove(&conn);
+            context.close(conn);
+        }
+    }
+}
+
+fn replicas(
+    accepted: &std::collections::BTreeMap<Conn, Accepted>,
+) -> impl Iterator<Item = (Conn, &ReplicaRecord)> {
+    accepted.iter().filter_map(|(&conn, accepted)| match accepted {
+        Accepted::Client(client) => Some((conn, client.replica.as_ref()?)),
+        Accepted::Bus => None,
+    })
+}

@@ -1,0 +1,171 @@
+//! Replication: what master and replica say to each other, and what each keeps.
+//!
+//! Source: Redis 7.0, `replication.c`.
+
+mod backlog;
+mod master;
+mod replica;
+
+use std::rc::Rc;
+
+pub use backlog::{Backlog, StreamItem};
+pub use master::{Phase, ReplicaRecord};
+
+use super::Node;
+use crate::cluster::connection::{Conn, Payload};
+use crate::cluster::context::Context;
+use crate::cluster::id::HostId;
+use crate::cluster::store::Store;
+use crate::cluster::time::Micros;
+
+/// The name of one history of writes.
+pub type ReplId = [u8; 20];
+
+/// What travels between master and replica.
+#[derive(Clone, Debug, Hash)]
+pub enum ReplMessage {
+    /// `PSYNC`: from this history, I have everything up to `offset`. With the replica's own address.
+    Psync {
+        /// The history.
+        replid: ReplId,
+        /// The last byte that the replica has.
+        offset: u64,
+        /// Where the replica lives.
+        from: HostId,
+    },
+    /// `+CONTINUE`: the stream goes on from there.
+    Continue {
+        /// The history's name from now on.
+        replid: ReplId,
+    },
+    /// `+FULLRESYNC`: a whole copy comes.
+    FullResync {
+        /// The history's name.
+        replid: ReplId,
+        /// The offset that the copy stands for.
+        offset: u64,
+        /// How many bytes it has.
+        bytes: u64,
+    },
+    /// A part of the copy.
+    Chunk {
+        /// How many bytes.
+        bytes: u64,
+    },
+    /// The last part; stands for the whole copy.
+    Copy(Store),
+    /// A command of the stream.
+    Stream(StreamItem),
+    /// `REPLCONF ACK`: I have everything up to here.
+    Ack(u64),
+}
+
+/// A replica's connection to its master.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum MasterLink {
+    /// None.
+    Down,
+    /// Asked for.
+    Opening(Conn),
+    /// PSYNC sent.
+    Handshake(Conn),
+    /// A copy is coming.
+    Copying {
+        /// On this connection.
+        conn: Conn,
+        /// Bytes here.
+        done: u64,
+        /// Bytes in all.
+        total: u64,
+    },
+    /// In the stream.
+    Streaming(Conn),
+}
+
+/// A node's side of replication, whichever it is on.
+#[derive(Clone, Debug, Hash)]
+pub struct Replication {
+    /// The history that this node's data is a prefix of.
+    pub replid: ReplId,
+    /// The history before the last promotion, and the first offset at which the two differ.
+    pub replid2: Option<(ReplId, u64)>,
+    /// Bytes of the stream that this node has written or carried out.
+    pub offset: u64,
+    /// The last part of the stream.
+    pub backlog: Rc<Backlog>,
+    /// A replica's connection to its master.
+    pub link: MasterLink,
+    /// Where that master is.
+    pub master: Option<HostId>,
+    /// When that connection was last lost; `None` while it stands or if it never did.
+    pub down_since: Option<Micros>,
+    /// When anything last came from the master.
+    pub last_io: Option<Micros>,
+    /// When the master last put a PING into the stream.
+    pinged_at: Micros,
+}
+
+impl Replication {
+    /// A fresh history.
+    pub fn new(replid: ReplId) -> Self {
+        Self {
+            replid,
+            replid2: None,
+            offset: 0,
+            backlog: Rc::default(),
+            link: MasterLink::Down,
+            master: None,
+            down_since: None,
+            last_io: None,
+            pinged_at: 0,
+        }
+    }
+
+    /// The connection to the master, in whatever state.
+    pub fn master_conn(&self) -> Option<Conn> {
+        match self.link {
+            MasterLink::Down => None,
+            MasterLink::Opening(conn)
+            | MasterLink::Handshake(conn)
+            | MasterLink::Copying { conn, .. }
+            | MasterLink::Streaming(conn) => Some(conn),
+        }
+    }
+
+    /// How old a replica's data may be; `None` if it never had its master's.
+    pub fn data_age(&self, now: Micros) -> Option<Micros> {
+        let heard = match self.link {
+            MasterLink::Streaming(_) => self.last_io,
+            _ => self.down_since,
+        };
+        heard.map(|at| now - at)
+    }
+}
+
+impl Node {
+    /// A replication message arrived, for either side.
+    pub(super) fn receive_repl(&mut self, context: &mut Context<'_>, conn: Conn, message: ReplMessage) {
+        let from_master = self.replication.master_conn() == Some(conn);
+        match message {
+            ReplMessage::Psync { replid, offset, from } => {
+                self.take_replica(context, conn, replid, offset, from);
+            }
+            ReplMessage::Ack(offset) => self.take_ack(context.now, conn, offset),
+            message if from_master => self.take_from_master(context, conn, message),
+            _ => context.close(conn),
+        }
+    }
+
+    /// Seconds turn into work: both sides once a second.
+    pub(super) fn replication_cron(&mut self, context: &mut Context<'_>) {
+        if self.view.me().is_master() {
+            self.master_cron(context);
+        } else {
+            self.replica_cron(context);
+        }
+    }
+}
+
+fn send(context: &mut Context<'_>, conn: Conn, message: ReplMessage) {
+    context.send(conn, Payload::Repl(message));
+}

@@ -1,0 +1,145 @@
+//! The replica's side: asking to follow, taking the copy, carrying out the stream. Source: Redis 7.0,
+//! `replication.c`, `replicationSetMaster`, `replicationUnsetMaster`, `slaveTryPartialResynchronization`.
+
+use std::rc::Rc;
+
+use super::{Backlog, MasterLink, ReplMessage, StreamItem, send};
+use crate::cluster::command::{Handler, find};
+use crate::cluster::connection::{Conn, Port};
+use crate::cluster::context::Context;
+use crate::cluster::fact::FactKind;
+use crate::cluster::id::HostId;
+use crate::cluster::node::Node;
+
+impl Node {
+    /// Follows `master` from now on. What is here already may be a prefix of its history, so it is kept until the
+    /// master says otherwise.
+    pub(in crate::cluster::node) fn replicate_from(&mut self, context: &mut Context<'_>, master: HostId) {
+        self.drop_replicas(context);
+        if let Some(conn) = self.replication.master_conn() {
+            context.close(conn);
+        }
+        self.replication.link = MasterLink::Down;
+        self.replication.master = Some(master);
+        self.replication.down_since.get_or_insert(context.now);
+        self.connect_to_master(context);
+    }
+
+    /// Becomes the origin of the stream: a new history that begins where the old one ends here.
+    pub(in crate::cluster::node) fn stop_replicating(&mut self, context: &mut Context<'_>) {
+        if let Some(conn) = self.replication.master_conn() {
+            context.close(conn);
+        }
+        self.replication.link = MasterLink::Down;
+        self.replication.master = None;
+        self.replication.down_since = None;
+        let old = std::mem::replace(&mut self.replication.replid, context.rng.id());
+        self.replication.replid2 = Some((old, self.replication.offset + 1));
+        self.drop_replicas(context);
+    }
+
+    fn connect_to_master(&mut self, context: &mut Context<'_>) {
+        if let Some(master) = self.replication.master {
+            self.replication.link = MasterLink::Opening(context.open(master, Port::Client));
+        }
+    }
+
+    /// The connection to the master is there: ask to follow.
+    pub(in crate::cluster::node) fn master_connected(&mut self, context: &mut Context<'_>, conn: Conn) {
+        self.replication.link = MasterLink::Handshake(conn);
+        self.replication.last_io = Some(context.now);
+        let (replid, offset, from) = (self.replication.replid, self.replication.offset, self.host);
+        send(context, conn, ReplMessage::Psync { replid, offset, from });
+    }
+
+    /// The connection to the master is gone.
+    pub(in crate::cluster::node) fn master_lost(&mut self, context: &mut Context<'_>) {
+        let was_opening = matches!(self.replication.link, MasterLink::Opening(_));
+        let was_streaming = matches!(self.replication.link, MasterLink::Streaming(_));
+        self.replication.link = MasterLink::Down;
+        if was_streaming {
+            self.replication.down_since = Some(context.now);
+            if let Some(master) = self.replication.master {
+                context.fact(FactKind::ReplicationLost { host: self.host, master });
+            }
+        }
+        // A connection that stood is tried again at once; one that was refused, by cron.
+        if !was_opening {
+            self.connect_to_master(context);
+        }
+    }
+
+    /// Once a second: reconnect, give up on silence, confirm the offset.
+    pub(super) fn replica_cron(&mut self, context: &mut Context<'_>) {
+        let silent = self.replication.last_io.is_some_and(|at| context.now - at > self.config.repl_timeout);
+        match self.replication.link {
+            MasterLink::Down => {
+                if self.replication.master.is_none() {
+                    let master = self.view.me().replica_of.map(|ix| self.view.peer(ix).addr);
+                    self.replication.master = master;
+                }
+                self.connect_to_master(context);
+            }
+            MasterLink::Handshake(conn) | MasterLink::Copying { conn, .. } | MasterLink::Streaming(conn)
+                if silent =>
+            {
+                context.close(conn);
+                self.master_lost(context);
+            }
+            MasterLink::Streaming(conn) => send(context, conn, ReplMessage::Ack(self.replication.offset)),
+            _ => {}
+        }
+    }
+
+    /// The master says something.
+    pub(super) fn take_from_master(&mut self, context: &mut Context<'_>, conn: Conn, message: ReplMessage) {
+        self.replication.last_io = Some(context.now);
+        match message {
+            ReplMessage::Continue { replid } => {
+                if replid != self.replication.replid {
+                    let old = std::mem::replace(&mut self.replication.replid, replid);
+                    self.replication.replid2 = Some((old, self.replication.offset + 1));
+                }
+                self.in_stream(context, conn);
+            }
+            ReplMessage::FullResync { replid, offset, bytes } => {
+                self.replication.replid = replid;
+                self.replication.replid2 = None;
+                self.replication.offset = offset;
+                self.replication.backlog = Rc::new(Backlog::at(offset));
+                self.replication.link = MasterLink::Copying { conn, done: 0, total: bytes };
+            }
+            ReplMessage::Chunk { bytes } => {
+                if let MasterLink::Copying { done, .. } = &mut self.replication.link {
+                    *done += bytes;
+                }
+            }
+            ReplMessage::Copy(store) => {
+                self.store = store;
+                self.in_stream(context, conn);
+            }
+            ReplMessage::Stream(item) => self.carry_out(context, item),
+            ReplMessage::Psync { .. } | ReplMessage::Ack(_) => {}
+        }
+    }
+
+    fn in_stream(&mut self, context: &mut Context<'_>, conn: Conn) {
+        self.replication.link = MasterLink::Streaming(conn);
+        self.replication.down_since = None;
+        if let Some(master) = self.replication.master {
+            let offset = self.replication.offset;
+            context.fact(FactKind::SyncDone { host: self.host, master, offset });
+        }
+    }
+
+    fn carry_out(&mut self, context: &mut Context<'_>, item: StreamItem) {
+        // Only commands on data are in the stream, and the master found them fit.
+        if let Ok(spec) = find(&item.argv)
+            && let Handler::Data(work) = spec.run
+        {
+            self.on_data(context.now, true, |data| work(data, &item.argv));
+        }
+        self.replication.offset = item.end;
+        self.note_in_backlog(item);
+    }
+}
