@@ -1,0 +1,228 @@
+//! A client of the cluster: a smart one that keeps its own copy of the slot map, and, on connections of its
+//! own, a plain one that talks to a chosen node. Like a node it takes inputs and gives outputs.
+
+mod map;
+mod replies;
+mod retry;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::rc::Rc;
+
+use super::command::find;
+use super::connection::{Conn, Payload, Port};
+use super::context::Context;
+use super::fact::{FactId, FactKind};
+use super::id::{ClientId, CommandId, HostId};
+use super::reply::Blob;
+use super::slot::{Slot, key_slot};
+use super::time::{Micros, SECOND};
+pub use map::SlotMap;
+
+/// How long a node may take to answer before the client tries another.
+pub const ANSWER_TIMEOUT: Micros = 2 * SECOND;
+/// After so many nodes that did not answer, a command is given up.
+pub const MOST_UNANSWERED: u16 = 3;
+/// After so many redirections, a command is given up.
+pub const MOST_REDIRECTS: u16 = 16;
+/// Commands that may wait for their answer at once.
+pub const MOST_WAITING: usize = 1_000;
+
+/// A client.
+#[derive(Clone, Debug, Hash)]
+pub struct Client {
+    /// Its id.
+    pub id: ClientId,
+    /// Its copy of the slot map.
+    pub map: SlotMap,
+    /// Commands answered.
+    pub served: u64,
+    /// Redirections followed.
+    pub sent_on: u64,
+    /// Commands given up, or answered CLUSTERDOWN.
+    pub turned_away: u64,
+    /// Every node it has heard of.
+    known: BTreeSet<HostId>,
+    links: BTreeMap<Door, Link>,
+    waiting: BTreeMap<CommandId, Waiting>,
+    /// Whether the map is being fetched, and a number for that try.
+    refreshing: bool,
+    refreshes: u64,
+}
+
+/// A node's door, and who goes through it: the smart client, or the plain one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+struct Door {
+    host: HostId,
+    plain: bool,
+}
+
+/// A connection to a node.
+#[derive(Clone, Debug, Hash)]
+struct Link {
+    conn: Conn,
+    open: bool,
+    /// What is to be sent once it is open.
+    queue: VecDeque<Rc<[Blob]>>,
+    /// What answers will be for, in order.
+    expects: VecDeque<Expect>,
+}
+
+/// What an answer is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Expect {
+    Command(CommandId),
+    Asking,
+    Map,
+}
+
+/// A command that waits for its answer.
+#[derive(Clone, Debug, Hash)]
+struct Waiting {
+    argv: Rc<[Blob]>,
+    target: Option<HostId>,
+    slot: Option<Slot>,
+    /// The node asked last.
+    at: HostId,
+    /// Counts the times it was sent.
+    tries: u64,
+    unanswered: u16,
+    redirects: u16,
+    cause: Option<FactId>,
+}
+
+/// Timer words from here on are for fetching the map.
+const MAP_WORDS: u64 = 1 << 63;
+/// Timer words of commands: id × this + try.
+const TRIES: u64 = 64;
+
+impl Client {
+    /// A client that knows these nodes to begin with.
+    pub fn new(id: ClientId, seeds: impl IntoIterator<Item = HostId>) -> Self {
+        Self {
+            id,
+            map: SlotMap::default(),
+            served: 0,
+            sent_on: 0,
+            turned_away: 0,
+            known: seeds.into_iter().collect(),
+            links: BTreeMap::new(),
+            waiting: BTreeMap::new(),
+            refreshing: false,
+            refreshes: 0,
+        }
+    }
+
+    /// How many commands wait.
+    pub fn waiting(&self) -> u32 {
+        self.waiting.len() as u32
+    }
+
+    /// Fetches the slot map for the first time.
+    pub fn start(&mut self, context: &mut Context<'_>) {
+        if let Some(&first) = self.known.first() {
+            self.refresh_map(context, first);
+        }
+    }
+
+    /// Carries out a command: by slot, or at `target` as a plain client. `cause` is the fact that it was typed.
+    pub fn submit(
+        &mut self,
+        context: &mut Context<'_>,
+        command: CommandId,
+        argv: Rc<[Blob]>,
+        target: Option<HostId>,
+        cause: FactId,
+    ) {
+        let slot = find(&argv).ok().and_then(|spec| spec.keys.of(&argv).next().map(|key| key_slot(key)));
+        let Some(at) = target.or_else(|| self.choose(slot)) else {
+            return;
+        };
+        let waiting =
+            Waiting { argv, target, slot, at, tries: 0, unanswered: 0, redirects: 0, cause: Some(cause) };
+        self.waiting.insert(command, waiting);
+        self.send_command(context, command, at, false);
+    }
+
+    /// The owner of the slot by the client's own map; for a command without keys, whoever answered before.
+    fn choose(&self, slot: Option<Slot>) -> Option<HostId> {
+        let owner = slot.and_then(|slot| self.map.owner(slot));
+        let open = || self.links.iter().find(|(door, link)| link.open && !door.plain).map(|(door, _)| door.host);
+        owner.or_else(open).or_else(|| self.known.first().copied())
+    }
+
+    /// Sends a command to a node, with ASKING before it where the node only imports the slot.
+    fn send_command(&mut self, context: &mut Context<'_>, command: CommandId, to: HostId, asking: bool) {
+        let Some(waiting) = self.waiting.get_mut(&command) else {
+            return;
+        };
+        waiting.at = to;
+        waiting.tries += 1;
+        let (argv, slot, plain) = (waiting.argv.clone(), waiting.slot, waiting.target.is_some());
+        let word = command.0 * TRIES + waiting.tries % TRIES;
+        let cause = waiting.cause;
+        let kind = FactKind::Routed { client: self.id, command, slot, to };
+        let fact = context.because(cause, |context| context.fact(kind));
+        if let Some(waiting) = self.waiting.get_mut(&command) {
+            waiting.cause = Some(fact);
+        }
+        context.wake(context.now + ANSWER_TIMEOUT, word);
+        context.because(Some(fact), |context| {
+            let door = Door { host: to, plain };
+            if asking {
+                self.send(context, door, [b"ASKING"[..].into()].into(), Expect::Asking);
+            }
+            self.send(context, door, argv, Expect::Command(command));
+        });
+    }
+
+    /// Sends on the connection to a node, which is opened if it is not there.
+    fn send(&mut self, context: &mut Context<'_>, door: Door, argv: Rc<[Blob]>, expect: Expect) {
+        let link = self.links.entry(door).or_insert_with(|| Link {
+            conn: context.open(door.host, Port::Client),
+            open: false,
+            queue: VecDeque::new(),
+            expects: VecDeque::new(),
+        });
+        link.expects.push_back(expect);
+        if link.open {
+            context.send(link.conn, Payload::Request(argv));
+        } else {
+            link.queue.push_back(argv);
+        }
+    }
+
+    /// Opens a connection ahead of need.
+    fn open_ahead(&mut self, context: &mut Context<'_>, host: HostId) {
+        self.links.entry(Door { host, plain: false }).or_insert_with(|| Link {
+            conn: context.open(host, Port::Client),
+            open: false,
+            queue: VecDeque::new(),
+            expects: VecDeque::new(),
+        });
+    }
+
+    /// Something arrived.
+    pub fn receive(&mut self, context: &mut Context<'_>, conn: Conn, payload: Payload) {
+        let Some(door) = self.links.iter().find(|(_, link)| link.conn == conn).map(|(&door, _)| door) else {
+            if !matches!(payload, Payload::Closed { .. }) {
+                context.close(conn);
+            }
+            return;
+        };
+        match payload {
+            Payload::Accepted => self.opened(context, door),
+            Payload::Closed { refused } => self.lost(context, door, refused),
+            Payload::Reply(reply) => self.answered(context, door, reply),
+            Payload::Open(_) | Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) => {}
+        }
+    }
+
+    fn opened(&mut self, context: &mut Context<'_>, door: Door) {
+        if let Some(link) = self.links.get_mut(&door) {
+            link.open = true;
+            for argv in link.queue.drain(..) {
+                context.send(link.conn, Payload::Request(argv));
+            }
+        }
+    }
+}

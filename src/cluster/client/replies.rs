@@ -1,0 +1,107 @@
+//! What a client does with an answer: follow it, or hand it over.
+
+use super::map::read_slots;
+use super::{Client, Door, Expect, MOST_REDIRECTS};
+use crate::cluster::address::AddressBook;
+use crate::cluster::context::Context;
+use crate::cluster::fact::{FactKind, Redirect};
+use crate::cluster::id::{CommandId, HostId};
+use crate::cluster::reply::Reply;
+use crate::cluster::slot::Slot;
+
+impl Client {
+    /// A node answered what stands first in line.
+    pub(super) fn answered(&mut self, context: &mut Context<'_>, door: Door, reply: Reply) {
+        let expect = self.links.get_mut(&door).and_then(|link| link.expects.pop_front());
+        match expect {
+            Some(Expect::Command(command)) => self.command_answered(context, door, command, reply),
+            Some(Expect::Map) => self.map_arrived(context, door.host, &reply),
+            Some(Expect::Asking) | None => {}
+        }
+    }
+
+    fn command_answered(&mut self, context: &mut Context<'_>, door: Door, command: CommandId, reply: Reply) {
+        // An answer may come after the client has stopped waiting for this one.
+        if self.waiting.get(&command).is_none_or(|waiting| waiting.at != door.host) {
+            return;
+        }
+        match redirection(&reply, context.book) {
+            Some((redirect, slot, to)) if !door.plain => {
+                self.redirected(context, command, redirect, slot, door.host, to);
+            }
+            _ => self.finish(context, command, door.host, reply),
+        }
+    }
+
+    fn redirected(
+        &mut self,
+        context: &mut Context<'_>,
+        command: CommandId,
+        redirect: Redirect,
+        slot: Slot,
+        from: HostId,
+        to: HostId,
+    ) {
+        self.sent_on += 1;
+        let kind = FactKind::Redirected { client: self.id, command, redirect, slot, from, to };
+        let fact = context.fact(kind);
+        if let Some(waiting) = self.waiting.get_mut(&command) {
+            waiting.redirects += 1;
+            waiting.cause = Some(fact);
+            if waiting.redirects > MOST_REDIRECTS {
+                self.give_up(context, command, "too many redirections");
+                return;
+            }
+        }
+        context.because(Some(fact), |context| {
+            self.send_command(context, command, to, redirect == Redirect::Ask);
+            if redirect == Redirect::Moved {
+                self.map.learn(slot, to);
+                self.known.insert(to);
+                // One slot moved: others may have. Whoever knew of this one is asked for the whole map.
+                self.refresh_map(context, from);
+            }
+        });
+    }
+
+    fn finish(&mut self, context: &mut Context<'_>, command: CommandId, from: HostId, reply: Reply) {
+        self.waiting.remove(&command);
+        let down = matches!(&reply, Reply::Error(text) if text.starts_with("CLUSTERDOWN"));
+        if down {
+            self.turned_away += 1;
+        } else {
+            self.served += 1;
+        }
+        context.fact(FactKind::Answered { client: self.id, command, from, reply });
+    }
+
+    fn map_arrived(&mut self, context: &mut Context<'_>, from: HostId, reply: &Reply) {
+        self.refreshing = false;
+        let Some(told) = read_slots(reply, context.book) else {
+            return;
+        };
+        self.known.extend(told.nodes);
+        let slots = self.map.replace(&told.rows);
+        if slots > 0 {
+            context.fact(FactKind::MapLearned { client: self.id, from, slots });
+        }
+        for (_, owner) in told.rows {
+            self.open_ahead(context, owner);
+        }
+    }
+}
+
+/// Reads `MOVED 12893 10.0.3.1:6379` and `ASK …`.
+fn redirection(reply: &Reply, book: &AddressBook) -> Option<(Redirect, Slot, HostId)> {
+    let Reply::Error(text) = reply else {
+        return None;
+    };
+    let mut words = text.split(' ');
+    let redirect = match words.next()? {
+        "MOVED" => Redirect::Moved,
+        "ASK" => Redirect::Ask,
+        _ => return None,
+    };
+    let slot = words.next()?.parse().ok()?;
+    Some((redirect, slot, book.resolve(words.next()?)?))
+}

@@ -1,0 +1,124 @@
+//! What a client does when nobody answers: ask another node, and give up in the end.
+
+use super::{ANSWER_TIMEOUT, Client, Door, Expect, MAP_WORDS, MOST_UNANSWERED, TRIES};
+use crate::cluster::context::Context;
+use crate::cluster::fact::{FactKind, Silence};
+use crate::cluster::id::{CommandId, HostId};
+
+impl Client {
+    /// A connection was refused or broke.
+    pub(super) fn lost(&mut self, context: &mut Context<'_>, door: Door, refused: bool) {
+        self.drop_link(context, door, if refused { Silence::Refused } else { Silence::Closed });
+    }
+
+    /// A timer rang: something has waited long enough.
+    pub fn wake(&mut self, context: &mut Context<'_>, word: u64) {
+        if word >= MAP_WORDS {
+            let current = word - MAP_WORDS == self.refreshes;
+            let door = self.links.iter().find(|(_, link)| link.expects.contains(&Expect::Map));
+            if let (true, true, Some((&door, _))) = (self.refreshing, current, door) {
+                self.hang_up(context, door);
+            }
+            return;
+        }
+        let command = CommandId(word / TRIES);
+        let Some(waiting) = self.waiting.get(&command) else {
+            return;
+        };
+        if waiting.tries % TRIES == word % TRIES {
+            self.hang_up(context, Door { host: waiting.at, plain: waiting.target.is_some() });
+        }
+    }
+
+    /// Closes a connection on which nothing comes.
+    fn hang_up(&mut self, context: &mut Context<'_>, door: Door) {
+        if let Some(link) = self.links.get(&door) {
+            context.close(link.conn);
+        }
+        self.drop_link(context, door, Silence::TimedOut);
+    }
+
+    /// Forgets a connection; whatever waited on it is tried elsewhere.
+    fn drop_link(&mut self, context: &mut Context<'_>, door: Door, silence: Silence) {
+        let Some(link) = self.links.remove(&door) else {
+            return;
+        };
+        for expect in link.expects {
+            match expect {
+                Expect::Command(command) => self.unanswered(context, command, door.host, silence),
+                Expect::Map => {
+                    self.refreshing = false;
+                    if let Some(other) = self.other_than(door.host) {
+                        self.refresh_map(context, other);
+                    }
+                }
+                Expect::Asking => {}
+            }
+        }
+    }
+
+    fn unanswered(&mut self, context: &mut Context<'_>, command: CommandId, from: HostId, silence: Silence) {
+        let Some(waiting) = self.waiting.get_mut(&command) else {
+            return;
+        };
+        let cause = waiting.cause;
+        let kind = FactKind::Unanswered { client: self.id, command, from, silence };
+        let fact = context.because(cause.filter(|_| silence == Silence::TimedOut), |context| context.fact(kind));
+        waiting.cause = Some(fact);
+        waiting.unanswered += 1;
+        let (plain, hopeless) = (waiting.target.is_some(), waiting.unanswered >= MOST_UNANSWERED);
+        let address = context.book.address(from);
+        if plain {
+            // The very words of redis-cli where it has some.
+            let text = match silence {
+                Silence::Refused => {
+                    format!("Could not connect to Redis at {address}: Connection refused")
+                }
+                Silence::Closed => "Error: Server closed the connection".to_owned(),
+                Silence::TimedOut => format!("no answer from {address} within 2 s"),
+            };
+            self.give_up(context, command, &text);
+            return;
+        }
+        let other = self.other_than(from);
+        match other {
+            Some(other) if !hopeless => context.because(Some(fact), |context| {
+                self.send_command(context, command, other, false);
+                self.refresh_map(context, other);
+            }),
+            _ => {
+                let what = match silence {
+                    Silence::Refused => "refuses the connection",
+                    Silence::Closed => "closed the connection",
+                    Silence::TimedOut => "does not answer",
+                };
+                self.give_up(context, command, &format!("{address} {what}, and the others still send you there"));
+            }
+        }
+    }
+
+    pub(super) fn give_up(&mut self, context: &mut Context<'_>, command: CommandId, text: &str) {
+        let cause = self.waiting.remove(&command).and_then(|waiting| waiting.cause);
+        self.turned_away += 1;
+        let kind = FactKind::GaveUp { client: self.id, command, text: text.into() };
+        context.because(cause, |context| context.fact(kind));
+    }
+
+    /// The next known node, in a fixed order, so that repeated tries go round all of them.
+    fn other_than(&self, host: HostId) -> Option<HostId> {
+        let after = self.known.range(HostId(host.0.wrapping_add(1))..).next();
+        after.or_else(|| self.known.first()).copied().filter(|&other| other != host)
+    }
+
+    /// Asks a node for the whole map, unless that is under way.
+    pub(super) fn refresh_map(&mut self, context: &mut Context<'_>, from: HostId) {
+        if self.refreshing {
+            return;
+        }
+        self.refreshing = true;
+        self.refreshes += 1;
+        context.wake(context.now + ANSWER_TIMEOUT, MAP_WORDS + self.refreshes);
+        let argv = [b"CLUSTER"[..].into(), b"SLOTS"[..].into()];
+        self.send(context, Door { host: from, plain: false }, argv.into(), Expect::Map);
+    }
+}

@@ -1,0 +1,210 @@
+//! What people do to the world. Each act states a fact, so that everything after it can name its cause.
+
+use std::rc::Rc;
+
+use super::machine::{Inbox, Process};
+use super::{Flying, World};
+use crate::cluster::client::MOST_WAITING;
+use crate::cluster::connection::{Payload, Toward};
+use crate::cluster::context::Context;
+use crate::cluster::fact::{FactId, FactKind};
+use crate::cluster::id::{ClientId, CommandId, HostId, Place, RackId};
+use crate::cluster::node::Node;
+use crate::cluster::reply::Blob;
+
+/// Why an act makes no sense; nothing changed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused(pub String);
+
+fn refuse<T>(sentence: impl Into<String>) -> Result<T, Refused> {
+    Err(Refused(sentence.into()))
+}
+
+impl World {
+    /// Gives a command to a client; says under which number its facts will come.
+    pub fn submit(
+        &mut self,
+        client: ClientId,
+        target: Option<HostId>,
+        argv: Rc<[Blob]>,
+    ) -> Result<CommandId, Refused> {
+        let Some(actor) = self.clients.get(usize::from(client.0)) else {
+            return refuse(format!("There is no client {}.", client.0));
+        };
+        if let Some(target) = target {
+            self.check_host(target)?;
+        }
+        if argv.is_empty() {
+            return refuse("There is no command in this line.");
+        }
+        if actor.waiting() as usize >= MOST_WAITING {
+            return refuse(format!("{MOST_WAITING} commands wait for an answer already; let time run."));
+        }
+        self.commands += 1;
+        let command = CommandId(self.commands);
+        let kind = FactKind::CommandTyped { client, command, target, argv: argv.clone() };
+        let fact = self.facts.state(self.now, None, kind);
+        self.with_client(client, Some(fact), |client, context| {
+            client.submit(context, command, argv, target, fact);
+        });
+        Ok(command)
+    }
+
+    /// Ends a process at once. Its machine closes all its connections.
+    pub fn kill(&mut self, host: HostId) -> Result<FactId, Refused> {
+        self.check_host(host)?;
+        if self.machine(host).node().is_none() {
+            return refuse("Its process does not run: there is nothing to end.");
+        }
+        let fact = self.act(host, FactKind::Killed { host });
+        let conns = self.machine(host).node().map_or(Vec::new(), Node::open_connections);
+        self.stop_process(host);
+        for conn in conns {
+            let mine = conn.opener == Place::Node(host);
+            let toward = if mine { Toward::Acceptor } else { Toward::Opener };
+            let payload = Payload::Closed { refused: false };
+            self.post(Flying { conn, toward, payload, sent: self.now, cause: Some(fact) });
+        }
+        Ok(fact)
+    }
+
+    /// Starts a killed process. It knows what its nodes.conf says, and holds no keys.
+    pub fn restart(&mut self, host: HostId) -> Result<FactId, Refused> {
+        self.check_host(host)?;
+        if self.machine(host).node().is_some() {
+            return refuse("Its process runs already.");
+        }
+        if !self.network.has_power(host) {
+            return refuse("Its rack has no power: switch that on first.");
+        }
+        let fact = self.act(host, FactKind::Restarted { host });
+        self.start_process(host, fact);
+        Ok(fact)
+    }
+
+    /// Stops a process in its tracks.
+    pub fn freeze(&mut self, host: HostId) -> Result<FactId, Refused> {
+        self.check_host(host)?;
+        if self.machine(host).node().is_none() {
+            return refuse("Its process does not run: there is nothing to freeze.");
+        }
+        if self.machine(host).frozen.is_some() {
+            return refuse("It is frozen already.");
+        }
+        let fact = self.act(host, FactKind::Frozen { host });
+        let now = self.now;
+        let machine = self.machine_mut(host);
+        machine.frozen = Some(Inbox::default());
+        machine.silent_since = Some(now);
+        Ok(fact)
+    }
+
+    /// Lets a frozen process go on: it sees all at once what came meanwhile.
+    pub fn thaw(&mut self, host: HostId) -> Result<FactId, Refused> {
+        self.check_host(host)?;
+        if self.machine(host).frozen.is_none() {
+            return refuse("It is not frozen.");
+        }
+        let fact = self.act(host, FactKind::Thawed { host });
+        let machine = self.machine_mut(host);
+        machine.silent_since = None;
+        let inbox = machine.frozen.take().unwrap_or_default();
+        for (conn, payload, cause) in inbox.arrived {
+            self.with_node(host, cause, |node, context| node.receive(context, conn, payload));
+        }
+        if let Some(word) = inbox.rang {
+            self.with_node(host, Some(fact), |node, context| node.wake(context, word));
+        }
+        Ok(fact)
+    }
+
+    /// Cuts a rack's power: no goodbyes.
+    pub fn power_off(&mut self, rack: RackId) -> Result<FactId, Refused> {
+        self.check_power(rack, true)?;
+        let fact = self.facts.state(self.now, None, FactKind::PowerLost { rack });
+        Rc::make_mut(&mut self.network).powered[usize::from(rack.0)] = false;
+        for host in self.in_rack(rack) {
+            let ran = self.machine(host).node().is_some();
+            if ran {
+                self.stop_process(host);
+                self.machine_mut(host).last_act = Some(fact);
+            }
+            self.machine_mut(host).lost_power = ran;
+        }
+        Ok(fact)
+    }
+
+    /// Gives a rack its power back; what ran before starts again.
+    pub fn power_on(&mut self, rack: RackId) -> Result<FactId, Refused> {
+        self.check_power(rack, false)?;
+        let fact = self.facts.state(self.now, None, FactKind::PowerBack { rack });
+        Rc::make_mut(&mut self.network).powered[usize::from(rack.0)] = true;
+        for host in self.in_rack(rack) {
+            if std::mem::take(&mut self.machine_mut(host).lost_power) {
+                self.start_process(host, fact);
+            }
+        }
+        self.release_held();
+        Ok(fact)
+    }
+
+    fn check_host(&self, host: HostId) -> Result<(), Refused> {
+        if usize::from(host.0) < self.machines.len() {
+            return Ok(());
+        }
+        refuse(format!("There is no machine {}.", host.0))
+    }
+
+    fn check_power(&self, rack: RackId, powered: bool) -> Result<(), Refused> {
+        match self.network.powered.get(usize::from(rack.0)) {
+            None => refuse(format!("There is no rack {}.", rack.0)),
+            Some(&now) if now == powered => Ok(()),
+            Some(true) => refuse("This rack has power already."),
+            Some(false) => refuse("This rack has no power already."),
+        }
+    }
+
+    fn in_rack(&self, rack: RackId) -> Vec<HostId> {
+        let hosts = (0..self.machines.len() as u16).map(HostId);
+        hosts.filter(|&host| self.network.rack(host) == rack).collect()
+    }
+
+    fn act(&mut self, host: HostId, kind: FactKind) -> FactId {
+        let fact = self.facts.state(self.now, None, kind);
+        self.machine_mut(host).last_act = Some(fact);
+        fact
+    }
+
+    fn stop_process(&mut self, host: HostId) {
+        let now = self.now;
+        let machine = self.machine_mut(host);
+        if let Process::Running(node) = &machine.process {
+            machine.process = Process::Dead(node.nodes_conf());
+        }
+        machine.frozen = None;
+        machine.silent_since.get_or_insert(now);
+    }
+
+    pub(super) fn start_process(&mut self, host: HostId, cause: FactId) {
+        let machine = Rc::make_mut(&mut self.machines[usize::from(host.0)]);
+        let Process::Dead(conf) = &machine.process else {
+            return;
+        };
+        machine.boot += 1;
+        machine.silent_since = None;
+        let boot = machine.boot;
+        let mut context = Context {
+            now: self.now,
+            me: Place::Node(host),
+            rng: &mut self.rng,
+            book: &self.book,
+            cause: Some(cause),
+            facts: &mut self.facts,
+            out: &mut self.out,
+            serial: &mut self.serial,
+        };
+        let node = Node::boot(host, machine.config.clone(), conf, &mut context);
+        machine.process = Process::Running(node);
+        self.carry_out(Place::Node(host), boot);
+    }
+}

@@ -1,0 +1,173 @@
+//! How a world begins: machines with the configuration that `redis-cli --cluster create` would have left.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use serde::{Deserialize, Serialize};
+
+use super::machine::{Machine, Process};
+use super::{FactSink, Network, World};
+use crate::cluster::address::AddressBook;
+use crate::cluster::client::Client;
+use crate::cluster::config::Config;
+use crate::cluster::fact::FactKind;
+use crate::cluster::id::{ClientId, HostId, NodeId, RackId};
+use crate::cluster::node::{KnownNode, NodesConf};
+use crate::cluster::rng::Rng;
+use crate::cluster::slot::{SLOTS, SlotSet};
+use crate::cluster::time::{MS, Micros, SECOND};
+
+/// The most nodes a world may have: the size up to which Redis Cluster is said to scale.
+pub const MOST_NODES: u16 = 1_000;
+
+/// How a world begins.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Plan {
+    /// Masters, at least 1. Slots are shared evenly among them.
+    pub masters: u16,
+    /// Replicas of each master.
+    pub replicas: u16,
+    /// Racks, at least 1.
+    pub racks: u16,
+    /// `cluster-node-timeout`.
+    pub node_timeout: Micros,
+    /// One-way time of a message within a rack.
+    pub same_rack: Micros,
+    /// One-way time of a message between racks.
+    pub other_rack: Micros,
+    /// One-way time of a message between a client and a machine.
+    pub to_client: Micros,
+}
+
+impl Plan {
+    /// Three masters, a replica each, three racks, Redis's default timeout, and the network of one room.
+    pub fn small() -> Self {
+        Self {
+            masters: 3,
+            replicas: 1,
+            racks: 3,
+            node_timeout: 15 * SECOND,
+            same_rack: MS / 10,
+            other_rack: MS / 5,
+            to_client: MS / 5,
+        }
+    }
+
+    /// The slots of the `index`-th master, as redis-cli shares them out.
+    ///
+    /// Source: Redis 7.0, `redis-cli.c`, `clusterManagerCommandCreate` (its rounding, in integers).
+    pub fn slots(&self, index: u16) -> SlotSet {
+        let count = u32::from(self.masters.max(1));
+        let bound = |index: u32| (2 * index * u32::from(SLOTS) + count) / (2 * count);
+        let (from, to) = (bound(index.into()), bound(u32::from(index) + 1));
+        (from as u16..to as u16).collect()
+    }
+}
+
+impl World {
+    /// Makes a world and starts every process in it. `Err` says what about the plan cannot be.
+    pub fn new(plan: &Plan, seed: u64) -> Result<Self, String> {
+        let nodes = u32::from(plan.masters) * (1 + u32::from(plan.replicas));
+        if plan.masters == 0 || plan.racks == 0 {
+            return Err("A city needs at least one master and one rack.".to_owned());
+        }
+        if nodes > MOST_NODES.into() {
+            return Err(format!("{nodes} nodes are too many: {MOST_NODES} is the most."));
+        }
+        let mut world = Self::empty(plan, seed);
+        let known = world.lay_out(plan);
+        let config = Rc::new(Config { node_timeout: plan.node_timeout, ..Config::default() });
+        for (index, &(_, shard)) in known.iter().enumerate() {
+            let process = Process::Dead(conf_of(&known, index));
+            world.machines.push(Rc::new(Machine {
+                process,
+                config: config.clone(),
+                frozen: None,
+                boot: 0,
+                lost_power: false,
+                shard,
+                last_act: None,
+                silent_since: None,
+            }));
+        }
+        for host in (0..known.len() as u16).map(HostId) {
+            let fact = world.facts.state(0, None, FactKind::Restarted { host });
+            world.start_process(host, fact);
+        }
+        let seeds = (0..plan.masters).map(HostId);
+        world.clients.push(Rc::new(Client::new(ClientId(0), seeds)));
+        world.with_client(ClientId(0), None, |client, context| client.start(context));
+        Ok(world)
+    }
+
+    /// Lets the city come up: until every node answers keys, every replica is in the stream and the client has its
+    /// map, or until `limit`. Then the clock is set to zero and the facts of the start are forgotten.
+    pub fn open(&mut self, limit: Micros) {
+        while self.now < limit && !self.is_settled() {
+            if !self.step() {
+                break;
+            }
+        }
+        self.facts.opened_at = self.now;
+        self.facts.fresh.clear();
+    }
+
+    fn empty(plan: &Plan, seed: u64) -> Self {
+        Self {
+            now: 0,
+            rng: Rng::new(seed),
+            queue: BTreeMap::new(),
+            planned: 0,
+            machines: Vec::new(),
+            clients: Vec::new(),
+            network: Rc::new(Network {
+                same_rack: plan.same_rack,
+                other_rack: plan.other_rack,
+                to_client: plan.to_client,
+                rack_of: Vec::new(),
+                powered: vec![true; usize::from(plan.racks)],
+            }),
+            book: Rc::new(AddressBook::default()),
+            facts: FactSink::default(),
+            serial: 0,
+            commands: 0,
+            held: Vec::new(),
+            out: Vec::new(),
+        }
+    }
+
+    /// Masters first, each in the next rack; each replica in a rack after its master's. With every node's shard.
+    fn lay_out(&mut self, plan: &Plan) -> Vec<(KnownNode, u16)> {
+        let mut known: Vec<(KnownNode, u16)> = Vec::new();
+        let turns = (0..=plan.replicas).flat_map(|turn| (0..plan.masters).map(move |master| (turn, master)));
+        for (turn, master) in turns {
+            let rack = RackId((master + turn) % plan.racks);
+            let addr = Rc::make_mut(&mut self.book).add(rack);
+            Rc::make_mut(&mut self.network).rack_of.push(rack);
+            let id = NodeId(self.rng.id());
+            let index = known.len() as u64;
+            known.push((
+                KnownNode {
+                    id,
+                    addr,
+                    master: (turn > 0).then(|| known[usize::from(master)].0.id),
+                    // redis-cli gives every node its own config epoch, replicas too.
+                    config_epoch: index + 1,
+                    slots: if turn == 0 { plan.slots(master) } else { SlotSet::EMPTY },
+                },
+                master + 1,
+            ));
+        }
+        known
+    }
+}
+
+/// The file of the `index`-th node: itself first, then all others.
+fn conf_of(known: &[(KnownNode, u16)], index: usize) -> NodesConf {
+    let others = known.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, (node, _))| node.clone());
+    NodesConf {
+        nodes: std::iter::once(known[index].0.clone()).chain(others).collect(),
+        current_epoch: known.len() as u64,
+        last_vote_epoch: 0,
+    }
+}

@@ -1,0 +1,97 @@
+//! What happens when something arrives: at a running process, a frozen one, a dead one, or nowhere.
+
+use super::{Flying, World};
+use crate::cluster::connection::{Payload, Toward};
+use crate::cluster::id::{HostId, Place};
+
+/// The most messages that wait for a road to open; beyond it the oldest are lost.
+const MOST_HELD: usize = 20_000;
+
+impl World {
+    pub(super) fn arrive(&mut self, flying: Flying) {
+        let to = flying.conn.target(flying.toward);
+        if !self.network.reaches(to) {
+            if self.held.len() == MOST_HELD {
+                self.held.remove(0);
+            }
+            self.held.push(flying);
+            return;
+        }
+        match to {
+            Place::Client(id) => {
+                let Flying { conn, payload, cause, .. } = flying;
+                self.with_client(id, cause, |client, context| client.receive(context, conn, payload));
+            }
+            Place::Node(host) => self.arrive_at(host, flying),
+        }
+    }
+
+    fn arrive_at(&mut self, host: HostId, flying: Flying) {
+        let machine = self.machine(host);
+        if machine.node().is_none() {
+            self.reset(&flying);
+        } else if machine.frozen.is_some() {
+            self.arrive_frozen(host, flying);
+        } else {
+            // The kernel takes a connection at once; the process sees it, and what follows on it, in order.
+            if let Payload::Open(_) = flying.payload {
+                self.reply(&flying, Payload::Accepted);
+            }
+            let Flying { conn, payload, cause, .. } = flying;
+            self.with_node(host, cause, |node, context| node.receive(context, conn, payload));
+        }
+    }
+
+    /// The kernel still takes connections and bytes; the process will see them when it goes on.
+    fn arrive_frozen(&mut self, host: HostId, flying: Flying) {
+        if let Payload::Open(_) = flying.payload {
+            self.reply(&flying, Payload::Accepted);
+        }
+        if let Some(inbox) = &mut self.machine_mut(host).frozen {
+            inbox.arrived.push((flying.conn, flying.payload, flying.cause));
+        }
+    }
+
+    /// Nobody is there: the machine's kernel says so.
+    fn reset(&mut self, flying: &Flying) {
+        match flying.payload {
+            Payload::Closed { .. } => {}
+            Payload::Open(_) => self.reply(flying, Payload::Closed { refused: true }),
+            _ => self.reply(flying, Payload::Closed { refused: false }),
+        }
+    }
+
+    fn reply(&mut self, flying: &Flying, payload: Payload) {
+        let toward = match flying.toward {
+            Toward::Acceptor => Toward::Opener,
+            Toward::Opener => Toward::Acceptor,
+        };
+        self.post(Flying { conn: flying.conn, toward, payload, sent: self.now, cause: flying.cause });
+    }
+
+    /// A timer of a process rang.
+    pub(super) fn ring(&mut self, host: HostId, boot: u32, word: u64) {
+        let machine = self.machine(host);
+        if machine.boot != boot || machine.node().is_none() {
+            return;
+        }
+        if machine.frozen.is_some() {
+            if let Some(inbox) = &mut self.machine_mut(host).frozen {
+                inbox.rang = Some(word);
+            }
+            return;
+        }
+        self.with_node(host, None, |node, context| node.wake(context, word));
+    }
+
+    /// Sends on what was held back and can get through now.
+    pub(super) fn release_held(&mut self) {
+        for flying in std::mem::take(&mut self.held) {
+            if self.network.reaches(flying.conn.target(flying.toward)) {
+                self.post(flying);
+            } else {
+                self.held.push(flying);
+            }
+        }
+    }
+}

@@ -1,0 +1,289 @@
+//! Looking at the world with eyes everywhere: snapshots, beliefs, keys. Changes nothing.
+
+use std::rc::Rc;
+
+use super::World;
+use super::machine::{Machine, Process};
+use crate::cluster::id::{ClientId, HostId, NodeId, RackId};
+use crate::cluster::node::Node;
+use crate::cluster::node::replication::MasterLink;
+use crate::cluster::node::view::ME;
+use crate::cluster::slot::{SLOTS, SlotRange};
+use crate::cluster::snapshot::{
+    Belief, ClientView, DirectoryEntry, ElectionView, NodeState, NodeView, RackView, Role, Snapshot, SyncState,
+};
+use crate::cluster::time::Micros;
+
+impl World {
+    /// Everything there is to draw.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            now: self.now(),
+            node_timeout: self.machines.first().map_or(0, |machine| machine.config.node_timeout),
+            racks: self.rack_views(),
+            nodes: self.hosts().map(|host| self.node_view(host)).collect(),
+            directory: self.directory(),
+            clients: (0..self.clients.len() as u16).map(|id| self.client_view(ClientId(id))).collect(),
+            flights: self.flights(),
+        }
+    }
+
+    /// Whether the city is up: every node answers keys, every replica is in the stream, every client has a map.
+    pub fn is_settled(&self) -> bool {
+        let up = |machine: &Rc<Machine>| {
+            machine.node().is_some_and(|node| {
+                let streaming = matches!(node.replication.link, MasterLink::Streaming(_));
+                node.health.is_ok() && (node.view.me().is_master() || streaming)
+            })
+        };
+        self.machines.iter().all(up) && self.clients.iter().all(|client| !client.map.runs().is_empty())
+    }
+
+    /// The process on a machine, if it runs.
+    pub fn node(&self, host: HostId) -> Option<&Node> {
+        self.machines.get(usize::from(host.0))?.node()
+    }
+
+    /// All machines.
+    pub fn hosts(&self) -> impl Iterator<Item = HostId> + use<> {
+        (0..self.machines.len() as u16).map(HostId)
+    }
+
+    /// What a running node believes of all others.
+    pub fn beliefs(&self, host: HostId) -> Vec<Belief> {
+        let Some(node) = self.node(host) else {
+            return Vec::new();
+        };
+        let since = |at: Option<Micros>| at.map(|at| self.now - at);
+        let believe = |(_, peer): (_, &crate::cluster::node::view::Peer)| Belief {
+            about: peer.addr,
+            master: peer.is_master(),
+            suspected: peer.pfail,
+            failed: peer.failed(),
+            reports: peer.reports.len() as u16,
+            pong_ago: since(peer.pong_received),
+            ping_pending: since(peer.ping_sent),
+            config_epoch: peer.config_epoch,
+        };
+        let mut beliefs: Vec<Belief> = node.view.others().map(believe).collect();
+        beliefs.sort_by_key(|belief| belief.about);
+        beliefs
+    }
+
+    fn rack_views(&self) -> Vec<RackView> {
+        let racks = self.network.powered.iter().enumerate();
+        racks
+            .map(|(index, &powered)| RackView { id: RackId(index as u16), name: rack_name(index).into(), powered })
+            .collect()
+    }
+
+    fn node_view(&self, host: HostId) -> NodeView {
+        let machine = self.machine(host);
+        let suspected_by = self.suspected_by(host);
+        let base = NodeView {
+            host,
+            id: NodeId([0; 20]),
+            address: self.book.address(host).to_string().into(),
+            rack: self.network.rack(host),
+            shard: machine.shard,
+            role: Role::Master,
+            state: self.state_of(host, &suspected_by),
+            running: machine.node().is_some(),
+            frozen: machine.frozen.is_some(),
+            suspected_by,
+            quorum: self.quorum_about(host),
+            silent_for: machine.silent_since.map(|at| self.now - at),
+            config_epoch: 0,
+            current_epoch: 0,
+            cluster_ok: false,
+            slots: Vec::new(),
+            keys: 0,
+            offset: 0,
+            sync: SyncState::Master,
+            election: None,
+            promoted_at: None,
+        };
+        match &machine.process {
+            Process::Running(node) => self.running_view(base, node),
+            Process::Dead(conf) => {
+                let me = &conf.nodes[0];
+                let master = me.master.and_then(|id| conf.nodes.iter().find(|known| known.id == id));
+                NodeView {
+                    id: me.id,
+                    role: me.master.map_or(Role::Master, |_| Role::Replica { of: master.map(|known| known.addr) }),
+                    config_epoch: master.unwrap_or(me).config_epoch,
+                    current_epoch: conf.current_epoch,
+                    slots: me.slots.ranges(),
+                    sync: if me.master.is_some() {
+                        SyncState::LinkDown { for_time: machine.silent_since.map_or(0, |at| self.now - at) }
+                    } else {
+                        SyncState::Master
+                    },
+                    ..base
+                }
+            }
+        }
+    }
+
+    fn running_view(&self, base: NodeView, node: &Node) -> NodeView {
+        let view = &node.view;
+        let master = view.me().replica_of.map(|ix| view.peer(ix).addr);
+        NodeView {
+            id: view.me().id,
+            role: view.me().replica_of.map_or(Role::Master, |_| Role::Replica { of: master }),
+            config_epoch: view.peer(view.claimant()).config_epoch,
+            current_epoch: view.current_epoch,
+            cluster_ok: node.health.is_ok(),
+            slots: if view.me().slot_count == 0 { Vec::new() } else { view.slots_of(ME).ranges() },
+            keys: node.store.len(),
+            offset: node.replication.offset,
+            sync: self.sync_of(node, master),
+            election: node.bidding(self.now).then(|| self.election_of(node)),
+            promoted_at: node.election.won_at.map(|at| at.saturating_sub(self.facts.opened_at)),
+            ..base
+        }
+    }
+
+    fn sync_of(&self, node: &Node, master: Option<HostId>) -> SyncState {
+        if node.view.me().is_master() {
+            return SyncState::Master;
+        }
+        match node.replication.link {
+            MasterLink::Streaming(_) => {}
+            MasterLink::Copying { done, total, .. } => {
+                return SyncState::Loading { done: done.min(total), total };
+            }
+            _ => {
+                let since = node.replication.down_since.unwrap_or(self.now);
+                return SyncState::LinkDown { for_time: self.now - since };
+            }
+        }
+        let Some(master) = master.and_then(|host| self.node(host)) else {
+            return SyncState::InSync;
+        };
+        let behind = master.replication.offset.saturating_sub(node.replication.offset);
+        if behind == 0 {
+            return SyncState::InSync;
+        }
+        let missing = master.replication.backlog.after(node.replication.offset);
+        SyncState::Behind { writes: missing.map_or(0, |items| items.count() as u32), bytes: behind }
+    }
+
+    fn election_of(&self, node: &Node) -> ElectionView {
+        let election = &node.election;
+        let opened = self.facts.opened_at;
+        let rank_wait = crate::cluster::config::ELECTION_RANK_STEP * u64::from(election.rank);
+        ElectionView {
+            asks_at: election.asks_at.unwrap_or(0).saturating_sub(opened),
+            scheduled_at: election.scheduled_at.saturating_sub(opened),
+            wait: [crate::cluster::config::ELECTION_DELAY, election.random, rank_wait],
+            epoch: election.asked.then_some(election.epoch),
+            votes: election.votes.clone(),
+            needed: node.view.quorum(),
+        }
+    }
+
+    /// Running masters that hold PFAIL or FAIL about a machine's node.
+    fn suspected_by(&self, about: HostId) -> Vec<HostId> {
+        self.opinions(about).filter(|&(_, suspects, failed)| suspects || failed).map(|(host, ..)| host).collect()
+    }
+
+    fn opinions(&self, about: HostId) -> impl Iterator<Item = (HostId, bool, bool)> {
+        let others = self.hosts().filter(move |&host| host != about);
+        others.filter_map(move |host| {
+            let node = self.node(host).filter(|node| node.view.me().is_master())?;
+            let peer = node.view.others().map(|(_, peer)| peer).find(|peer| peer.addr == about)?;
+            Some((host, peer.pfail, peer.failed()))
+        })
+    }
+
+    fn quorum_about(&self, about: HostId) -> u16 {
+        let other = self.hosts().find(|&host| host != about && self.node(host).is_some());
+        other.and_then(|host| self.node(host)).map_or(1, |node| node.view.quorum())
+    }
+
+    /// Failed if at least half of the other masters that run say so: the view of the larger side.
+    fn state_of(&self, host: HostId, suspected_by: &[HostId]) -> NodeState {
+        let machine = self.machine(host);
+        let (mut judges, mut failed) = (0, 0);
+        for (_, _, says_failed) in self.opinions(host) {
+            judges += 1;
+            failed += u32::from(says_failed);
+        }
+        if failed > 0 && failed * 2 >= judges {
+            NodeState::Fail
+        } else if !suspected_by.is_empty() {
+            NodeState::Pfail
+        } else if machine.node().is_none() {
+            NodeState::Down
+        } else if machine.frozen.is_some() {
+            NodeState::Paused
+        } else {
+            NodeState::Ok
+        }
+    }
+
+    fn client_view(&self, id: ClientId) -> ClientView {
+        let client = &self.clients[usize::from(id.0)];
+        ClientView {
+            id,
+            map: client.map.runs(),
+            served: client.served,
+            sent_on: client.sent_on,
+            turned_away: client.turned_away,
+            waiting: client.waiting(),
+        }
+    }
+
+    /// For every slot the claim with the highest config epoch, of those that run before those that do not.
+    fn directory(&self) -> Vec<DirectoryEntry> {
+        let mut best: Vec<Option<(bool, u64, HostId)>> = vec![None; usize::from(SLOTS)];
+        let mut consider = |claim: (bool, u64, HostId), ranges: &[SlotRange]| {
+            for range in ranges {
+                for slot in range.start..=range.end {
+                    let place = &mut best[usize::from(slot)];
+                    if place.is_none_or(|other| claim > other) {
+                        *place = Some(claim);
+                    }
+                }
+            }
+        };
+        for host in self.hosts() {
+            match &self.machine(host).process {
+                Process::Running(node) if node.view.me().slot_count > 0 => {
+                    let epoch = node.view.me().config_epoch;
+                    consider((true, epoch, host), &node.view.slots_of(ME).ranges());
+                }
+                Process::Running(_) => {}
+                Process::Dead(conf) => {
+                    consider((false, conf.nodes[0].config_epoch, host), &conf.nodes[0].slots.ranges());
+                }
+            }
+        }
+        let mut entries: Vec<DirectoryEntry> = Vec::new();
+        for (slot, claim) in (0..SLOTS).zip(best) {
+            let owner = claim.map(|(_, _, host)| host);
+            match entries.last_mut() {
+                Some(last) if last.owner == owner => last.range.end = slot,
+                _ => entries.push(DirectoryEntry {
+                    range: SlotRange { start: slot, end: slot },
+                    owner,
+                    shard: owner.map(|host| self.machine(host).shard),
+                    served: owner.is_some_and(|host| self.serves(host)),
+                }),
+            }
+        }
+        entries
+    }
+
+    fn serves(&self, host: HostId) -> bool {
+        let machine = self.machine(host);
+        machine.frozen.is_none() && machine.node().is_some_and(|node| node.health.is_ok())
+    }
+}
+
+/// `A` to `Z`, then `A2`, `B2`, …
+fn rack_name(index: usize) -> String {
+    let letter = char::from(b'A' + (index % 26) as u8);
+    if index < 26 { letter.to_string() } else { format!("{letter}{}", index / 26 + 1) }
+}

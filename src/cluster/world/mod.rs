@@ -1,0 +1,225 @@
+//! The world: all machines and clients, one queue of events, one clock, one source of chance.
+//!
+//! The world carries messages and rings timers. It decides nothing about the cluster: nodes do.
+
+mod acts;
+mod build;
+mod delivery;
+mod flights;
+mod look;
+mod machine;
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use super::address::AddressBook;
+use super::client::Client;
+use super::connection::{Conn, Payload, Toward};
+use super::context::{Context, FactSink, Output};
+use super::digest::Digest;
+use super::fact::{Fact, FactId, FactKind};
+use super::id::{ClientId, HostId, Place};
+use super::network::Network;
+use super::rng::Rng;
+use super::time::Micros;
+pub use acts::Refused;
+pub use build::{MOST_NODES, Plan};
+use machine::{Machine, Process};
+
+/// Something on its way.
+#[derive(Clone, Debug, Hash)]
+struct Flying {
+    conn: Conn,
+    toward: Toward,
+    payload: Payload,
+    sent: Micros,
+    cause: Option<FactId>,
+}
+
+/// What the queue holds.
+#[derive(Clone, Debug, Hash)]
+enum Event {
+    Arrival(Flying),
+    /// A timer of the process that had this boot number.
+    Timer {
+        place: Place,
+        boot: u32,
+        word: u64,
+    },
+}
+
+/// The world. Cloning it is cheap: what does not change is shared.
+#[derive(Clone, Debug)]
+pub struct World {
+    now: Micros,
+    rng: Rng,
+    queue: BTreeMap<(Micros, u64), Event>,
+    /// Counts events: those of one moment happen in the order they were planned.
+    planned: u64,
+    machines: Vec<Rc<Machine>>,
+    clients: Vec<Rc<Client>>,
+    network: Rc<Network>,
+    book: Rc<AddressBook>,
+    facts: FactSink,
+    serial: u32,
+    commands: u64,
+    /// Messages that cannot get through now; they go on when they can, as TCP's retransmissions do.
+    held: Vec<Flying>,
+    out: Vec<Output>,
+}
+
+impl World {
+    /// Virtual time since the city opened.
+    pub fn now(&self) -> Micros {
+        self.now - self.facts.opened_at
+    }
+
+    /// Processes everything due up to `until` (time since the city opened) and stands there.
+    pub fn run_until(&mut self, until: Micros) {
+        let until = until.saturating_add(self.facts.opened_at);
+        while let Some((&(at, _), _)) = self.queue.first_key_value() {
+            if at > until {
+                break;
+            }
+            self.step();
+        }
+        self.now = self.now.max(until);
+    }
+
+    /// Processes the next event; says whether there was one.
+    pub fn step(&mut self) -> bool {
+        let Some(((at, _), event)) = self.queue.pop_first() else {
+            return false;
+        };
+        self.now = at;
+        match event {
+            Event::Arrival(flying) => self.arrive(flying),
+            Event::Timer { place: Place::Node(host), boot, word } => self.ring(host, boot, word),
+            Event::Timer { place: Place::Client(id), word, .. } => {
+                self.with_client(id, None, |client, context| client.wake(context, word));
+            }
+        }
+        true
+    }
+
+    /// When the next event is due, since the city opened.
+    pub fn next_due(&self) -> Option<Micros> {
+        self.queue.first_key_value().map(|(&(at, _), _)| at.saturating_sub(self.facts.opened_at))
+    }
+
+    /// The facts stated since the last call.
+    pub fn take_facts(&mut self) -> Vec<Fact> {
+        std::mem::take(&mut self.facts.fresh)
+    }
+
+    /// A digest of everything that determines what happens next.
+    pub fn digest(&self) -> u64 {
+        let digest = (
+            (self.now, &self.rng, &self.queue, self.planned, &self.machines),
+            (&self.clients, &self.network, &self.book, self.serial, self.commands, &self.held),
+        );
+        Digest::of(&digest)
+    }
+
+    fn plan(&mut self, at: Micros, event: Event) {
+        self.planned += 1;
+        self.queue.insert((at, self.planned), event);
+    }
+
+    fn machine(&self, host: HostId) -> &Machine {
+        &self.machines[usize::from(host.0)]
+    }
+
+    fn machine_mut(&mut self, host: HostId) -> &mut Machine {
+        Rc::make_mut(&mut self.machines[usize::from(host.0)])
+    }
+
+    /// Lets a client do something.
+    fn with_client(
+        &mut self,
+        id: ClientId,
+        cause: Option<FactId>,
+        work: impl FnOnce(&mut Client, &mut Context<'_>),
+    ) {
+        let Some(client) = self.clients.get_mut(usize::from(id.0)) else {
+            return;
+        };
+        let mut context = Context {
+            now: self.now,
+            me: Place::Client(id),
+            rng: &mut self.rng,
+            book: &self.book,
+            cause,
+            facts: &mut self.facts,
+            out: &mut self.out,
+            serial: &mut self.serial,
+        };
+        work(Rc::make_mut(client), &mut context);
+        self.carry_out(Place::Client(id), 0);
+    }
+
+    /// Lets a running process do something.
+    fn with_node(
+        &mut self,
+        host: HostId,
+        cause: Option<FactId>,
+        work: impl FnOnce(&mut super::node::Node, &mut Context<'_>),
+    ) {
+        let machine = Rc::make_mut(&mut self.machines[usize::from(host.0)]);
+        let boot = machine.boot;
+        let Process::Running(node) = &mut machine.process else {
+            return;
+        };
+        let first_fact = self.facts.fresh.len();
+        let mut context = Context {
+            now: self.now,
+            me: Place::Node(host),
+            rng: &mut self.rng,
+            book: &self.book,
+            cause,
+            facts: &mut self.facts,
+            out: &mut self.out,
+            serial: &mut self.serial,
+        };
+        work(node, &mut context);
+        self.note_facts(first_fact);
+        self.carry_out(Place::Node(host), boot);
+    }
+
+    /// What an onlooker adds: who belongs to which shard, and what a silence came from.
+    fn note_facts(&mut self, first: usize) {
+        for index in first..self.facts.fresh.len() {
+            match self.facts.fresh[index].kind {
+                FactKind::BecameReplica { host, of, .. } => {
+                    let shard = self.machine(of).shard;
+                    self.machine_mut(host).shard = shard;
+                }
+                FactKind::Suspected { peer, .. } if self.facts.fresh[index].cause.is_none() => {
+                    self.facts.fresh[index].cause = self.machine(peer).last_act;
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Sends what an actor wants sent, and sets its timers.
+    fn carry_out(&mut self, place: Place, boot: u32) {
+        let mut out = std::mem::take(&mut self.out);
+        for output in out.drain(..) {
+            match output {
+                Output::Send { conn, toward, payload, cause } => {
+                    self.post(Flying { conn, toward, payload, sent: self.now, cause });
+                }
+                Output::Wake { at, word } => self.plan(at, Event::Timer { place, boot, word }),
+            }
+        }
+        self.out = out;
+    }
+
+    /// Puts something on the network.
+    fn post(&mut self, flying: Flying) {
+        let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
+        let due = self.now + self.network.latency(from, to);
+        self.plan(due, Event::Arrival(flying));
+    }
+}
