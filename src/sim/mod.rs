@@ -5,6 +5,6 @@ mod action;
 mod scenario;
 mod session;
 
-pub use action::{ActionError, Action};
+pub use action::{Action, ActionError};
 pub use scenario::Scenario;
-pub use session::{Session, Step};
+pub use session::{MOST_FACTS, Session, Step};

@@ -1,0 +1,92 @@
+//! Sentences about what people and clients do.
+
+use super::Words;
+use crate::cluster::fact::{FactKind, Redirect, Silence};
+use crate::cluster::id::HostId;
+use crate::cluster::reply::{Blob, Reply};
+use crate::cluster::slot::Slot;
+
+pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
+    use FactKind as F;
+    Some(match kind {
+        F::Killed { host } if words.story() => {
+            format!("{} is on fire: its process is killed.", words.name(*host))
+        }
+        F::Killed { host } => format!("{} was killed (SIGKILL).", words.name(*host)),
+        F::Restarted { host } => {
+            format!("{} starts again. It knows the cluster from nodes.conf, and holds no keys.", words.name(*host))
+        }
+        F::Frozen { host } => {
+            format!("{} freezes (SIGSTOP): it keeps its connections and answers nothing.", words.name(*host))
+        }
+        F::Thawed { host } => format!("{} goes on (SIGCONT), and sees all it missed at once.", words.name(*host)),
+        F::PowerLost { rack } => {
+            format!("{} loses its power, and all in it is gone without a word.", words.rack(*rack))
+        }
+        F::PowerBack { rack } => format!("{} has its power back; its machines start.", words.rack(*rack)),
+        F::CommandTyped { argv, target: None, .. } => format!("You type {}.", command(argv)),
+        F::CommandTyped { argv, target: Some(host), .. } => {
+            format!("You type {} to {} alone.", command(argv), words.name(*host))
+        }
+        F::Routed { slot: Some(slot), to, .. } => {
+            format!("Your client asks {} about slot {slot}.", words.name(*to))
+        }
+        F::Routed { slot: None, to, .. } => format!("Your client asks {}.", words.name(*to)),
+        F::Redirected { redirect, slot, from, to, .. } => redirected(words, *redirect, *slot, *from, *to),
+        F::Unanswered { from, silence, .. } => unanswered(words, *from, *silence),
+        F::Answered { from, reply, .. } => {
+            format!("{} answers {}.", words.name(*from), short(reply))
+        }
+        F::GaveUp { text, .. } if words.story() => format!("You are turned away: {text}."),
+        F::GaveUp { text, .. } => format!("The client gives up: {text}."),
+        F::MapLearned { from, slots, .. } => {
+            let map = words.pick("copy of the directory", "slot map");
+            format!("Your client's {map} changes in {slots} slots, as {} tells it.", words.name(*from))
+        }
+        _ => return None,
+    })
+}
+
+fn redirected(words: Words<'_>, redirect: Redirect, slot: Slot, from: HostId, to: HostId) -> String {
+    let (from, place, to) = (words.name(from), words.address(to), words.name(to));
+    match redirect {
+        Redirect::Moved => format!("{from} says MOVED: slot {slot} lives at {to} ({place})."),
+        Redirect::Ask => {
+            format!("{from} says ASK: this once, ask {to} ({place}) about slot {slot}.")
+        }
+    }
+}
+
+fn unanswered(words: Words<'_>, from: HostId, silence: Silence) -> String {
+    let name = words.name(from);
+    match silence {
+        Silence::Refused => format!("{name} refuses your client's connection: nobody is there."),
+        Silence::Closed => format!("{name} breaks your client's connection."),
+        Silence::TimedOut => format!("{name} does not answer your client for 2 s."),
+    }
+}
+
+/// The words of a command, quoted only where that is needed, and not too many.
+fn command(argv: &[Blob]) -> String {
+    let shown: Vec<String> = argv.iter().take(6).map(|word| String::from_utf8_lossy(word).into_owned()).collect();
+    let more = if argv.len() > shown.len() { " …" } else { "" };
+    clipped(&(shown.join(" ") + more))
+}
+
+fn short(reply: &Reply) -> String {
+    match reply {
+        Reply::Array(items) => format!("with {} elements", items.len()),
+        Reply::Null | Reply::NullArray => "that there is nothing (nil)".to_owned(),
+        Reply::Integer(number) => number.to_string(),
+        Reply::Error(text) => clipped(text),
+        other => clipped(&other.lines().join(" ")),
+    }
+}
+
+fn clipped(text: &str) -> String {
+    const MOST: usize = 60;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST - 1).chain(['…']).collect()
+}

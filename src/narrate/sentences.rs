@@ -1,0 +1,137 @@
+//! Sentences about what nodes do.
+
+use super::{Words, span};
+use crate::cluster::fact::{DownReason, FactKind, VoteRefusal};
+use crate::cluster::id::HostId;
+use crate::cluster::time::{MS, Micros, SECOND};
+
+pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
+    use FactKind as F;
+    let name = |host: &HostId| words.name(*host);
+    match kind {
+        F::LinkLost { host, peer } => {
+            format!("{} loses its connection to {}.", name(host), name(peer))
+        }
+        F::Suspected { host, peer, silent } => {
+            format!("{} suspects {}: no answer for {} (PFAIL).", name(host), name(peer), span(*silent))
+        }
+        F::Unsuspected { host, peer } => {
+            format!("{} hears from {} again and drops its suspicion.", name(host), name(peer))
+        }
+        F::Failed { host, peer, reports, needed } => format!(
+            "{} declares {} failed (FAIL): {reports} masters agree, {needed} are needed.",
+            name(host),
+            name(peer)
+        ),
+        F::ToldFailed { host, peer, by } => {
+            format!("{} is told by {} that {} has failed.", name(host), name(by), name(peer))
+        }
+        F::FailCleared { host, peer } => {
+            format!("{} takes the FAIL mark off {}.", name(host), name(peer))
+        }
+        F::StateChanged { host, down } => state_changed(words, *host, *down),
+        F::ElectionScheduled { host, fixed, random, rank, .. } => scheduled(words, *host, *fixed, *random, *rank),
+        F::VotesRequested { host, epoch, needed } => {
+            format!("{} asks every master for its vote in epoch {epoch}; it needs {needed}.", name(host))
+        }
+        F::Voted { host, candidate, epoch } => {
+            format!("{} votes for {}: its one vote of epoch {epoch}.", name(host), name(candidate))
+        }
+        F::VoteRefused { host, candidate, epoch, reason } => {
+            format!(
+                "{} keeps its vote from {} in epoch {epoch}: {}.",
+                name(host),
+                name(candidate),
+                refusal(*reason)
+            )
+        }
+        F::VoteCounted { host, from, votes, needed, .. } => {
+            format!("The vote of {} reaches {}: {votes} of {needed}.", name(from), name(host))
+        }
+        F::ElectionExpired { host, epoch, votes, needed } => {
+            format!("{} got {votes} of {needed} votes in epoch {epoch}: too few, too late.", name(host))
+        }
+        F::Promoted { host, epoch, slots, .. } => promoted(words, *host, *epoch, *slots),
+        F::BecameReplica { host, of, .. } => became_replica(words, *host, *of),
+        F::SlotsLearned { host, owner, slots, epoch } => {
+            format!("{} learns that {} serves {slots} slots, with config epoch {epoch}.", name(host), name(owner))
+        }
+        F::EpochCollision { host, with, epoch } => {
+            format!("{} and {} had the same config epoch; the first takes {epoch}.", name(host), name(with))
+        }
+        F::PartialSync { host, master, .. } => {
+            format!("{} gets from {} only what it missed (partial resync).", name(host), name(master))
+        }
+        F::FullSync { host, master, keys } => {
+            format!("{} copies everything from {}: {keys} keys (full resync).", name(host), name(master))
+        }
+        F::SyncDone { host, master, offset } => {
+            format!("{} follows {} live from offset {offset} on.", name(host), name(master))
+        }
+        F::ReplicationLost { host, master } => {
+            format!("{} loses its replication link to {}.", name(host), name(master))
+        }
+        F::Expired { host, key } => {
+            format!("{} removes {}: its time is over.", name(host), String::from_utf8_lossy(key))
+        }
+        F::KeysDropped { host, keys } => {
+            format!("{} drops {keys} keys of slots that others serve now.", name(host))
+        }
+        // What people and clients do has its sentences elsewhere.
+        other => format!("{other:?}"),
+    }
+}
+
+fn state_changed(words: Words<'_>, host: HostId, down: Option<DownReason>) -> String {
+    let name = words.name(host);
+    match down {
+        None => format!("{name} answers keys again (cluster_state:ok)."),
+        Some(DownReason::SlotsUncovered) => {
+            format!("{name} answers CLUSTERDOWN: some slots have no master (cluster_state:fail).")
+        }
+        Some(DownReason::Minority) => {
+            format!("{name} answers CLUSTERDOWN: it cannot reach a majority of masters (cluster_state:fail).")
+        }
+        Some(DownReason::Starting) => format!("{name} answers CLUSTERDOWN while it starts."),
+    }
+}
+
+fn scheduled(words: Words<'_>, host: HostId, fixed: Micros, random: Micros, rank: u16) -> String {
+    let wait = fixed + random + u64::from(rank) * SECOND;
+    format!(
+        "{} will ask for votes in {} ms: {} ms, {} ms by chance, rank {rank}.",
+        words.name(host),
+        wait / MS,
+        fixed / MS,
+        random / MS
+    )
+}
+
+fn promoted(words: Words<'_>, host: HostId, epoch: u64, slots: u16) -> String {
+    let shard = words.shard(host);
+    if words.story() {
+        format!("Backup {shard} is Shop {shard} now: {slots} slots, config epoch {epoch}.")
+    } else {
+        format!("Replica {shard} is promoted to master: {slots} slots, config epoch {epoch}.")
+    }
+}
+
+fn became_replica(words: Words<'_>, host: HostId, of: HostId) -> String {
+    let master = words.name(of);
+    let place = words.address(host);
+    if words.story() {
+        format!("The shop at {place} follows {master} from now on: it is a backup.")
+    } else {
+        format!("The node at {place} is a replica of {master} now.")
+    }
+}
+
+fn refusal(reason: VoteRefusal) -> &'static str {
+    match reason {
+        VoteRefusal::OldEpoch => "the request's epoch is old",
+        VoteRefusal::AlreadyVoted => "it has voted in this epoch already",
+        VoteRefusal::MasterIsUp => "it does not think that the master has failed",
+        VoteRefusal::TooSoon => "it voted for this shard less than two node timeouts ago",
+        VoteRefusal::StaleSlots => "somebody newer owns a slot that the candidate claims",
+    }
+}

@@ -1,0 +1,128 @@
+//! A world with its facts, driven by actions and by time.
+
+use std::collections::VecDeque;
+
+use super::{Action, ActionError, Scenario};
+use crate::cluster::command::line;
+use crate::cluster::fact::{Fact, FactId};
+use crate::cluster::id::HostId;
+use crate::cluster::reply::quoted;
+use crate::cluster::snapshot::{Belief, Snapshot};
+use crate::cluster::time::{Micros, SECOND};
+use crate::cluster::world::{Refused, World};
+
+/// Facts kept; older ones are dropped.
+pub const MOST_FACTS: usize = 20_000;
+/// How long a city may take to come up before it is shown as it is.
+const OPENING_LIMIT: Micros = 60 * SECOND;
+
+/// Where a step ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// At this fact.
+    Event(FactId),
+    /// Nothing of interest happened within the limit.
+    Quiet,
+}
+
+/// A world with its facts.
+#[derive(Clone, Debug)]
+pub struct Session {
+    world: World,
+    facts: VecDeque<Fact>,
+}
+
+impl Session {
+    /// Opens a city: all replicas in sync, every node answering. `Err` says what about the scenario cannot be.
+    pub fn new(scenario: &Scenario, seed: u64) -> Result<Self, ActionError> {
+        let mut world = World::new(&scenario.plan, seed).map_err(|sentence| ActionError { sentence })?;
+        world.open(OPENING_LIMIT);
+        Ok(Self { world, facts: VecDeque::new() })
+    }
+
+    /// Virtual time since the city opened.
+    pub fn now(&self) -> Micros {
+        self.world.now()
+    }
+
+    /// Does something now. An act that makes no sense is refused with a sentence and changes nothing.
+    pub fn act(&mut self, action: Action) -> Result<(), ActionError> {
+        let done = match action {
+            Action::Command { client, target, line } => {
+                let argv = line::split(&line).ok_or_else(|| Refused(line::INVALID.to_owned()));
+                argv.and_then(|argv| self.world.submit(client, target, argv.into()).map(drop))
+            }
+            Action::Kill(host) => self.world.kill(host).map(drop),
+            Action::Restart(host) => self.world.restart(host).map(drop),
+            Action::Freeze(host) => self.world.freeze(host).map(drop),
+            Action::Thaw(host) => self.world.thaw(host).map(drop),
+            Action::PowerOff(rack) => self.world.power_off(rack).map(drop),
+            Action::PowerOn(rack) => self.world.power_on(rack).map(drop),
+        };
+        self.keep_facts();
+        done.map_err(|Refused(sentence)| ActionError { sentence })
+    }
+
+    /// Lets time run up to `until` and processes everything due by then.
+    pub fn advance_to(&mut self, until: Micros) {
+        self.world.run_until(until);
+        self.keep_facts();
+    }
+
+    /// Runs until a fact that `wanted` picks, at most `limit` on.
+    pub fn step(&mut self, limit: Micros, wanted: impl Fn(&Fact) -> bool) -> Step {
+        let until = self.now().saturating_add(limit);
+        while self.world.next_due().is_some_and(|due| due <= until) {
+            self.world.step();
+            let before = self.facts.back().map_or(FactId(0), |fact| fact.id);
+            self.keep_facts();
+            let fresh = self.facts.iter().rev().take_while(|fact| fact.id > before);
+            if let Some(fact) = fresh.filter(|fact| wanted(fact)).last() {
+                return Step::Event(fact.id);
+            }
+        }
+        self.advance_to(until);
+        Step::Quiet
+    }
+
+    /// The facts kept (the newest [`MOST_FACTS`]), oldest first. Ids ascend without gaps.
+    pub fn facts(&self) -> &VecDeque<Fact> {
+        &self.facts
+    }
+
+    /// The world at this moment.
+    pub fn snapshot(&self) -> Snapshot {
+        self.world.snapshot()
+    }
+
+    /// What a running node believes of all others; empty if its process does not run.
+    pub fn beliefs(&self, host: HostId) -> Vec<Belief> {
+        self.world.beliefs(host)
+    }
+
+    /// Some keys a node holds, in a stable order, as a person can read them.
+    pub fn keys(&self, host: HostId, limit: usize) -> Vec<String> {
+        let readable = |key: &[u8]| match std::str::from_utf8(key) {
+            Ok(text) if !text.contains(char::is_control) => text.to_owned(),
+            _ => quoted(key),
+        };
+        let node = self.world.node(host);
+        node.map_or(Vec::new(), |node| node.store.iter().take(limit).map(|(key, _)| readable(key)).collect())
+    }
+
+    /// A digest of the whole state: equal for equal scenario, seed and actions, natively and in a browser.
+    pub fn digest(&self) -> u64 {
+        self.world.digest()
+    }
+
+    /// The world itself, to look at.
+    pub fn world(&self) -> &World {
+        &self.world
+    }
+
+    fn keep_facts(&mut self) {
+        self.facts.extend(self.world.take_facts());
+        let surplus = self.facts.len().saturating_sub(MOST_FACTS);
+        self.facts.drain(..surplus);
+    }
+}
