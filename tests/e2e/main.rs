@@ -1,0 +1,11 @@
+//! The built page in a real browser, used as a person uses it.
+//!
+//! `cargo xtask test` builds the page and then runs this; alone it is `cargo test --test e2e`, which tests the page that
+//! lies in `dist/`. Every walk is a file here; how a browser is started, asked and watched is in `harness/`.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod broken;
+mod first_walk;
+mod harness;
+mod selftest;
+mod shots;

@@ -1,0 +1,124 @@
+//! Pictures of the page at the moments that matter, in the sizes and themes that people use: `cargo xtask shots`.
+//!
+//! Not a check, so plain test runs leave it out.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use serde_json::json;
+
+use crate::harness::{City, Failure, Hands, Outcome, Page, Theme, Visit, new_master};
+
+const SIZES: [(u32, u32); 6] = [
+    (1440, 900),
+    (720, 480),
+    (390, 844),
+    (320, 640),
+    (1024, 768),
+    (1920, 1080),
+];
+const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
+/// The size in which the walk itself is done: everything is on the screen.
+const WORKING: ((u32, u32), Theme) = ((1440, 900), Theme::Light);
+const SHARD: u32 = 3;
+/// The moment that the README shows.
+const README: &str = "3-burning";
+
+/// Where pictures go, and which.
+struct Album {
+    folder: PathBuf,
+    readme: bool,
+}
+
+#[test]
+#[ignore = "takes pictures and checks nothing: `cargo xtask shots` runs it"]
+fn take() -> Outcome {
+    let variable = |name| {
+        env::var(name)
+            .map_err(|_| Failure::new(format!("{name} is not set: use `cargo xtask shots`.")))
+    };
+    let album = Album {
+        folder: variable("CLUSTER_CITY_SHOTS")?.into(),
+        readme: variable("CLUSTER_CITY_SHOTS_OF")? == "readme",
+    };
+    fs::create_dir_all(&album.folder).map_err(|error| {
+        Failure::new(format!(
+            "{} cannot be made: {error}",
+            album.folder.display()
+        ))
+    })?;
+    Visit::built()?.walk(async |page| moments(page, &album).await)
+}
+
+async fn moments(page: &Page<'_>, album: &Album) -> Outcome {
+    page.look_like(WORKING.0, WORKING.1).await?;
+    let city = City::open(page, "/?speed=5&seed=7", Hands::Mouse).await?;
+    let shop = city.master(SHARD).await?;
+    let burns = format!(r#"[data-node="{shop}"][data-state="pfail"]"#);
+
+    page.click(r#"[data-act="pause"]"#).await?;
+    album.take(page, "1-start").await?;
+    page.click(r#"[data-act="play"]"#).await?;
+
+    city.command_until("SET user:123 Ada", "OK").await?;
+    page.click(r#"[data-act="pause"]"#).await?;
+    album.take(page, "2-key-typed").await?;
+
+    stop_when(page, "the shop is suspected", &shows(&burns)).await?;
+    city.act("kill", &shop).await?;
+    caught(page, album, "3-burning", &shows(&burns)).await?;
+
+    let asked = "/vote/i.test(document.querySelector('#log').textContent)";
+    stop_when(page, "the log speaks of votes", asked).await?;
+    caught(page, album, "4-votes", asked).await?;
+
+    let promoted = shows(&new_master(SHARD, &shop));
+    stop_when(page, "the backup is the master", &promoted).await?;
+    caught(page, album, "5-promoted", &promoted).await
+}
+
+/// Lets time run, and has it stop by itself as soon as the expression is true.
+async fn stop_when(page: &Page<'_>, what: &str, expression: &str) -> Outcome {
+    page.run(&format!("pauseAt(() => {expression}); /* {what} */"))
+        .await?;
+    page.click(r#"[data-act="play"]"#).await
+}
+
+/// Waits for the moment that time was to stop at, and photographs it.
+async fn caught(page: &Page<'_>, album: &Album, moment: &str, expression: &str) -> Outcome {
+    page.wait_until(&format!("the moment `{moment}` comes"), expression)
+        .await?;
+    page.wait_for(r#"[data-act="play"]"#).await?;
+    album.take(page, moment).await
+}
+
+fn shows(css: &str) -> String {
+    format!("document.querySelector({}) !== null", json!(css))
+}
+
+impl Album {
+    /// One picture for the README, or every size and theme of this moment.
+    async fn take(&self, page: &Page<'_>, moment: &str) -> Outcome {
+        if self.readme {
+            return if moment == README {
+                save(page, &self.folder.join("screenshot.png")).await
+            } else {
+                Ok(())
+            };
+        }
+        for size in SIZES {
+            for theme in THEMES {
+                page.look_like(size, theme).await?;
+                let name = format!("{moment}-{}x{}-{}.png", size.0, size.1, theme.word());
+                save(page, &self.folder.join(name)).await?;
+            }
+        }
+        page.look_like(WORKING.0, WORKING.1).await
+    }
+}
+
+async fn save(page: &Page<'_>, file: &Path) -> Outcome {
+    let picture = page.picture().await?;
+    fs::write(file, picture)
+        .map_err(|error| Failure::new(format!("{} cannot be written: {error}", file.display())))
+}
