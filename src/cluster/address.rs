@@ -37,12 +37,14 @@ pub struct AddressBook {
 }
 
 impl AddressBook {
-    /// Adds the next machine, as the next free address of its rack: `10.0.RACK.N:6379`.
+    /// Adds the next machine, as the next free address of its rack: `10.0.RACK.N:6379`. The 251st and later machines
+    /// of a rack share the addresses of the first, each round on the next port.
     pub fn add(&mut self, rack: RackId) -> HostId {
-        let rack_bytes = (rack.0 + 1).to_be_bytes();
-        let in_rack = self.addresses.iter().filter(|a| a.ip[1..3] == rack_bytes).count() as u8;
-        let ip = [10, rack_bytes[0], rack_bytes[1], in_rack + 1];
-        self.addresses.push(Address { ip, port: 6379 });
+        const ROUND: u16 = 250;
+        let [high, low] = (rack.0 + 1).to_be_bytes();
+        let in_rack = self.addresses.iter().filter(|address| address.ip[1..3] == [high, low]).count() as u16;
+        let ip = [10, high, low, (in_rack % ROUND) as u8 + 1];
+        self.addresses.push(Address { ip, port: 6379 + in_rack / ROUND });
         HostId(self.addresses.len() as u16 - 1)
     }
 

@@ -1,14 +1,16 @@
 //! The one place that turns a fact into a sentence, in story words or in Redis words. Uses `cluster` only.
 //!
-//! A sentence is made when its fact is new: names tell who was what then.
+//! A sentence uses the names of its fact's moment: a [`Cast`] notes every fact and so knows who was what.
 
+mod cast;
 mod people;
 mod sentences;
 mod weight;
 
 use crate::cluster::id::{HostId, RackId};
-use crate::cluster::snapshot::{Role, Snapshot};
+use crate::cluster::snapshot::Snapshot;
 use crate::cluster::time::{MS, Micros, SECOND};
+pub use cast::Cast;
 pub use weight::{Weight, mark, weight};
 
 use crate::cluster::fact::Fact;
@@ -22,31 +24,15 @@ pub enum Voice {
     Redis,
 }
 
-/// One sentence for a fact. Names come from the snapshot (who is whose backup now).
-pub fn sentence(fact: &Fact, now: &Snapshot, voice: Voice) -> String {
-    let words = Words { now, voice };
+/// One sentence for a fact, in the names of its moment. `cast` must have noted every earlier fact, and not this one.
+pub fn sentence(fact: &Fact, cast: &Cast, voice: Voice) -> String {
+    let words = Words { cast, voice };
     people::sentence(&fact.kind, words).unwrap_or_else(|| sentences::sentence(&fact.kind, words))
 }
 
-/// `Shop 3`, `Backup 3`; in Redis words `Master 3`, `Replica 3`. Two replicas of one master are told apart by a letter.
+/// A node's name at the moment of a snapshot. See [`Cast::name`].
 pub fn name(host: HostId, now: &Snapshot, voice: Voice) -> String {
-    let Some(node) = now.nodes.iter().find(|node| node.host == host) else {
-        return format!("machine {}", host.0);
-    };
-    let word = match (voice, node.role) {
-        (Voice::Story, Role::Master) => "Shop",
-        (Voice::Story, Role::Replica { .. }) => "Backup",
-        (Voice::Redis, Role::Master) => "Master",
-        (Voice::Redis, Role::Replica { .. }) => "Replica",
-    };
-    let is_replica = |role| matches!(role, Role::Replica { .. });
-    let same = |other: &&crate::cluster::snapshot::NodeView| {
-        other.shard == node.shard && is_replica(other.role) && is_replica(node.role)
-    };
-    let siblings: Vec<HostId> = now.nodes.iter().filter(same).map(|other| other.host).collect();
-    let letter = siblings.iter().position(|&other| other == host).filter(|_| siblings.len() > 1);
-    let letter = letter.map_or(String::new(), |index| char::from(b'a' + (index % 26) as u8).to_string());
-    format!("{word} {}{letter}", node.shard)
+    Cast::new(now).name(host, voice)
 }
 
 /// A span of time for people: `180 ms`, `15.2 s`, `2 min 5 s`.
@@ -61,26 +47,25 @@ pub fn span(time: Micros) -> String {
 /// Names and voice, handed through the sentences.
 #[derive(Clone, Copy)]
 struct Words<'a> {
-    now: &'a Snapshot,
+    cast: &'a Cast,
     voice: Voice,
 }
 
-impl Words<'_> {
+impl<'a> Words<'a> {
     fn name(&self, host: HostId) -> String {
-        name(host, self.now, self.voice)
+        self.cast.name(host, self.voice)
     }
 
     fn shard(&self, host: HostId) -> u16 {
-        self.now.nodes.iter().find(|node| node.host == host).map_or(0, |node| node.shard)
+        self.cast.shard(host)
     }
 
-    fn address(&self, host: HostId) -> String {
-        self.now.nodes.iter().find(|node| node.host == host).map_or(String::new(), |node| node.address.to_string())
+    fn address(&self, host: HostId) -> &'a str {
+        self.cast.address(host)
     }
 
     fn rack(&self, rack: RackId) -> String {
-        let found = self.now.racks.iter().find(|view| view.id == rack);
-        found.map_or(format!("rack {}", rack.0), |view| format!("Rack {}", view.name))
+        self.cast.rack(rack)
     }
 
     fn story(&self) -> bool {

@@ -13,12 +13,10 @@ fn without_webassembly_the_page_says_so() -> Outcome {
 
 #[test]
 fn a_failed_download_is_told_in_a_sentence() -> Outcome {
-    Visit::to(Site::built_without(".wasm")?)
-        .with_a_noisy_console()
-        .walk(async |page| {
-            page.open("/").await?;
-            loading_says(page, "load").await
-        })
+    Visit::to(Site::built_without(".wasm")?).with_a_noisy_console().walk(async |page| {
+        page.open("/").await?;
+        loading_says(page, "load").await
+    })
 }
 
 /// `#loading` is seen and has a whole sentence with this word in it.

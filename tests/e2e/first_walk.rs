@@ -36,8 +36,5 @@ async fn first_walk(page: &Page<'_>, hands: Hands) -> Outcome {
     city.command_until("GET user:123", "\"Ada\"").await?;
 
     city.act("restart", &shop).await?;
-    page.wait_for(&format!(
-        r#"[data-node="{shop}"][data-role="replica"][data-state="ok"]"#
-    ))
-    .await
+    page.wait_for(&format!(r#"[data-node="{shop}"][data-role="replica"][data-state="ok"]"#)).await
 }

@@ -36,10 +36,7 @@ fn time_can_be_stopped_at_a_moment() -> Outcome {
         let city = City::open(page, "/", Hands::Mouse).await?;
         let shop = city.master(3).await?;
         let suspected = format!(r#"[data-node="{shop}"][data-state="pfail"]"#);
-        page.run(&format!(
-            "pauseAt(() => document.querySelector('{suspected}'))"
-        ))
-        .await?;
+        page.run(&format!("pauseAt(() => document.querySelector('{suspected}'))")).await?;
         city.act("kill", &shop).await?;
         page.wait_for(r#"[data-act="play"]"#).await?;
         page.wait_for(&suspected).await?;
@@ -53,7 +50,9 @@ fn size_and_theme_reach_the_page() -> Outcome {
     little_city()?.walk(async |page| {
         page.open("/").await?;
         page.look_like((390, 844), Theme::Dark).await?;
-        let seen = page.value("innerWidth + 'x' + innerHeight + matchMedia('(prefers-color-scheme: dark)').matches").await?;
+        let seen = page
+            .value("innerWidth + 'x' + innerHeight + matchMedia('(prefers-color-scheme: dark)').matches")
+            .await?;
         assert_eq!(seen, "390x844true");
         page.look_like((1440, 900), Theme::Light).await?;
         let picture = page.picture().await?;
@@ -79,8 +78,7 @@ fn a_missing_file_fails_a_walk() {
     let outcome = little_city().and_then(|visit| {
         visit.walk(async |page| {
             page.open("/").await?;
-            page.run("return fetch('/nowhere.json').then(answer => answer.status)")
-                .await?;
+            page.run("return fetch('/nowhere.json').then(answer => answer.status)").await?;
             Ok(())
         })
     });

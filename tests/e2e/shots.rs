@@ -9,14 +9,7 @@ use serde_json::json;
 
 use crate::harness::{City, Failure, Hands, Outcome, Page, Theme, Visit, new_master};
 
-const SIZES: [(u32, u32); 6] = [
-    (1440, 900),
-    (720, 480),
-    (390, 844),
-    (320, 640),
-    (1024, 768),
-    (1920, 1080),
-];
+const SIZES: [(u32, u32); 6] = [(1440, 900), (720, 480), (390, 844), (320, 640), (1024, 768), (1920, 1080)];
 const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
 /// The size in which the walk itself is done: everything is on the screen.
 const WORKING: ((u32, u32), Theme) = ((1440, 900), Theme::Light);
@@ -33,20 +26,14 @@ struct Album {
 #[test]
 #[ignore = "takes pictures and checks nothing: `cargo xtask shots` runs it"]
 fn take() -> Outcome {
-    let variable = |name| {
-        env::var(name)
-            .map_err(|_| Failure::new(format!("{name} is not set: use `cargo xtask shots`.")))
-    };
+    let variable =
+        |name| env::var(name).map_err(|_| Failure::new(format!("{name} is not set: use `cargo xtask shots`.")));
     let album = Album {
         folder: variable("CLUSTER_CITY_SHOTS")?.into(),
         readme: variable("CLUSTER_CITY_SHOTS_OF")? == "readme",
     };
-    fs::create_dir_all(&album.folder).map_err(|error| {
-        Failure::new(format!(
-            "{} cannot be made: {error}",
-            album.folder.display()
-        ))
-    })?;
+    fs::create_dir_all(&album.folder)
+        .map_err(|error| Failure::new(format!("{} cannot be made: {error}", album.folder.display())))?;
     Visit::built()?.walk(async |page| moments(page, &album).await)
 }
 
@@ -79,15 +66,13 @@ async fn moments(page: &Page<'_>, album: &Album) -> Outcome {
 
 /// Lets time run, and has it stop by itself as soon as the expression is true.
 async fn stop_when(page: &Page<'_>, what: &str, expression: &str) -> Outcome {
-    page.run(&format!("pauseAt(() => {expression}); /* {what} */"))
-        .await?;
+    page.run(&format!("pauseAt(() => {expression}); /* {what} */")).await?;
     page.click(r#"[data-act="play"]"#).await
 }
 
 /// Waits for the moment that time was to stop at, and photographs it.
 async fn caught(page: &Page<'_>, album: &Album, moment: &str, expression: &str) -> Outcome {
-    page.wait_until(&format!("the moment `{moment}` comes"), expression)
-        .await?;
+    page.wait_until(&format!("the moment `{moment}` comes"), expression).await?;
     page.wait_for(r#"[data-act="play"]"#).await?;
     album.take(page, moment).await
 }
@@ -100,11 +85,7 @@ impl Album {
     /// One picture for the README, or every size and theme of this moment.
     async fn take(&self, page: &Page<'_>, moment: &str) -> Outcome {
         if self.readme {
-            return if moment == README {
-                save(page, &self.folder.join("screenshot.png")).await
-            } else {
-                Ok(())
-            };
+            return if moment == README { save(page, &self.folder.join("screenshot.png")).await } else { Ok(()) };
         }
         for size in SIZES {
             for theme in THEMES {

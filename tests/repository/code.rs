@@ -59,11 +59,7 @@ impl Code {
             };
             let start = self.text.len() - path.len();
             if path.starts_with('{') {
-                names.extend(
-                    group(path)
-                        .into_iter()
-                        .map(|(offset, name)| (start + offset, name)),
-                );
+                names.extend(group(path).into_iter().map(|(offset, name)| (start + offset, name)));
             } else {
                 names.push((start, word_at(&self.text, start)));
             }
@@ -78,9 +74,8 @@ pub(crate) fn is_float(word: &str) -> bool {
         return false;
     }
     let digits = word.trim_start_matches(|c: char| c.is_ascii_digit() || c == '_');
-    let exponent = digits
-        .strip_prefix(['e', 'E'])
-        .is_some_and(|power| power.starts_with(|c: char| c.is_ascii_digit()));
+    let exponent =
+        digits.strip_prefix(['e', 'E']).is_some_and(|power| power.starts_with(|c: char| c.is_ascii_digit()));
     digits.starts_with('.') || exponent || digits.ends_with("f32") || digits.ends_with("f64")
 }
 
@@ -91,11 +86,7 @@ fn is_word(character: char) -> bool {
 /// The identifier or number at this place. A fraction belongs to its number, but not to a tuple's field.
 fn word_at(text: &str, start: usize) -> &str {
     let rest = &text[start..];
-    let end = |from: usize| {
-        from + rest[from..]
-            .find(|c| !is_word(c))
-            .unwrap_or(rest.len() - from)
-    };
+    let end = |from: usize| from + rest[from..].find(|c| !is_word(c)).unwrap_or(rest.len() - from);
     let whole = end(0);
     let is_number = rest.starts_with(|first: char| first.is_ascii_digit());
     let before = &text[..start];
@@ -103,13 +94,8 @@ fn word_at(text: &str, start: usize) -> &str {
     let Some(fraction) = rest[whole..].strip_prefix('.') else {
         return &rest[..whole];
     };
-    let has_fraction =
-        !fraction.starts_with(|next: char| next == '.' || next == '_' || next.is_alphabetic());
-    if is_number && !is_field && has_fraction {
-        &rest[..end(whole + 1)]
-    } else {
-        &rest[..whole]
-    }
+    let has_fraction = !fraction.starts_with(|next: char| next == '.' || next == '_' || next.is_alphabetic());
+    if is_number && !is_field && has_fraction { &rest[..end(whole + 1)] } else { &rest[..whole] }
 }
 
 /// The names that a group in braces begins its paths with: `{a::b, c::{d, e}}` has `a` and `c`.
@@ -172,9 +158,7 @@ fn raw_string(text: &str) -> usize {
         return 0;
     }
     let close = format!("\"{}", "#".repeat(hashes));
-    text[open + 1..]
-        .find(&close)
-        .map_or(text.len(), |at| open + 1 + at + close.len())
+    text[open + 1..].find(&close).map_or(text.len(), |at| open + 1 + at + close.len())
 }
 
 fn quoted(text: &str, quote: char) -> usize {

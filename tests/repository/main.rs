@@ -58,20 +58,13 @@ fn check(rule: Rule) {
     assert!(files.len() > 10, "the repository's files were not found");
     let told: Vec<String> = files
         .iter()
-        .flat_map(|file| {
-            rule(&file.path, &file.text)
-                .into_iter()
-                .map(|finding| tell(&file.path, &finding))
-        })
+        .flat_map(|file| rule(&file.path, &file.text).into_iter().map(|finding| tell(&file.path, &finding)))
         .collect();
     assert!(told.is_empty(), "\n{}\n", told.join("\n"));
 }
 
 fn tell(path: &str, finding: &Finding) -> String {
-    format!(
-        "{path}:{}: {}. {}",
-        finding.line, finding.what, finding.remedy
-    )
+    format!("{path}:{}: {}. {}", finding.line, finding.what, finding.remedy)
 }
 
 fn repository() -> Vec<File> {
@@ -111,162 +104,69 @@ mod each_rule_can_fail {
 
     #[track_caller]
     fn finds(rule: Rule, path: &str, text: &str, lines: &[usize]) {
-        let found: Vec<usize> = rule(path, text)
-            .iter()
-            .map(|finding| finding.line)
-            .collect();
+        let found: Vec<usize> = rule(path, text).iter().map(|finding| finding.line).collect();
         assert_eq!(found, lines, "{path}: {text}");
     }
 
     #[test]
     fn layers() {
-        finds(
-            rules::layers,
-            "src/cluster/a.rs",
-            "//! a\nuse crate::sim::Action;",
-            &[2],
-        );
-        finds(
-            rules::layers,
-            "src/cluster/a.rs",
-            "use super::super::app::run;",
-            &[1],
-        );
+        finds(rules::layers, "src/cluster/a.rs", "//! a\nuse crate::sim::Action;", &[2]);
+        finds(rules::layers, "src/cluster/a.rs", "use super::super::app::run;", &[1]);
         finds(
             rules::layers,
             "src/sim/a.rs",
             "use crate::{\n    cluster::Slot,\n    stage::{Scene, Shape},\n};",
             &[3],
         );
-        finds(
-            rules::layers,
-            "src/narrate/a.rs",
-            "fn f() { crate::lesson::go() }",
-            &[1],
-        );
+        finds(rules::layers, "src/narrate/a.rs", "fn f() { crate::lesson::go() }", &[1]);
         finds(rules::layers, "src/lesson/a.rs", "use crate::stage;", &[1]);
-        finds(
-            rules::layers,
-            "src/stage/a.rs",
-            "use crate::app::Model;",
-            &[1],
-        );
-        finds(
-            rules::layers,
-            "src/attic/a.rs",
-            "//! a folder nobody placed",
-            &[1],
-        );
+        finds(rules::layers, "src/stage/a.rs", "use crate::app::Model;", &[1]);
+        finds(rules::layers, "src/attic/a.rs", "//! a folder nobody placed", &[1]);
         finds(
             rules::layers,
             "src/lesson/a.rs",
             "// not crate::stage\nuse crate::{cluster::Slot, sim, narrate};",
             &[],
         );
-        finds(
-            rules::layers,
-            "src/app/a.rs",
-            "use crate::stage::Scene;",
-            &[],
-        );
+        finds(rules::layers, "src/app/a.rs", "use crate::stage::Scene;", &[]);
     }
 
     #[test]
     fn browser() {
-        finds(
-            rules::browser,
-            "src/stage/a.rs",
-            "use web_sys::Element;",
-            &[1],
-        );
-        finds(
-            rules::browser,
-            "src/lib.rs",
-            "use gloo_timers::callback::Timeout;",
-            &[1],
-        );
-        finds(
-            rules::browser,
-            "src/cluster/a.rs",
-            "/* yew */ const A: &str = \"yew\";",
-            &[],
-        );
+        finds(rules::browser, "src/stage/a.rs", "use web_sys::Element;", &[1]);
+        finds(rules::browser, "src/lib.rs", "use gloo_timers::callback::Timeout;", &[1]);
+        finds(rules::browser, "src/cluster/a.rs", "/* yew */ const A: &str = \"yew\";", &[]);
         finds(rules::browser, "src/app/a.rs", "use yew::prelude::*;", &[]);
-        finds(
-            rules::browser,
-            "src/main.rs",
-            "use wasm_bindgen::JsCast;",
-            &[],
-        );
+        finds(rules::browser, "src/main.rs", "use wasm_bindgen::JsCast;", &[]);
     }
 
     #[test]
     fn floats() {
         finds(rules::floats, "src/cluster/a.rs", "fn f(a: f64) {}", &[1]);
-        finds(
-            rules::floats,
-            "src/sim/a.rs",
-            "const A: u8 = 1;\nlet a = 0.5;",
-            &[2],
-        );
-        finds(
-            rules::floats,
-            "src/sim/a.rs",
-            "let a = (1e6, 2f32, 3., x.0.5);",
-            &[1, 1, 1],
-        );
+        finds(rules::floats, "src/sim/a.rs", "const A: u8 = 1;\nlet a = 0.5;", &[2]);
+        finds(rules::floats, "src/sim/a.rs", "let a = (1e6, 2f32, 3., x.0.5);", &[1, 1, 1]);
         finds(
             rules::floats,
             "src/cluster/a.rs",
             "let a = (t.0.1, 0..5, 0x1e6, 1_usize, 7.max(2)); // 0.5 f64",
             &[],
         );
-        finds(
-            rules::floats,
-            "src/cluster/a.rs",
-            "let a = (\"1.5\", 'f', r#\"2.5 \" f32\"#, 'a'..='z');",
-            &[],
-        );
+        finds(rules::floats, "src/cluster/a.rs", "let a = (\"1.5\", 'f', r#\"2.5 \" f32\"#, 'a'..='z');", &[]);
         finds(rules::floats, "src/stage/a.rs", "let a = 0.5;", &[]);
     }
 
     #[test]
     fn chance() {
-        finds(
-            rules::chance,
-            "src/cluster/a.rs",
-            "use std::collections::{BTreeMap, HashMap};",
-            &[1],
-        );
-        finds(
-            rules::chance,
-            "src/sim/a.rs",
-            "let a = std::time::Instant::now();",
-            &[1],
-        );
+        finds(rules::chance, "src/cluster/a.rs", "use std::collections::{BTreeMap, HashMap};", &[1]);
+        finds(rules::chance, "src/sim/a.rs", "let a = std::time::Instant::now();", &[1]);
         finds(rules::chance, "src/sim/a.rs", "type A = HashSet<u8>;", &[1]);
-        finds(
-            rules::chance,
-            "src/sim/a.rs",
-            "use rustc_hash::{FxHashMap, FxHashSet}; // no HashMap",
-            &[],
-        );
-        finds(
-            rules::chance,
-            "src/app/a.rs",
-            "use std::collections::HashMap;",
-            &[],
-        );
+        finds(rules::chance, "src/sim/a.rs", "use rustc_hash::{FxHashMap, FxHashSet}; // no HashMap", &[]);
+        finds(rules::chance, "src/app/a.rs", "use std::collections::HashMap;", &[]);
     }
 
     #[test]
     fn header() {
-        finds(
-            rules::header,
-            "src/cluster/a.rs",
-            "use std::fmt;\n//! late",
-            &[1],
-        );
+        finds(rules::header, "src/cluster/a.rs", "use std::fmt;\n//! late", &[1]);
         finds(rules::header, "tests/a.rs", "", &[1]);
         finds(rules::header, "tests/a.rs", "//! What belongs here.\n", &[]);
         finds(rules::header, "index.html", "<!doctype html>", &[]);
@@ -282,11 +182,6 @@ mod each_rule_can_fail {
     fn emoji() {
         finds(rules::emoji, "index.html", "<p>\n\u{1F525}</p>", &[2]);
         finds(rules::emoji, "src/app/a.rs", "\"\u{2764}\u{FE0F}\"", &[1]);
-        finds(
-            rules::emoji,
-            "src/app/a.rs",
-            "\"\u{2713} \u{2717} \u{2192} \u{00B7}\"",
-            &[],
-        );
+        finds(rules::emoji, "src/app/a.rs", "\"\u{2713} \u{2717} \u{2192} \u{00B7}\"", &[]);
     }
 }

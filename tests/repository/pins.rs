@@ -6,8 +6,7 @@ use std::path::Path;
 #[track_caller]
 fn read(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(file);
-    fs::read_to_string(&path)
-        .unwrap_or_else(|error| panic!("{} could not be read: {error}", path.display()))
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{} could not be read: {error}", path.display()))
 }
 
 /// What stands in quotes after this in the text.
@@ -32,8 +31,7 @@ fn trunk_uses_the_wasm_bindgen_of_the_lock_file() {
 fn trunk_asks_for_the_tools_that_set_up_installs() {
     let trunk = read("Trunk.toml");
     let pins = read("xtask/src/setup/pins.rs");
-    let binaryen =
-        quoted_after(&pins, "const BINARYEN: &str =").map(|version| format!("version_{version}"));
+    let binaryen = quoted_after(&pins, "const BINARYEN: &str =").map(|version| format!("version_{version}"));
     assert_eq!(
         quoted_after(&trunk, "\nwasm_opt ="),
         binaryen.as_deref(),

@@ -29,10 +29,7 @@ const LONGEST: usize = 450;
 
 /// A folder uses only the folders below it.
 pub(crate) fn layers(path: &str, text: &str) -> Vec<Finding> {
-    let Some((folder, _)) = path
-        .strip_prefix("src/")
-        .and_then(|path| path.split_once('/'))
-    else {
+    let Some((folder, _)) = path.strip_prefix("src/").and_then(|path| path.split_once('/')) else {
         return Vec::new();
     };
     let Some((_, below)) = LAYERS.iter().find(|(name, _)| *name == folder) else {
@@ -44,9 +41,8 @@ pub(crate) fn layers(path: &str, text: &str) -> Vec<Finding> {
         }];
     };
     let code = Code::of(text);
-    let forbidden = |name: &str| {
-        name != folder && !below.contains(&name) && LAYERS.iter().any(|(layer, _)| *layer == name)
-    };
+    let forbidden =
+        |name: &str| name != folder && !below.contains(&name) && LAYERS.iter().any(|(layer, _)| *layer == name);
     let mut findings = Vec::new();
     for (at, name) in code.roots() {
         if forbidden(name) {
@@ -66,8 +62,7 @@ pub(crate) fn browser(path: &str, text: &str) -> Vec<Finding> {
         return Vec::new();
     }
     let is_browser = |word: &str| {
-        matches!(word, "yew" | "web_sys" | "js_sys" | "wasm_bindgen" | "gloo")
-            || word.starts_with("gloo_")
+        matches!(word, "yew" | "web_sys" | "js_sys" | "wasm_bindgen" | "gloo") || word.starts_with("gloo_")
     };
     words(
         text,
@@ -115,12 +110,7 @@ pub(crate) fn chance(path: &str, text: &str) -> Vec<Finding> {
 /// A file opens with what belongs in it.
 pub(crate) fn header(path: &str, text: &str) -> Vec<Finding> {
     let is_rust = path.ends_with(".rs");
-    if !is_rust
-        || text
-            .lines()
-            .next()
-            .is_some_and(|line| line.starts_with("//! "))
-    {
+    if !is_rust || text.lines().next().is_some_and(|line| line.starts_with("//! ")) {
         return Vec::new();
     }
     vec![Finding {
@@ -166,20 +156,11 @@ fn is_deterministic(path: &str) -> bool {
 }
 
 /// A finding for every word of the code (not of comments and strings) that the test picks.
-fn words(
-    text: &str,
-    picks: impl Fn(&str) -> bool,
-    what: &str,
-    remedy: &'static str,
-) -> Vec<Finding> {
+fn words(text: &str, picks: impl Fn(&str) -> bool, what: &str, remedy: &'static str) -> Vec<Finding> {
     let code = Code::of(text);
     code.words()
         .filter(|(_, word)| picks(word))
-        .map(|(at, word)| Finding {
-            line: code.line(at),
-            what: format!("`{word}` {what}"),
-            remedy,
-        })
+        .map(|(at, word)| Finding { line: code.line(at), what: format!("`{word}` {what}"), remedy })
         .collect()
 }
 

@@ -58,11 +58,7 @@ pub(crate) fn weigh(env: &Environment) -> Outcome {
         return Ok(());
     }
     Err(Failure::new(
-        format!(
-            "the page is {} gzipped, over the limit of {}",
-            kilobytes(total.gzipped),
-            kilobytes(LIMIT)
-        ),
+        format!("the page is {} gzipped, over the limit of {}", kilobytes(total.gzipped), kilobytes(LIMIT)),
         "Find what grew (`git log -p Cargo.toml`), and take it out or make it smaller; the limit is in xtask/src/dist.rs.",
     ))
 }
@@ -75,18 +71,8 @@ struct Size {
 }
 
 fn print(sizes: &[Size]) -> Size {
-    let row = |name: &str, size: &Size| {
-        vec![
-            name.to_owned(),
-            kilobytes(size.raw),
-            kilobytes(size.gzipped),
-        ]
-    };
-    let mut rows = vec![vec![
-        "dist/".to_owned(),
-        "raw".to_owned(),
-        "gzipped".to_owned(),
-    ]];
+    let row = |name: &str, size: &Size| vec![name.to_owned(), kilobytes(size.raw), kilobytes(size.gzipped)];
+    let mut rows = vec![vec!["dist/".to_owned(), "raw".to_owned(), "gzipped".to_owned()]];
     let mut total = Size::default();
     for (name, size) in KINDS.iter().zip(sizes) {
         rows.push(row(name, size));
@@ -101,10 +87,7 @@ fn print(sizes: &[Size]) -> Size {
 
 fn kind(file: &Path) -> usize {
     let ending = file.extension().unwrap_or_default().to_string_lossy();
-    KINDS
-        .iter()
-        .position(|kind| *kind == ending)
-        .unwrap_or(KINDS.len() - 1)
+    KINDS.iter().position(|kind| *kind == ending).unwrap_or(KINDS.len() - 1)
 }
 
 fn gzipped(bytes: &[u8]) -> io::Result<usize> {

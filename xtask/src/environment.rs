@@ -75,15 +75,14 @@ impl Environment {
 
 fn cargo_home() -> Outcome<PathBuf> {
     let home = |name| env::var_os(name).filter(|value| !value.is_empty());
-    home("CARGO_HOME")
-        .map(PathBuf::from)
-        .or_else(|| Some(PathBuf::from(home("HOME")?).join(".cargo")))
-        .ok_or_else(|| {
+    home("CARGO_HOME").map(PathBuf::from).or_else(|| Some(PathBuf::from(home("HOME")?).join(".cargo"))).ok_or_else(
+        || {
             Failure::new(
                 "neither CARGO_HOME nor HOME is set, so there is no place for tools",
                 "Set HOME and run the same command again.",
             )
-        })
+        },
+    )
 }
 
 #[cfg(unix)]

@@ -15,10 +15,7 @@ pub(crate) struct Failure {
 impl Failure {
     /// `what` says what failed; `remedy` says what the reader can do.
     pub(crate) fn new(what: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self {
-            what: what.into(),
-            remedy: remedy.into(),
-        }
+        Self { what: what.into(), remedy: remedy.into() }
     }
 
     /// The same failure, told as that of a named step, with one more thing to do.
@@ -38,9 +35,6 @@ impl fmt::Display for Failure {
 
 impl From<lexopt::Error> for Failure {
     fn from(error: lexopt::Error) -> Self {
-        Self::new(
-            error.to_string(),
-            "`cargo xtask --help` lists the chores and their options.",
-        )
+        Self::new(error.to_string(), "`cargo xtask --help` lists the chores and their options.")
     }
 }

@@ -1,10 +1,7 @@
 //! Chores of Cluster City: `cargo xtask setup | serve | test | dist | shots`.
 //!
 //! Here belongs only the reading of arguments; each chore has a file of its own name.
-#![allow(
-    clippy::print_stdout,
-    reason = "talking to the person at the terminal is what this program is for"
-)]
+#![allow(clippy::print_stdout, reason = "talking to the person at the terminal is what this program is for")]
 
 mod dist;
 mod environment;

@@ -16,28 +16,17 @@ const LAST_LINES: usize = 40;
 
 /// Runs `command` with this program's own input and output.
 pub(crate) fn show(command: &mut Command, remedy: &str) -> Outcome {
-    let status = command
-        .status()
-        .map_err(|error| not_started(command, &error))?;
+    let status = command.status().map_err(|error| not_started(command, &error))?;
     if status.success() {
         return Ok(());
     }
-    Err(Failure::new(
-        format!("`{}` ended with {status}", line(command)),
-        remedy,
-    ))
+    Err(Failure::new(format!("`{}` ended with {status}", line(command)), remedy))
 }
 
 /// Runs `command` and returns what it printed, or why it could not.
 pub(crate) fn read(command: &mut Command) -> Outcome<String> {
-    let Output {
-        status,
-        stdout,
-        stderr,
-    } = command
-        .stdin(Stdio::null())
-        .output()
-        .map_err(|error| not_started(command, &error))?;
+    let Output { status, stdout, stderr } =
+        command.stdin(Stdio::null()).output().map_err(|error| not_started(command, &error))?;
     if status.success() {
         return Ok(String::from_utf8_lossy(&stdout).into_owned());
     }
@@ -73,10 +62,7 @@ pub(crate) fn watch(command: &mut Command, label: &str, remedy: &str) -> Outcome
     for line in last {
         eprintln!("    | {line}");
     }
-    Err(Failure::new(
-        format!("`{}` ended with {status}", line(command)),
-        remedy,
-    ))
+    Err(Failure::new(format!("`{}` ended with {status}", line(command)), remedy))
 }
 
 /// The command as one would type it.
@@ -128,21 +114,12 @@ impl<'a> Progress<'a> {
     fn new(label: &'a str) -> Self {
         let now = Instant::now();
         let in_place = io::stdout().is_terminal();
-        Self {
-            label,
-            since: now,
-            said: now,
-            in_place,
-        }
+        Self { label, since: now, said: now, in_place }
     }
 
     /// Shows the lines as they come until there are no more; returns the last ones.
     fn follow(mut self, lines: &mpsc::Receiver<String>) -> VecDeque<String> {
-        let every = if self.in_place {
-            Duration::from_secs(1)
-        } else {
-            SIGN_OF_LIFE
-        };
+        let every = if self.in_place { Duration::from_secs(1) } else { SIGN_OF_LIFE };
         let mut last = VecDeque::new();
         let mut newest = String::new();
         loop {

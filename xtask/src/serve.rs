@@ -21,14 +21,6 @@ pub(crate) fn run(env: &mut Environment, port: u16, for_trunk: &[OsString]) -> O
         "\n  Cluster City will be at  http://127.0.0.1:{port}/  once trunk says `success`; Ctrl-C ends it.\n"
     );
     let mut trunk = env.command("trunk");
-    trunk
-        .args([
-            "serve",
-            "--address",
-            "127.0.0.1",
-            "--port",
-            &port.to_string(),
-        ])
-        .args(for_trunk);
+    trunk.args(["serve", "--address", "127.0.0.1", "--port", &port.to_string()]).args(for_trunk);
     process::show(&mut trunk, "See trunk's own lines above.")
 }

@@ -16,24 +16,11 @@ pub(crate) fn run(env: &mut Environment, build: bool, readme: bool) -> Outcome {
     if build {
         dist::build_release(env)?;
     }
-    let (moments, folder) = if readme {
-        ("readme", "docs")
-    } else {
-        ("all", "target/shots")
-    };
+    let (moments, folder) = if readme { ("readme", "docs") } else { ("all", "target/shots") };
     let folder = env.root.join(folder);
     let mut cargo = env.cargo();
     cargo
-        .args([
-            "test",
-            "--test",
-            "e2e",
-            "--",
-            "--ignored",
-            "--exact",
-            "shots::take",
-            "--nocapture",
-        ])
+        .args(["test", "--test", "e2e", "--", "--ignored", "--exact", "shots::take", "--nocapture"])
         .env("CLUSTER_CITY_SHOTS", &folder)
         .env("CLUSTER_CITY_SHOTS_OF", moments);
     process::show(
@@ -56,12 +43,7 @@ fn small_enough(picture: &Path) -> Outcome {
         )),
         1..=README_LIMIT => Ok(()),
         _ => Err(Failure::new(
-            format!(
-                "{} has {} KB, over the limit of {} KB",
-                picture.display(),
-                bytes / 1000,
-                README_LIMIT / 1000
-            ),
+            format!("{} has {} KB, over the limit of {} KB", picture.display(), bytes / 1000, README_LIMIT / 1000),
             "Take a quieter moment or a smaller size in tests/e2e/shots.rs.",
         )),
     }

@@ -61,12 +61,7 @@ fn steps(env: &Environment) -> Outcome<Vec<Step>> {
     };
     let deny = ["--", "-D", "warnings"];
     let clippy = |words: &[&str]| cargo(&[&["clippy"], words, &deny].concat());
-    let mut suite = vec![
-        "test".to_owned(),
-        "--workspace".into(),
-        "--lib".into(),
-        "--bins".into(),
-    ];
+    let mut suite = vec!["test".to_owned(), "--workspace".into(), "--lib".into(), "--bins".into()];
     for name in test_targets(env)? {
         suite.extend(["--test".to_owned(), name]);
     }
@@ -74,26 +69,11 @@ fn steps(env: &Environment) -> Outcome<Vec<Step>> {
     let step = |name, work| Step { name, work };
     Ok(vec![
         step("format", cargo(&["fmt", "--all", "--check"])),
-        step(
-            "clippy, everything",
-            clippy(&["--workspace", "--all-targets"]),
-        ),
-        step(
-            "clippy, core alone",
-            clippy(&["--all-targets", "--no-default-features"]),
-        ),
-        step(
-            "clippy, in the browser",
-            clippy(&[WASM, "--lib", "--bins", "--test", "browser"]),
-        ),
-        step(
-            "the core builds alone",
-            cargo(&["check", "--lib", "--no-default-features"]),
-        ),
-        step(
-            "tests, core alone",
-            cargo(&["test", "--lib", "--no-default-features"]),
-        ),
+        step("clippy, everything", clippy(&["--workspace", "--all-targets"])),
+        step("clippy, core alone", clippy(&["--all-targets", "--no-default-features"])),
+        step("clippy, in the browser", clippy(&[WASM, "--lib", "--bins", "--test", "browser"])),
+        step("the core builds alone", cargo(&["check", "--lib", "--no-default-features"])),
+        step("tests, core alone", cargo(&["test", "--lib", "--no-default-features"])),
         step("tests", cargo(&suite)),
         step("documentation examples", cargo(&["test", "--doc"])),
         step("tests in the browser", Work::Run(in_browser(env))),
@@ -109,10 +89,7 @@ fn in_browser(env: &Environment) -> Command {
     // Not `-q`: the runner of wasm-bindgen 0.2.130 does not survive it.
     cargo
         .args(["test", WASM, "--no-default-features", "--test", "browser"])
-        .env(
-            "WASM_BINDGEN_TEST_WEBDRIVER_JSON",
-            env.root.join("webdriver.json"),
-        );
+        .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", env.root.join("webdriver.json"));
     if let Some(driver) = env.which(&[setup::DRIVER]) {
         cargo.env("CHROMEDRIVER", driver);
     }
@@ -128,17 +105,13 @@ fn test_targets(env: &Environment) -> Outcome<Vec<String>> {
             "Restore it with `git checkout tests`.",
         )
     })?;
-    let mut names: Vec<String> = files
-        .flatten()
-        .filter_map(|file| target_name(&file.path()))
-        .collect();
+    let mut names: Vec<String> = files.flatten().filter_map(|file| target_name(&file.path())).collect();
     names.sort();
     Ok(names)
 }
 
 fn target_name(path: &Path) -> Option<String> {
-    let is_target =
-        path.extension().is_some_and(|ending| ending == "rs") || path.join("main.rs").is_file();
+    let is_target = path.extension().is_some_and(|ending| ending == "rs") || path.join("main.rs").is_file();
     let name = path.file_stem()?.to_str()?;
     (is_target && !APART.contains(&name)).then(|| name.to_owned())
 }
@@ -163,10 +136,7 @@ fn remedy(step: &str) -> String {
 fn print_times(times: &[(String, Duration)], total: Duration) {
     println!("\nDurations");
     let total = ("total".to_owned(), total);
-    let rows: Vec<_> = times
-        .iter()
-        .chain([&total])
-        .map(|(name, time)| vec![name.clone(), table::duration(*time)])
-        .collect();
+    let rows: Vec<_> =
+        times.iter().chain([&total]).map(|(name, time)| vec![name.clone(), table::duration(*time)]).collect();
     table::print(&rows);
 }

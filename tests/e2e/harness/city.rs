@@ -49,57 +49,35 @@ impl<'a> City<'a> {
     pub(crate) async fn master(&self, shard: u32) -> Outcome<String> {
         let css = format!(r#"[data-node][data-role="master"][data-shard="{shard}"]"#);
         self.page.wait_for(&css).await?;
-        let node = self
-            .page
-            .value(&format!(
-                "document.querySelector({}).dataset.node",
-                json!(css)
-            ))
-            .await?;
+        let node = self.page.value(&format!("document.querySelector({}).dataset.node", json!(css))).await?;
         match node {
             Value::String(node) => Ok(node),
-            other => Err(Failure::new(format!(
-                "the master of shard {shard} has no name but {other}"
-            ))),
+            other => Err(Failure::new(format!("the master of shard {shard} has no name but {other}"))),
         }
     }
 
     /// Selects a shop, so that the inspector shows it.
     pub(crate) async fn select(&self, node: &str) -> Outcome {
         let acts = json!(format!(r#"[data-act][data-node="{node}"]"#));
-        if self
-            .page
-            .value(&format!("document.querySelector({acts}) !== null"))
-            .await?
-            == Value::Bool(true)
-        {
+        if self.page.value(&format!("document.querySelector({acts}) !== null")).await? == Value::Bool(true) {
             return Ok(());
         }
-        self.use_it(&format!(r#"[data-node="{node}"][data-role]"#))
-            .await?;
+        self.use_it(&format!(r#"[data-node="{node}"][data-role]"#)).await?;
         self.page
-            .wait_until(
-                &format!("the inspector shows node {node}"),
-                &format!("document.querySelector({acts})"),
-            )
+            .wait_until(&format!("the inspector shows node {node}"), &format!("document.querySelector({acts})"))
             .await
     }
 
     /// Does an act to a node.
     pub(crate) async fn act(&self, act: &str, node: &str) -> Outcome {
         self.select(node).await?;
-        self.use_it(&format!(r#"[data-act="{act}"][data-node="{node}"]"#))
-            .await
+        self.use_it(&format!(r#"[data-act="{act}"][data-node="{node}"]"#)).await
     }
 
     /// Types a command and sends it.
     pub(crate) async fn command(&self, line: &str) -> Outcome {
         match self.hands {
-            Hands::Mouse => {
-                self.page
-                    .type_into("#command", &format!("{line}{ENTER}"))
-                    .await
-            }
+            Hands::Mouse => self.page.type_into("#command", &format!("{line}{ENTER}")).await,
             Hands::Keyboard => {
                 self.page.tab_to("#command").await?;
                 self.page.press(&format!("{line}{ENTER}")).await
@@ -111,10 +89,7 @@ impl<'a> City<'a> {
     /// failover may be told to come back.
     pub(crate) async fn command_until(&self, line: &str, answer: &str) -> Outcome {
         let start = Instant::now();
-        let shows = format!(
-            "document.querySelector('#terminal').innerText.includes({})",
-            json!(answer)
-        );
+        let shows = format!("document.querySelector('#terminal').innerText.includes({})", json!(answer));
         while start.elapsed() < TRIES {
             self.command(line).await?;
             if self.page.comes_true(&shows, ONE_TRY).await? {
@@ -122,9 +97,7 @@ impl<'a> City<'a> {
             }
         }
         let terminal = self.page.text("#terminal").await?;
-        Err(Failure::new(format!(
-            "`{line}` was not answered with {answer}; the terminal says:\n{terminal}"
-        )))
+        Err(Failure::new(format!("`{line}` was not answered with {answer}; the terminal says:\n{terminal}")))
     }
 
     /// How many keys the selected shop holds, as the inspector says.
@@ -132,22 +105,14 @@ impl<'a> City<'a> {
         self.page.wait_for(r#"[data-field="keys"]"#).await?;
         let text = self.page.text(r#"[data-field="keys"]"#).await?;
         let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-        digits.parse().map_err(|_| {
-            Failure::new(format!(
-                "the inspector's number of keys is no number: `{text}`"
-            ))
-        })
+        digits.parse().map_err(|_| Failure::new(format!("the inspector's number of keys is no number: `{text}`")))
     }
 
     /// Waits until the inspector's number of keys is this.
     pub(crate) async fn wait_for_keys(&self, keys: i64) -> Outcome {
-        let field =
-            "document.querySelector('[data-field=\"keys\"]')?.innerText.replace(/\\D/g, '')";
+        let field = "document.querySelector('[data-field=\"keys\"]')?.innerText.replace(/\\D/g, '')";
         self.page
-            .wait_until(
-                &format!("the selected shop holds {keys} keys"),
-                &format!("{field} === '{keys}'"),
-            )
+            .wait_until(&format!("the selected shop holds {keys} keys"), &format!("{field} === '{keys}'"))
             .await
     }
 
@@ -157,10 +122,8 @@ impl<'a> City<'a> {
         let showed = format!("window.shopShowed({}, {})", json!(node), json!(states));
         let outcome = self.page.wait_until(&what, &showed).await;
         let Err(failure) = outcome else { return Ok(()) };
-        let history = self
-            .page
-            .value("window.shopHistory.map(e => [e.node, e.shard, e.role, e.state].join(' '))")
-            .await?;
+        let history =
+            self.page.value("window.shopHistory.map(e => [e.node, e.shard, e.role, e.state].join(' '))").await?;
         Err(failure.and(&format!("node, shard, role and state seen: {history}")))
     }
 
@@ -168,13 +131,7 @@ impl<'a> City<'a> {
     pub(crate) async fn wait_for_new_master(&self, shard: u32, old: &str) -> Outcome<String> {
         let css = new_master(shard, old);
         self.page.wait_for(&css).await?;
-        let node = self
-            .page
-            .value(&format!(
-                "document.querySelector({}).dataset.node",
-                json!(css)
-            ))
-            .await?;
+        let node = self.page.value(&format!("document.querySelector({}).dataset.node", json!(css))).await?;
         Ok(node.as_str().unwrap_or_default().to_owned())
     }
 

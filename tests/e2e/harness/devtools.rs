@@ -36,47 +36,27 @@ pub(super) async fn set_size(client: &Client, width: u32, height: u32) -> Outcom
 
 /// Has the page see this as its user's preferred theme.
 pub(super) async fn set_theme(client: &Client, theme: Theme) -> Outcome {
-    let features =
-        json!({ "features": [{ "name": "prefers-color-scheme", "value": theme.word() }] });
+    let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme.word() }] });
     command(client, "Emulation.setEmulatedMedia", features).await
 }
 
 /// Runs a script in every page opened from now on, before the page's own.
 pub(super) async fn run_first(client: &Client, script: &str) -> Outcome {
-    command(
-        client,
-        "Page.addScriptToEvaluateOnNewDocument",
-        json!({ "source": script }),
-    )
-    .await
+    command(client, "Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await
 }
 
 /// Errors and warnings on the console since it was last read.
 pub(super) async fn complaints(client: &Client) -> Outcome<Vec<String>> {
-    let post = Post {
-        path: "se/log",
-        body: json!({ "type": "browser" }),
-    };
+    let post = Post { path: "se/log", body: json!({ "type": "browser" }) };
     let entries = client.issue_cmd(post).await?;
     let complains = |entry: &&Value| matches!(entry["level"].as_str(), Some("SEVERE" | "WARNING"));
     let text = |entry: &Value| format!("{} {}", entry["level"], entry["message"]);
-    Ok(entries
-        .as_array()
-        .into_iter()
-        .flatten()
-        .filter(complains)
-        .map(text)
-        .collect())
+    Ok(entries.as_array().into_iter().flatten().filter(complains).map(text).collect())
 }
 
 async fn command(client: &Client, name: &str, parameters: Value) -> Outcome {
     let body = json!({ "cmd": name, "params": parameters });
-    let answer: Result<Value, CmdError> = client
-        .issue_cmd(Post {
-            path: "goog/cdp/execute",
-            body,
-        })
-        .await;
+    let answer: Result<Value, CmdError> = client.issue_cmd(Post { path: "goog/cdp/execute", body }).await;
     answer?;
     Ok(())
 }
@@ -90,11 +70,7 @@ struct Post {
 
 impl WebDriverCompatibleCommand for Post {
     fn endpoint(&self, base: &Url, session: Option<&str>) -> Result<Url, ParseError> {
-        base.join(&format!(
-            "session/{}/{}",
-            session.unwrap_or_default(),
-            self.path
-        ))
+        base.join(&format!("session/{}/{}", session.unwrap_or_default(), self.path))
     }
 
     fn method_and_body(&self, _url: &Url) -> (Method, Option<String>) {

@@ -13,12 +13,7 @@ use serde_json::{Map, Value, json};
 use super::failure::{Failure, Outcome};
 
 const DRIVER: &[&str] = &["chromedriver"];
-const BROWSERS: &[&str] = &[
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 /// How long a browser may take to go away before it is ended by force.
 const FAREWELL: Duration = Duration::from_secs(10);
 
@@ -43,24 +38,11 @@ impl Driver {
             .spawn()
             .map_err(|error| Failure::new(format!("chromedriver could not be started: {error}")))?;
         let stdout = child.stdout.take();
-        let mut this = Self {
-            child,
-            port: 0,
-            browser,
-            profile: new_profile(),
-        };
-        let mut lines =
-            BufReader::new(stdout.ok_or_else(|| Failure::new("chromedriver has no output"))?)
-                .lines();
-        this.port = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| port_in(&line))
-            .ok_or_else(|| {
-                Failure::new(
-                    "chromedriver ended before it named its port; run it by hand to see why.",
-                )
-            })?;
+        let mut this = Self { child, port: 0, browser, profile: new_profile() };
+        let mut lines = BufReader::new(stdout.ok_or_else(|| Failure::new("chromedriver has no output"))?).lines();
+        this.port = lines.by_ref().map_while(Result::ok).find_map(|line| port_in(&line)).ok_or_else(|| {
+            Failure::new("chromedriver ended before it named its port; run it by hand to see why.")
+        })?;
         // A pipe that nobody reads fills up and stops the writer.
         thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
         Ok(this)
@@ -107,12 +89,7 @@ impl Driver {
         };
         let _ = stream.set_read_timeout(Some(FAREWELL));
         let host = format!("127.0.0.1:{}", self.port);
-        if write!(
-            stream,
-            "GET /shutdown HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
-        )
-        .is_ok()
-        {
+        if write!(stream, "GET /shutdown HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n").is_ok() {
             let _ = stream.read(&mut [0; 64]);
         }
     }
@@ -157,9 +134,5 @@ fn find(names: &[&str], what: &str) -> Outcome<PathBuf> {
     env::split_paths(&path)
         .flat_map(|folder| names.iter().map(move |name| folder.join(name)))
         .find(|file| file.is_file())
-        .ok_or_else(|| {
-            Failure::new(format!(
-                "{what} is not on PATH: `cargo xtask test` installs it or says how."
-            ))
-        })
+        .ok_or_else(|| Failure::new(format!("{what} is not on PATH: `cargo xtask test` installs it or says how.")))
 }

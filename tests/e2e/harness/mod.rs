@@ -47,9 +47,7 @@ impl Visit {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .map_err(|error| {
-                Failure::new(format!("no runtime for the browser's client: {error}"))
-            })?;
+            .map_err(|error| Failure::new(format!("no runtime for the browser's client: {error}")))?;
         runtime.block_on(async {
             let page = Page::connect(&driver, &self.site).await?;
             let walked = walk(&page).await;
@@ -69,10 +67,7 @@ impl Visit {
 
 /// What the browser showed when a walk failed: a picture in the build folder, and the console's lines.
 async fn evidence(page: &Page<'_>) -> String {
-    let name = thread::current()
-        .name()
-        .unwrap_or("walk")
-        .replace("::", "-");
+    let name = thread::current().name().unwrap_or("walk").replace("::", "-");
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}.png"));
     let mut lines = Vec::new();
     if let Ok(picture) = page.picture().await

@@ -47,8 +47,7 @@ impl<'a> Page<'a> {
     /// Waits until something matches the selector.
     pub(crate) async fn wait_for(&self, css: &str) -> Outcome {
         let found = format!("document.querySelector({}) !== null", json!(css));
-        self.wait_until(&format!("the page shows `{css}`"), &found)
-            .await
+        self.wait_until(&format!("the page shows `{css}`"), &found).await
     }
 
     /// Waits until a JavaScript expression is true; `what` says in words what is waited for.
@@ -102,9 +101,7 @@ impl<'a> Page<'a> {
             match clicked {
                 Ok(()) => return Ok(()),
                 Err(error) if start.elapsed() > PATIENCE => {
-                    return Err(Failure::new(format!(
-                        "`{css}` could not be clicked: {error}"
-                    )));
+                    return Err(Failure::new(format!("`{css}` could not be clicked: {error}")));
                 }
                 Err(_) => sleep(GLANCE).await,
             }
@@ -114,23 +111,14 @@ impl<'a> Page<'a> {
     /// Types into the first match.
     pub(crate) async fn type_into(&self, css: &str, text: &str) -> Outcome {
         self.wait_for(css).await?;
-        Ok(self
-            .client
-            .find(Locator::Css(css))
-            .await?
-            .send_keys(text)
-            .await?)
+        Ok(self.client.find(Locator::Css(css)).await?.send_keys(text).await?)
     }
 
     /// Presses keys one after another, wherever the focus is.
     pub(crate) async fn press(&self, keys: &str) -> Outcome {
-        let keyboard = keys
-            .chars()
-            .fold(KeyActions::new("keyboard".into()), |keyboard, value| {
-                keyboard
-                    .then(KeyAction::Down { value })
-                    .then(KeyAction::Up { value })
-            });
+        let keyboard = keys.chars().fold(KeyActions::new("keyboard".into()), |keyboard, value| {
+            keyboard.then(KeyAction::Down { value }).then(KeyAction::Up { value })
+        });
         Ok(self.client.perform_actions(keyboard).await?)
     }
 
@@ -144,9 +132,7 @@ impl<'a> Page<'a> {
             }
             self.press(&TAB.to_string()).await?;
         }
-        Err(Failure::new(format!(
-            "{TABS} presses of Tab did not reach `{css}`"
-        )))
+        Err(Failure::new(format!("{TABS} presses of Tab did not reach `{css}`")))
     }
 
     /// Runs a script in every page opened from now on, before the page's own.
@@ -158,8 +144,7 @@ impl<'a> Page<'a> {
     pub(crate) async fn look_like(&self, (width, height): (u32, u32), theme: Theme) -> Outcome {
         devtools::set_size(&self.client, width, height).await?;
         devtools::set_theme(&self.client, theme).await?;
-        let two_frames =
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));";
+        let two_frames = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));";
         self.client.execute_async(two_frames, Vec::new()).await?;
         // What moves for ever (a flame) is not waited for.
         self.wait_until(
@@ -185,10 +170,7 @@ impl<'a> Page<'a> {
         if lines.is_empty() {
             return Ok(());
         }
-        Err(Failure::new(format!(
-            "the console has errors or warnings:\n{}",
-            lines.join("\n")
-        )))
+        Err(Failure::new(format!("the console has errors or warnings:\n{}", lines.join("\n"))))
     }
 
     /// Closes the window. One that will not close is ended with its driver.

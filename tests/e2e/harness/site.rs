@@ -78,11 +78,7 @@ fn answer(mut stream: TcpStream, folder: &Path, held_back: &str) -> io::Result<(
         }
     }
     let path = request.split_whitespace().nth(1).unwrap_or("/");
-    let path = path
-        .split(['?', '#'])
-        .next()
-        .unwrap_or_default()
-        .trim_start_matches('/');
+    let path = path.split(['?', '#']).next().unwrap_or_default().trim_start_matches('/');
     let name = if path.is_empty() { "index.html" } else { path };
     let held_back = !held_back.is_empty() && name.ends_with(held_back);
     let allowed = !held_back && !name.split('/').any(|part| part == "..");

@@ -58,11 +58,7 @@ impl Tool {
             Found::Right => Ok(Done::There(self.version.clone())),
             Found::Nothing => {
                 self.install(env, false)?;
-                Ok(Done::Installed(format!(
-                    "{} in {}",
-                    self.version,
-                    env.cargo_bin.display()
-                )))
+                Ok(Done::Installed(format!("{} in {}", self.version, env.cargo_bin.display())))
             }
             Found::Other(version) => {
                 let place = env.private_bin();
@@ -74,11 +70,7 @@ impl Tool {
                 ));
                 self.install(env, true)?;
                 env.prefer(&place);
-                Ok(Done::Installed(format!(
-                    "{} in {}",
-                    self.version,
-                    place.display()
-                )))
+                Ok(Done::Installed(format!("{} in {}", self.version, place.display())))
             }
         }
     }
@@ -94,11 +86,7 @@ impl Tool {
                 };
             };
             let said = version_of(env, &file).unwrap_or_else(|| "broken".into());
-            let version = said
-                .split_whitespace()
-                .last()
-                .unwrap_or("broken")
-                .to_owned();
+            let version = said.split_whitespace().last().unwrap_or("broken").to_owned();
             if version != self.version {
                 return Found::Other(version);
             }
@@ -109,20 +97,10 @@ impl Tool {
 
     /// Builds the tool without optimisation: it is up in half the time, and its running time is dwarfed by rustc's.
     fn install(&self, env: &Environment, privately: bool) -> Outcome {
-        announce(&format!(
-            "building {} {} (a few minutes, once)",
-            self.package, self.version
-        ));
+        announce(&format!("building {} {} (a few minutes, once)", self.package, self.version));
         let mut cargo = env.cargo();
         cargo
-            .args([
-                "install",
-                self.package,
-                "--version",
-                &self.version,
-                "--debug",
-                "--force",
-            ])
+            .args(["install", self.package, "--version", &self.version, "--debug", "--force"])
             .args(self.options)
             .env("CARGO_PROFILE_DEV_DEBUG", "0")
             // One build folder for all tools: they share crates, and a broken-off build goes on where it was.
@@ -137,17 +115,10 @@ impl Tool {
             self.package,
             "See the lines above. With a network and a C linker (`cc`) there, running the same command again goes on from here.",
         )?;
-        match if privately {
-            self.look_in_private(env)
-        } else {
-            self.look(env)
-        } {
+        match if privately { self.look_in_private(env) } else { self.look(env) } {
             Found::Right => Ok(()),
             _ => Err(Failure::new(
-                format!(
-                    "{} was installed, but does not run as {}",
-                    self.package, self.version
-                ),
+                format!("{} was installed, but does not run as {}", self.package, self.version),
                 "Run the same command again; if it stays so, remove the file that `which` finds for it.",
             )),
         }

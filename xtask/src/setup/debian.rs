@@ -9,12 +9,7 @@ use crate::failure::{Failure, Outcome};
 use crate::process;
 
 /// Names under which Chromium is installed.
-pub(crate) const BROWSERS: &[&str] = &[
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-];
+pub(crate) const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 /// The program that drives Chromium.
 pub(crate) const DRIVER: &str = "chromedriver";
 
@@ -27,30 +22,15 @@ struct Wanted {
 }
 
 const WANTED: &[Wanted] = &[
-    Wanted {
-        what: "Chromium",
-        programs: BROWSERS,
-        debian: "chromium",
-        ubuntu: "chromium-browser",
-    },
+    Wanted { what: "Chromium", programs: BROWSERS, debian: "chromium", ubuntu: "chromium-browser" },
     Wanted {
         what: "chromedriver",
         programs: &[DRIVER],
         debian: "chromium-driver",
         ubuntu: "chromium-chromedriver",
     },
-    Wanted {
-        what: "redis-server",
-        programs: &["redis-server"],
-        debian: "redis-server",
-        ubuntu: "redis-server",
-    },
-    Wanted {
-        what: "redis-cli",
-        programs: &["redis-cli"],
-        debian: "redis-tools",
-        ubuntu: "redis-tools",
-    },
+    Wanted { what: "redis-server", programs: &["redis-server"], debian: "redis-server", ubuntu: "redis-server" },
+    Wanted { what: "redis-cli", programs: &["redis-cli"], debian: "redis-tools", ubuntu: "redis-tools" },
 ];
 /// Only pictures need it, so nothing is missing where Debian's packages are not.
 const FONT: &str = "fonts-inter";
@@ -58,16 +38,8 @@ const POLICY: &str = "/usr/sbin/policy-rc.d";
 
 /// Installs what is missing, on Debian and Ubuntu as root.
 pub(crate) fn ensure(env: &Environment) -> Outcome<Done> {
-    let missing: Vec<&Wanted> = WANTED
-        .iter()
-        .filter(|wanted| env.which(wanted.programs).is_none())
-        .collect();
-    let names = |pick: fn(&Wanted) -> &'static str| {
-        missing
-            .iter()
-            .map(|wanted| pick(wanted))
-            .collect::<Vec<_>>()
-    };
+    let missing: Vec<&Wanted> = WANTED.iter().filter(|wanted| env.which(wanted.programs).is_none()).collect();
+    let names = |pick: fn(&Wanted) -> &'static str| missing.iter().map(|wanted| pick(wanted)).collect::<Vec<_>>();
     let Some(family) = family() else {
         if missing.is_empty() {
             return Ok(there());
@@ -95,10 +67,7 @@ pub(crate) fn ensure(env: &Environment) -> Outcome<Done> {
         if missing.is_empty() {
             return Ok(there());
         }
-        return Err(Failure::new(
-            "packages are missing, and only root can install them",
-            by_hand,
-        ));
+        return Err(Failure::new("packages are missing, and only root can install them", by_hand));
     }
     install(env, &packages, &by_hand)?;
     Ok(Done::Installed(packages.join(", ")))
@@ -111,11 +80,7 @@ fn there() -> Done {
 fn install(env: &Environment, packages: &[&str], by_hand: &str) -> Outcome {
     if !lists_know(env, packages) {
         announce("apt-get fetches its package lists");
-        process::watch(
-            env.command("apt-get").arg("update"),
-            "apt-get update",
-            by_hand,
-        )?;
+        process::watch(env.command("apt-get").arg("update"), "apt-get update", by_hand)?;
     }
     announce(&format!("apt-get installs {}", packages.join(", ")));
     let quiet = Quiet::begin();
@@ -125,10 +90,7 @@ fn install(env: &Environment, packages: &[&str], by_hand: &str) -> Outcome {
         .env("DEBIAN_FRONTEND", "noninteractive");
     let installed = process::watch(&mut apt, "apt-get install", by_hand);
     drop(quiet);
-    if installed.is_ok()
-        && packages.contains(&"redis-server")
-        && env.which(&["systemctl"]).is_some()
-    {
+    if installed.is_ok() && packages.contains(&"redis-server") && env.which(&["systemctl"]).is_some() {
         // Tests start a Redis of their own: the system's need not come up with the machine. Without systemd: nothing to do.
         let _ = process::read(env.command("systemctl").args(["disable", "redis-server"]));
     }
@@ -151,9 +113,7 @@ fn family() -> Option<Family> {
     let release = fs::read_to_string("/etc/os-release").ok()?;
     let has = |name: &str| {
         release.lines().any(|line| {
-            let value = line
-                .strip_prefix("ID=")
-                .or_else(|| line.strip_prefix("ID_LIKE="));
+            let value = line.strip_prefix("ID=").or_else(|| line.strip_prefix("ID_LIKE="));
             value.is_some_and(|value| value.trim_matches('"').split(' ').any(|word| word == name))
         })
     };
@@ -176,8 +136,7 @@ const POLICY_TEXT: &str =
 impl Quiet {
     fn begin() -> Self {
         let policy = Path::new(POLICY);
-        let ours =
-            !policy.exists() || fs::read_to_string(policy).is_ok_and(|text| text == POLICY_TEXT);
+        let ours = !policy.exists() || fs::read_to_string(policy).is_ok_and(|text| text == POLICY_TEXT);
         if ours && fs::write(policy, POLICY_TEXT).is_ok() {
             make_executable(policy);
         }

@@ -20,10 +20,7 @@ pub(crate) fn wasm_bindgen(root: &Path) -> Outcome<String> {
         )
     })?;
     locked_version(&text, "wasm-bindgen").ok_or_else(|| {
-        Failure::new(
-            "Cargo.lock names no wasm-bindgen",
-            "Restore it with `git checkout Cargo.lock`.",
-        )
+        Failure::new("Cargo.lock names no wasm-bindgen", "Restore it with `git checkout Cargo.lock`.")
     })
 }
 
@@ -42,10 +39,7 @@ mod tests {
     fn the_version_is_that_of_the_package_with_exactly_this_name() {
         let lock = "[[package]]\nname = \"wasm-bindgen-macro\"\nversion = \"1.0.0\"\n\n\
                     [[package]]\nname = \"wasm-bindgen\"\nversion = \"0.2.130\"\n";
-        assert_eq!(
-            locked_version(lock, "wasm-bindgen").as_deref(),
-            Some("0.2.130")
-        );
+        assert_eq!(locked_version(lock, "wasm-bindgen").as_deref(), Some("0.2.130"));
         assert_eq!(locked_version(lock, "yew"), None);
     }
 }

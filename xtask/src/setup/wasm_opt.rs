@@ -32,18 +32,10 @@ pub(crate) fn ensure(env: &mut Environment) -> Outcome<Done> {
     link(&program, &place.join("wasm-opt"))?;
     env.prefer(&place);
     if is_right(env, &place.join("wasm-opt")) {
-        return Ok(Done::Installed(format!(
-            "{} in {}",
-            pins::BINARYEN,
-            place.display()
-        )));
+        return Ok(Done::Installed(format!("{} in {}", pins::BINARYEN, place.display())));
     }
     Err(Failure::new(
-        format!(
-            "wasm-opt was installed in {}, but does not run as version {}",
-            place.display(),
-            pins::BINARYEN
-        ),
+        format!("wasm-opt was installed in {}, but does not run as version {}", place.display(), pins::BINARYEN),
         "It needs Node.js 18 or newer (`node --version` tells); then run the same command again.",
     ))
 }
@@ -68,20 +60,10 @@ fn download(env: &Environment) -> Outcome<PathBuf> {
     announce(&format!("npm fetches binaryen {}", pins::BINARYEN));
     let folder = env.private.join("npm");
     let mut npm = env.command("npm");
-    npm.args([
-        "install",
-        "--no-save",
-        "--no-audit",
-        "--no-fund",
-        "--prefix",
-    ])
-    .arg(&folder)
-    .arg(format!("binaryen@{}", pins::BINARYEN));
-    process::watch(
-        &mut npm,
-        "npm",
-        "See the lines above; with a network there, run the same command again.",
-    )?;
+    npm.args(["install", "--no-save", "--no-audit", "--no-fund", "--prefix"])
+        .arg(&folder)
+        .arg(format!("binaryen@{}", pins::BINARYEN));
+    process::watch(&mut npm, "npm", "See the lines above; with a network there, run the same command again.")?;
     Ok(folder.join("node_modules/binaryen/bin/wasm-opt"))
 }
 
@@ -98,10 +80,7 @@ fn link(program: &Path, place: &Path) -> Outcome {
     };
     lay().map_err(|error| {
         Failure::new(
-            format!(
-                "no link to wasm-opt could be laid at {}: {error}",
-                place.display()
-            ),
+            format!("no link to wasm-opt could be laid at {}: {error}", place.display()),
             "Remove what is there or make the folder writable, then run the same command again.",
         )
     })

@@ -14,14 +14,10 @@ pub(crate) fn ensure(env: &Environment) -> Outcome<Done> {
     if is_there(env)? {
         return Ok(Done::There(TARGET.into()));
     }
-    let by_hand = format!(
-        "Install the Rust standard library for {TARGET} (with rustup: `rustup target add {TARGET}`)."
-    );
+    let by_hand =
+        format!("Install the Rust standard library for {TARGET} (with rustup: `rustup target add {TARGET}`).");
     if env.which(&["rustup"]).is_none() {
-        return Err(Failure::new(
-            format!("the {TARGET} target is missing, and there is no rustup"),
-            by_hand,
-        ));
+        return Err(Failure::new(format!("the {TARGET} target is missing, and there is no rustup"), by_hand));
     }
     announce("rustup adds the wasm32 standard library");
     let mut add = env.command("rustup");
@@ -42,7 +38,5 @@ fn is_there(env: &Environment) -> Outcome<bool> {
     let Ok(files) = Path::new(folder.trim()).read_dir() else {
         return Ok(false);
     };
-    Ok(files
-        .flatten()
-        .any(|file| file.file_name().to_string_lossy().starts_with("libcore-")))
+    Ok(files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libcore-")))
 }

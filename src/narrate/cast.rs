@@ -1,0 +1,105 @@
+//! Who is called what: names follow the facts, so that a sentence uses the names of its own moment.
+
+use crate::cluster::fact::{Fact, FactKind};
+use crate::cluster::id::{HostId, RackId};
+use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot};
+
+use super::Voice;
+
+/// What a name depends on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    host: HostId,
+    shard: u16,
+    master: bool,
+    /// When it last became a master: of two masters of a shard the later one has the name.
+    rank: u64,
+    address: String,
+}
+
+/// All nodes and racks with their names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cast {
+    parts: Vec<Part>,
+    racks: Vec<(RackId, String)>,
+}
+
+impl Cast {
+    /// The names at the moment of a snapshot.
+    pub fn new(now: &Snapshot) -> Self {
+        let part = |node: &NodeView| Part {
+            host: node.host,
+            shard: node.shard,
+            master: node.role == Role::Master,
+            // A failed master yields its name to whoever took its place with a newer epoch.
+            rank: node.config_epoch * 2 + u64::from(node.state != NodeState::Fail),
+            address: node.address.to_string(),
+        };
+        let racks = now.racks.iter().map(|rack| (rack.id, format!("Rack {}", rack.name)));
+        Self { parts: now.nodes.iter().map(part).collect(), racks: racks.collect() }
+    }
+
+    /// Takes note of what a fact changes about names. To be called with every fact, in order.
+    pub fn note(&mut self, fact: &Fact) {
+        match fact.kind {
+            FactKind::Promoted { host, epoch, .. } => {
+                if let Some(part) = self.part_mut(host) {
+                    part.master = true;
+                    part.rank = epoch * 2 + 1;
+                }
+            }
+            FactKind::BecameReplica { host, of, .. } => {
+                let shard = self.shard(of);
+                if let Some(part) = self.part_mut(host) {
+                    part.master = false;
+                    part.shard = shard;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// `Shop 3`, `Backup 3`; in Redis words `Master 3`, `Replica 3`. Replicas of one master are told apart by a letter,
+    /// a master whose place was taken by `Old`.
+    pub fn name(&self, host: HostId, voice: Voice) -> String {
+        let Some(part) = self.parts.iter().find(|part| part.host == host) else {
+            return format!("machine {}", host.0);
+        };
+        let same: Vec<&Part> =
+            self.parts.iter().filter(|other| other.shard == part.shard && other.master == part.master).collect();
+        let shard = part.shard;
+        if part.master {
+            let replaced = same.iter().any(|other| other.rank > part.rank);
+            return match (voice, replaced) {
+                (Voice::Story, false) => format!("Shop {shard}"),
+                (Voice::Story, true) => format!("Old shop {shard}"),
+                (Voice::Redis, false) => format!("Master {shard}"),
+                (Voice::Redis, true) => format!("Old master {shard}"),
+            };
+        }
+        let word = if voice == Voice::Story { "Backup" } else { "Replica" };
+        let letter = same.iter().position(|other| other.host == host).filter(|_| same.len() > 1);
+        let letter = letter.map_or(String::new(), |index| char::from(b'a' + (index % 26) as u8).to_string());
+        format!("{word} {shard}{letter}")
+    }
+
+    /// A node's shard number.
+    pub fn shard(&self, host: HostId) -> u16 {
+        self.parts.iter().find(|part| part.host == host).map_or(0, |part| part.shard)
+    }
+
+    /// `10.0.3.1:6379`.
+    pub fn address(&self, host: HostId) -> &str {
+        self.parts.iter().find(|part| part.host == host).map_or("", |part| &part.address)
+    }
+
+    /// `Rack B`.
+    pub fn rack(&self, rack: RackId) -> String {
+        let found = self.racks.iter().find(|(id, _)| *id == rack);
+        found.map_or(format!("rack {}", rack.0), |(_, name)| name.clone())
+    }
+
+    fn part_mut(&mut self, host: HostId) -> Option<&mut Part> {
+        self.parts.iter_mut().find(|part| part.host == host)
+    }
+}

@@ -1,0 +1,125 @@
+//! Bad input: refused with a sentence, and nothing is lost. Arbitrary input never panics.
+
+use cluster_city::cluster::command::line;
+use cluster_city::cluster::id::{ClientId, HostId, RackId};
+use cluster_city::cluster::time::{MS, SECOND};
+use cluster_city::cluster::world::{MOST_NODES, Plan, World};
+use cluster_city::sim::{Action, Scenario, Session};
+use proptest::prelude::*;
+
+fn session() -> Session {
+    Session::new(&Scenario { plan: Plan { node_timeout: SECOND, ..Plan::small() } }, 1).expect("it can be built")
+}
+
+#[test]
+fn acts_that_make_no_sense_change_nothing() {
+    let mut session = session();
+    let digest = session.digest();
+    let nonsense = [
+        Action::Kill(HostId(99)),
+        Action::Restart(HostId(0)),
+        Action::Thaw(HostId(0)),
+        Action::PowerOn(RackId(0)),
+        Action::PowerOff(RackId(9)),
+        Action::Command { client: ClientId(5), target: None, line: "PING".into() },
+        Action::Command { client: ClientId(0), target: Some(HostId(77)), line: "PING".into() },
+        Action::Command { client: ClientId(0), target: None, line: "GET \"open".into() },
+        Action::Command { client: ClientId(0), target: None, line: "   ".into() },
+    ];
+    for action in nonsense {
+        let refused = session.act(action.clone()).expect_err("it makes no sense");
+        assert!(!refused.sentence.is_empty(), "{action:?}");
+    }
+    assert_eq!(session.digest(), digest);
+}
+
+#[test]
+fn plans_that_cannot_be_are_refused() {
+    for plan in [
+        Plan { masters: 0, ..Plan::small() },
+        Plan { racks: 0, ..Plan::small() },
+        Plan { masters: 501, ..Plan::small() },
+        Plan { masters: 65535, replicas: 65535, ..Plan::small() },
+    ] {
+        assert!(World::new(&plan, 1).is_err(), "{plan:?}");
+    }
+    assert!(World::new(&Plan { masters: MOST_NODES, replicas: 0, racks: 1, ..Plan::small() }, 1).is_ok());
+}
+
+fn an_action() -> impl Strategy<Value = Action> {
+    let host = (0..8u16).prop_map(HostId);
+    let rack = (0..4u16).prop_map(RackId);
+    let words = prop::sample::select(vec![
+        "GET a",
+        "SET a 1",
+        "SET b 2 PX 5",
+        "DEL a",
+        "INCR n",
+        "MGET {t}a {t}b",
+        "MSET {t}a 1 {t}b 2",
+        "KEYS *",
+        "CLUSTER SLOTS",
+        "CLUSTER NODES",
+        "CLUSTER INFO",
+        "READONLY",
+        "EXPIRE a 1",
+        "LPUSH l x",
+        "ROLE",
+        "NOSUCH",
+    ]);
+    let line = prop_oneof![words.prop_map(str::to_owned), ".*"];
+    let target = prop::option::weighted(0.3, host.clone());
+    prop_oneof![
+        4 => (target, line).prop_map(|(target, line)| Action::Command { client: ClientId(0), target, line: line.into() }),
+        1 => host.clone().prop_map(Action::Kill),
+        1 => host.clone().prop_map(Action::Restart),
+        1 => host.clone().prop_map(Action::Freeze),
+        1 => host.prop_map(Action::Thaw),
+        1 => rack.clone().prop_map(Action::PowerOff),
+        1 => rack.prop_map(Action::PowerOn),
+    ]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn arbitrary_acts_never_panic_and_the_city_heals(
+        acts in prop::collection::vec((an_action(), 0..3000u64), 1..40)
+    ) {
+        let mut session = session();
+        for (act, wait_ms) in acts {
+            let _refused_or_not = session.act(act);
+            session.advance_to(session.now() + wait_ms * MS);
+            session.snapshot();
+        }
+        // Everything on again: after a while all nodes answer keys and no two masters claim a slot.
+        for rack in 0..3 {
+            let _on_already = session.act(Action::PowerOn(RackId(rack)));
+        }
+        for host in 0..6 {
+            let _runs_already = session.act(Action::Restart(HostId(host)));
+            let _not_frozen = session.act(Action::Thaw(HostId(host)));
+        }
+        session.advance_to(session.now() + 40 * SECOND);
+        let now = session.snapshot();
+        for node in &now.nodes {
+            prop_assert!(node.cluster_ok, "{:?} still answers CLUSTERDOWN", node.host);
+        }
+        let claimed: u32 = now.nodes.iter().flat_map(|node| &node.slots).map(|range| u32::from(range.len())).sum();
+        prop_assert_eq!(claimed, 16384);
+    }
+
+    #[test]
+    fn arbitrary_lines_are_read_or_refused(text in ".*") {
+        let _words_or_none = line::split(&text);
+    }
+
+    #[test]
+    fn what_is_quoted_reads_back(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
+        let quoted = cluster_city::cluster::reply::quoted(&bytes);
+        let words = line::split(&quoted).expect("it is closed");
+        prop_assert_eq!(words.len(), 1);
+        prop_assert_eq!(&words[0][..], &bytes[..]);
+    }
+}

@@ -1,0 +1,13 @@
+//! Tests of the core, natively: values, commands, and whole stories told as scripts.
+
+#[path = "../digests/mod.rs"]
+mod digests;
+
+mod client;
+mod commands;
+mod determinism;
+mod elections;
+mod hostile;
+mod script;
+mod slots;
+mod stories;

@@ -1,0 +1,139 @@
+//! Stories as scripts: acts go in, a transcript of facts and answers comes out, and is kept beside the script.
+//!
+//! A script is a file of lines: `city …`, `> COMMAND`, `@HOST COMMAND` (as a plain client), `kill N`, `restart N`,
+//! `freeze N`, `thaw N`, `power off R`, `power on R`, `run 3s`, `run until WORD within 30s`, `show nodes`.
+//! `UPDATE_EXPECT=1 cargo test --test core stories` rewrites the transcripts.
+
+use std::fmt::Write as _;
+
+use cluster_city::cluster::fact::FactKind;
+use cluster_city::cluster::id::{ClientId, HostId, RackId};
+use cluster_city::cluster::time::{MS, Micros, SECOND};
+use cluster_city::cluster::world::Plan;
+use cluster_city::narrate::{Cast, Voice, Weight, mark, sentence, weight};
+use cluster_city::sim::{Action, Scenario, Session, Step};
+
+/// Tells the story of a script.
+pub(crate) fn tell(script: &str) -> String {
+    let mut lines = script.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
+    let city = lines.next().expect("a script begins with its city");
+    let session = open(city);
+    let cast = Cast::new(&session.snapshot());
+    let mut teller = Teller { session, cast, told: 0, text: format!("{city}\n") };
+    for line in lines {
+        writeln!(teller.text, "\n{line}").expect("strings take everything");
+        teller.act(line);
+        teller.catch_up();
+    }
+    teller.text
+}
+
+fn open(city: &str) -> Session {
+    let mut plan = Plan::small();
+    let mut seed = 1;
+    for word in city.strip_prefix("city").expect("the first line says: city …").split_whitespace() {
+        let (name, value) = word.split_once('=').expect("name=value");
+        match name {
+            "seed" => seed = value.parse().expect("a seed"),
+            "masters" => plan.masters = value.parse().expect("a number"),
+            "replicas" => plan.replicas = value.parse().expect("a number"),
+            "racks" => plan.racks = value.parse().expect("a number"),
+            "timeout" => plan.node_timeout = time(value),
+            "streets" if value == "slow" => plan = Scenario::first_city().plan,
+            other => panic!("a city has no {other}"),
+        }
+    }
+    Session::new(&Scenario { plan }, seed).expect("the city can be built")
+}
+
+fn time(text: &str) -> Micros {
+    let (number, unit) = text.split_at(text.find(|sign: char| !sign.is_ascii_digit()).expect("a unit"));
+    let number: Micros = number.parse().expect("a number");
+    match unit {
+        "ms" => number * MS,
+        "s" => number * SECOND,
+        other => panic!("{other} is no unit of time"),
+    }
+}
+
+struct Teller {
+    session: Session,
+    cast: Cast,
+    told: usize,
+    text: String,
+}
+
+impl Teller {
+    fn act(&mut self, line: &str) {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let host = |word: &str| HostId(word.parse().expect("a machine's number"));
+        match words.as_slice() {
+            [">", ..] => self.type_in(None, &line[1..]),
+            [first, ..] if first.starts_with('@') => {
+                let (target, rest) = line[1..].split_once(' ').expect("a command");
+                self.type_in(Some(host(target)), rest);
+            }
+            ["kill", n] => self.doing(Action::Kill(host(n))),
+            ["restart", n] => self.doing(Action::Restart(host(n))),
+            ["freeze", n] => self.doing(Action::Freeze(host(n))),
+            ["thaw", n] => self.doing(Action::Thaw(host(n))),
+            ["power", "off", r] => self.doing(Action::PowerOff(RackId(r.parse().expect("a rack")))),
+            ["power", "on", r] => self.doing(Action::PowerOn(RackId(r.parse().expect("a rack")))),
+            ["run", span] => self.session.advance_to(self.session.now() + time(span)),
+            ["run", "until", word, "within", limit] => {
+                let step = self.session.step(time(limit), |fact| mark(fact) == Some(word));
+                assert!(matches!(step, Step::Event(_)), "no {word} within {limit}");
+            }
+            ["show", "nodes"] => self.show_nodes(),
+            _ => panic!("no such act: {line}"),
+        }
+    }
+
+    fn type_in(&mut self, target: Option<HostId>, line: &str) {
+        self.doing(Action::Command { client: ClientId(0), target, line: line.trim().into() });
+    }
+
+    fn doing(&mut self, action: Action) {
+        if let Err(refused) = self.session.act(action) {
+            writeln!(self.text, "  refused: {refused}").expect("strings take everything");
+        }
+    }
+
+    /// Appends what happened since: events and milestones as sentences, answers in full.
+    fn catch_up(&mut self) {
+        for fact in self.session.facts().iter().skip(self.told) {
+            if weight(fact) >= Weight::Event {
+                let at = format!("{}.{:03}", fact.at / SECOND, fact.at % SECOND / MS);
+                writeln!(self.text, "{at:>9}  {}", sentence(fact, &self.cast, Voice::Story))
+                    .expect("strings take everything");
+            }
+            self.cast.note(fact);
+            if let FactKind::Answered { reply, .. } = &fact.kind {
+                for line in reply.lines() {
+                    writeln!(self.text, "           | {line}").expect("strings take everything");
+                }
+            }
+        }
+        self.told = self.session.facts().len();
+    }
+
+    fn show_nodes(&mut self) {
+        for node in self.session.snapshot().nodes {
+            let slots: Vec<String> = node.slots.iter().map(ToString::to_string).collect();
+            writeln!(
+                self.text,
+                "  {} {} {:?} shard {} {:?} epoch {} keys {} {:?} [{}]",
+                node.host.0,
+                node.address,
+                node.role,
+                node.shard,
+                node.state,
+                node.config_epoch,
+                node.keys,
+                node.sync,
+                slots.join(" ")
+            )
+            .expect("strings take everything");
+        }
+    }
+}

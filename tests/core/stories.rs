@@ -1,0 +1,41 @@
+//! Every script of `tests/data` and the transcript beside it.
+
+use expect_test::expect_file;
+
+use crate::script::tell;
+
+fn check(name: &str) {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/");
+    let script = std::fs::read_to_string(format!("{folder}{name}.script")).expect("the script is there");
+    expect_file![format!("{folder}{name}.txt")].assert_eq(&tell(&script));
+}
+
+#[test]
+fn first_walk() {
+    check("first_walk");
+}
+
+#[test]
+fn frozen_master() {
+    check("frozen_master");
+}
+
+#[test]
+fn rack_without_power() {
+    check("rack_without_power");
+}
+
+#[test]
+fn plain_client() {
+    check("plain_client");
+}
+
+#[test]
+fn two_masters_cannot_agree() {
+    check("two_masters_cannot_agree");
+}
+
+#[test]
+fn deadlines() {
+    check("deadlines");
+}
