@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::id::{ClientId, CommandId, HostId, RackId};
+pub use super::node::FailoverMode;
 use super::reply::{Blob, Reply};
 use super::slot::Slot;
 use super::time::Micros;
@@ -142,6 +143,16 @@ pub enum FactKind {
     SlotsLearned { host: HostId, owner: HostId, slots: u16, epoch: u64 },
     /// Two masters had the same config epoch; `host` took a new one.
     EpochCollision { host: HostId, with: HostId, epoch: u64 },
+
+    // Manual failover.
+    /// A replica was told to take over: by the handshake, without it, or without even a vote.
+    HandoverAsked { host: HostId, mode: FailoverMode },
+    /// A master lets no writes in until its replica has caught up and taken over.
+    WritesPaused { host: HostId, replica: HostId },
+    /// The replica has everything up to `offset`: it may ask for votes.
+    CaughtUp { host: HostId, offset: u64 },
+    /// The handover did not come about in time; writes go on.
+    HandoverTimedOut { host: HostId },
 
     // Replication.
     /// A replica asked for, and gets, only what it missed (`offset` on).

@@ -1,7 +1,7 @@
 //! Sentences about what nodes do.
 
 use super::{Words, span};
-use crate::cluster::fact::{DownReason, FactKind, VoteRefusal};
+use crate::cluster::fact::{DownReason, FactKind, FailoverMode, VoteRefusal};
 use crate::cluster::id::HostId;
 use crate::cluster::time::{MS, Micros, SECOND};
 
@@ -59,6 +59,16 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         F::EpochCollision { host, with, epoch } => {
             format!("{} and {} had the same config epoch; the first takes {epoch}.", name(host), name(with))
         }
+        F::HandoverAsked { host, mode } => handover(words, *host, *mode),
+        F::WritesPaused { host, replica } => {
+            format!("{} lets no writes in until {} has caught up.", name(host), name(replica))
+        }
+        F::CaughtUp { host, offset } => {
+            format!("{} has everything up to offset {offset}: it may ask for votes.", name(host))
+        }
+        F::HandoverTimedOut { host } => {
+            format!("{} gives the handover up after 5 s; writes go on.", name(host))
+        }
         F::PartialSync { host, master, .. } => {
             format!("{} gets from {} only what it missed (partial resync).", name(host), name(master))
         }
@@ -98,6 +108,9 @@ fn state_changed(words: Words<'_>, host: HostId, down: Option<DownReason>) -> St
 
 fn scheduled(words: Words<'_>, host: HostId, fixed: Micros, random: Micros, rank: u16) -> String {
     let wait = fixed + random + u64::from(rank) * SECOND;
+    if wait == 0 {
+        return format!("{} need not wait before it asks for votes.", words.name(host));
+    }
     format!(
         "{} will ask for votes in {} ms: {} ms, {} ms by chance, rank {rank}.",
         words.name(host),
@@ -105,6 +118,18 @@ fn scheduled(words: Words<'_>, host: HostId, fixed: Micros, random: Micros, rank
         fixed / MS,
         random / MS
     )
+}
+
+fn handover(words: Words<'_>, host: HostId, mode: FailoverMode) -> String {
+    let name = words.name(host);
+    match mode {
+        FailoverMode::Handshake if words.story() => {
+            format!("{name} is to take over while its shop is renovated (CLUSTER FAILOVER).")
+        }
+        FailoverMode::Handshake => format!("{name} is to take over from its master (CLUSTER FAILOVER)."),
+        FailoverMode::Force => format!("{name} is to take over without waiting for its master (FORCE)."),
+        FailoverMode::Takeover => format!("{name} takes over without asking anybody (TAKEOVER)."),
+    }
 }
 
 fn promoted(words: Words<'_>, host: HostId, epoch: u64, slots: u16) -> String {

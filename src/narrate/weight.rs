@@ -29,6 +29,8 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::Voted { .. }
         | F::Promoted { .. }
         | F::ElectionExpired { .. }
+        | F::HandoverAsked { .. }
+        | F::HandoverTimedOut { .. }
         | F::BecameReplica { .. }
         | F::GaveUp { .. } => Weight::Milestone,
         F::Answered { .. }
@@ -37,6 +39,8 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::Unsuspected { .. }
         | F::FailCleared { .. }
         | F::StateChanged { .. }
+        | F::WritesPaused { .. }
+        | F::CaughtUp { .. }
         | F::ElectionScheduled { .. }
         | F::VoteRefused { .. }
         | F::EpochCollision { .. }
@@ -75,6 +79,8 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::ElectionExpired { .. } => "no majority",
         F::BecameReplica { .. } => "replica",
         F::GaveUp { .. } => "turned away",
+        F::HandoverAsked { .. } => "handover",
+        F::HandoverTimedOut { .. } => "no handover",
         _ => return None,
     })
 }

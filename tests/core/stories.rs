@@ -39,3 +39,8 @@ fn two_masters_cannot_agree() {
 fn deadlines() {
     check("deadlines");
 }
+
+#[test]
+fn manual_failover() {
+    check("manual_failover");
+}

@@ -31,6 +31,8 @@ pub struct Header {
     pub cluster_ok: bool,
     /// Vote even if my master looks well: a manual failover.
     pub force_ack: bool,
+    /// I let no writes in, so that my replica can catch up: a manual failover.
+    pub paused: bool,
 }
 
 /// What a node says of a third one.
@@ -81,6 +83,8 @@ pub enum Body {
     AuthRequest,
     /// FAILOVER_AUTH_ACK: you have my vote.
     AuthAck,
+    /// MFSTART: a manual failover; pause your writes and tell me your offset.
+    MfStart,
     /// You are behind: this node serves these slots with this config epoch.
     Update {
         /// The owner.

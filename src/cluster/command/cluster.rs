@@ -1,10 +1,10 @@
 //! CLUSTER and its subcommands. Source: Redis 7.0, `cluster.c`, `clusterCommand`.
 
-use super::argument::{integer, settle};
+use super::argument::{integer, is_word, settle, syntax};
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
-use crate::cluster::node::Node;
+use crate::cluster::node::{FailoverMode, Node};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot::{SLOTS, Slot, key_slot};
 
@@ -56,6 +56,15 @@ const SUBCOMMANDS: &[Spec] = &[
         ..ROW
     },
     Spec {
+        name: "cluster|failover",
+        arity: -2,
+        flags: &[Flag::Admin, Flag::Stale],
+        syntax: "[FORCE|TAKEOVER]",
+        summary: "Forces a replica to perform a manual failover of its master",
+        run: Handler::Node(failover),
+        ..ROW
+    },
+    Spec {
         name: "cluster|getkeysinslot",
         arity: 4,
         syntax: "slot count",
@@ -97,6 +106,16 @@ fn info(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]
 
 fn myid(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
     Reply::bulk(node.view.me().id.to_string())
+}
+
+fn failover(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
+    let mode = match &argv[2..] {
+        [] => FailoverMode::Handshake,
+        [word] if is_word(word, "FORCE") => FailoverMode::Force,
+        [word] if is_word(word, "TAKEOVER") => FailoverMode::Takeover,
+        _ => return syntax(),
+    };
+    node.start_manual_failover(context, mode)
 }
 
 fn slot_number(bytes: &[u8]) -> Option<Slot> {

@@ -25,6 +25,7 @@ impl Node {
             return;
         }
         self.note_sender(context, sender, header);
+        self.note_paused_master(sender, header);
         match &message.body {
             Body::Ping(gossip) | Body::Meet(gossip) => {
                 let own = self.gossip(context);
@@ -47,6 +48,7 @@ impl Node {
             }
             Body::AuthRequest => self.consider_vote(context, conn, sender, header),
             Body::AuthAck => self.count_vote(context, sender, header),
+            Body::MfStart => self.pause_for(context, sender),
             Body::Update { owner, config_epoch, slots } => {
                 self.take_update(context, *owner, *config_epoch, slots);
             }

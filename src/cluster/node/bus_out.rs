@@ -10,10 +10,11 @@ use crate::cluster::connection::{Conn, Payload};
 use crate::cluster::context::Context;
 
 /// How many kinds of messages are counted.
-pub(super) const KINDS: usize = 7;
+pub(super) const KINDS: usize = 8;
 
 /// The names that `CLUSTER INFO` counts them under.
-pub(super) const KIND_NAMES: [&str; KINDS] = ["ping", "pong", "meet", "fail", "auth-req", "auth-ack", "update"];
+pub(super) const KIND_NAMES: [&str; KINDS] =
+    ["ping", "pong", "meet", "fail", "auth-req", "auth-ack", "update", "mfstart"];
 
 /// The place of a message in the counters.
 pub(super) fn kind_of(body: &Body) -> usize {
@@ -25,6 +26,7 @@ pub(super) fn kind_of(body: &Body) -> usize {
         Body::AuthRequest => 4,
         Body::AuthAck => 5,
         Body::Update { .. } => 6,
+        Body::MfStart => 7,
     }
 }
 
@@ -42,7 +44,8 @@ impl Node {
             master: (claimant != ME).then(|| self.view.peer(claimant).id),
             no_failover: self.config.replica_no_failover,
             cluster_ok: self.health.is_ok(),
-            force_ack: false,
+            force_ack: self.manual.is_some(),
+            paused: claimant == ME && self.manual.is_some(),
         }
     }
 

@@ -15,7 +15,9 @@ impl Node {
         for ix in self.view.other_ixs() {
             self.look_after(context, ix);
         }
+        self.manual_cron(context);
         if self.view.me().replica_of.is_some() {
+            self.handle_manual(context);
             self.handle_failover(context);
         }
         if self.todo.update_state || !self.health.is_ok() {

@@ -1,8 +1,8 @@
 //! A replica's bid to become master. Source: Redis 7.0, `cluster.c`, `clusterHandleSlaveFailover`,
 //! `clusterGetSlaveRank`, `clusterFailoverReplaceYourMaster`.
 
-use super::Node;
 use super::view::{ME, PeerIx};
+use super::{Manual, Node};
 use crate::cluster::bus::{Body, Header};
 use crate::cluster::config::{ELECTION_DELAY, ELECTION_RANDOM, ELECTION_RANK_STEP};
 use crate::cluster::context::Context;
@@ -17,6 +17,8 @@ pub struct Election {
     pub asks_at: Option<Micros>,
     /// When the wait began.
     pub scheduled_at: Micros,
+    /// The fixed part of the wait: nothing in a manual failover.
+    pub fixed: Micros,
     /// The random part of the wait.
     pub random: Micros,
     /// How many siblings had a better offset.
@@ -33,6 +35,13 @@ pub struct Election {
     pub won_at: Option<Micros>,
     /// The fact that this bid hangs on.
     cause: Option<FactId>,
+}
+
+impl Election {
+    /// Names what a promotion without an election came from.
+    pub(super) fn cause_from(&mut self, cause: FactId) {
+        self.cause = Some(cause);
+    }
 }
 
 impl Node {
@@ -55,7 +64,7 @@ impl Node {
             self.schedule(context, master);
             return;
         };
-        if !self.election.asked {
+        if !self.election.asked && self.manual.is_none() {
             self.fall_back_by_rank(master);
         }
         let asks_at = self.election.asks_at.unwrap_or(asks_at);
@@ -67,15 +76,20 @@ impl Node {
         } else if !self.election.asked {
             self.ask_for_votes(context);
         } else if self.election.votes.len() >= usize::from(self.view.quorum()) {
-            self.take_over(context, master);
+            self.take_over(context, master, self.election.epoch);
         }
     }
 
     /// My master has failed and serves slots, and my copy is not too old.
     fn may_bid(&self, now: Micros, master: PeerIx) -> bool {
         let peer = self.view.peer(master);
-        if !peer.failed() || peer.slot_count == 0 || self.config.replica_no_failover {
+        let manual = self.manual.as_ref().is_some_and(Manual::may_start);
+        let called_for = manual || (peer.failed() && !self.config.replica_no_failover);
+        if !called_for || peer.slot_count == 0 {
             return false;
+        }
+        if manual {
+            return true;
         }
         let factor = self.config.replica_validity_factor;
         let limit = self.config.repl_ping_period + self.config.node_timeout * factor;
@@ -87,16 +101,23 @@ impl Node {
     }
 
     fn schedule(&mut self, context: &mut Context<'_>, master: PeerIx) {
-        let random = u64::from(context.rng.below((ELECTION_RANDOM / 1000) as u32)) * 1000;
-        let rank = self.rank(master);
-        let wait = ELECTION_DELAY + random + ELECTION_RANK_STEP * u64::from(rank);
+        let mut random = u64::from(context.rng.below((ELECTION_RANDOM / 1000) as u32)) * 1000;
+        let mut rank = self.rank(master);
+        let mut fixed = ELECTION_DELAY;
+        if let Some(manual) = &self.manual {
+            // The master waits: nothing is gained by waiting for it too.
+            (fixed, random, rank) = (0, 0, 0);
+            self.view.peer_mut(master).trouble = Some(manual.cause);
+            self.todo.handle_failover = true;
+        }
+        let wait = fixed + random + ELECTION_RANK_STEP * u64::from(rank);
         let (cause, addr) = (self.view.peer(master).trouble, self.view.peer(master).addr);
-        let kind =
-            FactKind::ElectionScheduled { host: self.host, master: addr, fixed: ELECTION_DELAY, random, rank };
+        let kind = FactKind::ElectionScheduled { host: self.host, master: addr, fixed, random, rank };
         let fact = context.because(cause, |context| context.fact(kind));
         self.election = Election {
             asks_at: Some(context.now + wait),
             scheduled_at: context.now,
+            fixed,
             random,
             rank,
             won_at: self.election.won_at,
@@ -173,10 +194,10 @@ impl Node {
     }
 
     /// Won: a master now, with the dead one's slots and the epoch of the vote.
-    fn take_over(&mut self, context: &mut Context<'_>, old: PeerIx) {
+    pub(super) fn take_over(&mut self, context: &mut Context<'_>, old: PeerIx, epoch: u64) {
         let slots = self.view.slots_of(old);
         self.view.peer_mut(ME).replica_of = None;
-        self.view.peer_mut(ME).config_epoch = self.election.epoch.max(self.view.me().config_epoch);
+        self.view.peer_mut(ME).config_epoch = epoch.max(self.view.me().config_epoch);
         for slot in slots.iter() {
             self.view.set_owner(slot, Some(ME));
         }
@@ -189,6 +210,7 @@ impl Node {
         };
         let fact = context.because(self.election.cause, |context| context.fact(kind));
         context.because(Some(fact), |context| {
+            self.end_manual(context);
             self.stop_replicating(context);
             self.update_state(context);
             self.broadcast_pong(context, false);

@@ -13,6 +13,7 @@ mod failure;
 mod gossip;
 mod health;
 mod links;
+mod manual;
 mod ownership;
 pub mod replication;
 mod report;
@@ -32,6 +33,7 @@ use super::store::Store;
 pub use conf::{KnownNode, NodesConf};
 pub use election::Election;
 pub use health::Health;
+pub use manual::{FailoverMode, Manual};
 use replication::{ReplicaRecord, Replication};
 use view::View;
 
@@ -48,6 +50,8 @@ pub struct Node {
     pub health: Health,
     /// Its bid to become master.
     pub election: Election,
+    /// A manual failover, while one goes on: at the replica that asked, and at its master.
+    pub manual: Option<Manual>,
     /// Its side of replication.
     pub replication: Replication,
     /// Its keys.
@@ -83,6 +87,7 @@ struct ClientState {
 struct Todo {
     update_state: bool,
     handle_failover: bool,
+    handle_manual: bool,
 }
 
 /// The word of the one timer that a node keeps.
@@ -97,6 +102,7 @@ impl Node {
             view: View::from_conf(conf),
             health: Health::default(),
             election: Election::default(),
+            manual: None,
             replication: Replication::new(context.rng.id()),
             store: Store::default(),
             accepted: BTreeMap::new(),
@@ -124,10 +130,7 @@ impl Node {
                 self.receive_bus(context, conn, &message);
             }
             Payload::Repl(message) => self.receive_repl(context, conn, message),
-            Payload::Request(argv) if self.accepted.contains_key(&conn) => {
-                let reply = self.serve(context, conn, &argv);
-                context.send(conn, Payload::Reply(reply));
-            }
+            Payload::Request(argv) if self.accepted.contains_key(&conn) => self.request(context, conn, argv),
             // Late words on a connection that this process never had.
             Payload::Bus(_) | Payload::Request(_) | Payload::Reply(_) => context.close(conn),
         }
@@ -157,9 +160,14 @@ impl Node {
     }
 
     fn before_sleep(&mut self, context: &mut Context<'_>) {
-        // One piece of work may ask for the other, as in Redis; each runs once more at most.
-        if std::mem::take(&mut self.todo.handle_failover) {
-            self.handle_failover(context);
+        if std::mem::take(&mut self.todo.handle_manual) {
+            self.handle_manual(context);
+        }
+        // Scheduling an election that need not wait asks for this work again: two rounds are the most there can be.
+        for _ in 0..2 {
+            if std::mem::take(&mut self.todo.handle_failover) {
+                self.handle_failover(context);
+            }
         }
         if std::mem::take(&mut self.todo.update_state) {
             self.update_state(context);

@@ -162,6 +162,7 @@ impl Node {
         let was_master = self.view.me().is_master();
         self.view.peer_mut(ME).replica_of = Some(master);
         self.todo.update_state = true;
+        self.end_manual(context);
         let of = self.view.peer(master).addr;
         let fact = context.fact(FactKind::BecameReplica { host: self.host, of, was_master });
         context.because(Some(fact), |context| self.replicate_from(context, of));

@@ -1,8 +1,10 @@
 //! Carrying out a client's command. Source: Redis 7.0, `server.c`, `processCommand` (the order of checks).
 
+use std::rc::Rc;
+
 use super::{Accepted, ClientState, Node};
 use crate::cluster::command::{Data, Flag, Handler, Keys, Spec, find};
-use crate::cluster::connection::Conn;
+use crate::cluster::connection::{Conn, Payload};
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
 use crate::cluster::reply::{Blob, Reply};
@@ -11,8 +13,18 @@ use crate::cluster::reply::{Blob, Reply};
 const READ_ONLY: &str = "READONLY You can't write against a read only replica.";
 
 impl Node {
+    /// A command came: it is answered, or kept while writes are paused.
+    pub(super) fn request(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) {
+        if self.pauses(&argv) {
+            self.keep_for_later(conn, argv);
+            return;
+        }
+        let reply = self.serve(context, conn, &argv);
+        context.send(conn, Payload::Reply(reply));
+    }
+
     /// Answers one command.
-    pub(super) fn serve(&mut self, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Reply {
+    fn serve(&mut self, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Reply {
         let spec = match find(argv) {
             Ok(spec) => spec,
             Err(unfit) => return Reply::error(unfit.text()),
@@ -52,7 +64,7 @@ impl Node {
         now: u64,
         from_master: bool,
         work: impl FnOnce(&mut Data<'_>) -> T,
-    ) -> (T, Vec<std::rc::Rc<[Blob]>>, Vec<Blob>) {
+    ) -> (T, Vec<Rc<[Blob]>>, Vec<Blob>) {
         let is_master = self.view.me().is_master();
         let mut data =
             Data { store: &mut self.store, now, from_master, is_master, effects: Vec::new(), expired: Vec::new() };

@@ -176,7 +176,7 @@ impl World {
         ElectionView {
             asks_at: election.asks_at.unwrap_or(0).saturating_sub(opened),
             scheduled_at: election.scheduled_at.saturating_sub(opened),
-            wait: [crate::cluster::config::ELECTION_DELAY, election.random, rank_wait],
+            wait: [election.fixed, election.random, rank_wait],
             epoch: election.asked.then_some(election.epoch),
             votes: election.votes.clone(),
             needed: node.view.quorum(),
