@@ -19,6 +19,10 @@ pub struct Config {
     pub allow_replica_migration: bool,
     /// `cluster-replica-no-failover`.
     pub replica_no_failover: bool,
+    /// `min-replicas-to-write`; 0 is off.
+    pub min_replicas_to_write: u64,
+    /// `min-replicas-max-lag`.
+    pub min_replicas_max_lag: Micros,
     /// `repl-ping-replica-period`.
     pub repl_ping_period: Micros,
     /// `repl-timeout`.
@@ -40,6 +44,8 @@ impl Default for Config {
             allow_reads_when_down: false,
             allow_replica_migration: true,
             replica_no_failover: false,
+            min_replicas_to_write: 0,
+            min_replicas_max_lag: 10 * SECOND,
             repl_ping_period: 10 * SECOND,
             repl_timeout: 60 * SECOND,
             repl_backlog_size: 1024 * 1024,

@@ -78,7 +78,7 @@ fn short(reply: &Reply) -> String {
         Reply::Array(items) => format!("with {} elements", items.len()),
         Reply::Null | Reply::NullArray => "that there is nothing (nil)".to_owned(),
         Reply::Integer(number) => number.to_string(),
-        Reply::Error(text) => clipped(text),
+        Reply::Error(text) => clipped(text.trim_end_matches('.')),
         other => clipped(&other.lines().join(" ")),
     }
 }

@@ -44,3 +44,13 @@ fn deadlines() {
 fn manual_failover() {
     check("manual_failover");
 }
+
+#[test]
+fn transactions() {
+    check("transactions");
+}
+
+#[test]
+fn wait() {
+    check("wait");
+}

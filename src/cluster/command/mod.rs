@@ -2,6 +2,7 @@
 
 pub mod argument;
 mod cluster;
+mod config;
 mod connection;
 pub mod data;
 mod expiry;
@@ -13,6 +14,7 @@ mod numbers;
 mod server;
 mod strings;
 pub mod table;
+mod transactions;
 
 pub use data::Data;
 pub use table::{COMMANDS, Flag, Group, Handler, Keys, Spec, find};

@@ -2,7 +2,7 @@
 //!
 //! Names, arities, flags and key positions are those of Redis 7.0 (`src/commands/*.json`).
 
-use super::{Data, cluster, connection, expiry, keys, lists, numbers, server, strings};
+use super::{Data, cluster, config, connection, expiry, keys, lists, numbers, server, strings, transactions};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
@@ -36,6 +36,8 @@ pub enum Group {
     Generic,
     /// Lists.
     List,
+    /// Transactions.
+    Transactions,
     /// The connection itself.
     Connection,
     /// The server.
@@ -77,6 +79,8 @@ pub enum Handler {
     Data(fn(&mut Data<'_>, &[Blob]) -> Reply),
     /// Needs the whole node.
     Node(fn(&mut Node, &mut Context<'_>, Conn, &[Blob]) -> Reply),
+    /// May answer later: `None` means that the node has kept the connection's name and will.
+    Later(fn(&mut Node, &mut Context<'_>, Conn, &[Blob]) -> Option<Reply>),
     /// Has subcommands.
     Container(&'static [Spec]),
 }
@@ -129,6 +133,8 @@ pub const COMMANDS: &[&[Spec]] = &[
     lists::COMMANDS,
     connection::COMMANDS,
     server::COMMANDS,
+    config::COMMANDS,
+    transactions::COMMANDS,
     cluster::COMMANDS,
 ];
 

@@ -152,8 +152,9 @@ impl Node {
     pub(super) fn end_manual(&mut self, context: &mut Context<'_>) {
         if let Some(Manual { side: Side::Master { kept, .. }, .. }) = self.manual.take() {
             for (conn, argv) in kept {
-                if self.accepted.contains_key(&conn) {
-                    self.request(context, conn, argv);
+                if let Some(client) = self.client_mut(conn) {
+                    client.kept.push_front(argv);
+                    self.unblock(context, conn);
                 }
             }
         }

@@ -19,23 +19,28 @@ pub mod replication;
 mod report;
 mod route;
 mod serve;
+mod transaction;
 pub mod view;
 mod vote;
+mod wait;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
 use super::config::Config;
 use super::connection::{Conn, Payload, Port};
 use super::context::Context;
 use super::id::HostId;
+use super::reply::Blob;
 use super::store::Store;
 pub use conf::{KnownNode, NodesConf};
 pub use election::Election;
 pub use health::Health;
 pub use manual::{FailoverMode, Manual};
 use replication::{ReplicaRecord, Replication};
+use transaction::Transaction;
 use view::View;
+use wait::Waiter;
 
 /// A node.
 #[derive(Clone, Debug, Hash)]
@@ -61,6 +66,8 @@ pub struct Node {
     /// Messages sent and received, by kind (see [`bus_out::KINDS`]).
     sent: [u64; bus_out::KINDS],
     received: [u64; bus_out::KINDS],
+    /// Clients in WAIT.
+    waiters: Vec<Waiter>,
     /// How often cron ran.
     crons: u64,
     todo: Todo,
@@ -80,6 +87,17 @@ struct ClientState {
     read_only: bool,
     /// The other end is a replica that follows this node.
     replica: Option<ReplicaRecord>,
+    /// Between MULTI and EXEC.
+    transaction: Option<Transaction>,
+    /// After WATCH: keys, and the versions they had.
+    watched: Vec<(Blob, Option<u64>)>,
+    /// The offset after its last write.
+    wrote_to: u64,
+    /// It waits for an answer; what it sends meanwhile is kept, so that answers keep their order.
+    blocked: bool,
+    kept: VecDeque<Rc<[Blob]>>,
+    /// While EXEC runs what was queued: nothing waits there.
+    in_exec: bool,
 }
 
 /// Work put off to the end of an input. Source: Redis 7.0, `cluster.c`, `clusterBeforeSleep`.
@@ -90,8 +108,10 @@ struct Todo {
     handle_manual: bool,
 }
 
-/// The word of the one timer that a node keeps.
+/// The word of the timer that rings ten times a second.
 const CRON: u64 = 0;
+/// The word of a timer for the end of a WAIT.
+const WAIT_OVER: u64 = 1;
 
 impl Node {
     /// Starts a process from what its `nodes.conf` says. Its memory is empty.
@@ -108,6 +128,7 @@ impl Node {
             accepted: BTreeMap::new(),
             sent: [0; bus_out::KINDS],
             received: [0; bus_out::KINDS],
+            waiters: Vec::new(),
             crons: 0,
             todo: Todo::default(),
         };
@@ -134,13 +155,17 @@ impl Node {
             // Late words on a connection that this process never had.
             Payload::Bus(_) | Payload::Request(_) | Payload::Reply(_) => context.close(conn),
         }
+        self.settle_waiters(context);
         self.before_sleep(context);
     }
 
     /// A timer rang.
-    pub fn wake(&mut self, context: &mut Context<'_>, _word: u64) {
-        context.wake(context.now + super::config::CRON_PERIOD, CRON);
-        self.cron(context);
+    pub fn wake(&mut self, context: &mut Context<'_>, word: u64) {
+        if word == CRON {
+            context.wake(context.now + super::config::CRON_PERIOD, CRON);
+            self.cron(context);
+        }
+        self.settle_waiters(context);
         self.before_sleep(context);
     }
 

@@ -9,40 +9,98 @@ use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
 use crate::cluster::reply::{Blob, Reply};
 
+/// `NOREPLICAS …`
+const NO_REPLICAS: &str = "NOREPLICAS Not enough good replicas to write.";
 /// `READONLY …`
 const READ_ONLY: &str = "READONLY You can't write against a read only replica.";
 
 impl Node {
     /// A command came: it is answered, or kept while writes are paused.
     pub(super) fn request(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) {
-        if self.pauses(&argv) {
-            self.keep_for_later(conn, argv);
+        let pauses = self.pauses(&argv);
+        let Some(client) = self.client_mut(conn) else {
             return;
+        };
+        if client.blocked {
+            client.kept.push_back(argv);
+        } else if pauses {
+            client.blocked = true;
+            self.keep_for_later(conn, argv);
+        } else if let Some(reply) = self.serve(context, conn, argv) {
+            context.send(conn, Payload::Reply(reply));
+        } else if let Some(client) = self.client_mut(conn) {
+            client.blocked = true;
         }
-        let reply = self.serve(context, conn, &argv);
-        context.send(conn, Payload::Reply(reply));
     }
 
-    /// Answers one command.
-    fn serve(&mut self, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Reply {
-        let spec = match find(argv) {
-            Ok(spec) => spec,
-            Err(unfit) => return Reply::error(unfit.text()),
-        };
+    /// A client got the answer it waited for: what it sent meanwhile comes next.
+    pub(super) fn unblock(&mut self, context: &mut Context<'_>, conn: Conn) {
+        if let Some(client) = self.client_mut(conn) {
+            client.blocked = false;
+        }
+        while let Some(argv) =
+            self.client_mut(conn).filter(|client| !client.blocked).and_then(|client| client.kept.pop_front())
+        {
+            self.request(context, conn, argv);
+        }
+    }
+
+    /// Answers one command; `None` if the answer comes later.
+    fn serve(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) -> Option<Reply> {
+        match self.admit(context, conn, &argv) {
+            Err(refusal) => {
+                // Whatever is refused while it is queued spoils the transaction.
+                self.spoil_transaction(conn);
+                Some(refusal)
+            }
+            Ok(spec) if self.queues(conn, spec) => {
+                self.queue(conn, spec, argv);
+                Some(Reply::status("QUEUED"))
+            }
+            Ok(spec) => {
+                let reply = self.run(context, conn, spec, &argv);
+                self.note_write(conn, spec);
+                reply
+            }
+        }
+    }
+
+    /// The checks before a command runs, in Redis's order.
+    fn admit(&self, context: &Context<'_>, conn: Conn, argv: &Rc<[Blob]>) -> Result<&'static Spec, Reply> {
+        let spec = find(argv).map_err(|unfit| Reply::error(unfit.text()))?;
         let read_only = self.client(conn).is_some_and(|client| client.read_only);
-        if let Err(elsewhere) = self.route(context.book, spec, argv, read_only) {
-            return elsewhere;
+        // EXEC is routed with all that it runs, by itself.
+        self.route(context.book, &[(spec, argv.clone())], read_only)?;
+        let writes = spec.is(Flag::Write);
+        if writes && !self.replication.has_enough_replicas(&self.config) {
+            return Err(Reply::error(NO_REPLICAS));
         }
         // A write with keys was sent to the master above; one without keys arrives here.
-        let writes = spec.is(Flag::Write);
         if writes && spec.keys == Keys::None && self.view.me().replica_of.is_some() {
-            return Reply::error(READ_ONLY);
+            return Err(Reply::error(READ_ONLY));
         }
-        self.run(context, conn, spec, argv)
+        Ok(spec)
     }
 
-    fn run(&mut self, context: &mut Context<'_>, conn: Conn, spec: &Spec, argv: &[Blob]) -> Reply {
-        match spec.run {
+    /// WAIT waits for what this client wrote last.
+    fn note_write(&mut self, conn: Conn, spec: &Spec) {
+        if spec.is(Flag::Write) || spec.name == "exec" {
+            let offset = self.replication.offset;
+            if let Some(client) = self.client_mut(conn) {
+                client.wrote_to = offset;
+            }
+        }
+    }
+
+    /// Runs a command that was admitted.
+    pub(super) fn run(
+        &mut self,
+        context: &mut Context<'_>,
+        conn: Conn,
+        spec: &Spec,
+        argv: &[Blob],
+    ) -> Option<Reply> {
+        Some(match spec.run {
             Handler::Data(work) => {
                 let (reply, effects, expired) = self.on_data(context.now, false, |data| work(data, argv));
                 for key in expired {
@@ -54,8 +112,9 @@ impl Node {
                 reply
             }
             Handler::Node(work) => work(self, context, conn, argv),
+            Handler::Later(work) => return work(self, context, conn, argv),
             Handler::Container(_) => Reply::error("ERR unknown subcommand"),
-        }
+        })
     }
 
     /// Runs `work` on the keyspace; gives what it answered, what replicas must do, and what it found expired.
@@ -72,7 +131,7 @@ impl Node {
         (result, data.effects, data.expired)
     }
 
-    fn client(&self, conn: Conn) -> Option<&ClientState> {
+    pub(super) fn client(&self, conn: Conn) -> Option<&ClientState> {
         match self.accepted.get(&conn)? {
             Accepted::Client(client) => Some(client),
             Accepted::Bus => None,

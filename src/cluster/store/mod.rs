@@ -27,6 +27,8 @@ pub struct Store {
     /// The keys that have a deadline, for the master's sampling.
     volatile: Rc<Deadlines>,
     len: u32,
+    /// Counts changes.
+    changes: u64,
 }
 
 impl Store {
@@ -63,7 +65,10 @@ impl Store {
     /// The value of `key` to change in place; the caller has removed it if it was expired.
     pub fn value_mut(&mut self, key: &[u8]) -> Option<&mut Value> {
         let shard = self.shards.get_mut(shard_of(key_slot(key)))?.as_mut()?;
-        Rc::make_mut(shard).get_mut(key).map(|entry| &mut entry.value)
+        let entry = Rc::make_mut(shard).get_mut(key)?;
+        self.changes += 1;
+        entry.version = self.changes;
+        Some(&mut entry.value)
     }
 
     /// Sets `key`, replacing value and deadline.
@@ -72,8 +77,9 @@ impl Store {
         if self.shards.is_empty() {
             self.shards = vec![None; usize::from(SHARDS)];
         }
+        self.changes += 1;
         let shard = self.shards[shard_of(slot)].get_or_insert_with(Rc::default);
-        if Rc::make_mut(shard).insert(key, Entry { slot, value, deadline }) {
+        if Rc::make_mut(shard).insert(key, Entry { slot, value, deadline, version: self.changes }) {
             self.len += 1;
         }
         self.note_deadline(key, deadline);
@@ -87,6 +93,8 @@ impl Store {
         let Some(entry) = Rc::make_mut(shard).get_mut(key) else {
             return false;
         };
+        self.changes += 1;
+        entry.version = self.changes;
         entry.deadline = deadline;
         self.note_deadline(key, deadline);
         true
@@ -106,7 +114,7 @@ impl Store {
 
     /// Removes everything.
     pub fn clear(&mut self) {
-        *self = Self::default();
+        *self = Self { changes: self.changes, ..Self::default() };
     }
 
     /// All keys with their entries, in a stable order.

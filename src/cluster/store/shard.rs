@@ -17,6 +17,8 @@ pub struct Entry {
     pub value: Value,
     /// When it expires, in virtual time.
     pub deadline: Option<Micros>,
+    /// Which change of the store it stems from: WATCH compares this.
+    pub version: u64,
 }
 
 impl Entry {

@@ -132,7 +132,16 @@ impl Node {
             self.accepted.remove(&conn);
             context.close(conn);
         }
+        self.count_good_replicas(now);
         self.begin_copies(context);
+    }
+
+    /// Source: Redis 7.0, `replication.c`, `refreshGoodSlavesCount`.
+    pub(super) fn count_good_replicas(&mut self, now: Micros) {
+        let lag = self.config.min_replicas_max_lag;
+        let good = replicas(&self.accepted)
+            .filter(|(_, replica)| matches!(replica.phase, Phase::Online) && now - replica.acked_at <= lag);
+        self.replication.good_replicas = good.count() as u64;
     }
 
     /// When one replica has waited long enough, all that wait get the same copy.
@@ -195,6 +204,11 @@ impl Node {
             replica.phase = Phase::Online;
             replica.acked_at = now;
         }
+    }
+
+    /// Counts replicas at once, because a setting changed.
+    pub fn count_replicas_again(&mut self, now: Micros) {
+        self.count_good_replicas(now);
     }
 
     /// The replicas that follow this node, as it knows them.

@@ -12,6 +12,7 @@ pub use backlog::{Backlog, StreamItem};
 pub use master::{Phase, ReplicaRecord};
 
 use super::Node;
+use crate::cluster::config::Config;
 use crate::cluster::connection::{Conn, Payload};
 use crate::cluster::context::Context;
 use crate::cluster::id::HostId;
@@ -103,6 +104,8 @@ pub struct Replication {
     pub last_io: Option<Micros>,
     /// When the master last put a PING into the stream.
     pinged_at: Micros,
+    /// How many replicas confirmed lately enough; counted once a second.
+    pub(super) good_replicas: u64,
 }
 
 impl Replication {
@@ -118,6 +121,7 @@ impl Replication {
             down_since: None,
             last_io: None,
             pinged_at: 0,
+            good_replicas: 0,
         }
     }
 
@@ -130,6 +134,11 @@ impl Replication {
             | MasterLink::Copying { conn, .. }
             | MasterLink::Streaming(conn) => Some(conn),
         }
+    }
+
+    /// Whether `min-replicas-to-write` is met.
+    pub fn has_enough_replicas(&self, config: &Config) -> bool {
+        self.master.is_some() || self.good_replicas >= config.min_replicas_to_write
     }
 
     /// How old a replica's data may be; `None` if it never had its master's.

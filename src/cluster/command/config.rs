@@ -1,0 +1,156 @@
+//! CONFIG GET and SET of what the city honours. Source: Redis 7.0, `config.c`.
+
+use std::rc::Rc;
+
+use super::argument::{integer, is_word};
+use super::keys::glob;
+use super::table::{Flag, Group, Handler, Keys, Spec};
+use crate::cluster::config::Config;
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::node::Node;
+use crate::cluster::reply::{Blob, Reply};
+use crate::cluster::time::{MS, Micros, SECOND};
+
+pub(super) const COMMANDS: &[Spec] = &[Spec {
+    name: "config",
+    summary: "A container for server configuration commands",
+    run: Handler::Container(SUBCOMMANDS),
+    ..ROW
+}];
+
+const SUBCOMMANDS: &[Spec] = &[
+    Spec {
+        name: "config|get",
+        arity: -3,
+        syntax: "parameter [parameter ...]",
+        summary: "Get the values of configuration parameters",
+        run: Handler::Node(get),
+        ..ROW
+    },
+    Spec {
+        name: "config|set",
+        arity: -4,
+        syntax: "parameter value [parameter value ...]",
+        summary: "Set configuration parameters to the given values",
+        run: Handler::Node(set),
+        ..ROW
+    },
+];
+
+const ROW: Spec = Spec {
+    name: "",
+    arity: -2,
+    flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
+    keys: Keys::None,
+    group: Group::Server,
+    syntax: "",
+    summary: "",
+    since: "2.0.0",
+    complexity: "O(N) when N is the number of configuration parameters provided",
+    run: Handler::Container(&[]),
+};
+
+/// Where a parameter lives, and how it is written.
+enum Place<'a> {
+    YesNo(&'a mut bool),
+    Number(&'a mut u64),
+    Millis(&'a mut Micros),
+    Seconds(&'a mut Micros),
+}
+
+/// The parameters, by name.
+const NAMES: [&str; 14] = [
+    "cluster-node-timeout",
+    "cluster-replica-validity-factor",
+    "cluster-require-full-coverage",
+    "cluster-allow-reads-when-down",
+    "cluster-allow-replica-migration",
+    "cluster-replica-no-failover",
+    "min-replicas-to-write",
+    "min-slaves-to-write",
+    "min-replicas-max-lag",
+    "min-slaves-max-lag",
+    "repl-ping-replica-period",
+    "repl-timeout",
+    "repl-backlog-size",
+    "repl-diskless-sync-delay",
+];
+
+fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
+    Some(match name {
+        "cluster-node-timeout" => Place::Millis(&mut config.node_timeout),
+        "cluster-replica-validity-factor" => Place::Number(&mut config.replica_validity_factor),
+        "cluster-require-full-coverage" => Place::YesNo(&mut config.require_full_coverage),
+        "cluster-allow-reads-when-down" => Place::YesNo(&mut config.allow_reads_when_down),
+        "cluster-allow-replica-migration" => Place::YesNo(&mut config.allow_replica_migration),
+        "cluster-replica-no-failover" => Place::YesNo(&mut config.replica_no_failover),
+        "min-replicas-to-write" | "min-slaves-to-write" => Place::Number(&mut config.min_replicas_to_write),
+        "min-replicas-max-lag" | "min-slaves-max-lag" => Place::Seconds(&mut config.min_replicas_max_lag),
+        "repl-ping-replica-period" => Place::Seconds(&mut config.repl_ping_period),
+        "repl-timeout" => Place::Seconds(&mut config.repl_timeout),
+        "repl-backlog-size" => Place::Number(&mut config.repl_backlog_size),
+        "repl-diskless-sync-delay" => Place::Seconds(&mut config.repl_diskless_sync_delay),
+        _ => return None,
+    })
+}
+
+fn get(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
+    let mut config = Config::clone(&node.config);
+    let mut pairs = Vec::new();
+    for name in NAMES {
+        let wanted = argv[2..].iter().any(|pattern| glob(&pattern.to_ascii_lowercase(), name.as_bytes()));
+        if let (true, Some(place)) = (wanted, place(&mut config, name)) {
+            let value = match place {
+                Place::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+                Place::Number(number) => number.to_string(),
+                Place::Millis(time) => (*time / MS).to_string(),
+                Place::Seconds(time) => (*time / SECOND).to_string(),
+            };
+            pairs.extend([Reply::bulk(name), Reply::bulk(value)]);
+        }
+    }
+    Reply::Array(pairs)
+}
+
+fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
+    let pairs = &argv[2..];
+    if !pairs.len().is_multiple_of(2) {
+        return Reply::error("ERR wrong number of arguments for 'config|set' command");
+    }
+    // All or nothing: the settings change only when every value fits.
+    let mut config = Config::clone(&node.config);
+    for pair in pairs.chunks_exact(2) {
+        let name = String::from_utf8_lossy(&pair[0]).to_lowercase();
+        let Some(place) = place(&mut config, &name) else {
+            return Reply::error(format!(
+                "ERR Unknown option or number of arguments for CONFIG SET - '{}'",
+                String::from_utf8_lossy(&pair[0])
+            ));
+        };
+        if let Err(why) = put(place, &pair[1]) {
+            return Reply::error(format!("ERR CONFIG SET failed (possibly related to argument '{name}') - {why}"));
+        }
+    }
+    node.config = Rc::new(config);
+    node.count_replicas_again(context.now);
+    Reply::ok()
+}
+
+/// A second of virtual time has as many microseconds as fit; more than 100 years make no sense.
+const MOST: i64 = 100 * 365 * 24 * 3600;
+
+fn put(place: Place<'_>, value: &Blob) -> Result<(), &'static str> {
+    let number = || integer(value).filter(|number| (0..=MOST).contains(number)).map(|number| number as u64);
+    match place {
+        Place::YesNo(target) if is_word(value, "yes") => *target = true,
+        Place::YesNo(target) if is_word(value, "no") => *target = false,
+        Place::YesNo(_) => return Err("argument must be 'yes' or 'no'"),
+        Place::Number(target) => *target = number().ok_or("argument couldn't be parsed into an integer")?,
+        Place::Millis(target) => *target = number().ok_or("argument couldn't be parsed into an integer")? * MS,
+        Place::Seconds(target) => {
+            *target = number().ok_or("argument couldn't be parsed into an integer")? * SECOND
+        }
+    }
+    Ok(())
+}

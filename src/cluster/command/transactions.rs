@@ -1,0 +1,88 @@
+//! Transactions: MULTI, EXEC, DISCARD, WATCH, UNWATCH; and WAIT. Source: Redis 7.0, `multi.c`, `replication.c`.
+
+use super::argument::need_integer;
+use super::table::{Flag, Group, Handler, Keys, Spec};
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::node::Node;
+use crate::cluster::reply::{Blob, Reply};
+
+pub(super) const COMMANDS: &[Spec] = &[
+    Spec {
+        name: "multi",
+        since: "1.2.0",
+        summary: "Mark the start of a transaction block",
+        run: Handler::Node(|node, _, conn, _| node.multi(conn)),
+        ..ROW
+    },
+    Spec {
+        name: "exec",
+        since: "1.2.0",
+        summary: "Execute all commands issued after MULTI",
+        complexity: "Depends on commands in the transaction",
+        run: Handler::Node(|node, context, conn, _| node.exec(context, conn)),
+        ..ROW
+    },
+    Spec {
+        name: "discard",
+        summary: "Discard all commands issued after MULTI",
+        complexity: "O(N), when N is the number of queued commands",
+        run: Handler::Node(|node, _, conn, _| node.discard(conn)),
+        ..ROW
+    },
+    Spec {
+        name: "watch",
+        arity: -2,
+        keys: Keys::From(1),
+        syntax: "key [key ...]",
+        since: "2.2.0",
+        summary: "Watch the given keys to determine execution of the MULTI/EXEC block",
+        complexity: "O(1) for every key",
+        run: Handler::Node(|node, context, conn, argv| node.watch(context.now, conn, &argv[1..])),
+        ..ROW
+    },
+    Spec {
+        name: "unwatch",
+        since: "2.2.0",
+        summary: "Forget about all watched keys",
+        run: Handler::Node(|node, _, conn, _| node.unwatch(conn)),
+        ..ROW
+    },
+    Spec {
+        name: "wait",
+        arity: 3,
+        group: Group::Generic,
+        syntax: "numreplicas timeout",
+        since: "3.0.0",
+        summary: "Wait for the synchronous replication of all the write commands sent in the context of the current \
+                  connection",
+        run: Handler::Later(wait),
+        ..ROW
+    },
+];
+
+const ROW: Spec = Spec {
+    name: "",
+    arity: 1,
+    flags: &[Flag::Fast, Flag::Loading, Flag::Stale],
+    keys: Keys::None,
+    group: Group::Transactions,
+    syntax: "",
+    summary: "",
+    since: "2.0.0",
+    complexity: "O(1)",
+    run: Handler::Container(&[]),
+};
+
+fn wait(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Option<Reply> {
+    let numbers = need_integer(&argv[1]).and_then(|wanted| {
+        let timeout =
+            need_integer(&argv[2]).map_err(|_| Reply::error("ERR timeout is not an integer or out of range"))?;
+        let timeout = u64::try_from(timeout).map_err(|_| Reply::error("ERR timeout is negative"))?;
+        Ok((u64::try_from(wanted).unwrap_or(0), timeout))
+    });
+    match numbers {
+        Ok((wanted, timeout)) => node.wait(context, conn, wanted, timeout),
+        Err(error) => Some(error),
+    }
+}

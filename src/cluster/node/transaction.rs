@@ -1,0 +1,131 @@
+//! MULTI, EXEC, DISCARD, WATCH. Source: Redis 7.0, `multi.c`, and `getNodeByQuery` for EXEC.
+
+use std::rc::Rc;
+
+use super::Node;
+use crate::cluster::command::Spec;
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::reply::{Blob, Reply};
+
+/// What stands between MULTI and EXEC.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Transaction {
+    queued: Vec<(&'static Spec, Rc<[Blob]>)>,
+    /// Something was refused while it was queued.
+    spoiled: bool,
+}
+
+impl std::hash::Hash for Transaction {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        // The row of the table follows from the words.
+        self.queued.iter().for_each(|(_, argv)| argv.hash(state));
+        self.spoiled.hash(state);
+    }
+}
+
+/// Commands that act on the transaction, and are not part of it.
+const NOT_QUEUED: [&str; 4] = ["multi", "exec", "discard", "watch"];
+
+impl Node {
+    /// Whether a command becomes part of a transaction instead of running now.
+    pub(super) fn queues(&self, conn: Conn, spec: &Spec) -> bool {
+        let open = self.client(conn).is_some_and(|client| client.transaction.is_some());
+        open && !NOT_QUEUED.contains(&spec.name)
+    }
+
+    pub(super) fn queue(&mut self, conn: Conn, spec: &'static Spec, argv: Rc<[Blob]>) {
+        if let Some(transaction) = self.client_mut(conn).and_then(|client| client.transaction.as_mut()) {
+            transaction.queued.push((spec, argv));
+        }
+    }
+
+    pub(super) fn spoil_transaction(&mut self, conn: Conn) {
+        if let Some(transaction) = self.client_mut(conn).and_then(|client| client.transaction.as_mut()) {
+            transaction.spoiled = true;
+        }
+    }
+
+    /// `MULTI`.
+    pub fn multi(&mut self, conn: Conn) -> Reply {
+        match self.client_mut(conn) {
+            Some(client) if client.transaction.is_none() => {
+                client.transaction = Some(Transaction::default());
+                Reply::ok()
+            }
+            _ => Reply::error("ERR MULTI calls can not be nested"),
+        }
+    }
+
+    /// `DISCARD`.
+    pub fn discard(&mut self, conn: Conn) -> Reply {
+        let client = self.client_mut(conn);
+        match client.and_then(|client| {
+            client.watched.clear();
+            client.transaction.take()
+        }) {
+            Some(_) => Reply::ok(),
+            None => Reply::error("ERR DISCARD without MULTI"),
+        }
+    }
+
+    /// `WATCH`.
+    pub fn watch(&mut self, now: u64, conn: Conn, keys: &[Blob]) -> Reply {
+        if self.client(conn).is_some_and(|client| client.transaction.is_some()) {
+            return Reply::error("ERR WATCH inside MULTI is not allowed");
+        }
+        let versions: Vec<_> = keys.iter().map(|key| (key.clone(), self.version_of(key, now))).collect();
+        if let Some(client) = self.client_mut(conn) {
+            client.watched.extend(versions);
+        }
+        Reply::ok()
+    }
+
+    /// `UNWATCH`.
+    pub fn unwatch(&mut self, conn: Conn) -> Reply {
+        if let Some(client) = self.client_mut(conn) {
+            client.watched.clear();
+        }
+        Reply::ok()
+    }
+
+    /// `EXEC`: all that was queued at once, or nothing.
+    pub fn exec(&mut self, context: &mut Context<'_>, conn: Conn) -> Reply {
+        let Some(client) = self.client_mut(conn) else {
+            return Reply::error("ERR EXEC without MULTI");
+        };
+        let Some(transaction) = client.transaction.take() else {
+            return Reply::error("ERR EXEC without MULTI");
+        };
+        let watched = std::mem::take(&mut client.watched);
+        let read_only = client.read_only;
+        if transaction.spoiled {
+            return Reply::error("EXECABORT Transaction discarded because of previous errors.");
+        }
+        // The cluster may have changed since the commands were queued: all their keys are routed again, together.
+        if let Err(elsewhere) = self.route(context.book, &transaction.queued, read_only) {
+            return elsewhere;
+        }
+        if watched.iter().any(|(key, version)| self.version_of(key, context.now) != *version) {
+            return Reply::NullArray;
+        }
+        self.mark_exec(conn, true);
+        let run = |(spec, argv): &(&'static Spec, Rc<[Blob]>)| {
+            self.run(context, conn, spec, argv).unwrap_or(Reply::Null)
+        };
+        let results = transaction.queued.iter().map(run).collect();
+        self.mark_exec(conn, false);
+        Reply::Array(results)
+    }
+
+    fn mark_exec(&mut self, conn: Conn, running: bool) {
+        if let Some(client) = self.client_mut(conn) {
+            client.in_exec = running;
+        }
+    }
+
+    /// Which change a key stems from; `None` if it is not there, or its time is over.
+    fn version_of(&self, key: &[u8], now: u64) -> Option<u64> {
+        self.store.get(key, now).map(|entry| entry.version)
+    }
+}
