@@ -1,10 +1,11 @@
 //! trunk and wasm-bindgen, built from crates.io at the versions the project pins.
 //!
 //! A tool that is on PATH at the right version is used. One that is absent goes into cargo's home, so that plain
-//! `trunk serve` works afterwards. Where another version is on PATH it stays: ours goes into the project's own folder
-//! in cargo's home and only this program's children see it.
+//! `trunk serve` works afterwards. Where another version is on PATH it stays, unless an earlier set-up put it there:
+//! ours goes into the project's own folder in cargo's home and only this program's children see it.
 
 use std::fs;
+use std::path::PathBuf;
 
 use super::{Done, announce, pins, version_of};
 use crate::environment::Environment;
@@ -56,23 +57,44 @@ impl Tool {
     pub(crate) fn ensure(&self, env: &mut Environment) -> Outcome<Done> {
         match self.look(env) {
             Found::Right => Ok(Done::There(self.version.clone())),
-            Found::Nothing => {
-                self.install(env, false)?;
-                Ok(Done::Installed(format!("{} in {}", self.version, env.cargo_bin.display())))
+            Found::Other(version) if self.is_ours(env, &version) => {
+                announce(&format!("{version} from an earlier set-up makes room for {}", self.version));
+                self.install_for_everyone(env)
             }
-            Found::Other(version) => {
-                let place = env.private_bin();
-                announce(&format!(
-                    "your {} is {version}; it stays, and {} goes into {} for these chores only",
-                    self.name,
-                    self.version,
-                    place.display(),
-                ));
-                self.install(env, true)?;
-                env.prefer(&place);
-                Ok(Done::Installed(format!("{} in {}", self.version, place.display())))
-            }
+            Found::Nothing => self.install_for_everyone(env),
+            Found::Other(version) => self.install_for_us(env, &version),
         }
+    }
+
+    fn install_for_everyone(&self, env: &Environment) -> Outcome<Done> {
+        self.install(env, false)?;
+        // Should this note not be written, a later version goes beside this one instead of over it.
+        let note = self.note(env);
+        let _ = fs::create_dir_all(&env.private).and_then(|()| fs::write(note, &self.version));
+        let place = env.cargo_bin.display();
+        Ok(Done::Installed(format!("{} in {place}", self.version)))
+    }
+
+    fn install_for_us(&self, env: &mut Environment, other: &str) -> Outcome<Done> {
+        let place = env.private_bin();
+        announce(&format!(
+            "your {} is {other}; it stays, and {} goes into {} for these chores only",
+            self.name,
+            self.version,
+            place.display(),
+        ));
+        self.install(env, true)?;
+        env.prefer(&place);
+        Ok(Done::Installed(format!("{} in {}", self.version, place.display())))
+    }
+
+    /// The file that says which version an earlier set-up put into cargo's home.
+    fn note(&self, env: &Environment) -> PathBuf {
+        env.private.join(format!("{}.installed", self.package))
+    }
+
+    fn is_ours(&self, env: &Environment, version: &str) -> bool {
+        fs::read_to_string(self.note(env)).is_ok_and(|noted| noted == version)
     }
 
     fn look(&self, env: &Environment) -> Found {

@@ -15,9 +15,11 @@ pub(crate) fn ensure(env: &mut Environment) -> Outcome<Done> {
     if on_path.as_deref().is_some_and(|file| is_right(env, file)) {
         return Ok(Done::There(pins::BINARYEN.into()));
     }
-    // A link of ours whose target is gone is not seen by `which`, and may be laid anew.
-    let place = match on_path {
-        Some(file) if !is_ours(env, &file) => {
+    // A link of ours is laid anew where it is; one whose target is gone is not seen by `which`, and counts as absent.
+    let place = match on_path.as_deref() {
+        None => env.cargo_bin.clone(),
+        Some(file) if is_ours(env, file) => file.parent().unwrap_or(&env.cargo_bin).to_path_buf(),
+        Some(file) => {
             announce(&format!(
                 "your wasm-opt ({}) is another version; it stays, and {} goes into {} for these chores only",
                 file.display(),
@@ -26,7 +28,6 @@ pub(crate) fn ensure(env: &mut Environment) -> Outcome<Done> {
             ));
             env.private_bin()
         }
-        _ => env.cargo_bin.clone(),
     };
     let program = download(env)?;
     link(&program, &place.join("wasm-opt"))?;
