@@ -46,7 +46,7 @@ pub(super) fn ActButton(props: &ActProps) -> Html {
         "freeze" | "thaw" => icons::frost(),
         _ => icons::again(),
     };
-    let words = props.label.clone().unwrap_or_else(|| AttrValue::Static(label));
+    let words = props.label.clone().unwrap_or(AttrValue::Static(label));
     html! {
         <button
             class={classes!("button", act, props.primary.then_some("primary"))}

@@ -88,7 +88,7 @@ fn line_buttons(line: &str, send: &Callback<Msg>) -> Html {
     html! {
         <div class="step-acts">
             <button class="button primary" onclick={onrun}>{"Run it"}</button>
-            <button class="button" onclick={onpropose}>{"Put it in the command line"}</button>
+            <button class="button" onclick={onpropose}>{"Edit it first"}</button>
         </div>
     }
 }

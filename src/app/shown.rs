@@ -99,7 +99,7 @@ impl GuideView {
 fn meanwhile(walk: &FirstWalk, snapshot: &Snapshot) -> Option<String> {
     let lost = walk.lost(snapshot)?;
     if let Some(winner) = walk.winner() {
-        return Some(format!("{} has opened in its backup’s place.", words::name_of(snapshot, winner)));
+        return Some(format!("The backup has opened: it is {} now.", words::name_of(snapshot, winner)));
     }
     let bid = snapshot.nodes.iter().find_map(|node| {
         let bid = node.election.as_ref().filter(|_| node.shard == lost.shard)?;

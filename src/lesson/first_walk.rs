@@ -63,10 +63,8 @@ impl FirstWalk {
                 let there = now.nodes.iter().filter(|node| node.rack == *rack);
                 there.map(|node| node.host).for_each(|host| self.machine_lost(host));
             }
-            FactKind::Promoted { host, was_replica_of, .. } => {
-                if self.lost.as_ref().is_some_and(|lost| lost.keeper == *was_replica_of) {
-                    self.winner = Some(*host);
-                }
+            FactKind::Promoted { host, was_replica_of, .. } if self.keeper() == Some(*was_replica_of) => {
+                self.winner = Some(*host);
             }
             FactKind::Restarted { host } => self.machine_back(*host),
             FactKind::PowerBack { rack } => {
@@ -74,8 +72,7 @@ impl FirstWalk {
                 there.map(|node| node.host).for_each(|host| self.machine_back(host));
             }
             FactKind::BecameReplica { host, .. } => {
-                let old = self.lost.as_ref().is_some_and(|lost| lost.keeper == *host);
-                self.returned |= old && self.restarted && self.winner.is_some();
+                self.returned |= self.keeper() == Some(*host) && self.restarted && self.winner.is_some();
             }
             _ => {}
         }
@@ -100,6 +97,11 @@ impl FirstWalk {
         self.written.push(Written { key: key.into(), keeper, shard });
     }
 
+    /// The machine that was lost with a written key.
+    fn keeper(&self) -> Option<HostId> {
+        self.lost.as_ref().map(|lost| lost.keeper)
+    }
+
     fn machine_lost(&mut self, host: HostId) {
         // Only the first shop lost with a key in it counts, until a backup has taken over: a learner who
         // burns more still walks the same walk.
@@ -112,7 +114,7 @@ impl FirstWalk {
     }
 
     fn machine_back(&mut self, host: HostId) {
-        self.restarted |= self.lost.as_ref().is_some_and(|lost| lost.keeper == host);
+        self.restarted |= self.keeper() == Some(host);
     }
 
     /// Which steps are done.
@@ -204,7 +206,7 @@ mod tests {
         walk.fact(FactKind::PowerLost { rack: crate::cluster::id::RackId(2) });
         walk.promote();
         walk.command("GET nothing", 3, Reply::Null);
-        assert_eq!(walk.walk.done()[2], false, "another key proves nothing");
+        assert!(!walk.walk.done()[2], "another key proves nothing");
         walk.command("get book:7", 3, Reply::bulk("x"));
         walk.fact(FactKind::PowerBack { rack: crate::cluster::id::RackId(2) });
         walk.fact(FactKind::BecameReplica { host: HostId(2), of: HostId(3), was_master: true });

@@ -53,6 +53,7 @@ fn no_two_texts_overlap() {
         let mut all: Vec<(String, Bounds)> =
             scene.labels().map(|label| (label.text.to_string(), label.bounds())).collect();
         all.extend(scene.shops.iter().flat_map(|shop| texts(shop)));
+        all.extend(scene.racks.iter().map(|rack| (format!("switch of {}", rack.name), rack.switch)));
         for (index, (text, place)) in all.iter().enumerate() {
             for (other, other_place) in &all[index + 1..] {
                 if place.overlaps(other_place) {

@@ -48,8 +48,12 @@ pub struct Frame {
 
 /// Heights of what stands above and below the city, as the style sheets set them.
 mod around {
-    /// Header and timeline, the directory's heading, and the least height of a terminal.
-    pub(super) const DESK: i32 = 52 + 76 + 50 + 186;
+    /// Header and timeline, the directory's heading, and the least height of a terminal with its margins.
+    pub(super) const DESK: i32 = 52 + 76 + 48 + 168;
+    /// The same in a low window.
+    pub(super) const LOW_DESK: i32 = 44 + 58 + 40 + 134;
+    /// Windows lower than this are low.
+    pub(super) const LOW: i32 = 760;
     /// The directory's heading, the command line and the timeline.
     pub(super) const STACK: i32 = 38 + 60 + 56;
     /// The header, where a window is high enough to show it.
@@ -64,7 +68,8 @@ impl Frame {
         match Arrangement::of(window_width) {
             Arrangement::Columns | Arrangement::Drawer => {
                 let least = if width >= 660 { 340 } else { 440 };
-                Self { class: Class::Wide, width, height: Some((window_height - around::DESK).max(least)) }
+                let around = if window_height < around::LOW { around::LOW_DESK } else { around::DESK };
+                Self { class: Class::Wide, width, height: Some((window_height - around).max(least)) }
             }
             Arrangement::Stack if width < 560 => Self { class: Class::Phone, width, height: None },
             Arrangement::Stack => {

@@ -11,7 +11,7 @@ use super::layout::Layout;
 use super::parcel::{self, Parcel};
 use super::shop::ShopView;
 use super::strip::{self, Pin, Segment};
-use super::text::{Anchor, Bounds, Label, Tone};
+use super::text::{Anchor, Bounds, Label, Tone, fitting};
 use super::votes::{self, VotesPanel};
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
@@ -131,11 +131,9 @@ fn racks(layout: &Layout, snapshot: &Snapshot) -> Vec<RackView> {
         let inset = if layout.frame.class == Class::Phone { 8 } else { 16 };
         let size = layout.measures.caption;
         let room = place.switch.left - place.block.left - inset - 4;
-        let long = format!("Rack {} · no power", rack.name);
         let name = format!("Rack {}", rack.name);
-        let text = if rack.powered { name.clone() } else { long };
-        let fits = super::text::text_width(&text, size, true) <= room;
-        let text = if fits { text } else { name.clone() };
+        let long = if rack.powered { name.clone() } else { format!("{name} · no power") };
+        let text = fitting(&[&long, &name, &rack.name], room, size, true);
         let baseline = place.block.top + layout.measures.head / 2 + size / 3;
         let tone = if rack.powered { Tone::Muted } else { Tone::Inverse };
         let label =

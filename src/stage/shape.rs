@@ -196,7 +196,7 @@ mod tests {
     #[test]
     fn numbers_are_short() {
         assert_eq!(num(3.0), "3");
-        assert_eq!(num(3.14), "3.1");
+        assert_eq!(num(7.14), "7.1");
         assert_eq!(num(-0.25), "-0.3");
     }
 

@@ -93,14 +93,15 @@ impl ShopView {
         let wording = Wording::of(node, snapshot, cast, powered);
         let master = node.role == Role::Master;
         let name = cast.name(node.host, Voice::Story);
+        let front = if master { cell.shop } else { backup_front(cell.shop) };
         Self {
             host: node.host,
             shard: node.shard,
             master,
             state: node.state,
-            sign: name.as_str().into(),
+            sign: fitting(&[&name, &name.replace(" shop", "")], front.width() - 12, 12, true).into(),
             chip: chip(node, cell.shop.width() < 100).into(),
-            front: if master { cell.shop } else { backup_front(cell.shop) },
+            front,
             touch: cell.touch,
             walls: walls(node),
             marks: marks(node, snapshot, powered),
