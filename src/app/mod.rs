@@ -1,14 +1,30 @@
-//! The only code that knows a browser.
+//! The only code that knows a browser: Yew components, the frame loop, storage, the address.
+//!
+//! One struct component ([`page::Page`]) owns the running session and takes every message; everything
+//! below it is a small function component that is drawn again only when its properties change.
 
-use yew::prelude::*;
+mod browser;
+mod city;
+mod controls;
+mod guide;
+mod header;
+mod icons;
+mod inspector;
+mod journal;
+mod message;
+mod page;
+mod settings;
+mod shown;
+mod terminal;
+mod transport;
+mod view;
+mod world;
 
-/// A page that shows that everything is wired.
-#[component]
-fn App() -> Html {
-    html! { <main>{"Cluster City"}</main> }
-}
-
-/// Mounts the app into the page.
+/// Mounts the app in place of the start-up picture.
 pub fn run() {
-    yew::Renderer::<App>::new().render();
+    std::panic::set_hook(Box::new(|panic| browser::apologize(&panic.to_string())));
+    let Some(root) = browser::root() else { return };
+    root.set_inner_html("");
+    browser::loaded();
+    yew::Renderer::<page::Page>::with_root(root).render();
 }

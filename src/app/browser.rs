@@ -1,0 +1,150 @@
+//! Small questions to the browser. Everything here falls back quietly where a browser refuses.
+
+use wasm_bindgen::prelude::*;
+use web_sys::{Document, Element, IntersectionObserver, ResizeObserver, Window};
+
+fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// Where the app is mounted.
+pub(super) fn root() -> Option<Element> {
+    document()?.get_element_by_id("app")
+}
+
+/// The core runs: the start-up note goes.
+pub(super) fn loaded() {
+    if let Some(note) = document().and_then(|document| document.get_element_by_id("loading")) {
+        note.remove();
+    }
+}
+
+/// A bug ended the program: says so in a plain sentence instead of leaving a dead page.
+pub(super) fn apologize(details: &str) {
+    web_sys::console::error_1(&details.into());
+    let Some(document) = document() else { return };
+    if document.get_element_by_id("broken").is_some() {
+        return;
+    }
+    if let (Ok(note), Some(body)) = (document.create_element("p"), document.body()) {
+        let _ = note.set_attribute("id", "broken");
+        let _ = note.set_attribute("role", "alert");
+        note.set_text_content(Some(
+            "Something in Cluster City broke, and the city stands still. Load the page again to start afresh; \
+             the browser’s console says what happened.",
+        ));
+        let _ = body.append_child(&note);
+    }
+}
+
+/// The window's inner size in CSS pixels.
+pub(super) fn window_size() -> (i32, i32) {
+    let side =
+        |value: Result<JsValue, JsValue>| value.ok().and_then(|value| value.as_f64()).map(|side| side as i32);
+    let size = window().map(|window| (side(window.inner_width()), side(window.inner_height())));
+    size.map_or((1_280, 800), |(width, height)| (width.unwrap_or(1_280), height.unwrap_or(800)))
+}
+
+/// Whether the tab is hidden.
+pub(super) fn hidden() -> bool {
+    document().is_some_and(|document| document.hidden())
+}
+
+/// Whether the visitor asked for less motion.
+pub(super) fn less_motion() -> bool {
+    let query = window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
+    query.is_some_and(|query| query.matches())
+}
+
+/// The address's query.
+pub(super) fn query() -> String {
+    window().and_then(|window| window.location().search().ok()).unwrap_or_default()
+}
+
+/// Reads from the browser's memory, where it has one.
+pub(super) fn recall(name: &str) -> Option<String> {
+    window()?.local_storage().ok().flatten()?.get_item(name).ok().flatten()
+}
+
+/// Writes into the browser's memory, where it has one.
+pub(super) fn remember(name: &str, value: &str) {
+    if let Some(storage) = window().and_then(|window| window.local_storage().ok().flatten()) {
+        let _ = storage.set_item(name, value);
+    }
+}
+
+/// Sets or removes the document's theme.
+pub(super) fn set_theme(name: &str) {
+    let Some(root) = document().and_then(|document| document.document_element()) else {
+        return;
+    };
+    let _ =
+        if name.is_empty() { root.remove_attribute("data-theme") } else { root.set_attribute("data-theme", name) };
+}
+
+/// Gives an element the keyboard.
+pub(super) fn focus(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    if let Some(element) = element.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// An element's width in CSS pixels.
+pub(super) fn width_of(id: &str) -> Option<i32> {
+    let element = document()?.get_element_by_id(id)?;
+    Some(element.client_width())
+}
+
+/// Listens to an element's size; stops when dropped.
+pub(super) struct SizeWatch {
+    observer: ResizeObserver,
+    _closure: Closure<dyn Fn()>,
+}
+
+impl SizeWatch {
+    /// Calls `changed` whenever the element with this id has another size.
+    pub(super) fn start(id: &str, changed: impl Fn() + 'static) -> Option<Self> {
+        let closure = Closure::<dyn Fn()>::new(changed);
+        let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+        observer.observe(&document()?.get_element_by_id(id)?);
+        Some(Self { observer, _closure: closure })
+    }
+}
+
+impl Drop for SizeWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}
+
+/// Listens to whether the page is in view: an embedding page may have scrolled it away.
+pub(super) struct ViewWatch {
+    observer: IntersectionObserver,
+    _closure: Closure<dyn Fn(js_sys::Array)>,
+}
+
+impl ViewWatch {
+    /// Calls `changed` with whether the element with this id can be seen.
+    pub(super) fn start(id: &str, changed: impl Fn(bool) + 'static) -> Option<Self> {
+        let closure = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
+            let last = entries.pop().dyn_into::<web_sys::IntersectionObserverEntry>();
+            if let Ok(entry) = last {
+                changed(entry.is_intersecting());
+            }
+        });
+        let observer = IntersectionObserver::new(closure.as_ref().unchecked_ref()).ok()?;
+        observer.observe(&document()?.get_element_by_id(id)?);
+        Some(Self { observer, _closure: closure })
+    }
+}
+
+impl Drop for ViewWatch {
+    fn drop(&mut self) {
+        self.observer.disconnect();
+    }
+}

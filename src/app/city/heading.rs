@@ -1,0 +1,45 @@
+//! The line over the strip: from the last typed key to its slot and its shop, computed.
+
+use yew::prelude::*;
+
+use crate::app::controls::text;
+use crate::app::shown::KeyPath;
+use crate::stage::palette::hue;
+
+/// Properties of [`Heading`].
+#[derive(Properties, PartialEq)]
+pub(super) struct HeadingProps {
+    /// The last typed key's way, if one was typed.
+    pub(super) path: Option<KeyPath>,
+}
+
+/// The heading of the directory.
+#[component]
+pub(super) fn Heading(props: &HeadingProps) -> Html {
+    let path = match &props.path {
+        None => html! { <p class="key-path">{"Write a key, and see where it goes."}</p> },
+        Some(path) => {
+            let tag = path.tag.as_ref().map(|tag| html! { <>{" tag "}<code>{ text(tag) }</code></> });
+            let shop = match &path.shop {
+                Some(shop) => html! { <strong>{shop}</strong> },
+                None => html! { <strong class="nobody">{"no shop"}</strong> },
+            };
+            html! {
+                <p class="key-path" style={hue(path.shard)}>
+                    <code>{ text(&path.key) }</code>{ tag }
+                    <span class="arrow" aria-label="goes to">{" → "}</span>
+                    <span class="hash">{"CRC16 mod 16384 = "}</span>
+                    <strong class="slot">{path.slot}</strong>
+                    <span class="arrow" aria-label="kept by">{" → "}</span>
+                    { shop }
+                </p>
+            }
+        }
+    };
+    html! {
+        <div class="directory-heading">
+            <h2>{"The directory"}<span class="of">{" · 16,384 slots"}</span></h2>
+            { path }
+        </div>
+    }
+}

@@ -1,0 +1,8 @@
+//! The city: the drawing, and over it the real buttons that people and assistive technology use.
+
+mod drawing;
+mod heading;
+mod overlay;
+mod view;
+
+pub(super) use view::City;

@@ -1,0 +1,67 @@
+//! Controls used in several places: acts on a node.
+
+use yew::prelude::*;
+
+use super::icons;
+use super::message::Msg;
+use crate::cluster::id::HostId;
+use crate::sim::Action;
+use crate::stage::inspect::Act;
+
+/// The action behind an act's name.
+pub(super) fn action(act: &str, host: HostId) -> Action {
+    match act {
+        "kill" => Action::Kill(host),
+        "freeze" => Action::Freeze(host),
+        "thaw" => Action::Thaw(host),
+        _ => Action::Restart(host),
+    }
+}
+
+/// Properties of [`ActButton`].
+#[derive(Properties, PartialEq)]
+pub(super) struct ActProps {
+    /// The act.
+    pub(super) act: Act,
+    /// On which machine.
+    pub(super) host: HostId,
+    /// Other words than the act's own.
+    #[prop_or_default]
+    pub(super) label: Option<AttrValue>,
+    /// Whether it is the thing to do now.
+    #[prop_or_default]
+    pub(super) primary: bool,
+    /// Where messages go.
+    pub(super) send: Callback<Msg>,
+}
+
+/// A button that acts on a node; says why where it cannot.
+#[component]
+pub(super) fn ActButton(props: &ActProps) -> Html {
+    let Act { act, label, hindrance } = props.act;
+    let host = props.host;
+    let onclick = props.send.reform(move |_| Msg::Act(action(act, host)));
+    let icon = match act {
+        "kill" => icons::flame(),
+        "freeze" | "thaw" => icons::frost(),
+        _ => icons::again(),
+    };
+    let words = props.label.clone().unwrap_or(AttrValue::Static(label));
+    html! {
+        <button
+            class={classes!("button", act, props.primary.then_some("primary"))}
+            data-act={act}
+            data-node={host.0.to_string()}
+            disabled={hindrance.is_some()}
+            title={hindrance}
+            {onclick}
+        >
+            { icon }<span>{words}</span>
+        </button>
+    }
+}
+
+/// A shared text as a text node, without copying it.
+pub(super) fn text(text: &std::rc::Rc<str>) -> Html {
+    yew::virtual_dom::VText::new(AttrValue::from(text.clone())).into()
+}

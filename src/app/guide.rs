@@ -1,0 +1,173 @@
+//! The first walk: what to do first, step by step. Each step is checked by what really happened.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::controls::{ActButton, text};
+use super::icons;
+use super::message::Msg;
+use super::settings::Speed;
+use super::shown::GuideView;
+use crate::stage::palette::hue;
+
+/// Properties of [`Guide`].
+#[derive(Properties, PartialEq)]
+pub(super) struct GuideProps {
+    /// The guide as it stands.
+    pub(super) view: Rc<GuideView>,
+    /// Where messages go.
+    pub(super) send: Callback<Msg>,
+}
+
+/// The guide.
+#[component]
+pub(super) fn Guide(props: &GuideProps) -> Html {
+    let view = &props.view;
+    let count = view.done.iter().filter(|done| **done).count();
+    html! {
+        <section class="guide" aria-labelledby="guide-title">
+            <p class="eyebrow">{ format!("First walk · {count} of {}", view.done.len()) }</p>
+            <div class="progress" aria-hidden="true">
+                { for view.done.iter().map(|done| html! { <i class={done.then_some("done")}></i> }) }
+            </div>
+            <h2 id="guide-title">{"A shop burns down. Its backup opens next door."}</h2>
+            <p>{"Nobody gives an order. The other shops notice the silence, compare notes, and the remaining \
+                 masters vote for a backup."}</p>
+            <ol class="steps">
+                <Step view={view.clone()} index=0>{ write_step(view, &props.send) }</Step>
+                <Step view={view.clone()} index=1>{ burn_step(view, &props.send) }</Step>
+                <Step view={view.clone()} index=2>{ read_step(view, &props.send) }</Step>
+                <Step view={view.clone()} index=3>{ return_step(view, &props.send) }</Step>
+            </ol>
+            if view.current.is_none() {
+                <p class="done-note">
+                    {"That was a failover, from silence to service. Go on as you like: freeze a shop, cut a rack’s \
+                      power, or click any shop to see what it believes."}
+                </p>
+            }
+        </section>
+    }
+}
+
+/// Properties of [`Step`].
+#[derive(Properties, PartialEq)]
+struct StepProps {
+    view: Rc<GuideView>,
+    index: usize,
+    children: Children,
+}
+
+/// A step's frame: done, to do now, or later.
+#[component]
+fn Step(props: &StepProps) -> Html {
+    let done = props.view.done[props.index];
+    let now = props.view.current == Some(props.index);
+    let word = match (done, now) {
+        (true, _) => "Done: ",
+        (_, true) => "Now: ",
+        _ => "Later: ",
+    };
+    html! {
+        <li
+            class={classes!("step", done.then_some("done"), now.then_some("now"))}
+            data-step={(props.index + 1).to_string()}
+            aria-current={now.then_some("step")}
+        >
+            <span class="tick" aria-hidden="true">{ if done { icons::check() } else { html! {} } }</span>
+            <div><span class="sr-only">{word}</span>{ props.children.clone() }</div>
+        </li>
+    }
+}
+
+/// Buttons that run a line, or put it into the command line.
+fn line_buttons(line: &str, send: &Callback<Msg>) -> Html {
+    let (run, propose): (AttrValue, AttrValue) = (line.to_owned().into(), line.to_owned().into());
+    let onrun = send.reform(move |_| Msg::Run(run.clone()));
+    let onpropose = send.reform(move |_| Msg::Propose(propose.clone()));
+    html! {
+        <div class="step-acts">
+            <button class="button primary" onclick={onrun}>{"Run it"}</button>
+            <button class="button" onclick={onpropose}>{"Edit it first"}</button>
+        </div>
+    }
+}
+
+fn write_step(view: &GuideView, send: &Callback<Msg>) -> Html {
+    html! {
+        <>
+            <p>{"Write "}<code>{&view.write}</code>{" and see which shop keeps it."}</p>
+            if view.current == Some(0) {
+                { line_buttons(&view.write, send) }
+            }
+        </>
+    }
+}
+
+fn shop_name(view: &GuideView) -> Html {
+    match &view.shop {
+        Some((_, shard, name)) => {
+            html! { <strong class="shop-name" style={hue(Some(*shard))}>{name}</strong> }
+        }
+        None => html! { {"the shop that keeps it"} },
+    }
+}
+
+fn burn_step(view: &GuideView, send: &Callback<Msg>) -> Html {
+    let button = match (&view.shop, &view.kill) {
+        (Some((host, _, name)), Some(kill)) if view.current == Some(1) => {
+            let label = AttrValue::from(format!("Set {name} on fire"));
+            html! {
+                <>
+                    <p class="note">{"It keeps "}<code>{ text(&view.key) }</code>{"; its backup in another rack has a copy."}</p>
+                    <div class="step-acts">
+                        <ActButton act={kill.clone()} host={*host} {label} primary=true send={send.clone()} />
+                    </div>
+                </>
+            }
+        }
+        _ => html! {},
+    };
+    html! { <><p>{"Set fire to "}{ shop_name(view) }</p>{ button }</> }
+}
+
+fn read_step(view: &GuideView, send: &Callback<Msg>) -> Html {
+    let faster = send.reform(|_| Msg::SetSpeed(Speed(500)));
+    html! {
+        <>
+            <p>{"Read "}<code>{ text(&view.key) }</code>{" again, once the backup has opened."}</p>
+            if view.current == Some(2) {
+                if let Some(meanwhile) = &view.meanwhile {
+                    <p class="meanwhile">{meanwhile}</p>
+                }
+                if view.readable {
+                    { line_buttons(&view.read, send) }
+                } else {
+                    <p class="note">
+                        { format!("After {} s without an answer the others grow suspicious.", view.timeout_s) }
+                    </p>
+                    <div class="step-acts">
+                        if view.paused {
+                            <button class="button primary" onclick={send.reform(|_| Msg::PlayPause)}>
+                                {"Let time run"}
+                            </button>
+                        }
+                        <button class="button" onclick={faster}>{"Speed time up: 5×"}</button>
+                    </div>
+                }
+            }
+        </>
+    }
+}
+
+fn return_step(view: &GuideView, send: &Callback<Msg>) -> Html {
+    let button = match (&view.shop, &view.restart) {
+        (Some((host, ..)), Some(restart)) if view.current == Some(3) => html! {
+            <div class="step-acts">
+                <ActButton act={restart.clone()} host={*host} label="Restart it" primary=true send={send.clone()} />
+            </div>
+        },
+        _ => html! {},
+    };
+    html! { <><p>{"Restart the old shop: it comes back as a backup of the new one."}</p>{ button }</> }
+}

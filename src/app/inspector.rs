@@ -1,0 +1,101 @@
+//! The inspector of one node: what it is, what it believes, and what can be done with it.
+
+use std::rc::Rc;
+
+use yew::prelude::*;
+
+use super::controls::{ActButton, text};
+use super::icons;
+use super::message::Msg;
+use crate::stage::inspect::{Bid, Inspection, Row};
+use crate::stage::palette::hue;
+
+/// Properties of [`Inspector`].
+#[derive(Properties, PartialEq)]
+pub(super) struct InspectorProps {
+    /// What to show.
+    pub(super) shown: Rc<Inspection>,
+    /// Where messages go.
+    pub(super) send: Callback<Msg>,
+}
+
+/// The inspector.
+#[component]
+pub(super) fn Inspector(props: &InspectorProps) -> Html {
+    let shown = &props.shown;
+    let close = props.send.reform(|_| Msg::Select(None));
+    let (state, tone) = &shown.state;
+    html! {
+        <aside class="inspector" id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
+            <div class="inspector-title" style={hue(Some(shown.shard))}>
+                <h2>{ text(&shown.name) }</h2>
+                <span class={classes!("state", tone.class())}>{ text(state) }</span>
+                <button class="button quiet close" aria-label="Close the inspector" onclick={close}>
+                    { icons::close() }
+                </button>
+            </div>
+            <div class="inspector-acts">
+                { for shown.acts.iter().map(|act| html! {
+                    <ActButton key={act.label} act={act.clone()} host={shown.host} send={props.send.clone()} />
+                }) }
+            </div>
+            <Rows rows={shown.rows.clone()} />
+            if !shown.keys.is_empty() {
+                <ul class="keys" aria-label="Some of its keys">
+                    { for shown.keys.iter().map(|key| html! { <li key={key.as_str()}><code>{key}</code></li> }) }
+                </ul>
+            }
+            if let Some(bid) = &shown.bid {
+                <Election bid={bid.clone()} />
+            }
+            <h3>{"What it believes"}</h3>
+            if shown.beliefs.is_empty() {
+                <p class="note">{"Nothing: its process does not run."}</p>
+            } else {
+                <Rows rows={shown.beliefs.clone()} />
+            }
+        </aside>
+    }
+}
+
+/// Properties of [`Rows`].
+#[derive(Properties, PartialEq)]
+struct RowsProps {
+    rows: Vec<Row>,
+}
+
+/// Names and values.
+#[component]
+fn Rows(props: &RowsProps) -> Html {
+    let rows = props.rows.iter().enumerate().map(|(index, row)| {
+        html! {
+            <div key={index}>
+                <dt>{ text(&row.name) }</dt>
+                <dd class={row.tone.class()} data-field={row.field}>{ text(&row.value) }</dd>
+            </div>
+        }
+    });
+    html! { <dl class="rows">{ for rows }</dl> }
+}
+
+/// Properties of [`Election`].
+#[derive(Properties, PartialEq)]
+struct ElectionProps {
+    bid: Bid,
+}
+
+/// A bid for votes.
+#[component]
+fn Election(props: &ElectionProps) -> Html {
+    let voters = props.bid.voters.iter().map(|(shard, name, voted)| {
+        let (class, word) = if *voted { ("voter yes", "yes") } else { ("voter", "…") };
+        html! { <li key={*shard} {class} style={hue(Some(*shard))}>{ text(name) }{" "}<b>{word}</b></li> }
+    });
+    html! {
+        <>
+            <h3>{ text(&props.bid.title) }</h3>
+            <ul class="voters">{ for voters }</ul>
+            <p class="note">{ text(&props.bid.sentence) }</p>
+        </>
+    }
+}

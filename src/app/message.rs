@@ -1,0 +1,54 @@
+//! Everything that can happen to the page, as one type.
+
+use yew::AttrValue;
+
+use super::settings::{Speed, Theme};
+use crate::cluster::id::HostId;
+use crate::sim::Action;
+
+/// Something happened.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Msg {
+    /// The browser is about to paint; its clock in milliseconds.
+    Frame(f64),
+    /// Starts time, or stops it.
+    PlayPause,
+    /// Runs to the next milestone and stops there.
+    Step,
+    /// Another speed.
+    SetSpeed(Speed),
+    /// The command line's text changed.
+    Draft(AttrValue),
+    /// The command line's text is to be run.
+    Submit,
+    /// This very line is to be run.
+    Run(AttrValue),
+    /// This line is put into the command line, to be changed and run by hand.
+    Propose(AttrValue),
+    /// Goes through the lines typed before: back or forth.
+    Recall(i32),
+    /// The learner's client talks to one node, or is smart again.
+    Talk(Option<HostId>),
+    /// A node is looked at, or none.
+    Select(Option<HostId>),
+    /// An act on the city.
+    Act(Action),
+    /// Another colour scheme.
+    SetTheme(Theme),
+    /// Shows or hides gossip.
+    Gossip(bool),
+    /// Shows or hides the log's details.
+    Details(bool),
+    /// The window or the city got another size.
+    Resized,
+    /// The tab was hidden or shown.
+    Visibility,
+    /// The page scrolled into view or out of it.
+    OnScreen(bool),
+    /// Shining streets go dark.
+    Dim,
+    /// The next milestone may be read out.
+    Announce,
+    /// The notice was read.
+    Dismiss,
+}

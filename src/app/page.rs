@@ -1,0 +1,288 @@
+//! The page: owns the running world and all that a visitor has set, takes every message, and draws.
+//!
+//! Time runs here: one animation frame at a time, never while paused, hidden or out of view.
+
+use std::rc::Rc;
+
+use gloo_events::EventListener;
+use gloo_render::{AnimationFrame, request_animation_frame};
+use gloo_timers::callback::Timeout;
+use yew::prelude::*;
+
+use super::browser::{self, SizeWatch, ViewWatch};
+use super::message::Msg;
+use super::settings::{Address, Speed, Theme};
+use super::world::World;
+use crate::cluster::id::{HostId, Place};
+use crate::cluster::time::Micros;
+
+/// Wall time of one frame that is turned into virtual time, at most: a tab that slept does not leap.
+const LONGEST_FRAME_MS: f64 = 100.0;
+/// Streets that shine at once, at most.
+const GLOWS: usize = 24;
+/// How long a street shines.
+const GLOW_MS: u32 = 450;
+/// Between two sentences for screen readers.
+const TELL_MS: u32 = 2_000;
+/// Lines typed before, kept.
+const HISTORY: usize = 200;
+
+/// The page.
+pub(super) struct Page {
+    pub(super) world: World,
+    pub(super) send: Callback<Msg>,
+    pub(super) playing: bool,
+    pub(super) speed: Speed,
+    pub(super) draft: AttrValue,
+    history: Vec<AttrValue>,
+    recalled: usize,
+    pub(super) target: Option<HostId>,
+    pub(super) selected: Option<HostId>,
+    pub(super) theme: Theme,
+    pub(super) gossip: bool,
+    pub(super) details: bool,
+    pub(super) less_motion: bool,
+    pub(super) glows: Vec<(Place, Place)>,
+    pub(super) notices: Vec<String>,
+    pub(super) told: Rc<str>,
+    pub(super) window: (i32, i32),
+    pub(super) city_width: i32,
+    pub(super) timeline_width: i32,
+    on_screen: bool,
+    frame: Option<AnimationFrame>,
+    last_frame: Option<f64>,
+    dimmer: Option<Timeout>,
+    teller: Option<Timeout>,
+    _listeners: Vec<EventListener>,
+    watches: (Vec<SizeWatch>, Option<ViewWatch>),
+}
+
+impl Component for Page {
+    type Message = Msg;
+    type Properties = ();
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let address = Address::parse(&browser::query());
+        let window = browser::window_size();
+        let mut page = Self {
+            world: World::new(address.seed),
+            send: ctx.link().callback(|msg| msg),
+            playing: true,
+            speed: address.speed,
+            draft: AttrValue::Static(""),
+            history: Vec::new(),
+            recalled: 0,
+            target: None,
+            selected: None,
+            theme: Theme::kept(),
+            gossip: false,
+            details: false,
+            less_motion: browser::less_motion(),
+            glows: Vec::new(),
+            notices: address.complaints,
+            told: "".into(),
+            window,
+            city_width: guessed_city_width(window.0),
+            timeline_width: (window.0 - 360).max(60),
+            on_screen: true,
+            frame: None,
+            last_frame: None,
+            dimmer: None,
+            teller: None,
+            _listeners: listeners(ctx),
+            watches: (Vec::new(), None),
+        };
+        browser::set_theme(page.theme.name());
+        page.arm();
+        page
+    }
+
+    fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
+        let redraw = self.take(msg);
+        self.shine();
+        self.tell();
+        self.arm();
+        redraw
+    }
+
+    fn view(&self, _ctx: &Context<Self>) -> Html {
+        super::view::page(self)
+    }
+
+    fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
+        if !first {
+            return;
+        }
+        for id in ["stage", "timeline"] {
+            let send = self.send.clone();
+            self.watches.0.extend(SizeWatch::start(id, move || send.emit(Msg::Resized)));
+        }
+        let send = self.send.clone();
+        self.watches.1 = ViewWatch::start("app", move |seen| send.emit(Msg::OnScreen(seen)));
+    }
+}
+
+/// Listeners on the window and the document.
+fn listeners(ctx: &Context<Page>) -> Vec<EventListener> {
+    let send = ctx.link().callback(|msg| msg);
+    let resized = {
+        let send = send.clone();
+        EventListener::new(&gloo_utils::window(), "resize", move |_| send.emit(Msg::Resized))
+    };
+    let visibility =
+        EventListener::new(&gloo_utils::document(), "visibilitychange", move |_| send.emit(Msg::Visibility));
+    vec![resized, visibility]
+}
+
+/// A first guess, corrected as soon as the page stands.
+fn guessed_city_width(window: i32) -> i32 {
+    if window >= 900 { window - 348 } else { window }
+}
+
+impl Page {
+    /// Takes a message; says whether to draw.
+    fn take(&mut self, msg: Msg) -> bool {
+        match msg {
+            Msg::Frame(clock) => self.run_frame(clock),
+            Msg::PlayPause => self.playing = !self.playing,
+            Msg::Step => {
+                self.playing = false;
+                self.world.step();
+            }
+            Msg::SetSpeed(speed) => self.speed = speed,
+            Msg::Draft(text) => self.draft = text,
+            Msg::Submit => {
+                let line = std::mem::replace(&mut self.draft, AttrValue::Static(""));
+                self.run_line(line);
+            }
+            Msg::Run(line) => self.run_line(line),
+            Msg::Propose(line) => {
+                self.draft = line;
+                browser::focus("command");
+            }
+            Msg::Recall(by) => self.recall(by),
+            Msg::Talk(target) => self.target = target,
+            Msg::Select(host) => self.selected = host,
+            Msg::Act(action) => {
+                if let Err(error) = self.world.act(action) {
+                    self.notices = vec![error.sentence];
+                }
+            }
+            Msg::SetTheme(theme) => {
+                self.theme = theme;
+                browser::set_theme(theme.name());
+                browser::remember("theme", theme.name());
+            }
+            Msg::Gossip(shown) => self.gossip = shown,
+            Msg::Details(shown) => self.details = shown,
+            Msg::Resized => return self.measure(),
+            Msg::Visibility => self.less_motion = browser::less_motion(),
+            Msg::OnScreen(seen) => {
+                self.on_screen = seen;
+                return false;
+            }
+            Msg::Dim => {
+                self.glows.clear();
+                self.dimmer = None;
+            }
+            Msg::Announce => {
+                self.teller = None;
+                if let Some(sentence) = self.world.to_tell.pop_front() {
+                    self.told = sentence;
+                }
+            }
+            Msg::Dismiss => self.notices.clear(),
+        }
+        true
+    }
+
+    /// Turns the wall time since the last frame into virtual time.
+    fn run_frame(&mut self, clock: f64) {
+        self.frame = None;
+        if let Some(last) = self.last_frame {
+            let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
+            self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros);
+        }
+        self.last_frame = Some(clock);
+    }
+
+    /// Asks for the next frame while time runs, and for none otherwise.
+    fn arm(&mut self) {
+        if !self.playing || !self.on_screen || browser::hidden() {
+            self.frame = None;
+            self.last_frame = None;
+        } else if self.frame.is_none() {
+            let send = self.send.clone();
+            self.frame = Some(request_animation_frame(move |clock| send.emit(Msg::Frame(clock))));
+        }
+    }
+
+    /// Whether messages are shown as shining streets instead of moving parcels.
+    pub(super) fn still(&self) -> bool {
+        self.less_motion || self.speed.blurs()
+    }
+
+    /// Lets streets shine that something has gone along, where parcels cannot be followed.
+    fn shine(&mut self) {
+        let trodden = std::mem::take(&mut self.world.trodden);
+        if trodden.is_empty() || !self.still() {
+            return;
+        }
+        self.glows.extend(trodden);
+        let surplus = self.glows.len().saturating_sub(GLOWS);
+        self.glows.drain(..surplus);
+        let send = self.send.clone();
+        self.dimmer = Some(Timeout::new(GLOW_MS, move || send.emit(Msg::Dim)));
+    }
+
+    /// Reads milestones out, one at a time.
+    fn tell(&mut self) {
+        if self.teller.is_none() && !self.world.to_tell.is_empty() {
+            let send = self.send.clone();
+            self.teller = Some(Timeout::new(TELL_MS, move || send.emit(Msg::Announce)));
+        }
+    }
+
+    fn run_line(&mut self, line: AttrValue) {
+        let line = AttrValue::from(line.trim().to_owned());
+        if line.is_empty() {
+            return;
+        }
+        if self.history.last() != Some(&line) {
+            self.history.push(line.clone());
+        }
+        if self.history.len() > HISTORY {
+            self.history.remove(0);
+        }
+        self.recalled = self.history.len();
+        if line.eq_ignore_ascii_case("clear") {
+            self.world.transcript.clear();
+            return;
+        }
+        let prompt = self.prompt();
+        self.world.command(&prompt, &line, self.target);
+    }
+
+    fn recall(&mut self, by: i32) {
+        let at = self.recalled.saturating_add_signed(by as isize).min(self.history.len());
+        self.recalled = at;
+        self.draft = self.history.get(at).cloned().unwrap_or(AttrValue::Static(""));
+    }
+
+    /// `city>`, or the address of the one node that is talked to.
+    pub(super) fn prompt(&self) -> String {
+        let node = self.target.and_then(|host| crate::stage::words::node(self.world.snapshot(), host));
+        node.map_or_else(|| "city>".to_owned(), |node| format!("{}>", node.address))
+    }
+
+    /// Measures the window and the parts that are laid out by hand; says whether anything changed.
+    fn measure(&mut self) -> bool {
+        let window = browser::window_size();
+        let city = browser::width_of("stage").filter(|width| *width > 0).unwrap_or(self.city_width);
+        let timeline = browser::width_of("timeline").unwrap_or(self.timeline_width);
+        let new = (window, city, timeline);
+        let changed = new != (self.window, self.city_width, self.timeline_width);
+        (self.window, self.city_width, self.timeline_width) = new;
+        changed
+    }
+}

@@ -1,0 +1,132 @@
+//! What parts of the page show, as small comparable values computed from the session. No browser in here.
+
+use std::rc::Rc;
+
+use crate::cluster::id::HostId;
+use crate::cluster::slot::Slot;
+use crate::cluster::snapshot::{NodeState, Snapshot};
+use crate::lesson::first_walk::{FirstWalk, KEY, STEPS, VALUE};
+use crate::stage::inspect::{self, Act};
+use crate::stage::transcript::LastKey;
+use crate::stage::words;
+
+/// The way of the last typed key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct KeyPath {
+    /// The key.
+    pub(super) key: Rc<str>,
+    /// Its hash tag, if only that is hashed.
+    pub(super) tag: Option<Rc<str>>,
+    /// Its slot.
+    pub(super) slot: Slot,
+    /// The shard that owns the slot.
+    pub(super) shard: Option<u16>,
+    /// The shop that serves it now, if one does.
+    pub(super) shop: Option<String>,
+}
+
+impl KeyPath {
+    /// The way of a key now.
+    pub(super) fn of(last: &LastKey, snapshot: &Snapshot) -> Self {
+        let entry =
+            snapshot.directory.iter().find(|entry| (entry.range.start..=entry.range.end).contains(&last.slot));
+        let owner = entry.filter(|entry| entry.served).and_then(|entry| entry.owner);
+        Self {
+            key: last.key.clone(),
+            tag: last.tag.clone(),
+            slot: last.slot,
+            shard: entry.and_then(|entry| entry.shard),
+            shop: owner.map(|owner| words::name_of(snapshot, owner)),
+        }
+    }
+}
+
+/// The guide as it stands.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct GuideView {
+    /// Which steps are done.
+    pub(super) done: [bool; STEPS],
+    /// The step to do now.
+    pub(super) current: Option<usize>,
+    /// The line that writes.
+    pub(super) write: String,
+    /// The line that reads.
+    pub(super) read: String,
+    /// The key the walk is about.
+    pub(super) key: Rc<str>,
+    /// The shop that keeps it: its machine, its shard and its name at the time.
+    pub(super) shop: Option<(HostId, u16, String)>,
+    /// The acts of fire and restart on that machine.
+    pub(super) kill: Option<Act>,
+    /// Restarting it.
+    pub(super) restart: Option<Act>,
+    /// What happens just now, while the learner waits.
+    pub(super) meanwhile: Option<String>,
+    /// Whether the key can be read again.
+    pub(super) readable: bool,
+    /// Whether time stands still.
+    pub(super) paused: bool,
+    /// The node timeout in whole seconds.
+    pub(super) timeout_s: u64,
+}
+
+impl GuideView {
+    /// The guide at this moment.
+    pub(super) fn of(walk: &FirstWalk, snapshot: &Snapshot, paused: bool) -> Self {
+        let subject = walk.subject();
+        let key: Rc<str> = subject.map_or_else(|| KEY.into(), |written| written.key.clone());
+        let node = subject.and_then(|written| words::node(snapshot, written.keeper));
+        let acts = node.map(|node| inspect::acts(node, snapshot)).unwrap_or_default();
+        let act = |name: &str| acts.iter().find(|act| act.act == name).cloned();
+        Self {
+            done: walk.done(),
+            current: walk.current(),
+            write: format!("SET {KEY} {VALUE}"),
+            read: format!("GET {key}"),
+            shop: subject.map(|written| (written.keeper, written.shard, format!("Shop {}", written.shard))),
+            key,
+            kill: act("kill"),
+            restart: act("restart"),
+            meanwhile: meanwhile(walk, snapshot),
+            readable: walk.winner().is_some(),
+            paused,
+            timeout_s: snapshot.node_timeout / 1_000_000,
+        }
+    }
+}
+
+/// What the cluster is doing about the lost shop, in one sentence.
+fn meanwhile(walk: &FirstWalk, snapshot: &Snapshot) -> Option<String> {
+    let lost = walk.lost(snapshot)?;
+    if let Some(winner) = walk.winner() {
+        return Some(format!("The backup has opened: it is {} now.", words::name_of(snapshot, winner)));
+    }
+    let bid = snapshot.nodes.iter().find_map(|node| {
+        let bid = node.election.as_ref().filter(|_| node.shard == lost.shard)?;
+        Some((words::name_of(snapshot, node.host), bid))
+    });
+    if let Some((name, bid)) = bid {
+        return Some(match bid.epoch {
+            Some(epoch) => {
+                format!("{name} asks for votes in epoch {epoch}: {} of {}.", bid.votes.len(), bid.needed)
+            }
+            None => format!("{name} waits a moment before it asks for votes."),
+        });
+    }
+    let silent = words::span(lost.silent_for.unwrap_or(0));
+    Some(match lost.state {
+        NodeState::Fail => "The masters agree that it has failed.".to_owned(),
+        NodeState::Pfail => format!("Suspected by {} of {}.", lost.suspected_by.len(), lost.quorum),
+        _ => format!("Nobody has noticed yet: no answer for {silent}."),
+    })
+}
+
+/// How customers fare, in a sentence.
+pub(super) fn customers(snapshot: &Snapshot) -> String {
+    snapshot.clients.first().map_or_else(String::new, |client| {
+        format!(
+            "Your client: {} served, {} sent on, {} turned away.",
+            client.served, client.sent_on, client.turned_away
+        )
+    })
+}

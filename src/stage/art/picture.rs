@@ -1,0 +1,95 @@
+//! A whole scene as SVG text: for tests, for the gallery, and for the picture shown while the core loads.
+
+use std::fmt::Write;
+
+use super::{parcel, shop, town};
+use crate::stage::fixture;
+use crate::stage::frame::{Class, Frame};
+use crate::stage::palette::hue;
+use crate::stage::scene::{Look, Scene};
+use crate::stage::shape::{Shape, to_svg};
+
+/// The opening scene without words, for the moments before the program runs.
+pub fn opening() -> String {
+    let frame = Frame { class: Class::Wide, width: 1_000, height: Some(540) };
+    let svg = svg(&Scene::of(&fixture::opening(), frame, &Look::default()));
+    let mut rest = svg.as_str();
+    let mut out = String::new();
+    while let Some(start) = rest.find("<text") {
+        out.push_str(&rest[..start]);
+        rest = rest[start..].split_once("</text>").map_or("", |(_, after)| after);
+    }
+    out + rest
+}
+
+/// Draws a scene as one SVG element. Its colours come from the style sheets of the page it stands in.
+pub fn svg(scene: &Scene) -> String {
+    let (width, height) = (scene.frame.width, scene.height);
+    let mut out = format!(
+        r#"<svg class="drawing" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" aria-hidden="true">"#
+    );
+    let hued = |out: &mut String, shard: Option<u16>, shapes: &[Shape]| {
+        let _ = write!(out, r#"<g style="{}">{}</g>"#, hue(shard), to_svg(shapes));
+    };
+    for rack in scene.racks.iter() {
+        out.push_str(&to_svg(&town::rack(rack)));
+    }
+    out.push_str(&to_svg(&town::road(scene.road)));
+    for segment in scene.strip.iter() {
+        hued(&mut out, segment.shard, &town::segment(segment));
+    }
+    for lane in scene.lanes.iter() {
+        hued(&mut out, Some(lane.shard), &town::lane(lane));
+    }
+    for view in &scene.shops {
+        hued(&mut out, Some(view.shard), &shop::draw(view));
+        let captions: Vec<Shape> = view.captions.iter().cloned().map(Shape::Text).collect();
+        let ground = if view.marks.dark { "in-dark" } else { "" };
+        let _ = write!(out, r#"<g class="{ground}">{}</g>"#, to_svg(&captions));
+    }
+    for panel in scene.votes.iter() {
+        out.push_str(&to_svg(&town::votes(panel)));
+        for ballot in &panel.ballots {
+            hued(&mut out, Some(ballot.shard), &town::ballot(ballot.place, ballot.given, ballot.able));
+        }
+    }
+    out.push_str(&to_svg(&town::customer(&scene.square)));
+    for copy in &scene.square.copy {
+        hued(&mut out, copy.shard, &town::copy(copy.place, copy.stale));
+    }
+    if let Some(pin) = &scene.pin {
+        out.push_str(&to_svg(&town::pin(pin)));
+    }
+    for glow in &scene.glows {
+        let _ = write!(out, r#"<path class="glow" d="{glow}"/>"#);
+    }
+    for view in &scene.parcels {
+        if let Some(trail) = &view.trail {
+            let _ = write!(out, r#"<path class="trail" d="{trail}"/>"#);
+        }
+        let (x, y) = (f64::from(view.place.0) / 10.0, f64::from(view.place.1) / 10.0);
+        let turn = if parcel::points(view.kind) { format!(" rotate({})", view.heading) } else { String::new() };
+        let _ = write!(
+            out,
+            r#"<g style="{}" transform="translate({x},{y})"><g transform="translate(0,0){turn}">{}</g>{}</g>"#,
+            hue(view.shard),
+            to_svg(&parcel::draw(view.kind)),
+            to_svg(&parcel::pill(view))
+        );
+    }
+    out.push_str("</svg>");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_start_up_picture_is_what_the_program_draws() {
+        let page = include_str!("../../../index.html");
+        let shown = page.split_once("<!--picture-->").and_then(|(_, rest)| rest.split_once("<!--/picture-->"));
+        let (shown, _) = shown.expect("index.html holds the picture between its marks");
+        assert!(shown == opening(), "run: cargo run --no-default-features --example gallery -- start");
+    }
+}

@@ -1,0 +1,238 @@
+//! A storefront: awning, sign, window, door, and the marks of its state.
+
+use std::f32::consts::TAU;
+
+use crate::stage::layout::sign_height;
+use crate::stage::shape::{Pen, Shape, circle, num, path, rect};
+use crate::stage::shop::{ShopView, Walls};
+use crate::stage::text::{Bounds, Label, Tone, text_width};
+
+use super::pattern::diagonals;
+
+/// Stripes of an awning.
+const STRIPES: i32 = 8;
+
+/// The measures of one storefront, all from its box.
+struct Front {
+    /// Units: a storefront is 150 of them wide.
+    unit: f32,
+    x: f32,
+    top: f32,
+    sign: f32,
+    bottom: f32,
+}
+
+impl Front {
+    fn of(front: Bounds) -> Self {
+        Self {
+            unit: front.width() as f32 / 150.0,
+            x: front.left as f32,
+            top: front.top as f32,
+            sign: sign_height(front.width()) as f32,
+            bottom: front.bottom as f32,
+        }
+    }
+
+    /// A rectangle in units, its y counted up from the ground.
+    fn rect(&self, x: f32, up: f32, w: f32, h: f32, r: f32, class: &'static str) -> Shape {
+        let u = self.unit;
+        rect(self.x + x * u, self.bottom - up * u, w * u, h * u, r * u, class)
+    }
+
+    /// A pen whose origin is at (`x`, `up`) in units.
+    fn pen(&self, x: f32, up: f32) -> Pen {
+        Pen::at(self.x + x * self.unit, self.bottom - up * self.unit, self.unit)
+    }
+}
+
+/// The shapes of a shop, without its captions.
+pub fn draw(shop: &ShopView) -> Vec<Shape> {
+    let front = Front::of(shop.front);
+    let mut shapes = Vec::new();
+    shapes.push(front.rect(0.0, 3.0, 150.0, 8.0, 4.0, "shadow"));
+    body(shop, &front, &mut shapes);
+    if shop.walls != Walls::Charred {
+        awning(&front, &mut shapes);
+    }
+    sign(shop, &front, &mut shapes);
+    if shop.marks.frost {
+        frost(shop, &mut shapes);
+    }
+    if shop.marks.fire {
+        flames(&front, shop.walls == Walls::Charred, &mut shapes);
+    }
+    badges(shop, &front, &mut shapes);
+    shapes
+}
+
+fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
+    let walls = match shop.walls {
+        Walls::Solid => "walls",
+        Walls::Dashed => "walls dashed",
+        Walls::Dotted => "walls dotted",
+        Walls::Suspect => "walls suspect",
+        Walls::Charred => "walls charred",
+    };
+    let unlit = shop.marks.dark || shop.marks.fire || shop.walls == Walls::Charred;
+    shapes.push(front.rect(11.0, 86.0, 128.0, 86.0, 0.0, walls));
+    shapes.push(front.rect(20.0, 49.0, 72.0, 38.0, 2.0, if unlit { "window out" } else { "window" }));
+    if !unlit {
+        goods(shop.goods, front, shapes);
+    }
+    let door = match (unlit, shop.master) {
+        (true, _) => "door out",
+        (false, true) => "door",
+        (false, false) => "door pale",
+    };
+    shapes.push(front.rect(102.0, 48.0, 27.0, 47.0, 2.0, door));
+    if shop.marks.barred {
+        shapes.push(
+            front.pen(99.0, 40.0).to(0.0, 30.0).line(33.0, 0.0).to(0.0, 0.0).line(33.0, 30.0).shape("bar-mark"),
+        );
+    } else {
+        let u = front.unit;
+        shapes.push(circle(front.x + 123.0 * u, front.bottom - 22.0 * u, 1.8 * u, "knob"));
+    }
+    if let Some(share) = shop.bar {
+        shapes.push(front.rect(20.0, 7.0, 72.0, 5.0, 2.5, "bar-track"));
+        if share > 0 {
+            shapes.push(front.rect(20.0, 7.0, 72.0 * f32::from(share) / 100.0, 5.0, 2.5, "bar-fill"));
+        }
+    }
+}
+
+/// One good a key, up to two full shelves.
+fn goods(count: u8, front: &Front, shapes: &mut Vec<Shape>) {
+    for index in 0..i32::from(count) {
+        let (column, shelf) = (index % 7, index / 7);
+        let x = 25.0 + column as f32 * 9.2;
+        let tall = [11.0, 9.0, 11.0, 10.0, 8.0, 11.0, 9.5][((column + shelf * 3) % 7) as usize];
+        let floor = 45.0 - 15.0 - shelf as f32 * 15.5;
+        shapes.push(front.rect(x, floor + tall, 6.6, tall, 1.0, "goods"));
+    }
+}
+
+fn awning(front: &Front, shapes: &mut Vec<Shape>) {
+    let width = 138.0 / STRIPES as f32;
+    for index in 0..STRIPES {
+        let class = if index % 2 == 0 { "stripe" } else { "stripe pale" };
+        let pen = front.pen(6.0 + index as f32 * width, 86.0);
+        let stripe = pen
+            .to(0.0, 0.0)
+            .line(width, 0.0)
+            .line(width, 17.0)
+            .cubic((width, 27.0), (0.0, 27.0), (0.0, 17.0))
+            .close();
+        shapes.push(stripe.shape(class));
+    }
+}
+
+fn sign(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
+    let class = match (shop.master, shop.walls) {
+        (_, Walls::Charred) => "sign burnt",
+        (true, _) => "sign",
+        (false, _) => "sign white",
+    };
+    let u = front.unit;
+    shapes.push(rect(front.x + 4.0 * u, front.top, 142.0 * u, front.sign, 3.0, class));
+    let size = if shop.front.width() >= 120 { 14 } else { 12 };
+    let tone = match (shop.master, shop.walls) {
+        (_, Walls::Charred) => Tone::Ink,
+        (true, _) => Tone::OnShard,
+        (false, _) => Tone::Shard,
+    };
+    let baseline = front.top as i32 + (front.sign as i32 + size * 7 / 10) / 2;
+    let text = Label::caption(shop.sign.clone(), shop.front.middle(), baseline, size).tone(tone).bold();
+    shapes.push(Shape::Text(text));
+}
+
+fn frost(shop: &ShopView, shapes: &mut Vec<Shape>) {
+    let front = shop.front;
+    let top = front.top + sign_height(front.width());
+    let inset = front.width() * 11 / 150;
+    let place = Bounds { left: front.left + inset, top, right: front.right - inset, bottom: front.bottom };
+    shapes.push(path(diagonals(place, 9.0, false), "frost"));
+}
+
+/// Three flames, the middle one before the walls so that the sign stays readable.
+fn flames(front: &Front, tall: bool, shapes: &mut Vec<Shape>) {
+    let scale = if tall { 1.0 } else { 0.8 };
+    for (x, up, size) in [(22.0, 62.0, 0.62), (128.0, 62.0, 0.62), (75.0, 22.0, 1.1)] {
+        let scale = size * scale * front.unit;
+        let pen = || Pen::at(front.x + x * front.unit, front.bottom - up * front.unit, scale);
+        let outer = pen()
+            .to(0.0, 0.0)
+            .cubic((-24.0, -1.0), (-24.0, -26.0), (-9.0, -38.0))
+            .cubic((-8.0, -30.0), (-4.0, -29.0), (-3.0, -33.0))
+            .cubic((-2.0, -44.0), (2.0, -50.0), (6.0, -56.0))
+            .cubic((7.0, -42.0), (22.0, -34.0), (20.0, -17.0))
+            .cubic((19.0, -6.0), (11.0, 0.0), (0.0, 0.0))
+            .close();
+        shapes.push(outer.shape("flame"));
+        let inner = pen()
+            .to(0.0, 0.0)
+            .cubic((-13.0, -1.0), (-12.0, -15.0), (-3.0, -22.0))
+            .cubic((-1.0, -17.0), (4.0, -20.0), (4.0, -26.0))
+            .cubic((11.0, -19.0), (14.0, -2.0), (0.0, 0.0))
+            .close();
+        shapes.push(inner.shape("flame core"));
+    }
+}
+
+fn badges(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
+    let place = shop.front;
+    chip(shop, shapes);
+    let left = place.left + 2;
+    if shop.marks.question {
+        let y = place.bottom as f32 - 26.0 * front.unit;
+        shapes.push(circle(left as f32, y, 12.0, "question"));
+        shapes.push(Shape::Text(Label::caption("?", left, y as i32 + 5, 14).tone(Tone::Warn).bold()));
+    }
+    if let Some(left_over) = shop.marks.ring {
+        ring((left as f32 + 7.0, place.top as f32 - 5.0), left_over, shapes);
+    }
+    if shop.marks.arrow {
+        let pen = Pen::at(place.left as f32 + 12.0, place.top as f32 - 16.0, 1.0);
+        let arrow = pen
+            .to(0.0, -2.0)
+            .line(9.0, 8.0)
+            .line(4.0, 8.0)
+            .line(4.0, 16.0)
+            .line(-4.0, 16.0)
+            .line(-4.0, 8.0)
+            .line(-9.0, 8.0)
+            .close();
+        shapes.push(arrow.shape("arrow"));
+    }
+    if shop.marks.flag {
+        let (x, y) = (place.left as f32 + 10.0, place.top as f32);
+        shapes.push(path(format!("M{} {}v-22", num(x), num(y)), "flag-pole"));
+        shapes.push(path(format!("M{} {}h22l-6 6l6 6h-22z", num(x), num(y - 22.0)), "flag"));
+    }
+}
+
+/// The epoch chip hangs at the sign's upper right corner.
+fn chip_place(shop: &ShopView) -> Bounds {
+    let width = text_width(&shop.chip, 12, true) + 10;
+    Bounds::new(shop.front.right + 5 - width, shop.front.top - 15, width, 18)
+}
+
+fn chip(shop: &ShopView, shapes: &mut Vec<Shape>) {
+    let place = chip_place(shop);
+    let (x, y) = (place.left as f32, place.top as f32);
+    shapes.push(rect(x, y, place.width() as f32, 18.0, 9.0, "chip"));
+    let text = Label::caption(shop.chip.clone(), place.middle(), place.top + 13, 12);
+    shapes.push(Shape::Text(text.tone(Tone::Ink).bold()));
+}
+
+/// What is left of the wait as an arc from the top.
+fn ring(middle: (f32, f32), left_over: u16, shapes: &mut Vec<Shape>) {
+    let (x, y) = middle;
+    let radius = 9.0;
+    shapes.push(circle(x, y, radius, "ring-track"));
+    let angle = TAU * f32::from(left_over.min(999)) / 1000.0;
+    let (end_x, end_y) = (x + radius * angle.sin(), y - radius * angle.cos());
+    let large = i32::from(left_over > 500);
+    let d = format!("M{} {}A{radius} {radius} 0 {large} 1 {} {}", num(x), num(y - radius), num(end_x), num(end_y));
+    shapes.push(path(d, "ring"));
+}

@@ -1,0 +1,116 @@
+//! Everything of the city that is not a shop: blocks, road, strip, lanes, votes, you and your copy.
+
+use super::pattern::{diagonals, fill};
+use crate::stage::customer::Square;
+use crate::stage::lane::{Lane, rounded};
+use crate::stage::palette;
+use crate::stage::scene::RackView;
+use crate::stage::shape::{Pen, Shape, circle, num, path, rect};
+use crate::stage::strip::{Pin, Segment};
+use crate::stage::text::{Bounds, Label, Tone};
+use crate::stage::votes::VotesPanel;
+
+fn boxed(place: Bounds, r: f32, class: &'static str) -> Shape {
+    rect(place.left as f32, place.top as f32, place.width() as f32, place.height() as f32, r, class)
+}
+
+/// A rack's block and its head line. The switch is a real control and no part of the drawing.
+pub fn rack(rack: &RackView) -> Vec<Shape> {
+    let class = if rack.powered { "block" } else { "block no-power" };
+    vec![boxed(rack.block, 14.0, class), Shape::Text(rack.label.clone())]
+}
+
+/// The road.
+pub fn road(place: Bounds) -> Vec<Shape> {
+    let middle = (place.top + place.bottom) / 2;
+    vec![
+        boxed(place, place.height() as f32 / 2.0, "road"),
+        path(format!("M{} {middle}H{}", place.left + 16, place.right - 16), "road-line"),
+    ]
+}
+
+/// One run of the strip: hue and pattern of its owner, or ash where nobody answers.
+pub fn segment(segment: &Segment) -> Vec<Shape> {
+    let mut shapes = Vec::new();
+    shapes.push(boxed(segment.place, 4.0, if segment.served { "slots" } else { "slots ash" }));
+    if !segment.served {
+        shapes.push(path(diagonals(segment.place, 8.0, true), "ash-hatch"));
+    } else if let Some(shard) = segment.shard {
+        let (pattern, double) = palette::pattern(shard);
+        shapes.extend(fill(pattern, double, segment.place, pattern_class(pattern)));
+    }
+    if let (Some((x, y)), Some(shard)) = (segment.badge, segment.shard) {
+        shapes.push(circle(x as f32, y as f32, 9.5, "badge"));
+        shapes.push(Shape::Text(Label::caption(shard.to_string(), x, y + 4, 12).tone(Tone::Shard).bold()));
+    }
+    shapes.extend(segment.label.clone().map(Shape::Text));
+    shapes
+}
+
+fn pattern_class(pattern: palette::Pattern) -> &'static str {
+    if pattern == palette::Pattern::Dots { "pattern dots" } else { "pattern" }
+}
+
+/// The pin of the last key.
+pub fn pin(pin: &Pin) -> Vec<Shape> {
+    let (top, bottom) = (pin.bar.0 as f32, pin.bar.1 as f32);
+    let x = pin.x as f32;
+    vec![
+        path(format!("M{} {}V{}", num(x), num(top - 5.0), num(bottom + 3.0)), "pin-line"),
+        Pen::at(x, top, 1.0).to(-6.5, -11.0).line(6.5, -11.0).line(0.0, -2.0).close().shape("pin-head"),
+    ]
+}
+
+/// A replication lane.
+pub fn lane(lane: &Lane) -> Vec<Shape> {
+    vec![path(rounded(&lane.points, 10.0), if lane.flows { "lane" } else { "lane cut" })]
+}
+
+/// The frame of a votes panel; its ballots come one by one, each in its voter's hue.
+pub fn votes(panel: &VotesPanel) -> Vec<Shape> {
+    vec![boxed(panel.place, 8.0, "panel"), Shape::Text(panel.title.clone())]
+}
+
+/// A ballot: checked when given, dashed while awaited, grey where nobody can give it.
+pub fn ballot(place: (i32, i32), given: bool, able: bool) -> Vec<Shape> {
+    let (x, y) = (place.0 as f32, place.1 as f32);
+    match (given, able) {
+        (true, _) => vec![
+            circle(x, y, 7.5, "ballot given"),
+            Pen::at(x, y, 1.0).to(-3.2, 0.3).line(-0.8, 2.8).line(3.6, -2.6).shape("ballot-check"),
+        ],
+        (false, true) => vec![circle(x, y, 7.0, "ballot awaited")],
+        (false, false) => vec![circle(x, y, 7.0, "ballot unable")],
+    }
+}
+
+/// You, and the card of your client's copy. The copy's segments come one by one, each in its hue.
+pub fn customer(square: &Square) -> Vec<Shape> {
+    let (x, y) = (square.home.0 as f32, square.home.1 as f32);
+    let body = Pen::at(x, y, 1.0)
+        .to(-17.0, 38.0)
+        .cubic((-17.0, 22.0), (-10.0, 13.0), (0.0, 13.0))
+        .cubic((10.0, 13.0), (17.0, 22.0), (17.0, 38.0))
+        .close();
+    let mut shapes = vec![body.shape("person-body"), circle(x, y, 10.5, "person-head")];
+    shapes.push(boxed(square.card, 6.0, "panel"));
+    if let Some((x, y)) = square.refused {
+        let (x, y) = (x as f32, y as f32);
+        shapes.push(circle(x, y, 8.5, "refused"));
+        shapes.push(
+            Pen::at(x, y, 1.0).to(-3.2, -3.2).line(3.2, 3.2).to(3.2, -3.2).line(-3.2, 3.2).shape("refused-cross"),
+        );
+    }
+    shapes.extend(square.labels.iter().cloned().map(Shape::Text));
+    shapes
+}
+
+/// One run of the client's copy.
+pub fn copy(place: Bounds, stale: bool) -> Vec<Shape> {
+    let mut shapes = vec![boxed(place, 1.5, "slots")];
+    if stale {
+        shapes.push(path(diagonals(place, 5.0, true), "stale-hatch"));
+        shapes.push(boxed(place, 1.5, "stale"));
+    }
+    shapes
+}

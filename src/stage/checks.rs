@@ -1,0 +1,182 @@
+//! Checks of whole scenes: every fixture, at every width class.
+
+use super::art;
+use super::fixture;
+use super::frame::{Class, Frame};
+use super::scene::{Look, Scene};
+use super::shape::Shape;
+use super::shop::{ShopView, Walls};
+use super::text::{Bounds, TEXT_FLOOR};
+use crate::cluster::snapshot::{NodeState, Snapshot};
+
+fn frames() -> Vec<Frame> {
+    let page = |width, height, city| Frame::of_page((width, height), city);
+    vec![
+        page(1920, 1080, 1276),
+        page(1440, 900, 796),
+        page(1440, 900, 1092),
+        page(1366, 660, 1018),
+        page(1024, 768, 676),
+        page(900, 700, 552),
+        page(768, 1024, 768),
+        page(720, 480, 720),
+        page(600, 400, 600),
+        page(390, 844, 390),
+        page(320, 640, 320),
+    ]
+}
+
+fn each_scene(mut check: impl FnMut(&str, &Snapshot, &Scene)) {
+    for (name, city) in fixture::all() {
+        for frame in frames() {
+            let look = Look { pin: Some(12_893), gossip: true, ..Look::default() };
+            let scene = Scene::of(&city, frame, &look);
+            check(&format!("{name} at {}×{:?} {:?}", frame.width, frame.height, frame.class), &city, &scene);
+        }
+    }
+}
+
+/// The texts inside a shop's drawing: its sign, its chip.
+fn texts(shop: &ShopView) -> Vec<(String, Bounds)> {
+    let shapes = art::shop::draw(shop);
+    let texts = shapes.into_iter().filter_map(|shape| match shape {
+        Shape::Text(label) => Some((label.text.to_string(), label.bounds())),
+        _ => None,
+    });
+    texts.collect()
+}
+
+#[test]
+fn no_two_texts_overlap() {
+    let mut clashes = Vec::new();
+    each_scene(|name, _, scene| {
+        let mut all: Vec<(String, Bounds)> =
+            scene.labels().map(|label| (label.text.to_string(), label.bounds())).collect();
+        all.extend(scene.shops.iter().flat_map(|shop| texts(shop)));
+        all.extend(scene.racks.iter().map(|rack| (format!("switch of {}", rack.name), rack.switch)));
+        for (index, (text, place)) in all.iter().enumerate() {
+            for (other, other_place) in &all[index + 1..] {
+                if place.overlaps(other_place) {
+                    clashes.push(format!("{name}: {text:?} {place:?} and {other:?} {other_place:?}"));
+                }
+            }
+        }
+    });
+    assert!(clashes.is_empty(), "{} clashes\n{}", clashes.len(), clashes.join("\n"));
+}
+
+#[test]
+fn nothing_leaves_the_frame() {
+    let mut out = Vec::new();
+    each_scene(|name, _, scene| {
+        let frame = Bounds::new(0, 0, scene.frame.width, scene.height);
+        let labels = scene.labels().map(|label| (label.text.to_string(), label.bounds()));
+        let shops = scene.shops.iter().map(|shop| (shop.sign.to_string(), shop.touch));
+        let racks = scene.racks.iter().map(|rack| (rack.name.to_string(), rack.block));
+        let panels = scene.votes.iter().map(|panel| ("votes".to_owned(), panel.place));
+        let pills = scene.parcels.iter().filter_map(|parcel| {
+            let (text, pill) = parcel.label.as_ref()?;
+            Some((text.to_string(), Bounds::new(parcel.place.0 / 10 + pill.left, 10, pill.width(), 5)))
+        });
+        for (text, place) in labels.chain(shops).chain(racks).chain(panels).chain(pills) {
+            if !frame.contains(&place) {
+                out.push(format!("{name}: {text:?} {place:?} leaves {frame:?}"));
+            }
+        }
+    });
+    assert!(out.is_empty(), "{}", out.join("\n"));
+}
+
+#[test]
+fn texts_keep_the_floor_and_fingers_find_shops() {
+    each_scene(|name, _, scene| {
+        assert!(scene.labels().all(|label| label.size >= TEXT_FLOOR), "{name}");
+        for shop in &scene.shops {
+            assert!(shop.touch.width() >= 44 && shop.touch.height() >= 44, "{name}: {:?}", shop.touch);
+            let others = scene.shops.iter().filter(|other| other.host != shop.host);
+            for other in others {
+                assert!(!shop.touch.overlaps(&other.touch), "{name}: {} and {}", shop.sign, other.sign);
+            }
+        }
+    });
+}
+
+#[test]
+fn a_limited_frame_is_kept() {
+    each_scene(|name, _, scene| {
+        if let Some(height) = scene.frame.height {
+            assert!(scene.height <= height.max(476), "{name}: {} high", scene.height);
+        }
+    });
+}
+
+#[test]
+fn every_state_has_its_word_and_its_mark() {
+    each_scene(|name, city, scene| {
+        for (node, shop) in city.nodes.iter().zip(&scene.shops) {
+            let words: Vec<&str> = shop.captions.iter().map(|label| &*label.text).collect();
+            let words = words.join(" ");
+            let context = format!("{name}: {} says {words:?}", shop.sign);
+            let marks = shop.marks;
+            match node.state {
+                NodeState::Fail => assert!(shop.walls == Walls::Charred && words.contains("FAIL"), "{context}"),
+                NodeState::Pfail => {
+                    let marked = shop.walls == Walls::Suspect && marks.question;
+                    assert!(marked && words.contains("suspected"), "{context}");
+                }
+                NodeState::Down => assert!(marks.fire && words.contains("on fire"), "{context}"),
+                NodeState::Paused => assert!(marks.frost && words.contains("frozen"), "{context}"),
+                NodeState::Ok if marks.barred => {
+                    assert!(words.contains("closed") || !shop.master, "{context}")
+                }
+                NodeState::Ok => assert!(!words.is_empty(), "{context}"),
+            }
+            if let Some(bid) = &node.election {
+                let marked = if bid.epoch.is_some() { marks.arrow } else { marks.ring.is_some() };
+                assert!(marked && words.contains("ask"), "{context}");
+            }
+            assert!(shop.spoken.contains(if shop.master { "master" } else { "replica" }), "{}", shop.spoken);
+        }
+    });
+}
+
+#[test]
+fn a_promotion_moves_no_shop() {
+    let frame = Frame { class: Class::Wide, width: 796, height: Some(540) };
+    let before = Scene::of(&fixture::asking(), frame, &Look::default());
+    let after = Scene::of(&fixture::promoted(), frame, &Look::default());
+    for (old, new) in before.shops.iter().zip(&after.shops) {
+        assert_eq!(old.touch, new.touch);
+    }
+    assert!(after.shops[3].master && after.shops[3].marks.flag, "the winner is a shop now, with a flag");
+    assert_eq!(&*after.shops[3].sign, "Shop 3");
+}
+
+#[test]
+fn a_stale_copy_is_marked() {
+    let frame = Frame { class: Class::Wide, width: 796, height: Some(540) };
+    let scene = Scene::of(&fixture::promoted(), frame, &Look::default());
+    let stale: Vec<bool> = scene.square.copy.iter().map(|copy| copy.stale).collect();
+    assert_eq!(stale, [false, false, true]);
+    assert!(scene.square.labels.iter().any(|label| &*label.text == "out of date"));
+}
+
+#[test]
+fn gossip_is_off_by_default() {
+    let frame = Frame { class: Class::Wide, width: 796, height: Some(540) };
+    let count =
+        |gossip| Scene::of(&fixture::key_typed(), frame, &Look { gossip, ..Look::default() }).parcels.len();
+    assert_eq!((count(false), count(true)), (2, 3));
+}
+
+#[test]
+fn a_big_city_still_fits() {
+    let mut city = fixture::opening();
+    for host in 6..12 {
+        let mut node = city.nodes[host - 6].clone();
+        node.host = crate::cluster::id::HostId(host as u16);
+        city.nodes.push(node);
+    }
+    let scene = Scene::of(&city, Frame { class: Class::Wide, width: 1092, height: Some(540) }, &Look::default());
+    assert_eq!(scene.shops.len(), 12);
+}

@@ -1,0 +1,263 @@
+//! Snapshots made by hand: for tests, for the gallery, and for the picture shown while the core loads.
+//!
+//! Nothing that a visitor operates is ever made here: the page shows the running cluster.
+
+use std::rc::Rc;
+
+use crate::cluster::id::{ClientId, HostId, NodeId, Place, RackId};
+use crate::cluster::slot::SlotRange;
+use crate::cluster::snapshot::{
+    ClientView, DirectoryEntry, ElectionView, Flight, FlightKind, NodeState, NodeView, RackView, Role, Snapshot,
+    SyncState,
+};
+use crate::cluster::time::{MS, SECOND};
+
+const RANGES: [(u16, u16); 3] = [(0, 5460), (5461, 10_922), (10_923, 16_383)];
+
+fn range(index: usize) -> SlotRange {
+    SlotRange { start: RANGES[index].0, end: RANGES[index].1 }
+}
+
+/// The city as it opens: three shops, three backups, three racks, no keys, nobody suspected.
+pub fn opening() -> Snapshot {
+    let racks = ["A", "B", "C"].iter().enumerate();
+    Snapshot {
+        now: 0,
+        node_timeout: 15 * SECOND,
+        racks: racks
+            .map(|(n, name)| RackView { id: RackId(n as u16), name: (*name).into(), powered: true })
+            .collect(),
+        nodes: (0..6).map(node).collect(),
+        directory: (0..3)
+            .map(|n| DirectoryEntry {
+                range: range(n),
+                owner: Some(HostId(n as u16)),
+                shard: Some(n as u16 + 1),
+                served: true,
+            })
+            .collect(),
+        clients: vec![ClientView {
+            id: ClientId(0),
+            map: (0..3).map(|n| (range(n), HostId(n as u16))).collect(),
+            served: 0,
+            sent_on: 0,
+            turned_away: 0,
+            waiting: 0,
+        }],
+        flights: Vec::new(),
+    }
+}
+
+/// Machines 0 to 2 are masters in racks A, B, C; 3 to 5 back up shards 3, 1, 2 there.
+fn node(host: u16) -> NodeView {
+    let master = host < 3;
+    let index = usize::from(host % 3);
+    let shard = if master { host + 1 } else { [3, 1, 2][index] };
+    let rack = host % 3;
+    let address = format!("10.0.{}.{}:6379", rack + 1, host / 3 + 1);
+    NodeView {
+        host: HostId(host),
+        id: NodeId([host as u8 + 0xa1; 20]),
+        address: address.into(),
+        rack: RackId(rack),
+        shard,
+        role: if master { Role::Master } else { Role::Replica { of: Some(HostId(shard - 1)) } },
+        state: NodeState::Ok,
+        running: true,
+        frozen: false,
+        suspected_by: Vec::new(),
+        quorum: 2,
+        silent_for: None,
+        config_epoch: u64::from(shard),
+        current_epoch: 6,
+        cluster_ok: true,
+        slots: if master { vec![range(index)] } else { Vec::new() },
+        keys: 0,
+        offset: 1_204,
+        sync: if master { SyncState::Master } else { SyncState::InSync },
+        election: None,
+        promoted_at: None,
+    }
+}
+
+/// A key is on its way to its shop, and its copy on the way to the backup.
+pub fn key_typed() -> Snapshot {
+    let mut city = opening();
+    city.now = 1_340 * MS;
+    for node in &mut city.nodes {
+        node.keys = [4, 9, 412, 411, 4, 9][usize::from(node.host.0)];
+    }
+    city.nodes[5].sync = SyncState::Behind { writes: 6, bytes: 380 };
+    city.clients[0].served = 14;
+    let you = Place::Client(ClientId(0));
+    let shop = Place::Node(HostId(2));
+    city.flights = vec![
+        flight(1, FlightKind::Request, you, shop, "SET user:123 Ada", Some(3)),
+        flight(2, FlightKind::Replication, shop, Place::Node(HostId(3)), "SET", Some(3)),
+        flight(3, FlightKind::Ping, Place::Node(HostId(0)), Place::Node(HostId(1)), "", None),
+    ];
+    city
+}
+
+fn flight(id: u64, kind: FlightKind, from: Place, to: Place, label: &str, shard: Option<u16>) -> Flight {
+    let label: Rc<str> = label.into();
+    Flight { id, kind, from, to, sent: 1_240 * MS, due: 1_480 * MS, held: false, shard, slot: Some(12_893), label }
+}
+
+/// Shop 3 has just been set on fire; nobody has noticed.
+pub fn burning() -> Snapshot {
+    let mut city = key_typed();
+    city.flights.clear();
+    city.now = 9 * SECOND;
+    city.nodes[2].running = false;
+    city.nodes[2].state = NodeState::Down;
+    city.nodes[2].silent_for = Some(300 * MS);
+    city.nodes[3].sync = SyncState::LinkDown { for_time: 300 * MS };
+    city.directory[2].served = false;
+    city
+}
+
+/// One of two masters suspects Shop 3.
+pub fn suspected() -> Snapshot {
+    let mut city = burning();
+    city.now = 24 * SECOND;
+    city.nodes[2].state = NodeState::Pfail;
+    city.nodes[2].suspected_by = vec![HostId(0)];
+    city.nodes[2].silent_for = Some(15_100 * MS);
+    city
+}
+
+/// Shop 3 has failed, its backup waits before it asks for votes.
+pub fn waiting() -> Snapshot {
+    let mut city = suspected();
+    city.now = 25 * SECOND;
+    city.nodes[2].state = NodeState::Fail;
+    city.nodes[2].suspected_by = vec![HostId(0), HostId(1)];
+    city.nodes[2].silent_for = Some(15_900 * MS);
+    city.nodes[0].cluster_ok = false;
+    city.nodes[1].cluster_ok = false;
+    city.nodes[3].sync = SyncState::LinkDown { for_time: 15_300 * MS };
+    city.nodes[3].election = Some(ElectionView {
+        asks_at: 25_300 * MS,
+        scheduled_at: 24_582 * MS,
+        wait: [500 * MS, 218 * MS, 0],
+        epoch: None,
+        votes: Vec::new(),
+        needed: 2,
+    });
+    city.clients[0].turned_away = 9;
+    city
+}
+
+/// The backup has asked; Shop 1 has voted for it.
+pub fn asking() -> Snapshot {
+    let mut city = waiting();
+    city.now = 25_600 * MS;
+    if let Some(bid) = &mut city.nodes[3].election {
+        bid.epoch = Some(7);
+        bid.votes = vec![HostId(0)];
+    }
+    let backup = Place::Node(HostId(3));
+    city.flights = vec![
+        flight(11, FlightKind::Vote, Place::Node(HostId(0)), backup, "epoch 7", Some(1)),
+        flight(12, FlightKind::VoteRequest, backup, Place::Node(HostId(1)), "epoch 7", Some(3)),
+        flight(
+            13,
+            FlightKind::Request,
+            Place::Client(ClientId(0)),
+            Place::Node(HostId(1)),
+            "GET user:123",
+            Some(3),
+        ),
+    ];
+    for flight in &mut city.flights {
+        (flight.sent, flight.due) = (city.now - 90 * MS, city.now + 90 * MS);
+    }
+    city
+}
+
+/// The backup has been promoted; the client's copy is still the old one.
+pub fn promoted() -> Snapshot {
+    let mut city = asking();
+    city.now = 26 * SECOND;
+    city.flights.clear();
+    for node in &mut city.nodes {
+        node.cluster_ok = true;
+    }
+    let winner = &mut city.nodes[3];
+    winner.role = Role::Master;
+    winner.sync = SyncState::Master;
+    winner.election = None;
+    winner.config_epoch = 7;
+    winner.current_epoch = 7;
+    winner.slots = vec![range(2)];
+    winner.promoted_at = Some(25_900 * MS);
+    city.directory[2].owner = Some(HostId(3));
+    city.directory[2].served = true;
+    let you = Place::Client(ClientId(0));
+    city.flights = vec![flight(21, FlightKind::Moved, Place::Node(HostId(0)), you, "MOVED 12893", Some(3))];
+    (city.flights[0].sent, city.flights[0].due) = (city.now - 60 * MS, city.now + 120 * MS);
+    city
+}
+
+/// The old shop is back as a backup of the new one, and copies everything.
+pub fn loading() -> Snapshot {
+    let mut city = promoted();
+    city.now = 40 * SECOND;
+    city.flights.clear();
+    let old = &mut city.nodes[2];
+    old.role = Role::Replica { of: Some(HostId(3)) };
+    old.running = true;
+    old.state = NodeState::Ok;
+    old.suspected_by.clear();
+    old.silent_for = None;
+    old.slots.clear();
+    old.config_epoch = 7;
+    old.keys = 170;
+    old.sync = SyncState::Loading { done: 62, total: 100 };
+    city.clients[0].map[2].1 = HostId(3);
+    city
+}
+
+/// Shop 2 is frozen, and nobody has noticed.
+pub fn frozen() -> Snapshot {
+    let mut city = key_typed();
+    city.flights.clear();
+    city.nodes[1].frozen = true;
+    city.nodes[1].state = NodeState::Paused;
+    city.nodes[1].silent_for = Some(2 * SECOND);
+    city.directory[1].served = false;
+    city
+}
+
+/// Rack B has no power.
+pub fn dark_rack() -> Snapshot {
+    let mut city = suspected();
+    city.nodes[2] = key_typed().nodes[2].clone();
+    city.directory[2].served = true;
+    city.racks[1].powered = false;
+    for host in [1, 4] {
+        city.nodes[host].running = false;
+        city.nodes[host].state = NodeState::Pfail;
+        city.nodes[host].suspected_by = vec![HostId(0)];
+        city.nodes[host].silent_for = Some(15_200 * MS);
+    }
+    city.directory[1].served = false;
+    city
+}
+
+/// All fixtures with their names.
+pub fn all() -> Vec<(&'static str, Snapshot)> {
+    vec![
+        ("opening", opening()),
+        ("key typed", key_typed()),
+        ("burning", burning()),
+        ("suspected", suspected()),
+        ("waiting", waiting()),
+        ("asking", asking()),
+        ("promoted", promoted()),
+        ("loading", loading()),
+        ("frozen", frozen()),
+        ("dark rack", dark_rack()),
+    ]
+}

@@ -1,0 +1,97 @@
+//! How much room the city has, and which of its three layouts that asks for.
+//!
+//! A layout is computed for its room, never scaled into it: text stays at its size.
+
+/// Width classes of the city.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// A desktop's centre column.
+    Wide,
+    /// A low, medium-wide box: an embedding page or a small tablet.
+    Embed,
+    /// A phone: shops grow, secondary labels go.
+    Phone,
+}
+
+/// How the parts of the page are arranged, by the width of the window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arrangement {
+    /// Three columns: 1280 and more.
+    Columns,
+    /// Two columns, the inspector is a drawer: 900 to 1279.
+    Drawer,
+    /// One column with a command line that stays in view: below 900.
+    Stack,
+}
+
+impl Arrangement {
+    /// The arrangement for a window this wide.
+    pub fn of(window_width: i32) -> Self {
+        match window_width {
+            1280.. => Self::Columns,
+            900.. => Self::Drawer,
+            _ => Self::Stack,
+        }
+    }
+}
+
+/// The room of the city in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Frame {
+    /// The layout to use.
+    pub class: Class,
+    /// How wide the drawing is.
+    pub width: i32,
+    /// How high it may be; `None` where the page scrolls anyway.
+    pub height: Option<i32>,
+}
+
+/// Heights of what stands above and below the city, as the style sheets set them.
+mod around {
+    /// Header and timeline, the directory's heading, and the least height of a terminal with its margins.
+    pub(super) const DESK: i32 = 52 + 76 + 48 + 168;
+    /// The same in a low window.
+    pub(super) const LOW_DESK: i32 = 44 + 58 + 40 + 134;
+    /// Windows lower than this are low.
+    pub(super) const LOW: i32 = 760;
+    /// The directory's heading, the command line and the timeline.
+    pub(super) const STACK: i32 = 38 + 60 + 56;
+    /// The header, where a window is high enough to show it.
+    pub(super) const HEADER: i32 = 52;
+}
+
+impl Frame {
+    /// The frame of a city `width` wide in a window of this size.
+    pub fn of_page(window: (i32, i32), width: i32) -> Self {
+        let (window_width, window_height) = window;
+        let width = width.clamp(280, 1400);
+        match Arrangement::of(window_width) {
+            Arrangement::Columns | Arrangement::Drawer => {
+                let least = if width >= 660 { 340 } else { 440 };
+                let around = if window_height < around::LOW { around::LOW_DESK } else { around::DESK };
+                Self { class: Class::Wide, width, height: Some((window_height - around).max(least)) }
+            }
+            Arrangement::Stack if width < 560 => Self { class: Class::Phone, width, height: None },
+            Arrangement::Stack => {
+                let header = if window_height < 560 { 0 } else { around::HEADER };
+                let height = (window_height - around::STACK - header).clamp(320, 560);
+                let class = if height < 470 { Class::Embed } else { Class::Wide };
+                Self { class, width, height: Some(height) }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pictured_windows_get_their_layouts() {
+        assert_eq!(Frame::of_page((1440, 900), 796).class, Class::Wide);
+        assert_eq!(Frame::of_page((720, 480), 720).class, Class::Embed);
+        assert_eq!(Frame::of_page((390, 844), 390), Frame { class: Class::Phone, width: 390, height: None });
+        assert_eq!(Frame::of_page((320, 640), 320).class, Class::Phone);
+        assert_eq!(Frame::of_page((768, 1024), 768).class, Class::Wide);
+    }
+}

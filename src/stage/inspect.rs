@@ -1,0 +1,254 @@
+//! The inspector's rows: what one node is, what it believes of the others, and which acts make sense.
+
+use std::rc::Rc;
+
+use super::text::Tone;
+use super::words;
+use crate::cluster::id::HostId;
+use crate::cluster::snapshot::{Belief, NodeState, NodeView, Role, Snapshot, SyncState};
+
+/// A row: a name, a value, and what to think of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// A stable name for tests and embedding pages.
+    pub field: &'static str,
+    /// What it is called.
+    pub name: Rc<str>,
+    /// Its value.
+    pub value: Rc<str>,
+    /// Its colour.
+    pub tone: Tone,
+}
+
+/// An act on a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Act {
+    /// The value of `data-act`.
+    pub act: &'static str,
+    /// What the button says.
+    pub label: &'static str,
+    /// Why it cannot be done now.
+    pub hindrance: Option<&'static str>,
+}
+
+/// A bid as the inspector tells it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bid {
+    /// `Election, epoch 7`, or `Election` while it waits.
+    pub title: Rc<str>,
+    /// Every master that could vote: its shard, its name, and whether it has voted.
+    pub voters: Vec<(u16, Rc<str>, bool)>,
+    /// How many votes it needs and how long it waited, in a sentence.
+    pub sentence: Rc<str>,
+}
+
+/// Everything the inspector shows of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Inspection {
+    /// Its machine.
+    pub host: HostId,
+    /// Its shard.
+    pub shard: u16,
+    /// `Backup 3`.
+    pub name: Rc<str>,
+    /// Its state in a few words.
+    pub state: (Rc<str>, Tone),
+    /// What it is.
+    pub rows: Vec<Row>,
+    /// Some of its keys.
+    pub keys: Vec<String>,
+    /// What it believes of others.
+    pub beliefs: Vec<Row>,
+    /// Its bid, if it has one.
+    pub bid: Option<Bid>,
+    /// What can be done with it.
+    pub acts: Vec<Act>,
+}
+
+/// Inspects a node. `beliefs` and `keys` are what the session tells of it.
+pub fn inspect(snapshot: &Snapshot, host: HostId, beliefs: &[Belief], keys: Vec<String>) -> Option<Inspection> {
+    let node = words::node(snapshot, host)?;
+    Some(Inspection {
+        host,
+        shard: node.shard,
+        name: words::name_of(snapshot, host).into(),
+        state: state(node, snapshot),
+        rows: rows(node, snapshot),
+        keys,
+        beliefs: beliefs.iter().map(|belief| belief_row(belief, snapshot)).collect(),
+        bid: bid(node, snapshot),
+        acts: acts(node, snapshot),
+    })
+}
+
+fn powered(node: &NodeView, snapshot: &Snapshot) -> bool {
+    snapshot.racks.iter().find(|rack| rack.id == node.rack).is_none_or(|rack| rack.powered)
+}
+
+fn state(node: &NodeView, snapshot: &Snapshot) -> (Rc<str>, Tone) {
+    let (text, tone) = match node.state {
+        NodeState::Fail => ("failed (FAIL)".to_owned(), Tone::Fail),
+        NodeState::Pfail => (format!("suspected by {} of {}", node.suspected_by.len(), node.quorum), Tone::Warn),
+        NodeState::Down if !powered(node, snapshot) => ("no power".to_owned(), Tone::Fail),
+        NodeState::Down => ("on fire".to_owned(), Tone::Fail),
+        NodeState::Paused => ("frozen".to_owned(), Tone::Warn),
+        NodeState::Ok => match &node.election {
+            Some(bid) if bid.epoch.is_some() => ("asking for votes".to_owned(), Tone::Warn),
+            Some(_) => ("waiting to ask for votes".to_owned(), Tone::Warn),
+            None => ("open".to_owned(), Tone::Muted),
+        },
+    };
+    (text.into(), tone)
+}
+
+fn row(field: &'static str, name: impl Into<Rc<str>>, value: impl Into<Rc<str>>) -> Row {
+    Row { field, name: name.into(), value: value.into(), tone: Tone::Ink }
+}
+
+fn rows(node: &NodeView, snapshot: &Snapshot) -> Vec<Row> {
+    let role = match node.role {
+        Role::Master => "master".to_owned(),
+        Role::Replica { of: Some(master) } => {
+            format!("replica of {}", words::name_of(snapshot, master))
+        }
+        Role::Replica { of: None } => "replica".to_owned(),
+    };
+    let rack = snapshot.racks.iter().find(|rack| rack.id == node.rack).map_or("?", |rack| &rack.name);
+    let id = node.id.to_string();
+    let epoch = match node.election.as_ref().and_then(|bid| bid.epoch) {
+        Some(asked) => format!("{} → {asked} if elected", node.config_epoch),
+        None => node.config_epoch.to_string(),
+    };
+    let mut rows = vec![
+        row("role", "Role", role),
+        row("rack", "Rack", rack),
+        row("address", "Address", node.address.clone()),
+        row("id", "Node id", format!("{}…", &id[..8])),
+        row("slots", "Slots", words::slot_list(&node.slots)),
+        row("config-epoch", "Config epoch", epoch),
+        row("current-epoch", "Current epoch", node.current_epoch.to_string()),
+        row("offset", "Offset", words::thousands(node.offset)),
+    ];
+    rows.extend(link(node, snapshot));
+    if node.running {
+        let (value, tone) = if node.cluster_ok { ("ok", Tone::Ink) } else { ("fail", Tone::Fail) };
+        rows.push(Row { tone, ..row("cluster-state", "cluster_state", value) });
+    }
+    if let Some(silent) = node.silent_for {
+        rows.push(Row { tone: Tone::Fail, ..row("silent", "No answer for", words::span(silent)) });
+    }
+    rows.push(row("keys", "Keys", words::thousands(node.keys.into())));
+    rows
+}
+
+fn link(node: &NodeView, snapshot: &Snapshot) -> Option<Row> {
+    let Role::Replica { of } = node.role else {
+        return None;
+    };
+    let name = of.map_or_else(|| "Link".to_owned(), |of| format!("Link to {}", words::name_of(snapshot, of)));
+    let (value, tone) = match node.sync {
+        SyncState::Master => return None,
+        SyncState::InSync => ("in sync".to_owned(), Tone::Ink),
+        SyncState::Behind { writes, bytes } => {
+            (format!("{writes} behind ({} bytes)", words::thousands(bytes)), Tone::Ink)
+        }
+        SyncState::Loading { done, total } => {
+            (format!("copying {} of {} bytes", words::thousands(done), words::thousands(total)), Tone::Ink)
+        }
+        SyncState::LinkDown { for_time } => (format!("down {}", words::span(for_time)), Tone::Fail),
+    };
+    Some(Row { tone, ..row("link", name, value) })
+}
+
+fn belief_row(belief: &Belief, snapshot: &Snapshot) -> Row {
+    let name = words::name_of(snapshot, belief.about);
+    let (value, tone) = if belief.failed {
+        ("FAIL".to_owned(), Tone::Fail)
+    } else if belief.suspected {
+        let reports = match belief.reports {
+            1 => "1 report".to_owned(),
+            more => format!("{more} reports"),
+        };
+        (format!("PFAIL · {reports}"), Tone::Warn)
+    } else {
+        match (belief.pong_ago, belief.ping_pending) {
+            (_, Some(pending)) if pending > 3_000_000 => {
+                (format!("waits for a pong, {}", words::span(pending)), Tone::Warn)
+            }
+            (Some(ago), _) => (format!("ok · pong {} ago", words::span(ago)), Tone::Ink),
+            (None, _) => ("never heard of it".to_owned(), Tone::Muted),
+        }
+    };
+    Row { tone, ..row("belief", name, value) }
+}
+
+fn bid(node: &NodeView, snapshot: &Snapshot) -> Option<Bid> {
+    let bid = node.election.as_ref()?;
+    let title = match bid.epoch {
+        Some(epoch) => format!("Election, epoch {epoch}"),
+        None => "Election".to_owned(),
+    };
+    let masters = snapshot.nodes.iter().filter(|voter| voter.role == Role::Master && !voter.slots.is_empty());
+    let able = masters.filter(|voter| voter.running && !voter.frozen && voter.state != NodeState::Fail);
+    let voters = able
+        .map(|voter| (voter.shard, words::name_of(snapshot, voter.host).into(), bid.votes.contains(&voter.host)));
+    let [fixed, random, rank] = bid.wait.map(|part| part / 1_000);
+    let sentence = format!(
+        "Needs {} votes of masters, has {}. Waits {fixed} ms + {random} ms random + {rank} ms for its rank before it asks.",
+        bid.needed,
+        bid.votes.len()
+    );
+    Some(Bid { title: title.into(), voters: voters.collect(), sentence: sentence.into() })
+}
+
+/// The acts on a node, with the reason where one makes no sense now.
+pub fn acts(node: &NodeView, snapshot: &Snapshot) -> Vec<Act> {
+    let power = powered(node, snapshot);
+    let kill = if node.running { None } else { Some("It does not run.") };
+    let restart = match (node.running, power) {
+        (true, _) => Some("It runs already."),
+        (false, false) => Some("Its rack has no power."),
+        (false, true) => None,
+    };
+    let pause = if node.frozen && node.running {
+        Act { act: "thaw", label: "Thaw", hindrance: None }
+    } else {
+        Act { act: "freeze", label: "Freeze", hindrance: kill }
+    };
+    vec![
+        Act { act: "kill", label: "Set on fire", hindrance: kill },
+        pause,
+        Act { act: "restart", label: "Restart", hindrance: restart },
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::fixture;
+
+    fn hindered(snapshot: &Snapshot, host: usize) -> Vec<(&'static str, bool)> {
+        let acts = acts(&snapshot.nodes[host], snapshot);
+        acts.into_iter().map(|act| (act.act, act.hindrance.is_some())).collect()
+    }
+
+    #[test]
+    fn only_acts_that_make_sense_can_be_done() {
+        let sensible = [("kill", false), ("freeze", false), ("restart", true)];
+        assert_eq!(hindered(&fixture::opening(), 2), sensible);
+        assert_eq!(hindered(&fixture::burning(), 2), [("kill", true), ("freeze", true), ("restart", false)]);
+        assert_eq!(hindered(&fixture::frozen(), 1), [("kill", false), ("thaw", false), ("restart", true)]);
+        assert_eq!(hindered(&fixture::dark_rack(), 1), [("kill", true), ("freeze", true), ("restart", true)]);
+    }
+
+    #[test]
+    fn a_candidate_shows_its_bid() {
+        let city = fixture::asking();
+        let shown = inspect(&city, HostId(3), &[], vec![]).unwrap();
+        let bid = shown.bid.unwrap();
+        assert_eq!(&*bid.title, "Election, epoch 7");
+        assert_eq!(bid.voters, [(1, "Shop 1".into(), true), (2, "Shop 2".into(), false)]);
+        assert!(bid.sentence.contains("500 ms + 218 ms random"), "{}", bid.sentence);
+        assert!(shown.rows.iter().any(|row| row.field == "link" && &*row.value == "down 15.3 s"));
+    }
+}

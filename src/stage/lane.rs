@@ -1,0 +1,185 @@
+//! Lanes: the dotted ways from a master to its copies, and the ways of everything else that travels.
+
+use super::layout::{Cell, Layout};
+use super::shape::{Pen, num};
+use crate::cluster::id::HostId;
+use crate::cluster::snapshot::{Role, Snapshot, SyncState};
+
+/// A replication lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lane {
+    /// The master's machine.
+    pub from: HostId,
+    /// The replica's machine.
+    pub to: HostId,
+    /// Its shard: hue.
+    pub shard: u16,
+    /// Whether the stream flows.
+    pub flows: bool,
+    /// Its corners.
+    pub points: Vec<(i32, i32)>,
+}
+
+/// The lanes of all replicas that know their master.
+pub fn lanes(layout: &Layout, snapshot: &Snapshot) -> Vec<Lane> {
+    let mut lanes = Vec::new();
+    for node in &snapshot.nodes {
+        let Role::Replica { of: Some(master) } = node.role else {
+            continue;
+        };
+        let (Some(from), Some(to)) = (layout.cell(master), layout.cell(node.host)) else {
+            continue;
+        };
+        let flows = matches!(node.sync, SyncState::InSync | SyncState::Behind { .. } | SyncState::Loading { .. });
+        let track = lanes.len() as i32 % 3;
+        lanes.push(Lane {
+            from: master,
+            to: node.host,
+            shard: node.shard,
+            flows,
+            points: corners(layout, from, to, track),
+        });
+    }
+    lanes
+}
+
+/// Down (or up) from one shop, along the space between the rows, and to the other. Each lane keeps its own track.
+fn corners(layout: &Layout, from: &Cell, to: &Cell, track: i32) -> Vec<(i32, i32)> {
+    let measures = &layout.measures;
+    let foot = |cell: &Cell| cell.shop.bottom + measures.captions() + 2;
+    let head = |cell: &Cell| cell.shop.top - 2;
+    let upper = if from.shop.top <= to.shop.top { from } else { to };
+    let last_row = layout.cells.iter().map(|cell| cell.row).max().unwrap_or(0);
+    let level = from.shop.top == to.shop.top;
+    let below = !level || upper.row < last_row || measures.abreast > 1;
+    let (start, end) = match (level, below) {
+        (true, true) => (foot(from), foot(to)),
+        (true, false) => (head(from), head(to)),
+        (false, _) if upper == from => (foot(from), head(to)),
+        (false, _) => (head(from), foot(to)),
+    };
+    let step = (measures.lanes - 8) / 3;
+    let middle = if below { foot(upper) + 4 + track * step } else { head(upper) - 12 - track * step };
+    let (x1, x2) = (from.shop.middle() - 9, to.shop.middle() + 9);
+    vec![(x1, start), (x1, middle), (x2, middle), (x2, end)]
+}
+
+/// A way that something travels.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Way {
+    /// Along corners.
+    Corners(Vec<(i32, i32)>),
+    /// A bow from the first to the last point.
+    Bow((f32, f32), (f32, f32), (f32, f32)),
+}
+
+impl Way {
+    /// A bow between two points; both directions of a street bow away from one another.
+    pub fn bow(from: (f32, f32), to: (f32, f32)) -> Self {
+        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
+        let control = ((from.0 + to.0) / 2.0 + dy * 0.13, (from.1 + to.1) / 2.0 - dx * 0.13);
+        Self::Bow(from, control, to)
+    }
+
+    /// The point at a share of the way, 0 to 1, and the direction there in degrees.
+    pub fn at(&self, share: f32) -> ((f32, f32), f32) {
+        match self {
+            Self::Bow(from, control, to) => {
+                let rest = 1.0 - share;
+                let mix = |a: f32, b: f32, c: f32| rest * rest * a + 2.0 * rest * share * b + share * share * c;
+                let slope = |a: f32, b: f32, c: f32| 2.0 * rest * (b - a) + 2.0 * share * (c - b);
+                let point = (mix(from.0, control.0, to.0), mix(from.1, control.1, to.1));
+                let dx = slope(from.0, control.0, to.0);
+                let dy = slope(from.1, control.1, to.1);
+                (point, dy.atan2(dx).to_degrees())
+            }
+            Self::Corners(points) => along(points, share),
+        }
+    }
+
+    /// SVG path data.
+    pub fn data(&self) -> String {
+        match self {
+            Self::Bow(from, control, to) => Pen::at(0.0, 0.0, 1.0).to(from.0, from.1).quad(*control, *to).data(),
+            Self::Corners(points) => rounded(points, 10.0),
+        }
+    }
+}
+
+fn along(points: &[(i32, i32)], share: f32) -> ((f32, f32), f32) {
+    let legs: Vec<f32> = points.windows(2).map(|leg| length(leg[0], leg[1])).collect();
+    let mut rest = legs.iter().sum::<f32>() * share.clamp(0.0, 1.0);
+    for (leg, length) in points.windows(2).zip(&legs) {
+        if rest <= *length && *length > 0.0 {
+            let part = rest / length;
+            let (dx, dy) = ((leg[1].0 - leg[0].0) as f32, (leg[1].1 - leg[0].1) as f32);
+            return ((leg[0].0 as f32 + dx * part, leg[0].1 as f32 + dy * part), dy.atan2(dx).to_degrees());
+        }
+        rest -= length;
+    }
+    let last = points.last().copied().unwrap_or_default();
+    ((last.0 as f32, last.1 as f32), 0.0)
+}
+
+fn length(a: (i32, i32), b: (i32, i32)) -> f32 {
+    ((b.0 - a.0) as f32).hypot((b.1 - a.1) as f32)
+}
+
+/// Path data through corners, each rounded off.
+pub fn rounded(points: &[(i32, i32)], radius: f32) -> String {
+    let Some(((x, y), rest)) = points.split_first() else {
+        return String::new();
+    };
+    let mut data = format!("M{x} {y}");
+    for index in 0..rest.len() {
+        let corner = (rest[index].0 as f32, rest[index].1 as f32);
+        let Some(next) = rest.get(index + 1) else {
+            data.push_str(&format!("L{} {}", num(corner.0), num(corner.1)));
+            break;
+        };
+        let before = pulled(corner, points[index], radius);
+        let after = pulled(corner, *next, radius);
+        data.push_str(&format!(
+            "L{} {}Q{} {} {} {}",
+            num(before.0),
+            num(before.1),
+            num(corner.0),
+            num(corner.1),
+            num(after.0),
+            num(after.1)
+        ));
+    }
+    data
+}
+
+/// The point `radius` from a corner towards `other`, at most half-way.
+fn pulled(corner: (f32, f32), other: (i32, i32), radius: f32) -> (f32, f32) {
+    let (dx, dy) = (other.0 as f32 - corner.0, other.1 as f32 - corner.1);
+    let far = dx.hypot(dy);
+    if far < 1.0 {
+        return corner;
+    }
+    let part = (radius / far).min(0.5);
+    (corner.0 + dx * part, corner.1 + dy * part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_way_starts_and_ends_where_it_should() {
+        let bow = Way::bow((0.0, 0.0), (100.0, 40.0));
+        assert_eq!(bow.at(0.0).0, (0.0, 0.0));
+        assert_eq!(bow.at(1.0).0, (100.0, 40.0));
+        let lane = Way::Corners(vec![(0, 0), (0, 10), (20, 10), (20, 30)]);
+        assert_eq!(lane.at(0.0).0, (0.0, 0.0));
+        assert_eq!(lane.at(0.5).0, (15.0, 10.0));
+        assert_eq!(lane.at(1.0).0, (20.0, 30.0));
+    }
+
+    #[test]
+    fn corners_are_rounded() {
+        assert_eq!(rounded(&[(0, 0), (0, 20), (40, 20)], 5.0), "M0 0L0 15Q0 20 5 20L40 20");
+    }
+}

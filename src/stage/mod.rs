@@ -1,0 +1,27 @@
+//! From a snapshot to a picture: layout, shapes, words and colours by meaning.
+//!
+//! What may live here: pure functions from the core's values to what is shown. No browser, no Yew;
+//! everything is tested natively. Floats are welcome, they never flow back into the core.
+
+pub mod art;
+pub mod customer;
+pub mod fixture;
+pub mod frame;
+pub mod inspect;
+pub mod journal;
+pub mod lane;
+pub mod layout;
+pub mod palette;
+pub mod parcel;
+pub mod scene;
+pub mod shape;
+pub mod shop;
+pub mod strip;
+pub mod text;
+pub mod timeline;
+pub mod transcript;
+pub mod votes;
+pub mod words;
+
+#[cfg(test)]
+mod checks;

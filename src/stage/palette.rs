@@ -1,0 +1,123 @@
+//! Hues and patterns of shards. The colours themselves are CSS custom properties in `static/palette.css`,
+//! so that a change of theme redraws nothing; the test below holds that file to its contrast.
+
+/// How many hues there are before they repeat.
+pub const HUES: u16 = 10;
+
+/// A pattern laid over a hue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pattern {
+    /// Nothing.
+    Solid,
+    /// Diagonal lines.
+    Diagonal,
+    /// Dots.
+    Dots,
+    /// Horizontal lines.
+    Horizontal,
+    /// Vertical lines.
+    Vertical,
+    /// Crossed diagonal lines.
+    Cross,
+}
+
+const PATTERNS: [Pattern; 6] =
+    [Pattern::Solid, Pattern::Diagonal, Pattern::Dots, Pattern::Horizontal, Pattern::Vertical, Pattern::Cross];
+
+/// The style of a shard: sets its hue, and the colours of text on it and in it.
+pub fn hue(shard: Option<u16>) -> String {
+    match shard {
+        Some(shard) => {
+            let n = (shard.max(1) - 1) % HUES + 1;
+            format!("--hue:var(--shard-{n});--on-hue:var(--on-shard-{n});--hue-text:var(--shard-{n}-text)")
+        }
+        None => "--hue:var(--muted);--on-hue:var(--card);--hue-text:var(--muted)".to_owned(),
+    }
+}
+
+/// The pattern of a shard, and whether it is drawn at double scale. Where hues repeat, patterns differ.
+pub fn pattern(shard: u16) -> (Pattern, bool) {
+    let index = shard.max(1) - 1;
+    let shifted = usize::from(index + index / HUES);
+    (PATTERNS[shifted % PATTERNS.len()], index / HUES >= PATTERNS.len() as u16)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    const CSS: &str = include_str!("../../static/palette.css");
+
+    /// The custom properties of the first block whose selector line contains `selector`.
+    fn block(selector: &str) -> BTreeMap<String, String> {
+        let start = CSS.find(selector).unwrap_or_else(|| panic!("no block {selector}"));
+        let body = &CSS[start + CSS[start..].find('{').unwrap() + 1..];
+        let body = &body[..body.find('}').unwrap()];
+        let lines = body.split(';').filter_map(|line| line.trim().split_once(':'));
+        lines.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()
+    }
+
+    fn luminance(hex: &str) -> f64 {
+        assert!(hex.starts_with('#') && hex.len() == 7, "not a plain colour: {hex}");
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 { value / 12.92 } else { ((value + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    fn contrast(a: &str, b: &str) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_can_be_read_and_shapes_can_be_seen() {
+        let mut misses = Vec::new();
+        for selector in [":root {", "[data-theme=\"dark\"] {"] {
+            let colours = block(selector);
+            let get =
+                |name: &str| colours.get(&format!("--{name}")).unwrap_or_else(|| panic!("{selector} {name}"));
+            let mut check = |front: &str, ground: &str, least: f64| {
+                let found = contrast(get(front), get(ground));
+                if found < least {
+                    misses.push(format!("{selector} {front} on {ground}: {found:.2} < {least}"));
+                }
+            };
+            for ground in ["page", "block", "card"] {
+                for text in ["ink", "muted", "fail", "warn", "action-text"] {
+                    check(text, ground, 4.5);
+                }
+                check("frost", ground, 3.0);
+            }
+            check("on-action", "action", 4.5);
+            check("inverse", "pill", 4.5);
+            check("term-ink", "term", 4.5);
+            check("term-muted", "term", 4.5);
+            check("term-prompt", "term", 4.5);
+            check("term-error", "term", 4.5);
+            for shard in 1..=HUES {
+                check(&format!("on-shard-{shard}"), &format!("shard-{shard}"), 4.5);
+                check(&format!("shard-{shard}"), "card", 3.0);
+                check(&format!("shard-{shard}-text"), "card", 4.5);
+                check(&format!("shard-{shard}-text"), "page", 4.5);
+            }
+        }
+        assert!(misses.is_empty(), "{}", misses.join("\n"));
+    }
+
+    #[test]
+    fn the_dark_theme_is_the_same_by_choice_and_by_preference() {
+        assert_eq!(block("[data-theme=\"dark\"] {"), block(":root:not([data-theme=\"light\"]) {"));
+    }
+
+    #[test]
+    fn hue_and_pattern_together_tell_sixty_shards_apart() {
+        let mut seen = std::collections::BTreeSet::new();
+        for shard in 1..=60 {
+            let (pattern, double) = pattern(shard);
+            assert!(seen.insert((hue(Some(shard)), format!("{pattern:?}{double}"))), "shard {shard}");
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Messages on their way: where each is, and which of them are shown.
+//!
+//! A parcel's place is a pure function of when it was sent, when it is due and what time it is.
+
+use std::rc::Rc;
+
+use super::lane::{Lane, Way};
+use super::layout::Layout;
+use super::text::{Bounds, mono_width};
+use crate::cluster::id::Place;
+use crate::cluster::snapshot::{Flight, FlightKind, Snapshot};
+
+/// At most so many parcels are drawn; more would be a smear.
+const CROWD: usize = 200;
+
+/// A message as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parcel {
+    /// The flight's id.
+    pub id: u64,
+    /// Its shape.
+    pub kind: FlightKind,
+    /// Its hue.
+    pub shard: Option<u16>,
+    /// Its middle, in tenths of a pixel.
+    pub place: (i32, i32),
+    /// Its direction in degrees, for those that point somewhere.
+    pub heading: i32,
+    /// The dashed way it takes, for a client's questions and answers.
+    pub trail: Option<String>,
+    /// The words that travel with it, and the box of their pill relative to the parcel's middle.
+    pub label: Option<(Rc<str>, Bounds)>,
+}
+
+/// Whether this kind is only shown with gossip on.
+pub fn is_gossip(kind: FlightKind) -> bool {
+    matches!(
+        kind,
+        FlightKind::Ping | FlightKind::Pong | FlightKind::Ack | FlightKind::Connection | FlightKind::Update
+    )
+}
+
+/// The messages to draw.
+pub fn parcels(
+    layout: &Layout,
+    snapshot: &Snapshot,
+    lanes: &[Lane],
+    home: (i32, i32),
+    gossip: bool,
+) -> Vec<Parcel> {
+    let shown = snapshot.flights.iter().filter(|flight| gossip || !is_gossip(flight.kind));
+    shown.take(CROWD).filter_map(|flight| parcel(layout, flight, snapshot.now, lanes, home)).collect()
+}
+
+fn parcel(layout: &Layout, flight: &Flight, now: u64, lanes: &[Lane], home: (i32, i32)) -> Option<Parcel> {
+    let way = way(layout, flight, lanes, home)?;
+    let ((x, y), heading) = way.at(share(flight, now));
+    let personal = matches!(
+        flight.kind,
+        FlightKind::Request | FlightKind::Reply | FlightKind::ErrorReply | FlightKind::Moved | FlightKind::Ask
+    );
+    let label = (personal && !flight.label.is_empty()).then(|| pill(layout, &flight.label, x as i32));
+    Some(Parcel {
+        id: flight.id,
+        kind: flight.kind,
+        shard: flight.shard,
+        place: ((x * 10.0).round() as i32, (y * 10.0).round() as i32),
+        heading: heading.round() as i32,
+        trail: personal.then(|| way.data()),
+        label,
+    })
+}
+
+/// How much of the way is done. What is held back waits near its sender.
+pub fn share(flight: &Flight, now: u64) -> f32 {
+    let whole = flight.due.saturating_sub(flight.sent).max(1);
+    let done = now.saturating_sub(flight.sent).min(whole);
+    let share = done as f32 / whole as f32;
+    if flight.held { share.min(0.14) } else { share }
+}
+
+/// The way between two places, for parcels and for highlights.
+pub fn street(layout: &Layout, from: Place, to: Place, home: (i32, i32)) -> Option<Way> {
+    let spot = |place: Place| match place {
+        Place::Client(_) => Some((home.0 as f32, home.1 as f32)),
+        Place::Node(host) => {
+            let shop = layout.cell(host)?.shop;
+            Some((shop.middle() as f32, (shop.bottom - shop.height() / 3) as f32))
+        }
+    };
+    Some(Way::bow(spot(from)?, spot(to)?))
+}
+
+fn way(layout: &Layout, flight: &Flight, lanes: &[Lane], home: (i32, i32)) -> Option<Way> {
+    if let (FlightKind::Replication | FlightKind::Ack, Place::Node(from), Place::Node(to)) =
+        (flight.kind, flight.from, flight.to)
+    {
+        if let Some(lane) = lanes.iter().find(|lane| lane.from == from && lane.to == to) {
+            return Some(Way::Corners(lane.points.clone()));
+        }
+        if let Some(lane) = lanes.iter().find(|lane| lane.from == to && lane.to == from) {
+            return Some(Way::Corners(lane.points.iter().rev().copied().collect()));
+        }
+    }
+    street(layout, flight.from, flight.to, home)
+}
+
+/// The pill under a parcel, kept inside the frame.
+fn pill(layout: &Layout, text: &Rc<str>, x: i32) -> (Rc<str>, Bounds) {
+    let size = super::text::TEXT_FLOOR;
+    let longest = if layout.frame.width < 560 { 16 } else { 30 };
+    let text: Rc<str> = if text.chars().count() > longest {
+        format!("{}…", text.chars().take(longest - 1).collect::<String>()).into()
+    } else {
+        text.clone()
+    };
+    let width = mono_width(&text, size) + 16;
+    let left = (x - width / 2).clamp(4, (layout.frame.width - width - 4).max(4));
+    (text, Bounds::new(left - x, 11, width, 22))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::id::{ClientId, HostId};
+
+    fn flight(held: bool) -> Flight {
+        Flight {
+            id: 1,
+            kind: FlightKind::Request,
+            from: Place::Client(ClientId(0)),
+            to: Place::Node(HostId(2)),
+            sent: 1_000,
+            due: 3_000,
+            held,
+            shard: Some(3),
+            slot: Some(12_893),
+            label: "GET user:123".into(),
+        }
+    }
+
+    #[test]
+    fn a_place_follows_from_sent_due_and_now() {
+        assert_eq!(share(&flight(false), 500), 0.0, "not sent yet");
+        assert_eq!(share(&flight(false), 2_000), 0.5);
+        assert_eq!(share(&flight(false), 9_000), 1.0, "never past its goal");
+    }
+
+    #[test]
+    fn what_is_held_waits_near_its_sender() {
+        assert!(share(&flight(true), 2_900) < 0.2);
+    }
+}

@@ -1,0 +1,151 @@
+//! The scene: everything that is to be drawn, as plain values.
+//!
+//! A pure function of a [`Snapshot`], the room there is, and what the onlooker has chosen.
+
+use std::rc::Rc;
+
+use super::customer::{self, Square};
+use super::frame::{Class, Frame};
+use super::lane::{self, Lane};
+use super::layout::Layout;
+use super::parcel::{self, Parcel};
+use super::shop::ShopView;
+use super::strip::{self, Pin, Segment};
+use super::text::{Anchor, Bounds, Label, Tone, fitting};
+use super::votes::{self, VotesPanel};
+use crate::cluster::id::{HostId, Place, RackId};
+use crate::cluster::slot::Slot;
+use crate::cluster::snapshot::Snapshot;
+use crate::narrate::Cast;
+
+/// What the onlooker has chosen.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Look {
+    /// The slot of the key that was typed last.
+    pub pin: Option<Slot>,
+    /// Whether to show gossip.
+    pub gossip: bool,
+    /// Nothing may move (or time runs so fast that nobody could follow): messages are not drawn.
+    pub still: bool,
+    /// The one node that the learner's client talks to, if it is a plain client.
+    pub talks_to: Option<HostId>,
+    /// Streets that shine because something has just gone along them.
+    pub glows: Vec<(Place, Place)>,
+}
+
+/// A rack as it is drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RackView {
+    /// Which rack.
+    pub rack: RackId,
+    /// `Rack A`.
+    pub name: Rc<str>,
+    /// Whether it has power.
+    pub powered: bool,
+    /// Its block.
+    pub block: Bounds,
+    /// Its power switch.
+    pub switch: Bounds,
+    /// Its head line.
+    pub label: Label,
+}
+
+/// Everything that is to be drawn.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scene {
+    /// The room.
+    pub frame: Frame,
+    /// The drawing's height.
+    pub height: i32,
+    /// The directory.
+    pub strip: Rc<Vec<Segment>>,
+    /// Where the last key fell.
+    pub pin: Option<Pin>,
+    /// The racks.
+    pub racks: Rc<Vec<RackView>>,
+    /// The shops, in the order of their machines.
+    pub shops: Vec<Rc<ShopView>>,
+    /// The lanes of replication.
+    pub lanes: Rc<Vec<Lane>>,
+    /// Votes beside candidates.
+    pub votes: Rc<Vec<VotesPanel>>,
+    /// The road.
+    pub road: Bounds,
+    /// The square of the customers.
+    pub square: Rc<Square>,
+    /// Shining streets, as path data.
+    pub glows: Vec<String>,
+    /// Messages on their way.
+    pub parcels: Vec<Parcel>,
+}
+
+impl Scene {
+    /// Draws up the scene.
+    pub fn of(snapshot: &Snapshot, frame: Frame, look: &Look) -> Self {
+        let layout = Layout::of(snapshot, frame);
+        let lanes = lane::lanes(&layout, snapshot);
+        let square = customer::square(&layout, snapshot, look.pin, look.talks_to);
+        let parcels = if look.still {
+            Vec::new()
+        } else {
+            parcel::parcels(&layout, snapshot, &lanes, square.home, look.gossip)
+        };
+        let cast = Cast::new(snapshot);
+        let shops = snapshot.nodes.iter().filter_map(|node| {
+            let cell = layout.cell(node.host)?;
+            Some(Rc::new(ShopView::of(node, snapshot, &cast, cell, &layout.measures)))
+        });
+        let glows = look.glows.iter().filter_map(|(from, to)| {
+            let way = parcel::street(&layout, *from, *to, square.home)?;
+            Some(way.data())
+        });
+        Self {
+            frame,
+            height: layout.height,
+            strip: strip::segments(&layout, snapshot).into(),
+            pin: look.pin.map(|slot| strip::pin(&layout, slot)),
+            racks: racks(&layout, snapshot).into(),
+            shops: shops.collect(),
+            votes: votes::panels(&layout, snapshot).into(),
+            road: layout.road,
+            glows: glows.collect(),
+            lanes: lanes.into(),
+            square: square.into(),
+            parcels,
+        }
+    }
+
+    /// All fixed texts of the scene: what must not overlap and must not leave the frame.
+    pub fn labels(&self) -> impl Iterator<Item = &Label> {
+        let strip = self.strip.iter().filter_map(|segment| segment.label.as_ref());
+        let racks = self.racks.iter().map(|rack| &rack.label);
+        let shops = self.shops.iter().flat_map(|shop| &shop.captions);
+        let votes = self.votes.iter().map(|panel| &panel.title);
+        strip.chain(racks).chain(shops).chain(votes).chain(&self.square.labels)
+    }
+}
+
+fn racks(layout: &Layout, snapshot: &Snapshot) -> Vec<RackView> {
+    let places = layout.racks.iter().zip(&snapshot.racks);
+    let racks = places.map(|(place, rack)| {
+        let inset = if layout.frame.class == Class::Phone { 8 } else { 16 };
+        let size = layout.measures.caption;
+        let room = place.switch.left - place.block.left - inset - 4;
+        let name = format!("Rack {}", rack.name);
+        let long = if rack.powered { name.clone() } else { format!("{name} · no power") };
+        let text = fitting(&[&long, &name, &rack.name], room, size, true);
+        let baseline = place.block.top + layout.measures.head / 2 + size / 3;
+        let tone = if rack.powered { Tone::Muted } else { Tone::Inverse };
+        let label =
+            Label::caption(text, place.block.left + inset, baseline, size).anchor(Anchor::Start).tone(tone).bold();
+        RackView {
+            rack: rack.id,
+            name: name.into(),
+            powered: rack.powered,
+            block: place.block,
+            switch: place.switch,
+            label,
+        }
+    });
+    racks.collect()
+}

@@ -1,0 +1,311 @@
+//! What one shop shows: its sign, its marks and the words under it, and the sentence for those who cannot see it.
+//!
+//! The rule of the drawing: hue means shard; every state has its own mark *and* its own word.
+
+use std::rc::Rc;
+
+use super::layout::{Cell, Measures};
+use super::text::{Bounds, Label, Tone, fitting};
+use super::words;
+use crate::cluster::id::HostId;
+use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot, SyncState};
+use crate::cluster::time::{Micros, SECOND};
+use crate::narrate::{Cast, Voice};
+
+/// How long a promoted shop keeps its flag.
+const FLAG_FOR: Micros = 10 * SECOND;
+/// How many goods a window has room for.
+const WINDOW: u32 = 14;
+
+/// How a shop's walls are drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Walls {
+    /// A master: solid.
+    Solid,
+    /// A replica: dashed.
+    Dashed,
+    /// A replica that copies everything: dotted.
+    Dotted,
+    /// Suspected: dashed amber.
+    Suspect,
+    /// Failed: charred.
+    Charred,
+}
+
+/// The marks of a shop's state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Marks {
+    /// Flames: the process does not run.
+    pub fire: bool,
+    /// The rack has no power: dark windows.
+    pub dark: bool,
+    /// Snow-blue hatch: the process is frozen.
+    pub frost: bool,
+    /// The "?" badge.
+    pub question: bool,
+    /// The up arrow: asks for votes.
+    pub arrow: bool,
+    /// The ring that shrinks before it asks, in thousandths left.
+    pub ring: Option<u16>,
+    /// The flag of the promoted.
+    pub flag: bool,
+    /// It answers `CLUSTERDOWN`: the door is barred.
+    pub barred: bool,
+}
+
+/// Everything needed to draw one shop.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShopView {
+    /// Its machine.
+    pub host: HostId,
+    /// Its shard: hue and number.
+    pub shard: u16,
+    /// Whether it is a master.
+    pub master: bool,
+    /// How it is doing.
+    pub state: NodeState,
+    /// `Shop 3`.
+    pub sign: Rc<str>,
+    /// `e7`.
+    pub chip: Rc<str>,
+    /// The storefront's box.
+    pub front: Bounds,
+    /// What a finger may touch.
+    pub touch: Bounds,
+    /// How the walls are drawn.
+    pub walls: Walls,
+    /// The marks of its state.
+    pub marks: Marks,
+    /// Goods in the window.
+    pub goods: u8,
+    /// The bar of a replica: how much of its master's data it has, in per cent.
+    pub bar: Option<u8>,
+    /// The words under it.
+    pub captions: Vec<Label>,
+    /// The same for a screen reader.
+    pub spoken: Rc<str>,
+}
+
+impl ShopView {
+    /// The view of a node.
+    pub fn of(node: &NodeView, snapshot: &Snapshot, cast: &Cast, cell: &Cell, measures: &Measures) -> Self {
+        let powered = snapshot.racks.iter().find(|rack| rack.id == node.rack).is_none_or(|rack| rack.powered);
+        let wording = Wording::of(node, snapshot, cast, powered);
+        let master = node.role == Role::Master;
+        let name = cast.name(node.host, Voice::Story);
+        let front = if master { cell.shop } else { backup_front(cell.shop) };
+        Self {
+            host: node.host,
+            shard: node.shard,
+            master,
+            state: node.state,
+            sign: fitting(&[&name, &name.replace(" shop", "")], front.width() - 12, 12, true).into(),
+            chip: chip(node, cell.shop.width() < 100).into(),
+            front,
+            touch: cell.touch,
+            walls: walls(node),
+            marks: marks(node, snapshot, powered),
+            goods: node.keys.min(WINDOW) as u8,
+            bar: bar(&node.sync),
+            captions: captions(&wording, cell, measures),
+            spoken: spoken(node, name, &wording).into(),
+        }
+    }
+
+    /// The value of `data-state`.
+    pub fn state_name(&self) -> &'static str {
+        match self.state {
+            NodeState::Ok => "ok",
+            NodeState::Down => "down",
+            NodeState::Paused => "paused",
+            NodeState::Pfail => "pfail",
+            NodeState::Fail => "fail",
+        }
+    }
+}
+
+/// A backup is smaller: it stands on the same ground line.
+fn backup_front(shop: Bounds) -> Bounds {
+    let width = (shop.width() * 86 / 100).max(70.min(shop.width()));
+    let height = super::layout::front_height(width);
+    Bounds::new(shop.middle() - width / 2, shop.bottom - height, width, height)
+}
+
+/// The config epoch; for a candidate also the one it asks for, which is all that a small shop has room for.
+fn chip(node: &NodeView, small: bool) -> String {
+    match node.election.as_ref().and_then(|bid| bid.epoch) {
+        Some(epoch) if small => format!("e{epoch}"),
+        Some(epoch) if epoch != node.config_epoch => format!("e{}→{epoch}", node.config_epoch),
+        _ => format!("e{}", node.config_epoch),
+    }
+}
+
+fn walls(node: &NodeView) -> Walls {
+    match (node.state, node.role, &node.sync) {
+        (NodeState::Fail, ..) => Walls::Charred,
+        (NodeState::Pfail, ..) => Walls::Suspect,
+        (_, _, SyncState::Loading { .. }) => Walls::Dotted,
+        (_, Role::Replica { .. }, _) => Walls::Dashed,
+        (_, Role::Master, _) => Walls::Solid,
+    }
+}
+
+fn marks(node: &NodeView, snapshot: &Snapshot, powered: bool) -> Marks {
+    let works = node.running && !node.frozen;
+    let bid = node.election.as_ref().filter(|_| works);
+    let ring = bid.filter(|bid| bid.epoch.is_none()).map(|bid| {
+        let whole = bid.asks_at.saturating_sub(bid.scheduled_at).max(1);
+        let left = bid.asks_at.saturating_sub(snapshot.now).min(whole);
+        (left * 50 / whole * 20) as u16
+    });
+    Marks {
+        fire: !node.running && powered,
+        dark: !powered,
+        frost: node.frozen && node.running,
+        question: node.state == NodeState::Pfail,
+        arrow: bid.is_some_and(|bid| bid.epoch.is_some()),
+        ring,
+        flag: works && node.role == Role::Master && fresh(node, snapshot),
+        barred: works && !node.cluster_ok,
+    }
+}
+
+fn fresh(node: &NodeView, snapshot: &Snapshot) -> bool {
+    node.promoted_at.is_some_and(|at| snapshot.now.saturating_sub(at) < FLAG_FOR)
+}
+
+/// A copy's bar. A write it lacks takes five per cent off, so that a few are seen and many do not vanish.
+fn bar(sync: &SyncState) -> Option<u8> {
+    match *sync {
+        SyncState::Master => None,
+        SyncState::InSync => Some(100),
+        SyncState::Behind { writes, .. } => Some(100 - (writes * 5).clamp(5, 90) as u8),
+        SyncState::Loading { done, total } => Some((done * 100 / total.max(1)).min(100) as u8),
+        SyncState::LinkDown { .. } => Some(0),
+    }
+}
+
+/// A state in words: one word for it, more about it, and the same shorter.
+struct Wording {
+    word: String,
+    more: String,
+    short: String,
+    tone: Tone,
+}
+
+impl Wording {
+    fn new(tone: Tone, word: impl Into<String>, more: impl Into<String>, short: impl Into<String>) -> Self {
+        Self { word: word.into(), more: more.into(), short: short.into(), tone }
+    }
+
+    fn of(node: &NodeView, snapshot: &Snapshot, cast: &Cast, powered: bool) -> Self {
+        let silent = words::span(node.silent_for.unwrap_or(0));
+        match node.state {
+            NodeState::Fail => Self::new(Tone::Fail, "FAIL", format!("no answer for {silent}"), silent),
+            NodeState::Pfail => {
+                let (have, need) = (node.suspected_by.len(), node.quorum);
+                Self::new(Tone::Warn, "suspected", format!("by {have} of {need}"), format!("{have} of {need}"))
+            }
+            NodeState::Down if !powered => Self::new(Tone::Fail, "no power", "nobody noticed yet", "unnoticed"),
+            NodeState::Down => Self::new(Tone::Fail, "on fire", "nobody noticed yet", "unnoticed"),
+            NodeState::Paused => Self::new(Tone::Warn, "frozen", "not answering", "silent"),
+            NodeState::Ok => Self::at_work(node, snapshot, cast),
+        }
+    }
+
+    fn at_work(node: &NodeView, snapshot: &Snapshot, cast: &Cast) -> Self {
+        if let Some(bid) = &node.election {
+            return match bid.epoch {
+                None => {
+                    let left = words::span(bid.asks_at.saturating_sub(snapshot.now));
+                    Self::new(Tone::Ink, "will ask for votes", format!("in {left}"), format!("in {left}"))
+                }
+                Some(_) => {
+                    let votes = format!("{} of {}", bid.votes.len(), bid.needed);
+                    Self::new(Tone::Ink, "asking for votes", votes.clone(), votes)
+                }
+            };
+        }
+        match (node.role, &node.sync) {
+            (Role::Master, _) if !node.cluster_ok => {
+                Self::new(Tone::Warn, "closed", "answers CLUSTERDOWN", "no service")
+            }
+            (Role::Master, _) => {
+                let keys = words::keys(node.keys);
+                let word = if fresh(node, snapshot) { "promoted" } else { "master" };
+                if node.slots.is_empty() {
+                    Self::new(Tone::Muted, word, "no slots", "no slots")
+                } else {
+                    Self::new(Tone::Muted, word, keys.clone(), keys)
+                }
+            }
+            (Role::Replica { of }, sync) => Self::copying(of.map(|master| cast.name(master, Voice::Story)), sync),
+        }
+    }
+
+    fn copying(master: Option<String>, sync: &SyncState) -> Self {
+        let word = master.map_or_else(|| "backup".to_owned(), |name| format!("copy of {name}"));
+        match *sync {
+            SyncState::Behind { writes, .. } => Self::new(
+                Tone::Muted,
+                word,
+                format!("{} behind", writes.max(1)),
+                format!("{} behind", writes.max(1)),
+            ),
+            SyncState::Loading { done, total } => {
+                let share = format!("{} %", (done * 100 / total.max(1)).min(100));
+                Self::new(Tone::Ink, "copying", share.clone(), share)
+            }
+            SyncState::LinkDown { for_time } => {
+                let span = words::span(for_time);
+                Self::new(Tone::Warn, word, format!("link lost {span}"), "link lost")
+            }
+            SyncState::InSync | SyncState::Master => Self::new(Tone::Muted, word, "in sync", "in sync"),
+        }
+    }
+}
+
+fn captions(wording: &Wording, cell: &Cell, measures: &Measures) -> Vec<Label> {
+    let room = cell.touch.width();
+    let size = measures.caption;
+    let first = cell.shop.bottom + size + 7;
+    let brief = match wording.word.as_str() {
+        word if word.starts_with("copy of") => "replica",
+        "will ask for votes" => "will ask",
+        "asking for votes" => "asks votes",
+        word => word,
+    };
+    let middle = cell.shop.middle();
+    let Wording { word, more, short, tone } = wording;
+    if measures.caption_lines == 1 {
+        let long = format!("{word} · {more}");
+        let medium = format!("{brief} · {more}");
+        let least = format!("{brief} · {short}");
+        let text = fitting(&[&long, &medium, &least], room, size, false);
+        return vec![Label::caption(text, middle, first, size).tone(*tone)];
+    }
+    let word = if word.starts_with("copy of") { brief } else { fitting(&[word, brief], room, size, true) };
+    vec![
+        Label::caption(word, middle, first, size).tone(*tone).bold(),
+        Label::caption(fitting(&[more, short], room, size, false), middle, first + size + 3, size).tone(*tone),
+    ]
+}
+
+/// `Shop 3, master, suspected by 1 of 2, slots 10923 to 16383`.
+fn spoken(node: &NodeView, name: String, wording: &Wording) -> String {
+    let role = match node.role {
+        Role::Master => "master",
+        Role::Replica { .. } => "replica",
+    };
+    let mut parts = vec![name, role.to_owned()];
+    if wording.word != "master" {
+        parts.push(format!("{} {}", wording.word, wording.more));
+    }
+    if !node.slots.is_empty() {
+        let runs: Vec<String> =
+            node.slots.iter().take(4).map(|range| format!("{} to {}", range.start, range.end)).collect();
+        parts.push(format!("slots {}", runs.join(" and ")));
+    }
+    parts.push(words::keys(node.keys));
+    parts.join(", ")
+}

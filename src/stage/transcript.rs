@@ -1,0 +1,294 @@
+//! What the terminal shows: typed lines and, under each, what came of it, as `redis-cli` would print it.
+//!
+//! Several commands may be on their way at once, so answers are kept under the line they belong to.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use super::words;
+use crate::cluster::fact::{Fact, FactKind, Redirect, Silence};
+use crate::cluster::id::{CommandId, HostId};
+use crate::cluster::reply::Blob;
+use crate::cluster::slot::{self, Slot};
+use crate::cluster::snapshot::Snapshot;
+
+/// Typed lines kept; older ones go.
+const KEEP: usize = 60;
+/// Lines kept of one answer.
+const LONGEST: usize = 400;
+
+/// How a line is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Manner {
+    /// An answer.
+    Plain,
+    /// About the way there: redirections, attempts.
+    Way,
+    /// An error.
+    Error,
+}
+
+/// A line under a typed line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// How it is meant.
+    pub manner: Manner,
+    /// What it says.
+    pub text: Rc<str>,
+}
+
+/// A typed line and what came of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// Counts up; a stable key.
+    pub number: u64,
+    /// `city>` or `10.0.3.1:6379>`.
+    pub prompt: Rc<str>,
+    /// The line as typed.
+    pub typed: Rc<str>,
+    /// What came of it.
+    pub lines: Vec<Line>,
+    /// Whether the final answer is still to come.
+    pub waits: bool,
+    command: Option<CommandId>,
+    argv: Option<Rc<[Blob]>>,
+}
+
+/// The key that was routed last.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastKey {
+    /// The key as typed.
+    pub key: Rc<str>,
+    /// The part of it that is hashed, where that is not all of it.
+    pub tag: Option<Rc<str>>,
+    /// Its slot.
+    pub slot: Slot,
+}
+
+/// The terminal's contents.
+#[derive(Clone, Debug, Default)]
+pub struct Transcript {
+    entries: VecDeque<Rc<Entry>>,
+    count: u64,
+    last_key: Option<LastKey>,
+    version: u64,
+}
+
+impl Transcript {
+    /// A line was typed. Facts about it follow, or [`refused`](Self::refused).
+    pub fn typed(&mut self, prompt: &str, line: &str) {
+        if self.entries.len() == KEEP {
+            self.entries.pop_front();
+        }
+        self.count += 1;
+        self.version += 1;
+        self.entries.push_back(Rc::new(Entry {
+            number: self.count,
+            prompt: prompt.into(),
+            typed: line.into(),
+            lines: Vec::new(),
+            waits: true,
+            command: None,
+            argv: None,
+        }));
+    }
+
+    /// The line typed last was not understood.
+    pub fn refused(&mut self, sentence: &str) {
+        self.version += 1;
+        if let Some(entry) = self.entries.back_mut().map(Rc::make_mut) {
+            entry.waits = false;
+            let text = if sentence.starts_with("(error)") {
+                sentence.into()
+            } else {
+                format!("(error) {sentence}").into()
+            };
+            entry.lines.push(Line { manner: Manner::Error, text });
+        }
+    }
+
+    /// Takes a fact in.
+    pub fn observe(&mut self, fact: &Fact, now: &Snapshot) {
+        match &fact.kind {
+            FactKind::CommandTyped { command, argv, .. } => self.adopt(*command, argv),
+            FactKind::Routed { command, slot: Some(slot), .. } => self.routed(*command, *slot),
+            FactKind::Redirected { command, redirect, slot, to, .. } => {
+                let word = match redirect {
+                    Redirect::Moved => "-> Redirected to slot",
+                    Redirect::Ask => "-> Asking for slot",
+                };
+                self.add(*command, Manner::Way, format!("{word} [{slot}] located at {}", address(now, *to)));
+            }
+            FactKind::Unanswered { command, from, silence, .. } => {
+                let why = match silence {
+                    Silence::Refused => "nobody listens there (connection refused)",
+                    Silence::Closed => "the connection broke",
+                    Silence::TimedOut => "no answer in time",
+                };
+                self.add(*command, Manner::Way, format!("{} · {why}", who(now, *from)));
+            }
+            FactKind::Answered { command, reply, .. } => {
+                let manner = if reply.is_error() { Manner::Error } else { Manner::Plain };
+                let lines = reply.lines();
+                let rest = lines.len().saturating_sub(LONGEST);
+                for line in lines.into_iter().take(LONGEST) {
+                    self.add(*command, manner, line);
+                }
+                if rest > 0 {
+                    self.add(*command, Manner::Way, format!("… and {rest} more lines"));
+                }
+                self.settle(*command);
+            }
+            FactKind::GaveUp { command, text, .. } => {
+                self.add(*command, Manner::Error, format!("(error) {text}"));
+                self.settle(*command);
+            }
+            _ => {}
+        }
+    }
+
+    /// The entries, oldest first.
+    pub fn entries(&self) -> impl Iterator<Item = &Rc<Entry>> {
+        self.entries.iter()
+    }
+
+    /// Forgets all that was shown.
+    pub fn clear(&mut self) {
+        self.entries.clear();
+        self.version += 1;
+    }
+
+    /// The key that was routed last.
+    pub fn last_key(&self) -> Option<&LastKey> {
+        self.last_key.as_ref()
+    }
+
+    /// Changes whenever something was added.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Ties the oldest typed line without a number to a command.
+    fn adopt(&mut self, command: CommandId, argv: &Rc<[Blob]>) {
+        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.waits && entry.command.is_none()) {
+            let entry = Rc::make_mut(entry);
+            entry.command = Some(command);
+            entry.argv = Some(argv.clone());
+        }
+    }
+
+    fn entry(&mut self, command: CommandId) -> Option<&mut Entry> {
+        self.version += 1;
+        self.entries.iter_mut().rev().find(|entry| entry.command == Some(command)).map(Rc::make_mut)
+    }
+
+    /// The key is the first argument that falls into the slot the command was routed by.
+    fn routed(&mut self, command: CommandId, routed: Slot) {
+        let Some(argv) = self.entry(command).and_then(|entry| entry.argv.clone()) else {
+            return;
+        };
+        if let Some(key) = argv.iter().skip(1).find(|word| slot::key_slot(word) == routed) {
+            let hashed = slot::hashed_part(key);
+            let tag = (hashed.len() < key.len()).then(|| String::from_utf8_lossy(hashed).as_ref().into());
+            self.last_key = Some(LastKey { key: String::from_utf8_lossy(key).as_ref().into(), tag, slot: routed });
+        }
+    }
+
+    fn add(&mut self, command: CommandId, manner: Manner, text: String) {
+        if let Some(entry) = self.entry(command) {
+            entry.lines.push(Line { manner, text: text.into() });
+        }
+    }
+
+    fn settle(&mut self, command: CommandId) {
+        if let Some(entry) = self.entry(command) {
+            entry.waits = false;
+        }
+    }
+}
+
+fn address(now: &Snapshot, host: HostId) -> Rc<str> {
+    words::node(now, host).map_or_else(|| "?".into(), |node| node.address.clone())
+}
+
+fn who(now: &Snapshot, host: HostId) -> String {
+    format!("{} ({})", words::name_of(now, host), address(now, host))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::fact::{FactId, Redirect};
+    use crate::cluster::id::ClientId;
+    use crate::cluster::reply::Reply;
+    use crate::stage::fixture;
+
+    fn fact(kind: FactKind) -> Fact {
+        Fact { id: FactId(1), at: 0, cause: None, kind }
+    }
+
+    fn typed(transcript: &mut Transcript, number: u64, line: &str) {
+        transcript.typed("city>", line);
+        let argv = line.split(' ').map(|word| word.as_bytes().into()).collect();
+        let kind = FactKind::CommandTyped { client: ClientId(0), command: CommandId(number), target: None, argv };
+        transcript.observe(&fact(kind), &fixture::opening());
+    }
+
+    fn answered(transcript: &mut Transcript, number: u64, reply: Reply) {
+        let command = CommandId(number);
+        let kind = FactKind::Answered { client: ClientId(0), command, from: HostId(2), reply };
+        transcript.observe(&fact(kind), &fixture::opening());
+    }
+
+    fn shown(transcript: &Transcript) -> Vec<String> {
+        let entries = transcript.entries();
+        let lines = entries.flat_map(|entry| {
+            let typed = format!("{} {}", entry.prompt, entry.typed);
+            std::iter::once(typed).chain(entry.lines.iter().map(|line| line.text.to_string()))
+        });
+        lines.collect()
+    }
+
+    #[test]
+    fn a_redirected_command_reads_as_in_redis_cli() {
+        let mut transcript = Transcript::default();
+        typed(&mut transcript, 1, "SET user:123 Ada");
+        let (client, command) = (ClientId(0), CommandId(1));
+        let (redirect, from, to) = (Redirect::Moved, HostId(0), HostId(2));
+        let kind = FactKind::Redirected { client, command, redirect, slot: 12_893, from, to };
+        transcript.observe(&fact(kind), &fixture::opening());
+        answered(&mut transcript, 1, Reply::ok());
+        let expected = ["city> SET user:123 Ada", "-> Redirected to slot [12893] located at 10.0.3.1:6379", "OK"];
+        assert_eq!(shown(&transcript), expected);
+    }
+
+    #[test]
+    fn answers_stand_under_their_own_line() {
+        let mut transcript = Transcript::default();
+        typed(&mut transcript, 1, "GET a");
+        typed(&mut transcript, 2, "GET b");
+        answered(&mut transcript, 2, Reply::Null);
+        answered(&mut transcript, 1, Reply::bulk("1"));
+        assert_eq!(shown(&transcript), ["city> GET a", "\"1\"", "city> GET b", "(nil)"]);
+    }
+
+    #[test]
+    fn the_pin_follows_the_routed_key_and_its_tag() {
+        let mut transcript = Transcript::default();
+        typed(&mut transcript, 1, "SET cart:{user:123} 5");
+        let kind =
+            FactKind::Routed { client: ClientId(0), command: CommandId(1), slot: Some(12_893), to: HostId(2) };
+        transcript.observe(&fact(kind), &fixture::opening());
+        let last = transcript.last_key().unwrap();
+        assert_eq!((&*last.key, last.tag.as_deref(), last.slot), ("cart:{user:123}", Some("user:123"), 12_893));
+    }
+
+    #[test]
+    fn a_refused_line_says_why() {
+        let mut transcript = Transcript::default();
+        transcript.typed("city>", "SET \"a");
+        transcript.refused("Invalid argument(s)");
+        assert_eq!(shown(&transcript)[1], "(error) Invalid argument(s)");
+        assert!(!transcript.entries().next().unwrap().waits);
+    }
+}

@@ -1,0 +1,89 @@
+//! Numbers in words people read: times, sizes, slot ranges, names of shops.
+
+use crate::cluster::id::HostId;
+use crate::cluster::slot::SlotRange;
+use crate::cluster::snapshot::{NodeView, Snapshot};
+use crate::cluster::time::{MS, Micros, SECOND};
+use crate::narrate::{self, Voice};
+
+/// A span: `0.4 s`, `15.9 s`, `2 min 5 s`.
+pub fn span(time: Micros) -> String {
+    if time < 100 * SECOND {
+        let tenths = time / (100 * MS);
+        format!("{}.{} s", tenths / 10, tenths % 10)
+    } else {
+        let seconds = time / SECOND;
+        format!("{} min {} s", seconds / 60, seconds % 60)
+    }
+}
+
+/// A moment: `mm:ss.t`.
+pub fn clock(time: Micros) -> String {
+    let tenths = time / (100 * MS);
+    format!("{:02}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
+}
+
+/// A number with thousands set apart: `16,384`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// `1 key`, `412 keys`.
+pub fn keys(count: u32) -> String {
+    if count == 1 { "1 key".to_owned() } else { format!("{} keys", thousands(count.into())) }
+}
+
+/// A run of slots with an en dash: `10923–16383`.
+pub fn slots(range: SlotRange) -> String {
+    if range.start == range.end { range.start.to_string() } else { format!("{}–{}", range.start, range.end) }
+}
+
+/// All runs of slots of a node, at most three of them written out.
+pub fn slot_list(ranges: &[SlotRange]) -> String {
+    let shown: Vec<String> = ranges.iter().take(3).map(|range| slots(*range)).collect();
+    match ranges.len() {
+        0 => "none".to_owned(),
+        1..=3 => shown.join(", "),
+        more => format!("{} and {} more", shown.join(", "), more - 3),
+    }
+}
+
+/// The node on a machine.
+pub fn node(snapshot: &Snapshot, host: HostId) -> Option<&NodeView> {
+    snapshot.nodes.iter().find(|node| node.host == host)
+}
+
+/// `Shop 3`, `Backup 3`, `Old shop 3`: the name of whoever runs on a machine.
+pub fn name_of(snapshot: &Snapshot, host: HostId) -> String {
+    narrate::name(host, snapshot, Voice::Story)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_read_well() {
+        assert_eq!(span(15_940_000), "15.9 s");
+        assert_eq!(span(125 * SECOND), "2 min 5 s");
+        assert_eq!(clock(31_400_000), "00:31.4");
+        assert_eq!(clock(3_661_000_000), "61:01.0");
+    }
+
+    #[test]
+    fn numbers_read_well() {
+        assert_eq!(thousands(16_384), "16,384");
+        assert_eq!(thousands(999), "999");
+        assert_eq!(keys(1), "1 key");
+        assert_eq!(slots(SlotRange { start: 7, end: 7 }), "7");
+        assert_eq!(slot_list(&[]), "none");
+    }
+}
