@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::id::{ClientId, CommandId, HostId, RackId};
+use super::id::{ClientId, CommandId, HostId, Place, RackId};
+use super::network::Weather;
 pub use super::node::FailoverMode;
 use super::reply::{Blob, Reply};
 use super::slot::Slot;
@@ -89,6 +90,15 @@ pub enum FactKind {
     PowerLost { rack: RackId },
     /// A rack has its power back.
     PowerBack { rack: RackId },
+
+    /// Nothing gets through from one side to the other, nor back if `both_ways`.
+    RoadsCut { one: Rc<[Place]>, other: Rc<[Place]>, both_ways: bool },
+    /// Roads are open again.
+    RoadsMended,
+    /// Messages between two sides take so much longer.
+    RoadsSlowed { by: Micros },
+    /// The streets are worse, or better, everywhere.
+    WeatherChanged { weather: Weather },
 
     // Clients.
     /// A command was given to a client. `target` is a chosen node; `None` for the smart client.

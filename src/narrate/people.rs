@@ -1,8 +1,8 @@
 //! Sentences about what people and clients do.
 
-use super::Words;
+use super::{Words, span};
 use crate::cluster::fact::{FactKind, Redirect, Silence};
-use crate::cluster::id::HostId;
+use crate::cluster::id::{HostId, Place};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot::Slot;
 
@@ -24,6 +24,19 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
             format!("{} loses its power, and all in it is gone without a word.", words.rack(*rack))
         }
         F::PowerBack { rack } => format!("{} has its power back; its machines start.", words.rack(*rack)),
+        F::RoadsCut { one, other, both_ways } => {
+            let way = if *both_ways { "between" } else { "one way, from" };
+            let and = if *both_ways { "and" } else { "to" };
+            format!("The road is cut {way} {} {and} {}.", side(words, one), side(words, other))
+        }
+        F::RoadsMended => "The roads are open again; what was held back goes on.".to_owned(),
+        F::RoadsSlowed { by: 0 } => "The road is as fast as before.".to_owned(),
+        F::RoadsSlowed { by } => format!("The road is slower: {} more for every message.", span(*by)),
+        F::WeatherChanged { weather } => format!(
+            "The streets: up to {} later by chance, {} of 1,000 messages lost and sent again.",
+            span(weather.jitter),
+            weather.loss_per_mille
+        ),
         F::CommandTyped { argv, target: None, .. } => format!("You type {}.", command(argv)),
         F::CommandTyped { argv, target: Some(host), .. } => {
             format!("You type {} to {} alone.", command(argv), words.name(*host))
@@ -45,6 +58,14 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         }
         _ => return None,
     })
+}
+
+fn side(words: Words<'_>, places: &[Place]) -> String {
+    let named = places.iter().map(|place| match place {
+        Place::Node(host) => words.name(*host),
+        Place::Client(_) => "your client".to_owned(),
+    });
+    named.collect::<Vec<_>>().join(", ")
 }
 
 fn redirected(words: Words<'_>, redirect: Redirect, slot: Slot, from: HostId, to: HostId) -> String {

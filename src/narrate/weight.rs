@@ -23,6 +23,10 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::Thawed { .. }
         | F::PowerLost { .. }
         | F::PowerBack { .. }
+        | F::RoadsCut { .. }
+        | F::RoadsMended
+        | F::RoadsSlowed { .. }
+        | F::WeatherChanged { .. }
         | F::Suspected { .. }
         | F::Failed { .. }
         | F::VotesRequested { .. }
@@ -71,6 +75,10 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::Thawed { .. } => "thawed",
         F::PowerLost { .. } => "power off",
         F::PowerBack { .. } => "power on",
+        F::RoadsCut { .. } => "cut",
+        F::RoadsMended => "mended",
+        F::RoadsSlowed { .. } => "slowed",
+        F::WeatherChanged { .. } => "weather",
         F::Suspected { .. } => "PFAIL",
         F::Failed { .. } => "FAIL",
         F::VotesRequested { .. } => "election",

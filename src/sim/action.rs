@@ -5,7 +5,9 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::id::{ClientId, HostId, RackId};
+use crate::cluster::id::{ClientId, HostId, Place, RackId};
+use crate::cluster::network::Weather;
+use crate::cluster::time::Micros;
 
 /// One act. Its order among the others and the moment it is done at are kept by the session.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -32,6 +34,35 @@ pub enum Action {
     PowerOff(RackId),
     /// Gives a rack its power back: its machines start again.
     PowerOn(RackId),
+    /// Cuts the roads between two sides.
+    Cut {
+        /// One side.
+        one: Vec<Place>,
+        /// The other.
+        other: Vec<Place>,
+        /// Or only from the one to the other.
+        both_ways: bool,
+    },
+    /// Opens the roads between two sides.
+    Mend {
+        /// One side.
+        one: Vec<Place>,
+        /// The other.
+        other: Vec<Place>,
+    },
+    /// Opens every road, ends every slowness and the bad weather.
+    Heal,
+    /// Makes messages between two sides slower; by nothing ends that.
+    Slow {
+        /// One side.
+        one: Vec<Place>,
+        /// The other.
+        other: Vec<Place>,
+        /// Microseconds added to every message.
+        by: Micros,
+    },
+    /// Jitter and loss everywhere.
+    Weather(Weather),
 }
 
 /// Why an act was refused; nothing changed.

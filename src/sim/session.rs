@@ -58,6 +58,11 @@ impl Session {
             Action::Thaw(host) => self.world.thaw(host).map(drop),
             Action::PowerOff(rack) => self.world.power_off(rack).map(drop),
             Action::PowerOn(rack) => self.world.power_on(rack).map(drop),
+            Action::Cut { one, other, both_ways } => self.world.cut(&one, &other, both_ways).map(drop),
+            Action::Mend { one, other } => self.world.mend(&one, &other).map(drop),
+            Action::Heal => self.world.heal().map(drop),
+            Action::Slow { one, other, by } => self.world.slow(&one, &other, by).map(drop),
+            Action::Weather(weather) => self.world.weather(weather).map(drop),
         };
         self.keep_facts();
         done.map_err(|Refused(sentence)| ActionError { sentence })

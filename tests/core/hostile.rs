@@ -1,7 +1,8 @@
 //! Bad input: refused with a sentence, and nothing is lost. Arbitrary input never panics.
 
 use cluster_city::cluster::command::line;
-use cluster_city::cluster::id::{ClientId, HostId, RackId};
+use cluster_city::cluster::id::{ClientId, HostId, Place, RackId};
+use cluster_city::cluster::network::Weather;
 use cluster_city::cluster::time::{MS, SECOND};
 use cluster_city::cluster::world::{MOST_NODES, Plan, World};
 use cluster_city::sim::{Action, Scenario, Session};
@@ -46,6 +47,10 @@ fn plans_that_cannot_be_are_refused() {
     assert!(World::new(&Plan { masters: MOST_NODES, replicas: 0, racks: 1, ..Plan::small() }, 1).is_ok());
 }
 
+fn place() -> impl Strategy<Value = Place> {
+    prop_oneof![5 => (0..6u16).prop_map(|host| Place::Node(HostId(host))), 1 => Just(Place::Client(ClientId(0)))]
+}
+
 fn an_action() -> impl Strategy<Value = Action> {
     let host = (0..8u16).prop_map(HostId);
     let rack = (0..4u16).prop_map(RackId);
@@ -75,6 +80,11 @@ fn an_action() -> impl Strategy<Value = Action> {
         1 => host.clone().prop_map(Action::Restart),
         1 => host.clone().prop_map(Action::Freeze),
         1 => host.prop_map(Action::Thaw),
+        1 => (prop::collection::vec(place(), 1..4), prop::collection::vec(place(), 1..4), any::<bool>())
+            .prop_map(|(one, other, both_ways)| Action::Cut { one, other, both_ways }),
+        1 => (0..200u64, 0..300u16).prop_map(|(ms, loss_per_mille)| Action::Weather(Weather { jitter: ms * MS, loss_per_mille })),
+        1 => (prop::collection::vec(place(), 1..3), prop::collection::vec(place(), 1..3), 0..3000u64)
+            .prop_map(|(one, other, ms)| Action::Slow { one, other, by: ms * MS }),
         1 => rack.clone().prop_map(Action::PowerOff),
         1 => rack.prop_map(Action::PowerOn),
     ]
@@ -94,6 +104,7 @@ proptest! {
             session.snapshot();
         }
         // Everything on again: after a while all nodes answer keys and no two masters claim a slot.
+        let _healed_already = session.act(Action::Heal);
         for rack in 0..3 {
             let _on_already = session.act(Action::PowerOn(RackId(rack)));
         }

@@ -1,13 +1,15 @@
 //! Stories as scripts: acts go in, a transcript of facts and answers comes out, and is kept beside the script.
 //!
 //! A script is a file of lines: `city …`, `> COMMAND`, `@HOST COMMAND` (as a plain client), `kill N`, `restart N`,
-//! `freeze N`, `thaw N`, `power off R`, `power on R`, `run 3s`, `run until WORD within 30s`, `show nodes`.
+//! `freeze N`, `thaw N`, `power off R`, `power on R`, `cut 0 you | 1 2`, `cut 0 > 1`, `mend …`, `slow 50ms 0 | 1`,
+//! `weather JITTER LOSS-OF-1000`, `heal`, `run 3s`, `run until WORD within 30s`, `show nodes`.
 //! `UPDATE_EXPECT=1 cargo test --test core stories` rewrites the transcripts.
 
 use std::fmt::Write as _;
 
 use cluster_city::cluster::fact::FactKind;
-use cluster_city::cluster::id::{ClientId, HostId, RackId};
+use cluster_city::cluster::id::{ClientId, HostId, Place, RackId};
+use cluster_city::cluster::network::Weather;
 use cluster_city::cluster::time::{MS, Micros, SECOND};
 use cluster_city::cluster::world::Plan;
 use cluster_city::narrate::{Cast, Voice, Weight, mark, sentence, weight};
@@ -56,6 +58,16 @@ fn time(text: &str) -> Micros {
     }
 }
 
+/// `0 3 you | 1 2` is a cut both ways, `0 > 1` one way.
+fn sides(words: &[&str]) -> (Vec<Place>, Vec<Place>) {
+    let middle = words.iter().position(|word| ["|", ">"].contains(word)).expect("two sides");
+    let place = |word: &&str| match *word {
+        "you" => Place::Client(ClientId(0)),
+        number => Place::Node(HostId(number.parse().expect("a machine's number"))),
+    };
+    (words[..middle].iter().map(place).collect(), words[middle + 1..].iter().map(place).collect())
+}
+
 struct Teller {
     session: Session,
     cast: Cast,
@@ -79,6 +91,24 @@ impl Teller {
             ["thaw", n] => self.doing(Action::Thaw(host(n))),
             ["power", "off", r] => self.doing(Action::PowerOff(RackId(r.parse().expect("a rack")))),
             ["power", "on", r] => self.doing(Action::PowerOn(RackId(r.parse().expect("a rack")))),
+            ["cut", rest @ ..] => {
+                let both_ways = !rest.contains(&">");
+                let (one, other) = sides(rest);
+                self.doing(Action::Cut { one, other, both_ways });
+            }
+            ["mend", rest @ ..] => {
+                let (one, other) = sides(rest);
+                self.doing(Action::Mend { one, other });
+            }
+            ["slow", by, rest @ ..] => {
+                let (one, other) = sides(rest);
+                self.doing(Action::Slow { one, other, by: time(by) });
+            }
+            ["heal"] => self.doing(Action::Heal),
+            ["weather", jitter, loss] => {
+                let loss_per_mille = loss.parse().expect("a number of 1,000");
+                self.doing(Action::Weather(Weather { jitter: time(jitter), loss_per_mille }));
+            }
             ["run", span] => self.session.advance_to(self.session.now() + time(span)),
             ["run", "until", word, "within", limit] => {
                 let step = self.session.step(time(limit), |fact| mark(fact) == Some(word));

@@ -54,3 +54,18 @@ fn transactions() {
 fn wait() {
     check("wait");
 }
+
+#[test]
+fn minority_side() {
+    check("minority_side");
+}
+
+#[test]
+fn one_way() {
+    check("one_way");
+}
+
+#[test]
+fn bad_weather() {
+    check("bad_weather");
+}

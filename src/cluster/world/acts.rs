@@ -16,7 +16,7 @@ use crate::cluster::reply::Blob;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refused(pub String);
 
-fn refuse<T>(sentence: impl Into<String>) -> Result<T, Refused> {
+pub(super) fn refuse<T>(sentence: impl Into<String>) -> Result<T, Refused> {
     Err(Refused(sentence.into()))
 }
 
@@ -148,7 +148,7 @@ impl World {
         Ok(fact)
     }
 
-    fn check_host(&self, host: HostId) -> Result<(), Refused> {
+    pub(super) fn check_host(&self, host: HostId) -> Result<(), Refused> {
         if usize::from(host.0) < self.machines.len() {
             return Ok(());
         }

@@ -9,8 +9,8 @@ const MOST_HELD: usize = 20_000;
 
 impl World {
     pub(super) fn arrive(&mut self, flying: Flying) {
-        let to = flying.conn.target(flying.toward);
-        if !self.network.reaches(to) {
+        let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
+        if !self.network.passes(from, to) {
             if self.held.len() == MOST_HELD {
                 self.held.remove(0);
             }
@@ -87,7 +87,8 @@ impl World {
     /// Sends on what was held back and can get through now.
     pub(super) fn release_held(&mut self) {
         for flying in std::mem::take(&mut self.held) {
-            if self.network.reaches(flying.conn.target(flying.toward)) {
+            let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
+            if self.network.passes(from, to) {
                 self.post(flying);
             } else {
                 self.held.push(flying);

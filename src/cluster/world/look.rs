@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::World;
 use super::machine::{Machine, Process};
-use crate::cluster::id::{ClientId, HostId, NodeId, RackId};
+use crate::cluster::id::{ClientId, HostId, NodeId, Place, RackId};
 use crate::cluster::node::Node;
 use crate::cluster::node::replication::MasterLink;
 use crate::cluster::node::view::ME;
@@ -278,7 +278,9 @@ impl World {
 
     fn serves(&self, host: HostId) -> bool {
         let machine = self.machine(host);
-        machine.frozen.is_none() && machine.node().is_some_and(|node| node.health.is_ok())
+        let me = Place::Client(ClientId(0));
+        let reachable = self.network.passes(me, Place::Node(host)) && self.network.passes(Place::Node(host), me);
+        reachable && machine.frozen.is_none() && machine.node().is_some_and(|node| node.health.is_ok())
     }
 }
 

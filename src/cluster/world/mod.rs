@@ -5,6 +5,7 @@
 mod acts;
 mod build;
 mod delivery;
+mod faults;
 mod flights;
 mod look;
 mod machine;
@@ -219,7 +220,11 @@ impl World {
     /// Puts something on the network.
     fn post(&mut self, flying: Flying) {
         let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
-        let due = self.now + self.network.latency(from, to);
+        let due = if self.network.is_even() {
+            self.now + self.network.latency(from, to)
+        } else {
+            Rc::make_mut(&mut self.network).due(self.now, from, to, &mut self.rng)
+        };
         self.plan(due, Event::Arrival(flying));
     }
 }
