@@ -88,7 +88,23 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
             format!("{} drops {keys} keys of slots that others serve now.", name(host))
         }
         // What people and clients do has its sentences elsewhere.
-        other => format!("{other:?}"),
+        F::Killed { .. }
+        | F::Restarted { .. }
+        | F::Frozen { .. }
+        | F::Thawed { .. }
+        | F::PowerLost { .. }
+        | F::PowerBack { .. }
+        | F::RoadsCut { .. }
+        | F::RoadsMended
+        | F::RoadsSlowed { .. }
+        | F::WeatherChanged { .. }
+        | F::CommandTyped { .. }
+        | F::Routed { .. }
+        | F::Redirected { .. }
+        | F::Unanswered { .. }
+        | F::Answered { .. }
+        | F::GaveUp { .. }
+        | F::MapLearned { .. } => String::new(),
     }
 }
 
