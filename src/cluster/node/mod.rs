@@ -70,6 +70,8 @@ pub struct Node {
     waiters: Vec<Waiter>,
     /// How often cron ran.
     crons: u64,
+    /// Until then nobody needs looking after.
+    quiet_until: u64,
     todo: Todo,
 }
 
@@ -130,6 +132,7 @@ impl Node {
             received: [0; bus_out::KINDS],
             waiters: Vec::new(),
             crons: 0,
+            quiet_until: 0,
             todo: Todo::default(),
         };
         node.replication.down_since = None;

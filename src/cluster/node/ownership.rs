@@ -40,12 +40,12 @@ impl Node {
             return false;
         }
         let claimant = self.view.peer(sender).replica_of.unwrap_or(sender);
-        let differs =
-            (0..SLOTS).any(|slot| header.slots.contains(slot) != (self.view.owner(slot) == Some(claimant)));
-        if !differs {
+        let mine = |slot| self.view.owner(slot) == Some(claimant);
+        let same = header.slots.len() == self.view.peer(claimant).slot_count && header.slots.iter().all(mine);
+        if same {
             self.view.peer_mut(sender).agreed.0 = Some((header.slots.clone(), version));
         }
-        differs
+        !same
     }
 
     fn send_update(&mut self, context: &mut Context<'_>, conn: Conn, owner: PeerIx) {
