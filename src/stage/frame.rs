@@ -64,7 +64,7 @@ impl Frame {
     /// The frame of a city `width` wide in a window of this size.
     pub fn of_page(window: (i32, i32), width: i32) -> Self {
         let (window_width, window_height) = window;
-        let width = width.clamp(280, 1400);
+        let width = width.clamp(280, 3800);
         match Arrangement::of(window_width) {
             Arrangement::Columns | Arrangement::Drawer => {
                 let least = if width >= 660 { 340 } else { 440 };
