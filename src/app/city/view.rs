@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, glows, messages};
+use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, glows, messages, trails};
 use super::heading::Heading;
 use super::overlay::Racks;
 use crate::app::message::Msg;
@@ -58,13 +58,14 @@ pub(in crate::app) fn City(props: &CityProps) -> Html {
                         <Ground racks={scene.racks.clone()} road={scene.road} />
                         <Strip segments={scene.strip.clone()} />
                         <Lanes lanes={scene.lanes.clone()} />
+                        { trails(&scene.parcels) }
+                        { glows(&scene.glows) }
                         <Customers square={scene.square.clone()} />
                         <g>{ for scene.shops.iter().map(|shop| html! { <Shop key={shop.host.0} shop={shop.clone()} /> }) }</g>
                         <Votes panels={scene.votes.clone()} />
                         if let Some(pin) = scene.pin {
                             <PinMark {pin} />
                         }
-                        { glows(&scene.glows) }
                         { messages(&scene.parcels) }
                     </svg>
                     <Racks racks={scene.racks.clone()} {shops} selected={props.selected} send={props.send.clone()} />
