@@ -51,4 +51,8 @@ pub(super) enum Msg {
     Announce,
     /// The notice was read.
     Dismiss,
+    /// Shows the panels over the city, or the city again.
+    More(bool),
+    /// Closes what lies over the city.
+    Escape,
 }

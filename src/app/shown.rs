@@ -64,6 +64,8 @@ pub(super) struct GuideView {
     pub(super) meanwhile: Option<String>,
     /// Whether the key can be read again.
     pub(super) readable: bool,
+    /// Whether nobody suspects the lost shop yet.
+    pub(super) unnoticed: bool,
     /// Whether time stands still.
     pub(super) paused: bool,
     /// The node timeout in whole seconds.
@@ -89,6 +91,7 @@ impl GuideView {
             restart: act("restart"),
             meanwhile: meanwhile(walk, snapshot),
             readable: walk.winner().is_some(),
+            unnoticed: walk.lost(snapshot).is_some_and(|lost| lost.suspected_by.is_empty()),
             paused,
             timeout_s: snapshot.node_timeout / 1_000_000,
         }

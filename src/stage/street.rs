@@ -162,7 +162,8 @@ mod tests {
     #[test]
     fn streets_stay_in_the_frame_and_end_at_the_shops_sides() {
         each_street(|name, layout, scene, ends, points| {
-            let inside = |(x, y): &(i32, i32)| (0..=scene.frame.width).contains(x) && (0..=scene.height).contains(y);
+            let inside =
+                |(x, y): &(i32, i32)| (0..=scene.frame.width).contains(x) && (0..=scene.height).contains(y);
             assert!(points.iter().all(inside), "{name}: {points:?}");
             for (place, point) in [(ends.0, points.first()), (ends.1, points.last())] {
                 if let (Place::Node(host), Some((x, y))) = (place, point) {

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, glows, messages, trails};
 use super::heading::Heading;
 use super::overlay::Racks;
+use crate::app::controls::GossipToggle;
 use crate::app::message::Msg;
 use crate::app::shown::KeyPath;
 use crate::cluster::id::HostId;
@@ -71,27 +72,10 @@ pub(in crate::app) fn City(props: &CityProps) -> Html {
                     <Racks racks={scene.racks.clone()} {shops} selected={props.selected} send={props.send.clone()} />
                 </div>
                 <p class="sr-only">{&props.customers}</p>
-                <GossipToggle shown={props.gossip} send={props.send.clone()} />
+                if scene.frame.class != Class::Embed {
+                    <GossipToggle shown={props.gossip} send={props.send.clone()} />
+                }
             </div>
         </section>
-    }
-}
-
-/// Properties of [`GossipToggle`].
-#[derive(Properties, PartialEq)]
-struct GossipProps {
-    shown: bool,
-    send: Callback<Msg>,
-}
-
-/// Whether the shops' small talk is drawn.
-#[component]
-fn GossipToggle(props: &GossipProps) -> Html {
-    let shown = props.shown;
-    let onchange = props.send.reform(move |_| Msg::Gossip(!shown));
-    html! {
-        <label class="gossip" title="Pings, pongs and other small talk between the shops">
-            <input type="checkbox" checked={shown} {onchange} />{"show gossip"}
-        </label>
     }
 }
