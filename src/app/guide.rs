@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::controls::{ActButton, text};
 use super::icons;
 use super::message::Msg;
-use super::settings::Speed;
+use super::settings::FASTER;
 use super::shown::GuideView;
 use crate::stage::palette::hue;
 
@@ -132,7 +132,7 @@ fn burn_step(view: &GuideView, send: &Callback<Msg>) -> Html {
 }
 
 fn read_step(view: &GuideView, send: &Callback<Msg>) -> Html {
-    let faster = send.reform(|_| Msg::SetSpeed(Speed(500)));
+    let faster = send.reform(|_| Msg::SetSpeed(FASTER));
     html! {
         <>
             <p>{"Read "}<code>{ text(&view.key) }</code>{" again, once the backup has opened."}</p>
@@ -154,7 +154,9 @@ fn read_step(view: &GuideView, send: &Callback<Msg>) -> Html {
                                 {"Let time run"}
                             </button>
                         }
-                        <button class="button" onclick={faster}>{"5× faster"}</button>
+                        if !view.fast {
+                            <button class="button" onclick={faster}>{"Time 5×"}</button>
+                        }
                     </div>
                 }
             }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::controls::ActButton;
 use super::message::Msg;
-use super::settings::Speed;
+use super::settings::FASTER;
 use super::shown::GuideView;
 use crate::cluster::id::HostId;
 use crate::stage::inspect::Act;
@@ -49,7 +49,7 @@ impl Next {
             ),
             2 => {
                 let wait = guide.meanwhile.clone().unwrap_or_else(|| "Wait for the backup to open.".to_owned());
-                (wait, Some(if guide.paused { Deed::Play } else { Deed::Faster }))
+                (wait, if guide.paused { Some(Deed::Play) } else { (!guide.fast).then_some(Deed::Faster) })
             }
             _ => ("Restart the old shop: it comes back as a backup.".to_owned(), act(&guide.restart)),
         };
@@ -78,7 +78,7 @@ pub(super) fn DeedButton(props: &DeedProps) -> Html {
         }
         Deed::Run(label, line) => (*label, Some(line.clone()), Msg::Run(line.clone())),
         Deed::Play => ("Let time run", None, Msg::PlayPause),
-        Deed::Faster => ("Time 5×", None, Msg::SetSpeed(Speed(500))),
+        Deed::Faster => ("Time 5×", None, Msg::SetSpeed(FASTER)),
     };
     let onclick = props.send.reform(move |_| msg.clone());
     html! {

@@ -163,7 +163,7 @@ pub(super) fn CommandLine(props: &CommandProps) -> Html {
                 autocorrect="off"
                 spellcheck="false"
                 enterkeyhint="send"
-                maxlength="4096"
+                maxlength="65536"
                 {oninput}
                 {onkeydown}
             />

@@ -14,6 +14,7 @@ use super::journal::Log;
 use super::message::Msg;
 use super::next::{Deed, Next, NextStep};
 use super::page::Page;
+use super::settings::FASTER;
 use super::shown::{self, GuideView, KeyPath};
 use super::terminal::{Caption, CommandLine, Door, Output};
 use super::transport::Transport;
@@ -33,7 +34,7 @@ pub(super) fn page(page: &Page) -> Html {
     let snapshot = page.world.snapshot();
     let room = Room::of(page);
     let inspected = page.selected.is_some();
-    let guide = Rc::new(GuideView::of(&page.world.walk, snapshot, !page.playing));
+    let guide = Rc::new(GuideView::of(&page.world.walk, snapshot, (!page.playing, page.speed.0 >= FASTER.0)));
     let next = if room == Room::Desk { None } else { Next::of(&guide) };
     let gossip = (Frame::of_page(page.window, page.city_width).class == Class::Embed).then_some(page.gossip);
     let lines = page.world.journal.lines(page.details);
