@@ -158,8 +158,8 @@ impl Page {
             }
             Msg::SetSpeed(speed) => self.speed = speed,
             Msg::Draft(text) => self.draft = text,
-            Msg::Submit => {
-                let line = std::mem::replace(&mut self.draft, AttrValue::Static(""));
+            Msg::Submit(line) => {
+                self.draft = AttrValue::Static("");
                 self.run_line(line);
             }
             Msg::Run(line) => self.run_line(line),

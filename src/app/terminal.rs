@@ -139,11 +139,18 @@ pub(super) fn CommandLine(props: &CommandProps) -> Html {
             _ => {}
         })
     };
+    // The line is taken and emptied at once, not with the next drawing: on a slow machine the next line may already
+    // be typed by then.
+    let input = use_node_ref();
     let onsubmit = {
-        let send = props.send.clone();
+        let (send, input) = (props.send.clone(), input.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            send.emit(Msg::Submit);
+            if let Some(input) = input.cast::<HtmlInputElement>() {
+                let line = input.value();
+                input.set_value("");
+                send.emit(Msg::Submit(line.into()));
+            }
         })
     };
     let onchange = props.send.reform(|event: Event| {
@@ -155,6 +162,7 @@ pub(super) fn CommandLine(props: &CommandProps) -> Html {
             <label class="prompt" for="command"><span class="sr-only">{"Command, "}</span>{ &props.prompt }</label>
             <input
                 id="command"
+                ref={input}
                 type="text"
                 value={props.draft.clone()}
                 placeholder="SET user:123 Ada"

@@ -38,6 +38,22 @@ fn tables_are_printed_line_by_line() -> Outcome {
 }
 
 #[test]
+fn lines_typed_faster_than_the_page_draws_stay_apart() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
+        // One task: the page has no chance to draw between the lines.
+        let burst = "const line = document.querySelector('#command'); \
+            const type = text => { line.setRangeText(text, line.value.length, line.value.length, 'end'); \
+              line.dispatchEvent(new InputEvent('input', { bubbles: true })); }; \
+            for (const text of ['SET a 1', 'INCR a', 'INCR a']) { type(text); line.form.requestSubmit(); } \
+            type('GET a');";
+        page.run(burst).await?;
+        terminal_says(page, "(integer) 3").await?;
+        page.wait_until("the next line is kept", "document.querySelector('#command').value === 'GET a'").await
+    })
+}
+
+#[test]
 fn a_frozen_shop_is_shown_and_thaws() -> Outcome {
     Visit::built()?.walk(async |page| {
         let city = City::open(page, "/?speed=1&seed=7", Hands::Keyboard).await?;
