@@ -94,6 +94,13 @@ pub(super) fn focus(id: &str) {
     }
 }
 
+/// Scrolls an element, whose lines grow from its end, back to that end.
+pub(super) fn to_end(id: &str) {
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {
+        element.set_scroll_top(0);
+    }
+}
+
 /// An element's width in CSS pixels.
 pub(super) fn width_of(id: &str) -> Option<i32> {
     let element = document()?.get_element_by_id(id)?;

@@ -65,3 +65,24 @@ pub(super) fn ActButton(props: &ActProps) -> Html {
 pub(super) fn text(text: &std::rc::Rc<str>) -> Html {
     yew::virtual_dom::VText::new(AttrValue::from(text.clone())).into()
 }
+
+/// Properties of [`GossipToggle`].
+#[derive(Properties, PartialEq)]
+pub(super) struct GossipProps {
+    /// Whether it is.
+    pub(super) shown: bool,
+    /// Where messages go.
+    pub(super) send: Callback<Msg>,
+}
+
+/// Whether the shops' small talk is drawn.
+#[component]
+pub(super) fn GossipToggle(props: &GossipProps) -> Html {
+    let shown = props.shown;
+    let onchange = props.send.reform(move |_| Msg::Gossip(!shown));
+    html! {
+        <label class="gossip" title="Pings, pongs and other small talk between the shops">
+            <input type="checkbox" checked={shown} {onchange} />{"show gossip"}
+        </label>
+    }
+}

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::controls::{ActButton, text};
 use super::icons;
 use super::message::Msg;
-use super::settings::Speed;
+use super::settings::FASTER;
 use super::shown::GuideView;
 use crate::stage::palette::hue;
 
@@ -31,7 +31,7 @@ pub(super) fn Guide(props: &GuideProps) -> Html {
             <div class="progress" aria-hidden="true">
                 { for view.done.iter().map(|done| html! { <i class={done.then_some("done")}></i> }) }
             </div>
-            <h2 id="guide-title">{"A shop burns down. Its backup opens next door."}</h2>
+            <h2 id="guide-title" tabindex="-1">{"A shop burns down. Its backup opens next door."}</h2>
             <p>{"Nobody gives an order. The other shops notice the silence, compare notes, and the remaining \
                  masters vote for a backup."}</p>
             <ol class="steps">
@@ -132,7 +132,7 @@ fn burn_step(view: &GuideView, send: &Callback<Msg>) -> Html {
 }
 
 fn read_step(view: &GuideView, send: &Callback<Msg>) -> Html {
-    let faster = send.reform(|_| Msg::SetSpeed(Speed(500)));
+    let faster = send.reform(|_| Msg::SetSpeed(FASTER));
     html! {
         <>
             <p>{"Read "}<code>{ text(&view.key) }</code>{" again, once the backup has opened."}</p>
@@ -143,16 +143,20 @@ fn read_step(view: &GuideView, send: &Callback<Msg>) -> Html {
                 if view.readable {
                     { line_buttons(&view.read, send) }
                 } else {
-                    <p class="note">
+                    if view.unnoticed {
+                        <p class="note">
                         { format!("After {} s without an answer the others grow suspicious.", view.timeout_s) }
-                    </p>
+                        </p>
+                    }
                     <div class="step-acts">
                         if view.paused {
                             <button class="button primary" onclick={send.reform(|_| Msg::PlayPause)}>
                                 {"Let time run"}
                             </button>
                         }
-                        <button class="button" onclick={faster}>{"Speed time up: 5×"}</button>
+                        if !view.fast {
+                            <button class="button" onclick={faster}>{"Time 5×"}</button>
+                        }
                     </div>
                 }
             }

@@ -15,6 +15,8 @@ use crate::stage::palette::hue;
 pub(super) struct InspectorProps {
     /// What to show.
     pub(super) shown: Rc<Inspection>,
+    /// Whether it opens on the left, so that it does not cover its own shop.
+    pub(super) aside: bool,
     /// Where messages go.
     pub(super) send: Callback<Msg>,
 }
@@ -26,7 +28,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
     let close = props.send.reform(|_| Msg::Select(None));
     let (state, tone) = &shown.state;
     html! {
-        <aside class="inspector" id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
+        <aside class={classes!("inspector", props.aside.then_some("at-left"))} id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
             <div class="inspector-title" style={hue(Some(shown.shard))}>
                 <h2>{ text(&shown.name) }</h2>
                 <span class={classes!("state", tone.class())}>{ text(state) }</span>

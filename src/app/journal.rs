@@ -2,10 +2,9 @@
 
 use std::rc::Rc;
 
-use web_sys::Element;
 use yew::prelude::*;
 
-use super::controls::text;
+use super::controls::{GossipToggle, text};
 use super::message::Msg;
 use crate::narrate::Weight;
 use crate::stage::journal::Line;
@@ -18,35 +17,33 @@ pub(super) struct LogProps {
     pub(super) lines: Rc<Vec<Rc<Line>>>,
     /// Whether details are shown.
     pub(super) details: bool,
+    /// Whether gossip is drawn, where the city has no room for that choice.
+    pub(super) gossip: Option<bool>,
     /// Where messages go.
     pub(super) send: Callback<Msg>,
 }
 
-/// The log. It is not read out line by line: milestones are, by the live region.
+/// The log; the style sheet keeps its newest line in view. It is not read out line by line: milestones are, by the live region.
 #[component]
 pub(super) fn Log(props: &LogProps) -> Html {
-    let list = use_node_ref();
-    {
-        let list = list.clone();
-        use_effect_with(props.lines.clone(), move |_| {
-            if let Some(list) = list.cast::<Element>() {
-                list.set_scroll_top(list.scroll_height());
-            }
-        });
-    }
     let details = props.details;
     let onchange = props.send.reform(move |_| Msg::Details(!details));
     html! {
         <section class="log" aria-labelledby="log-title">
             <div class="log-head">
                 <h3 id="log-title">{"What happened"}</h3>
+                if let Some(shown) = props.gossip {
+                    <GossipToggle {shown} send={props.send.clone()} />
+                }
                 <label class="check"><input type="checkbox" checked={details} {onchange} />{"details"}</label>
             </div>
-            <div id="log" role="log" aria-live="off" aria-labelledby="log-title" tabindex="0" ref={list}>
-                if props.lines.is_empty() {
-                    <p class="hint">{"Nothing yet. Every event will be told here."}</p>
-                }
-                { for props.lines.iter().map(|line| html! { <LineView key={line.id.0} line={line.clone()} /> }) }
+            <div id="log" role="log" aria-live="off" aria-labelledby="log-title" tabindex="0">
+                <div>
+                    if props.lines.is_empty() {
+                        <p class="hint">{"Nothing yet. Every event will be told here."}</p>
+                    }
+                    { for props.lines.iter().map(|line| html! { <LineView key={line.id.0} line={line.clone()} /> }) }
+                </div>
             </div>
         </section>
     }

@@ -19,8 +19,8 @@ pub(super) enum Msg {
     SetSpeed(Speed),
     /// The command line's text changed.
     Draft(AttrValue),
-    /// The command line's text is to be run.
-    Submit,
+    /// The command line's text is to be run; the line is empty again.
+    Submit(AttrValue),
     /// This very line is to be run.
     Run(AttrValue),
     /// This line is put into the command line, to be changed and run by hand.
@@ -51,4 +51,8 @@ pub(super) enum Msg {
     Announce,
     /// The notice was read.
     Dismiss,
+    /// Shows the panels over the city, or the city again.
+    More(bool),
+    /// Closes what lies over the city.
+    Escape,
 }

@@ -12,6 +12,7 @@ mod icons;
 mod inspector;
 mod journal;
 mod message;
+mod next;
 mod page;
 mod settings;
 mod shown;

@@ -43,6 +43,8 @@ pub(super) struct Page {
     pub(super) details: bool,
     pub(super) less_motion: bool,
     pub(super) glows: Vec<(Place, Place)>,
+    pub(super) more: bool,
+    focus_next: Option<String>,
     pub(super) notices: Vec<String>,
     pub(super) told: Rc<str>,
     pub(super) window: (i32, i32),
@@ -79,6 +81,8 @@ impl Component for Page {
             details: false,
             less_motion: browser::less_motion(),
             glows: Vec::new(),
+            more: false,
+            focus_next: None,
             notices: address.complaints,
             told: "".into(),
             window,
@@ -110,6 +114,9 @@ impl Component for Page {
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
+        if let Some(id) = self.focus_next.take() {
+            browser::focus(&id);
+        }
         if !first {
             return;
         }
@@ -151,8 +158,8 @@ impl Page {
             }
             Msg::SetSpeed(speed) => self.speed = speed,
             Msg::Draft(text) => self.draft = text,
-            Msg::Submit => {
-                let line = std::mem::replace(&mut self.draft, AttrValue::Static(""));
+            Msg::Submit(line) => {
+                self.draft = AttrValue::Static("");
                 self.run_line(line);
             }
             Msg::Run(line) => self.run_line(line),
@@ -162,7 +169,7 @@ impl Page {
             }
             Msg::Recall(by) => self.recall(by),
             Msg::Talk(target) => self.target = target,
-            Msg::Select(host) => self.selected = host,
+            Msg::Select(host) => self.select(host),
             Msg::Act(action) => {
                 if let Err(error) = self.world.act(action) {
                     self.notices = vec![error.sentence];
@@ -192,6 +199,9 @@ impl Page {
                 }
             }
             Msg::Dismiss => self.notices.clear(),
+            Msg::More(shown) => self.show_more(shown),
+            Msg::Escape if self.more => self.show_more(false),
+            Msg::Escape => self.select(None),
         }
         true
     }
@@ -255,12 +265,27 @@ impl Page {
             self.history.remove(0);
         }
         self.recalled = self.history.len();
+        browser::to_end("terminal");
         if line.eq_ignore_ascii_case("clear") {
             self.world.transcript.clear();
             return;
         }
         let prompt = self.prompt();
         self.world.command(&prompt, &line, self.target);
+    }
+
+    /// Looks at a shop, or gives the keyboard back to the one that was looked at.
+    fn select(&mut self, host: Option<HostId>) {
+        if let (None, Some(before)) = (host, self.selected) {
+            self.focus_next = Some(format!("shop-{}", before.0));
+        }
+        self.selected = host;
+    }
+
+    /// Shows or hides the panels; the keyboard goes along.
+    fn show_more(&mut self, shown: bool) {
+        self.more = shown;
+        self.focus_next = Some(if shown { "guide-title" } else { "more" }.to_owned());
     }
 
     fn recall(&mut self, by: i32) {

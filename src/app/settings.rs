@@ -34,6 +34,9 @@ impl Speed {
     }
 }
 
+/// What waiting is cut short with.
+pub(super) const FASTER: Speed = Speed(500);
+
 /// Colour scheme.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Theme {

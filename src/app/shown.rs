@@ -64,15 +64,19 @@ pub(super) struct GuideView {
     pub(super) meanwhile: Option<String>,
     /// Whether the key can be read again.
     pub(super) readable: bool,
+    /// Whether nobody suspects the lost shop yet.
+    pub(super) unnoticed: bool,
     /// Whether time stands still.
     pub(super) paused: bool,
+    /// Whether time runs so fast that waiting is short.
+    pub(super) fast: bool,
     /// The node timeout in whole seconds.
     pub(super) timeout_s: u64,
 }
 
 impl GuideView {
-    /// The guide at this moment.
-    pub(super) fn of(walk: &FirstWalk, snapshot: &Snapshot, paused: bool) -> Self {
+    /// The guide at this moment; time stands still, or runs fast.
+    pub(super) fn of(walk: &FirstWalk, snapshot: &Snapshot, (paused, fast): (bool, bool)) -> Self {
         let subject = walk.subject();
         let key: Rc<str> = subject.map_or_else(|| KEY.into(), |written| written.key.clone());
         let node = subject.and_then(|written| words::node(snapshot, written.keeper));
@@ -89,7 +93,9 @@ impl GuideView {
             restart: act("restart"),
             meanwhile: meanwhile(walk, snapshot),
             readable: walk.winner().is_some(),
+            unnoticed: walk.lost(snapshot).is_some_and(|lost| lost.suspected_by.is_empty()),
             paused,
+            fast,
             timeout_s: snapshot.node_timeout / 1_000_000,
         }
     }

@@ -2,14 +2,14 @@
 
 use std::rc::Rc;
 
-use web_sys::{Element, HtmlInputElement, HtmlSelectElement};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-use super::controls::{ActButton, text};
+use super::controls::text;
 use super::message::Msg;
+use super::next::{Deed, DeedButton};
 use crate::cluster::id::HostId;
-use crate::stage::inspect::Act;
-use crate::stage::transcript::{Entry, Manner};
+use crate::stage::transcript::{Answer, Entry, Manner};
 
 /// Properties of [`Output`].
 #[derive(Properties, PartialEq)]
@@ -18,39 +18,24 @@ pub(super) struct OutputProps {
     pub(super) entries: Rc<Vec<Rc<Entry>>>,
     /// Whether time stands still.
     pub(super) paused: bool,
+    /// Whether new answers are read out; not where the caption does so.
+    pub(super) spoken: bool,
 }
 
-/// The terminal's output.
+/// The terminal's output; the style sheet keeps its newest line in view.
 #[component]
 pub(super) fn Output(props: &OutputProps) -> Html {
-    let output = use_node_ref();
-    let at_end = use_mut_ref(|| true);
-    {
-        let (output, at_end) = (output.clone(), at_end.clone());
-        use_effect_with(props.entries.clone(), move |_| {
-            if let Some(output) = output.cast::<Element>().filter(|_| *at_end.borrow()) {
-                output.set_scroll_top(output.scroll_height());
-            }
-        });
-    }
-    let onscroll = {
-        let output = output.clone();
-        Callback::from(move |_: Event| {
-            if let Some(output) = output.cast::<Element>() {
-                let rest = output.scroll_height() - output.scroll_top() - output.client_height();
-                *at_end.borrow_mut() = rest < 24;
-            }
-        })
-    };
     let paused = props.paused;
     html! {
-        <div id="terminal" role="log" aria-label="Answers" tabindex="0" ref={output} {onscroll}>
-            if props.entries.is_empty() {
-                <p class="hint">{"A redis-cli for this city. Type a command, for example SET user:123 Ada"}</p>
-            }
-            { for props.entries.iter().map(|entry| html! {
-                <EntryView key={entry.number} entry={entry.clone()} paused={paused && entry.waits} />
-            }) }
+        <div id="terminal" role="log" aria-live={if props.spoken { "polite" } else { "off" }} aria-label="Answers" tabindex="0">
+            <div>
+                if props.entries.is_empty() {
+                    <p class="hint">{"A redis-cli for this city. Type a command, for example SET user:123 Ada"}</p>
+                }
+                { for props.entries.iter().map(|entry| html! {
+                    <EntryView key={entry.number} entry={entry.clone()} paused={paused && entry.waits} />
+                }) }
+            </div>
         </div>
     }
 }
@@ -85,6 +70,33 @@ fn EntryView(props: &EntryProps) -> Html {
     }
 }
 
+/// Properties of [`Caption`].
+#[derive(Properties, PartialEq)]
+pub(super) struct CaptionProps {
+    /// The line typed last, and its answer.
+    pub(super) answer: Option<Answer>,
+    /// What happened last, or what to do now.
+    pub(super) news: Option<AttrValue>,
+}
+
+/// The last answer and the latest news in one line, where terminal and log have no room.
+#[component]
+pub(super) fn Caption(props: &CaptionProps) -> Html {
+    html! {
+        <div class="caption">
+            <p class="answer" role="status">
+                if let Some(Answer { typed, text: answer, error }) = &props.answer {
+                    <span class="typed">{ text(typed) }</span>{" "}
+                    <span class={error.then_some("error")}>{ text(answer) }</span>
+                }
+            </p>
+            if let Some(news) = &props.news {
+                <p class="news">{news}</p>
+            }
+        </div>
+    }
+}
+
 /// A node that the client may talk to: machine, name, address.
 pub(super) type Door = (HostId, String, Rc<str>);
 
@@ -101,8 +113,10 @@ pub(super) struct CommandProps {
     pub(super) target: Option<HostId>,
     /// Where messages go.
     pub(super) send: Callback<Msg>,
-    /// An act beside "Send", on small screens.
-    pub(super) extra: Option<(Act, HostId)>,
+    /// What to do now, beside "Send", on small screens.
+    pub(super) extra: Option<Deed>,
+    /// Whether the panels lie over the city, where they do not stand beside it.
+    pub(super) more: Option<bool>,
 }
 
 /// The command line.
@@ -125,11 +139,18 @@ pub(super) fn CommandLine(props: &CommandProps) -> Html {
             _ => {}
         })
     };
+    // The line is taken and emptied at once, not with the next drawing: on a slow machine the next line may already
+    // be typed by then.
+    let input = use_node_ref();
     let onsubmit = {
-        let send = props.send.clone();
+        let (send, input) = (props.send.clone(), input.clone());
         Callback::from(move |event: SubmitEvent| {
             event.prevent_default();
-            send.emit(Msg::Submit);
+            if let Some(input) = input.cast::<HtmlInputElement>() {
+                let line = input.value();
+                input.set_value("");
+                send.emit(Msg::Submit(line.into()));
+            }
         })
     };
     let onchange = props.send.reform(|event: Event| {
@@ -141,6 +162,7 @@ pub(super) fn CommandLine(props: &CommandProps) -> Html {
             <label class="prompt" for="command"><span class="sr-only">{"Command, "}</span>{ &props.prompt }</label>
             <input
                 id="command"
+                ref={input}
                 type="text"
                 value={props.draft.clone()}
                 placeholder="SET user:123 Ada"
@@ -149,13 +171,13 @@ pub(super) fn CommandLine(props: &CommandProps) -> Html {
                 autocorrect="off"
                 spellcheck="false"
                 enterkeyhint="send"
-                maxlength="4096"
+                maxlength="65536"
                 {oninput}
                 {onkeydown}
             />
             <button class="button primary send" type="submit">{"Send"}</button>
-            if let Some((act, host)) = props.extra.clone() {
-                <ActButton {act} {host} send={props.send.clone()} />
+            if let Some(deed) = props.extra.clone() {
+                <DeedButton {deed} send={props.send.clone()} />
             }
             <label class="target">
                 <span>{"to"}</span>
@@ -168,6 +190,19 @@ pub(super) fn CommandLine(props: &CommandProps) -> Html {
                     }) }
                 </select>
             </label>
+            if let Some(shown) = props.more {
+                <button
+                    id="more"
+                    type="button"
+                    class="button"
+                    aria-expanded={shown.to_string()}
+                    aria-controls="panels"
+                    title={if shown { "Back to the city" } else { "Guide, terminal and log" }}
+                    onclick={props.send.reform(move |_| Msg::More(!shown))}
+                >
+                    { if shown { "City" } else { "More" } }
+                </button>
+            }
         </form>
     }
 }

@@ -12,14 +12,16 @@ use super::icons;
 use super::inspector::Inspector;
 use super::journal::Log;
 use super::message::Msg;
+use super::next::{Deed, Next, NextStep};
 use super::page::Page;
+use super::settings::FASTER;
 use super::shown::{self, GuideView, KeyPath};
-use super::terminal::{CommandLine, Door, Output};
+use super::terminal::{Caption, CommandLine, Door, Output};
 use super::transport::Transport;
 use crate::cluster::id::HostId;
 use crate::narrate::{Cast, Voice};
-use crate::stage::frame::{Arrangement, Frame};
-use crate::stage::inspect::{self, Act};
+use crate::stage::frame::{Arrangement, Class, Frame};
+use crate::stage::inspect;
 use crate::stage::scene::{Look, Scene};
 use crate::stage::words;
 
@@ -30,24 +32,42 @@ const KEYS: usize = 8;
 pub(super) fn page(page: &Page) -> Html {
     let send = &page.send;
     let snapshot = page.world.snapshot();
-    let arrangement = Arrangement::of(page.window.0);
+    let room = Room::of(page);
     let inspected = page.selected.is_some();
-    let guide = Rc::new(GuideView::of(&page.world.walk, snapshot, !page.playing));
-    let lines = Rc::new(page.world.journal.lines(page.details).cloned().collect::<Vec<_>>());
-    let class = classes!("page", page.playing.then_some("playing"), inspected.then_some("inspected"));
+    let guide = Rc::new(GuideView::of(&page.world.walk, snapshot, (!page.playing, page.speed.0 >= FASTER.0)));
+    let next = if room == Room::Desk { None } else { Next::of(&guide) };
+    let gossip = (Frame::of_page(page.window, page.city_width).class == Class::Embed).then_some(page.gossip);
+    let lines = page.world.journal.lines(page.details);
+    let class = classes!(
+        "page",
+        page.playing.then_some("playing"),
+        inspected.then_some("inspected"),
+        page.more.then_some("more")
+    );
+    let onkeydown = {
+        let send = send.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" {
+                send.emit(Msg::Escape);
+            }
+        })
+    };
     html! {
-        <div {class}>
+        <div {class} {onkeydown}>
             <a class="skip" href="#command">{"Skip to the command line"}</a>
             <Header theme={page.theme} send={send.clone()} />
             { notices(page) }
             <main class="main">
-                <div class="left">
+                <div class="left" id="panels">
                     <Guide view={guide} send={send.clone()} />
-                    <Log {lines} details={page.details} send={send.clone()} />
+                    <Log {lines} details={page.details} {gossip} send={send.clone()} />
                 </div>
                 <div class="centre">
+                    if let Some(next) = next.clone().filter(|_| room == Room::Phone) {
+                        <NextStep {next} send={send.clone()} />
+                    }
                     { city(page) }
-                    { terminal(page, arrangement) }
+                    { terminal(page, room, next) }
                 </div>
                 { inspector(page) }
             </main>
@@ -105,7 +125,28 @@ fn city(page: &Page) -> Html {
     }
 }
 
-fn terminal(page: &Page, arrangement: Arrangement) -> Html {
+/// How much room the panels have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Room {
+    /// They stand beside the city.
+    Desk,
+    /// They lie over the city when they are asked for.
+    Box,
+    /// They stand below the city, and the page scrolls.
+    Phone,
+}
+
+impl Room {
+    fn of(page: &Page) -> Self {
+        match Arrangement::of(page.window.0) {
+            Arrangement::Stack if page.window.0 < 600 => Self::Phone,
+            Arrangement::Stack => Self::Box,
+            _ => Self::Desk,
+        }
+    }
+}
+
+fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     let snapshot = page.world.snapshot();
     let cast = Cast::new(snapshot);
     let doors: Vec<Door> = snapshot
@@ -113,36 +154,59 @@ fn terminal(page: &Page, arrangement: Arrangement) -> Html {
         .iter()
         .map(|node| (node.host, cast.name(node.host, Voice::Story), node.address.clone()))
         .collect();
-    let entries: Vec<_> = page.world.transcript.entries().cloned().collect();
-    let extra = (arrangement == Arrangement::Stack).then(|| handy_act(page)).flatten();
+    let extra = match room {
+        Room::Desk => None,
+        Room::Phone => page.selected.and_then(|host| handy_act(page, host)),
+        Room::Box => match page.selected {
+            Some(host) => handy_act(page, host),
+            None => next.as_ref().map_or_else(|| handy_act(page, keeper(page)?), |next| next.deed.clone()),
+        },
+    };
+    let news: Option<AttrValue> = match (room, page.world.journal.news(), next) {
+        (Room::Box, Some(line), _) => Some(line.text.clone().into()),
+        (Room::Box, None, Some(next)) => Some(next.sentence.into()),
+        _ => None,
+    };
     html! {
         <section class="terminal" aria-label="Terminal">
-            <Output entries={Rc::new(entries)} paused={!page.playing} />
+            <Output entries={page.world.transcript.entries().clone()} paused={!page.playing} spoken={room == Room::Desk} />
+            if room != Room::Desk {
+                <Caption answer={page.world.transcript.last_answer(!page.playing)} {news} />
+            }
             <CommandLine
                 draft={page.draft.clone()}
                 prompt={page.prompt()}
                 doors={Rc::new(doors)}
                 target={page.target}
-                extra={extra}
+                {extra}
+                more={(room == Room::Box).then_some(page.more)}
                 send={page.send.clone()}
             />
         </section>
     }
 }
 
-/// The act that stands beside the command line on a small screen: on the shop that is looked at,
-/// or else on the one that keeps the last key.
-fn handy_act(page: &Page) -> Option<(Act, HostId)> {
+/// The act that stands beside the command line on a small screen.
+fn handy_act(page: &Page, host: HostId) -> Option<Deed> {
     let snapshot = page.world.snapshot();
-    let keeper = || {
-        let slot = page.world.transcript.last_key()?.slot;
-        let mut runs = snapshot.directory.iter();
-        runs.find(|entry| (entry.range.start..=entry.range.end).contains(&slot))?.owner
-    };
-    let host = page.selected.or_else(keeper)?;
     let acts = inspect::acts(words::node(snapshot, host)?, snapshot);
     let act = acts.into_iter().find(|act| act.hindrance.is_none() && act.act != "freeze" && act.act != "thaw")?;
-    Some((act, host))
+    Some(Deed::Act(act, host))
+}
+
+/// The shop that keeps the last key.
+fn keeper(page: &Page) -> Option<HostId> {
+    let slot = page.world.transcript.last_key()?.slot;
+    let mut runs = page.world.snapshot().directory.iter();
+    runs.find(|entry| (entry.range.start..=entry.range.end).contains(&slot))?.owner
+}
+
+/// Whether a node's rack stands in the right half of the city: its inspector then opens on the left.
+fn at_right(page: &Page, host: HostId) -> bool {
+    let snapshot = page.world.snapshot();
+    let rack = words::node(snapshot, host).map(|node| node.rack);
+    let place = snapshot.racks.iter().position(|place| Some(place.id) == rack);
+    place.is_some_and(|place| 2 * place > snapshot.racks.len())
 }
 
 fn inspector(page: &Page) -> Html {
@@ -153,7 +217,9 @@ fn inspector(page: &Page) -> Html {
     let beliefs = session.beliefs(host);
     let keys = session.keys(host, KEYS);
     match inspect::inspect(page.world.snapshot(), host, &beliefs, keys) {
-        Some(shown) => html! { <Inspector shown={Rc::new(shown)} send={page.send.clone()} /> },
+        Some(shown) => {
+            html! { <Inspector shown={Rc::new(shown)} aside={at_right(page, host)} send={page.send.clone()} /> }
+        }
         None => html! {},
     }
 }

@@ -12,6 +12,8 @@ use crate::cluster::snapshot::{NodeState, Snapshot};
 fn frames() -> Vec<Frame> {
     let page = |width, height, city| Frame::of_page((width, height), city);
     vec![
+        page(3840, 2160, 3492),
+        page(1920, 1080, 1572),
         page(1920, 1080, 1276),
         page(1440, 900, 796),
         page(1440, 900, 1092),

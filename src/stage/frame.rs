@@ -54,8 +54,8 @@ mod around {
     pub(super) const LOW_DESK: i32 = 44 + 58 + 40 + 134;
     /// Windows lower than this are low.
     pub(super) const LOW: i32 = 760;
-    /// The directory's heading, the command line and the timeline.
-    pub(super) const STACK: i32 = 38 + 60 + 56;
+    /// The directory's heading, the caption, the command line and the timeline.
+    pub(super) const STACK: i32 = 34 + 34 + 60 + 56;
     /// The header, where a window is high enough to show it.
     pub(super) const HEADER: i32 = 52;
 }
@@ -64,7 +64,7 @@ impl Frame {
     /// The frame of a city `width` wide in a window of this size.
     pub fn of_page(window: (i32, i32), width: i32) -> Self {
         let (window_width, window_height) = window;
-        let width = width.clamp(280, 1400);
+        let width = width.clamp(280, 3800);
         match Arrangement::of(window_width) {
             Arrangement::Columns | Arrangement::Drawer => {
                 let least = if width >= 660 { 340 } else { 440 };
@@ -74,7 +74,7 @@ impl Frame {
             Arrangement::Stack if width < 560 => Self { class: Class::Phone, width, height: None },
             Arrangement::Stack => {
                 let header = if window_height < 560 { 0 } else { around::HEADER };
-                let height = (window_height - around::STACK - header).clamp(320, 560);
+                let height = (window_height - around::STACK - header).clamp(280, 560);
                 let class = if height < 470 { Class::Embed } else { Class::Wide };
                 Self { class, width, height: Some(height) }
             }

@@ -1,19 +1,20 @@
 //! The event log and the timeline's marks: facts as they come, in sentences.
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::timeline::Mark;
-use crate::cluster::fact::{Fact, FactId, FactKind};
+use crate::cluster::fact::{DownReason, Fact, FactId, FactKind};
 use crate::cluster::reply::Blob;
 use crate::cluster::snapshot::Snapshot;
-use crate::cluster::time::Micros;
+use crate::cluster::time::{Micros, SECOND};
 use crate::narrate::{self, Cast, Voice, Weight};
 
 /// Lines kept; older ones go.
 const KEEP: usize = 300;
 /// Marks kept.
 const MARKS: usize = 60;
+/// Within this time the same change of several nodes is one line.
+const FOLD: Micros = 5 * SECOND;
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,10 +33,19 @@ pub struct Line {
 #[derive(Clone, Debug)]
 pub struct Journal {
     cast: Cast,
-    events: VecDeque<Rc<Line>>,
-    all: VecDeque<Rc<Line>>,
+    events: Rc<Vec<Rc<Line>>>,
+    all: Rc<Vec<Rc<Line>>>,
     marks: Rc<Vec<Mark>>,
-    version: u64,
+    news: Option<Rc<Line>>,
+    fold: Option<Fold>,
+}
+
+/// A line that stands for the same change of several nodes.
+#[derive(Clone, Debug)]
+struct Fold {
+    line: Rc<Line>,
+    down: Option<DownReason>,
+    count: u32,
 }
 
 impl Journal {
@@ -43,10 +53,11 @@ impl Journal {
     pub fn new(opening: &Snapshot) -> Self {
         Self {
             cast: Cast::new(opening),
-            events: VecDeque::new(),
-            all: VecDeque::new(),
+            events: Rc::default(),
+            all: Rc::default(),
             marks: Rc::default(),
-            version: 0,
+            news: None,
+            fold: None,
         }
     }
 
@@ -55,10 +66,12 @@ impl Journal {
         let weight = narrate::weight(fact);
         let text: Rc<str> = narrate::sentence(fact, &self.cast, Voice::Story).into();
         let line = Rc::new(Line { id: fact.id, at: fact.at, weight, text: text.clone() });
-        self.version += 1;
+        if weight == Weight::Milestone {
+            self.news = Some(line.clone());
+        }
         push(&mut self.all, line.clone());
         if weight >= Weight::Event {
-            push(&mut self.events, line);
+            self.event(line, &fact.kind);
         }
         if let Some(word) = narrate::mark(fact) {
             let (label, kind) = label(&fact.kind, word, &self.cast);
@@ -73,27 +86,49 @@ impl Journal {
         (weight == Weight::Milestone).then_some(text)
     }
 
+    /// Adds a line to those that matter; a change that several nodes make one after the other is told once.
+    fn event(&mut self, line: Rc<Line>, kind: &FactKind) {
+        let FactKind::StateChanged { down, .. } = *kind else {
+            push(&mut self.events, line);
+            return;
+        };
+        let same = self.fold.take().filter(|fold| fold.down == down && line.at - fold.line.at < FOLD);
+        let (Some(Fold { line: first, count, .. }), Some((_, what))) = (same, line.text.split_once(" answers "))
+        else {
+            self.fold = Some(Fold { line: line.clone(), down, count: 1 });
+            push(&mut self.events, line);
+            return;
+        };
+        let text = format!("{} shops answer {what}", count + 1).into();
+        let told = Rc::new(Line { text, ..Line::clone(&first) });
+        if let Some(place) = self.events.iter().rposition(|line| line.id == first.id) {
+            Rc::make_mut(&mut self.events)[place] = told.clone();
+        }
+        self.fold = Some(Fold { line: told, down, count: count + 1 });
+    }
+
     /// The lines, oldest first: all of them with details, else those that matter.
-    pub fn lines(&self, details: bool) -> impl Iterator<Item = &Rc<Line>> {
-        if details { self.all.iter() } else { self.events.iter() }
+    pub fn lines(&self, details: bool) -> Rc<Vec<Rc<Line>>> {
+        if details { self.all.clone() } else { self.events.clone() }
+    }
+
+    /// The newest milestone.
+    pub fn news(&self) -> Option<&Rc<Line>> {
+        self.news.as_ref()
     }
 
     /// The milestones.
     pub fn marks(&self) -> Rc<Vec<Mark>> {
         self.marks.clone()
     }
-
-    /// Changes whenever a line was added.
-    pub fn version(&self) -> u64 {
-        self.version
-    }
 }
 
-fn push(lines: &mut VecDeque<Rc<Line>>, line: Rc<Line>) {
+fn push(lines: &mut Rc<Vec<Rc<Line>>>, line: Rc<Line>) {
+    let lines = Rc::make_mut(lines);
     if lines.len() == KEEP {
-        lines.pop_front();
+        lines.remove(0);
     }
-    lines.push_back(line);
+    lines.push(line);
 }
 
 /// A word or two for the timeline, and the mark's kind.
@@ -111,5 +146,38 @@ fn label(kind: &FactKind, word: &str, cast: &Cast) -> (String, &'static str) {
         FactKind::VotesRequested { .. } | FactKind::Voted { .. } => (word.to_owned(), "vote"),
         FactKind::Promoted { .. } | FactKind::BecameReplica { .. } => (word.to_owned(), "good"),
         _ => (word.to_owned(), "act"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::id::HostId;
+    use crate::stage::fixture;
+
+    fn told(facts: &[(u64, u16, Option<DownReason>)]) -> (Vec<String>, usize) {
+        let mut journal = Journal::new(&fixture::opening());
+        for (nth, (at, host, down)) in facts.iter().enumerate() {
+            let kind = FactKind::StateChanged { host: HostId(*host), down: *down };
+            journal.observe(&Fact { id: FactId(nth as u64 + 1), at: *at, cause: None, kind });
+        }
+        let lines = journal.lines(false).iter().map(|line| line.text.to_string()).collect();
+        (lines, journal.lines(true).len())
+    }
+
+    #[test]
+    fn the_same_change_of_several_nodes_is_one_line() {
+        let down = Some(DownReason::SlotsUncovered);
+        let (lines, all) = told(&[(0, 0, down), (10, 1, down), (20, 4, down), (30, 0, None), (40, 1, None)]);
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[0].starts_with("3 shops answer CLUSTERDOWN: some slots"), "{lines:?}");
+        assert!(lines[1].starts_with("2 shops answer keys again"), "{lines:?}");
+        assert_eq!(all, 5, "details keep every line");
+    }
+
+    #[test]
+    fn a_lone_change_and_a_late_one_keep_their_sentence() {
+        let (lines, _) = told(&[(0, 0, None), (60 * SECOND, 1, None)]);
+        assert!(lines[0].starts_with("Shop 1 answers") && lines[1].starts_with("Shop 2 answers"), "{lines:?}");
     }
 }

@@ -1,7 +1,7 @@
 //! Lanes: the dotted ways from a master to its copies, and the ways of everything else that travels.
 
 use super::layout::{Cell, Layout};
-use super::shape::{Pen, num};
+use super::shape::num;
 use crate::cluster::id::HostId;
 use crate::cluster::snapshot::{Role, Snapshot, SyncState};
 
@@ -64,45 +64,19 @@ fn corners(layout: &Layout, from: &Cell, to: &Cell, track: i32) -> Vec<(i32, i32
     vec![(x1, start), (x1, middle), (x2, middle), (x2, end)]
 }
 
-/// A way that something travels.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Way {
-    /// Along corners.
-    Corners(Vec<(i32, i32)>),
-    /// A bow from the first to the last point.
-    Bow((f32, f32), (f32, f32), (f32, f32)),
-}
+/// A way that something travels: along corners.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Way(pub Vec<(i32, i32)>);
 
 impl Way {
-    /// A bow between two points; both directions of a street bow away from one another.
-    pub fn bow(from: (f32, f32), to: (f32, f32)) -> Self {
-        let (dx, dy) = (to.0 - from.0, to.1 - from.1);
-        let control = ((from.0 + to.0) / 2.0 + dy * 0.13, (from.1 + to.1) / 2.0 - dx * 0.13);
-        Self::Bow(from, control, to)
-    }
-
     /// The point at a share of the way, 0 to 1, and the direction there in degrees.
     pub fn at(&self, share: f32) -> ((f32, f32), f32) {
-        match self {
-            Self::Bow(from, control, to) => {
-                let rest = 1.0 - share;
-                let mix = |a: f32, b: f32, c: f32| rest * rest * a + 2.0 * rest * share * b + share * share * c;
-                let slope = |a: f32, b: f32, c: f32| 2.0 * rest * (b - a) + 2.0 * share * (c - b);
-                let point = (mix(from.0, control.0, to.0), mix(from.1, control.1, to.1));
-                let dx = slope(from.0, control.0, to.0);
-                let dy = slope(from.1, control.1, to.1);
-                (point, dy.atan2(dx).to_degrees())
-            }
-            Self::Corners(points) => along(points, share),
-        }
+        along(&self.0, share)
     }
 
     /// SVG path data.
     pub fn data(&self) -> String {
-        match self {
-            Self::Bow(from, control, to) => Pen::at(0.0, 0.0, 1.0).to(from.0, from.1).quad(*control, *to).data(),
-            Self::Corners(points) => rounded(points, 10.0),
-        }
+        rounded(&self.0, 10.0)
     }
 }
 
@@ -169,10 +143,7 @@ mod tests {
 
     #[test]
     fn a_way_starts_and_ends_where_it_should() {
-        let bow = Way::bow((0.0, 0.0), (100.0, 40.0));
-        assert_eq!(bow.at(0.0).0, (0.0, 0.0));
-        assert_eq!(bow.at(1.0).0, (100.0, 40.0));
-        let lane = Way::Corners(vec![(0, 0), (0, 10), (20, 10), (20, 30)]);
+        let lane = Way(vec![(0, 0), (0, 10), (20, 10), (20, 30)]);
         assert_eq!(lane.at(0.0).0, (0.0, 0.0));
         assert_eq!(lane.at(0.5).0, (15.0, 10.0));
         assert_eq!(lane.at(1.0).0, (20.0, 30.0));

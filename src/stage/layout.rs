@@ -125,6 +125,8 @@ impl Measures {
     }
 }
 
+/// The widest storefront.
+const LARGEST: i32 = 230;
 /// Space above a shop for its epoch chip.
 const CHIP: i32 = 15;
 /// Space under the last row of a rack.
@@ -211,7 +213,7 @@ impl Grid {
         let rack_width = (inner - (columns - 1) * measures.gap) / columns;
         let side = if frame.class == Class::Phone { 5 } else { 14 };
         let widest =
-            ((rack_width - 2 * side) / measures.abreast - if measures.abreast > 1 { 10 } else { 0 }).min(176);
+            ((rack_width - 2 * side) / measures.abreast - if measures.abreast > 1 { 10 } else { 0 }).min(LARGEST);
 
         let lanes = if measures.abreast > 1 { rows } else { rows - 1 } * measures.lanes;
         let fixed = measures.head + SILL + lanes + rows * (CHIP + measures.captions());

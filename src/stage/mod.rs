@@ -16,6 +16,7 @@ pub mod parcel;
 pub mod scene;
 pub mod shape;
 pub mod shop;
+pub mod street;
 pub mod strip;
 pub mod text;
 pub mod timeline;

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::lane::{Lane, Way};
 use super::layout::Layout;
+use super::street::street;
 use super::text::{Bounds, mono_width};
 use crate::cluster::id::Place;
 use crate::cluster::snapshot::{Flight, FlightKind, Snapshot};
@@ -26,7 +27,7 @@ pub struct Parcel {
     pub place: (i32, i32),
     /// Its direction in degrees, for those that point somewhere.
     pub heading: i32,
-    /// The dashed way it takes, for a client's questions and answers.
+    /// The dashed way it takes: for a client's questions and answers, and for the cluster's own decisions.
     pub trail: Option<String>,
     /// The words that travel with it, and the box of their pill relative to the parcel's middle.
     pub label: Option<(Rc<str>, Bounds)>,
@@ -38,6 +39,11 @@ pub fn is_gossip(kind: FlightKind) -> bool {
         kind,
         FlightKind::Ping | FlightKind::Pong | FlightKind::Ack | FlightKind::Connection | FlightKind::Update
     )
+}
+
+/// Whether nodes settle something with this kind: alarms, votes, updates.
+pub fn decides(kind: FlightKind) -> bool {
+    matches!(kind, FlightKind::Fail | FlightKind::VoteRequest | FlightKind::Vote | FlightKind::Update)
 }
 
 /// The messages to draw.
@@ -66,7 +72,7 @@ fn parcel(layout: &Layout, flight: &Flight, now: u64, lanes: &[Lane], home: (i32
         shard: flight.shard,
         place: ((x * 10.0).round() as i32, (y * 10.0).round() as i32),
         heading: heading.round() as i32,
-        trail: personal.then(|| way.data()),
+        trail: (personal || decides(flight.kind)).then(|| way.data()),
         label,
     })
 }
@@ -79,27 +85,15 @@ pub fn share(flight: &Flight, now: u64) -> f32 {
     if flight.held { share.min(0.14) } else { share }
 }
 
-/// The way between two places, for parcels and for highlights.
-pub fn street(layout: &Layout, from: Place, to: Place, home: (i32, i32)) -> Option<Way> {
-    let spot = |place: Place| match place {
-        Place::Client(_) => Some((home.0 as f32, home.1 as f32)),
-        Place::Node(host) => {
-            let shop = layout.cell(host)?.shop;
-            Some((shop.middle() as f32, (shop.bottom - shop.height() / 3) as f32))
-        }
-    };
-    Some(Way::bow(spot(from)?, spot(to)?))
-}
-
 fn way(layout: &Layout, flight: &Flight, lanes: &[Lane], home: (i32, i32)) -> Option<Way> {
     if let (FlightKind::Replication | FlightKind::Ack, Place::Node(from), Place::Node(to)) =
         (flight.kind, flight.from, flight.to)
     {
         if let Some(lane) = lanes.iter().find(|lane| lane.from == from && lane.to == to) {
-            return Some(Way::Corners(lane.points.clone()));
+            return Some(Way(lane.points.clone()));
         }
         if let Some(lane) = lanes.iter().find(|lane| lane.from == to && lane.to == from) {
-            return Some(Way::Corners(lane.points.iter().rev().copied().collect()));
+            return Some(Way(lane.points.iter().rev().copied().collect()));
         }
     }
     street(layout, flight.from, flight.to, home)

@@ -10,6 +10,7 @@ use super::lane::{self, Lane};
 use super::layout::Layout;
 use super::parcel::{self, Parcel};
 use super::shop::ShopView;
+use super::street;
 use super::strip::{self, Pin, Segment};
 use super::text::{Anchor, Bounds, Label, Tone, fitting};
 use super::votes::{self, VotesPanel};
@@ -96,7 +97,7 @@ impl Scene {
             Some(Rc::new(ShopView::of(node, snapshot, &cast, cell, &layout.measures)))
         });
         let glows = look.glows.iter().filter_map(|(from, to)| {
-            let way = parcel::street(&layout, *from, *to, square.home)?;
+            let way = street::street(&layout, *from, *to, square.home)?;
             Some(way.data())
         });
         Self {

@@ -2,13 +2,12 @@
 //!
 //! Several commands may be on their way at once, so answers are kept under the line they belong to.
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::words;
 use crate::cluster::fact::{Fact, FactKind, Redirect, Silence};
 use crate::cluster::id::{CommandId, HostId};
-use crate::cluster::reply::Blob;
+use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot::{self, Slot};
 use crate::cluster::snapshot::Snapshot;
 
@@ -54,6 +53,17 @@ pub struct Entry {
     argv: Option<Rc<[Blob]>>,
 }
 
+/// A typed line and its answer in short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The line as typed.
+    pub typed: Rc<str>,
+    /// Its answer's first line.
+    pub text: Rc<str>,
+    /// Whether it is an error.
+    pub error: bool,
+}
+
 /// The key that was routed last.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LastKey {
@@ -68,21 +78,20 @@ pub struct LastKey {
 /// The terminal's contents.
 #[derive(Clone, Debug, Default)]
 pub struct Transcript {
-    entries: VecDeque<Rc<Entry>>,
+    entries: Rc<Vec<Rc<Entry>>>,
     count: u64,
     last_key: Option<LastKey>,
-    version: u64,
 }
 
 impl Transcript {
     /// A line was typed. Facts about it follow, or [`refused`](Self::refused).
     pub fn typed(&mut self, prompt: &str, line: &str) {
-        if self.entries.len() == KEEP {
-            self.entries.pop_front();
-        }
         self.count += 1;
-        self.version += 1;
-        self.entries.push_back(Rc::new(Entry {
+        let entries = Rc::make_mut(&mut self.entries);
+        if entries.len() == KEEP {
+            entries.remove(0);
+        }
+        entries.push(Rc::new(Entry {
             number: self.count,
             prompt: prompt.into(),
             typed: line.into(),
@@ -95,8 +104,7 @@ impl Transcript {
 
     /// The line typed last was not understood.
     pub fn refused(&mut self, sentence: &str) {
-        self.version += 1;
-        if let Some(entry) = self.entries.back_mut().map(Rc::make_mut) {
+        if let Some(entry) = Rc::make_mut(&mut self.entries).last_mut().map(Rc::make_mut) {
             entry.waits = false;
             let text = if sentence.starts_with("(error)") {
                 sentence.into()
@@ -129,7 +137,11 @@ impl Transcript {
             }
             FactKind::Answered { command, reply, .. } => {
                 let manner = if reply.is_error() { Manner::Error } else { Manner::Plain };
-                let lines = reply.lines();
+                let raw = self.entry(*command).is_some_and(|entry| entry.argv.as_deref().is_some_and(raw));
+                let lines = match reply {
+                    Reply::Bulk(text) if raw => String::from_utf8_lossy(text).lines().map(str::to_owned).collect(),
+                    reply => reply.lines(),
+                };
                 let rest = lines.len().saturating_sub(LONGEST);
                 for line in lines.into_iter().take(LONGEST) {
                     self.add(*command, manner, line);
@@ -148,14 +160,32 @@ impl Transcript {
     }
 
     /// The entries, oldest first.
-    pub fn entries(&self) -> impl Iterator<Item = &Rc<Entry>> {
-        self.entries.iter()
+    pub fn entries(&self) -> &Rc<Vec<Rc<Entry>>> {
+        &self.entries
+    }
+
+    /// The line typed last and what it was answered, in one line.
+    pub fn last_answer(&self, paused: bool) -> Option<Answer> {
+        let entry = self.entries.last()?;
+        let told = entry.lines.iter().find(|line| line.manner != Manner::Way);
+        let (text, error) = match told {
+            Some(line) => {
+                let more = entry.lines.iter().filter(|line| line.manner != Manner::Way).count() - 1;
+                let text = match more {
+                    0 => line.text.clone(),
+                    _ => format!("{} … and {more} more lines", line.text).into(),
+                };
+                (text, line.manner == Manner::Error)
+            }
+            None if paused => ("waits until time runs".into(), false),
+            None => (entry.lines.last().map_or_else(|| "…".into(), |line| line.text.clone()), false),
+        };
+        Some(Answer { typed: entry.typed.clone(), text, error })
     }
 
     /// Forgets all that was shown.
     pub fn clear(&mut self) {
-        self.entries.clear();
-        self.version += 1;
+        self.entries = Rc::default();
     }
 
     /// The key that was routed last.
@@ -163,14 +193,10 @@ impl Transcript {
         self.last_key.as_ref()
     }
 
-    /// Changes whenever something was added.
-    pub fn version(&self) -> u64 {
-        self.version
-    }
-
     /// Ties the oldest typed line without a number to a command.
     fn adopt(&mut self, command: CommandId, argv: &Rc<[Blob]>) {
-        if let Some(entry) = self.entries.iter_mut().find(|entry| entry.waits && entry.command.is_none()) {
+        let entries = Rc::make_mut(&mut self.entries);
+        if let Some(entry) = entries.iter_mut().find(|entry| entry.waits && entry.command.is_none()) {
             let entry = Rc::make_mut(entry);
             entry.command = Some(command);
             entry.argv = Some(argv.clone());
@@ -178,8 +204,8 @@ impl Transcript {
     }
 
     fn entry(&mut self, command: CommandId) -> Option<&mut Entry> {
-        self.version += 1;
-        self.entries.iter_mut().rev().find(|entry| entry.command == Some(command)).map(Rc::make_mut)
+        let entries = Rc::make_mut(&mut self.entries);
+        entries.iter_mut().rev().find(|entry| entry.command == Some(command)).map(Rc::make_mut)
     }
 
     /// The key is the first argument that falls into the slot the command was routed by.
@@ -207,6 +233,14 @@ impl Transcript {
     }
 }
 
+/// Whether `redis-cli` prints the answer as it is, with its own line breaks.
+///
+/// Source: Redis 7.0, `redis-cli.c`, `cliSendCommand` (`output_raw`).
+fn raw(argv: &[Blob]) -> bool {
+    let word = |at: usize, word: &str| argv.get(at).is_some_and(|arg| arg.eq_ignore_ascii_case(word.as_bytes()));
+    word(0, "INFO") || (argv.len() == 2 && word(0, "CLUSTER") && (word(1, "NODES") || word(1, "INFO")))
+}
+
 fn address(now: &Snapshot, host: HostId) -> Rc<str> {
     words::node(now, host).map_or_else(|| "?".into(), |node| node.address.clone())
 }
@@ -220,7 +254,6 @@ mod tests {
     use super::*;
     use crate::cluster::fact::{FactId, Redirect};
     use crate::cluster::id::ClientId;
-    use crate::cluster::reply::Reply;
     use crate::stage::fixture;
 
     fn fact(kind: FactKind) -> Fact {
@@ -241,7 +274,7 @@ mod tests {
     }
 
     fn shown(transcript: &Transcript) -> Vec<String> {
-        let entries = transcript.entries();
+        let entries = transcript.entries().iter();
         let lines = entries.flat_map(|entry| {
             let typed = format!("{} {}", entry.prompt, entry.typed);
             std::iter::once(typed).chain(entry.lines.iter().map(|line| line.text.to_string()))
@@ -284,11 +317,24 @@ mod tests {
     }
 
     #[test]
+    fn tables_keep_their_line_breaks() {
+        let mut transcript = Transcript::default();
+        typed(&mut transcript, 1, "cluster info");
+        answered(&mut transcript, 1, Reply::bulk("cluster_state:ok\r\ncluster_size:3\r\n"));
+        typed(&mut transcript, 2, "GET a");
+        answered(&mut transcript, 2, Reply::bulk("x\r\n"));
+        let expected = ["city> cluster info", "cluster_state:ok", "cluster_size:3", "city> GET a", "\"x\\r\\n\""];
+        assert_eq!(shown(&transcript), expected);
+        let answer = transcript.last_answer(false).map(|answer| answer.text.to_string());
+        assert_eq!(answer.as_deref(), Some("\"x\\r\\n\""));
+    }
+
+    #[test]
     fn a_refused_line_says_why() {
         let mut transcript = Transcript::default();
         transcript.typed("city>", "SET \"a");
         transcript.refused("Invalid argument(s)");
         assert_eq!(shown(&transcript)[1], "(error) Invalid argument(s)");
-        assert!(!transcript.entries().next().unwrap().waits);
+        assert!(!transcript.entries()[0].waits);
     }
 }

@@ -45,15 +45,16 @@ fn panel(layout: &Layout, snapshot: &Snapshot, node: &NodeView) -> Option<VotesP
     let short = format!("{} of {}", bid.votes.len(), bid.needed);
     let shop = layout.cell(node.host)?.shop;
     let (right, left) = side_room(layout, shop);
+    let voters: Vec<&NodeView> =
+        snapshot.nodes.iter().filter(|voter| voter.role == Role::Master && !voter.slots.is_empty()).collect();
+    let least = 17 * voters.len() as i32 + 12;
     let (text, width) = [long, short].into_iter().find_map(|text| {
-        let width = text_width(&text, 12, true) + 16;
+        let width = (text_width(&text, 12, true) + 16).max(least);
         (width <= right.max(left)).then_some((text, width))
     })?;
     let x = if right >= width { shop.right + 9 } else { shop.left - 9 - width };
     let place = Bounds::new(x, shop.bottom - 46, width, 44);
 
-    let voters: Vec<&NodeView> =
-        snapshot.nodes.iter().filter(|voter| voter.role == Role::Master && !voter.slots.is_empty()).collect();
     let pitch = ((width - 12) / voters.len().max(1) as i32).min(22);
     let first = place.middle() - pitch * (voters.len() as i32 - 1) / 2;
     let ballots = voters.iter().enumerate().map(|(index, voter)| Ballot {

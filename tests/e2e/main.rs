@@ -7,5 +7,7 @@
 mod broken;
 mod first_walk;
 mod harness;
+mod operate;
+mod rooms;
 mod selftest;
 mod shots;

@@ -125,7 +125,7 @@ pub(super) fn Shop(props: &ShopProps) -> Html {
     html! {
         <g style={hue(Some(shop.shard))}>
             { shapes(&art::shop::draw(shop)) }
-            <g class={shop.marks.dark.then_some("in-dark")}>{ shapes(&captions) }</g>
+            <g class={if shop.marks.dark { "captions in-dark" } else { "captions" }}>{ shapes(&captions) }</g>
         </g>
     }
 }
@@ -178,12 +178,18 @@ fn Message(props: &MessageProps) -> Html {
     hued(props.shard, &art::parcel::draw(props.kind))
 }
 
-/// Messages on their way. Only their transforms change from frame to frame.
-pub(super) fn messages(parcels: &[Parcel]) -> Html {
+/// The ways of messages, under the shops.
+pub(super) fn trails(parcels: &[Parcel]) -> Html {
     let trails = parcels.iter().filter_map(|parcel| {
         let d = parcel.trail.clone()?;
-        Some(html! { <path key={parcel.id} class="trail" {d} /> })
+        let class = art::parcel::trail(parcel.kind);
+        Some(html! { <path key={parcel.id} {class} style={hue(parcel.shard)} {d} /> })
     });
+    html! { <g>{ for trails }</g> }
+}
+
+/// Messages on their way. Only their transforms change from frame to frame.
+pub(super) fn messages(parcels: &[Parcel]) -> Html {
     let movers = parcels.iter().map(|parcel| {
         let (x, y) = (f64::from(parcel.place.0) / 10.0, f64::from(parcel.place.1) / 10.0);
         let turn = art::parcel::points(parcel.kind).then(|| format!("rotate({})", parcel.heading));
@@ -194,7 +200,7 @@ pub(super) fn messages(parcels: &[Parcel]) -> Html {
             </g>
         }
     });
-    html! { <><g>{ for trails }</g><g>{ for movers }</g></> }
+    html! { <g>{ for movers }</g> }
 }
 
 /// Streets that shine for a moment.

@@ -36,6 +36,7 @@ pub(super) fn ShopButton(props: &ShopProps) -> Html {
     html! {
         <button
             class="shop"
+            id={format!("shop-{}", host.0)}
             style={at(shop.touch)}
             data-node={host.0.to_string()}
             data-role={if shop.master { "master" } else { "replica" }}

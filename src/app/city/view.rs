@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, glows, messages};
+use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, glows, messages, trails};
 use super::heading::Heading;
 use super::overlay::Racks;
+use crate::app::controls::GossipToggle;
 use crate::app::message::Msg;
 use crate::app::shown::KeyPath;
 use crate::cluster::id::HostId;
@@ -58,39 +59,23 @@ pub(in crate::app) fn City(props: &CityProps) -> Html {
                         <Ground racks={scene.racks.clone()} road={scene.road} />
                         <Strip segments={scene.strip.clone()} />
                         <Lanes lanes={scene.lanes.clone()} />
+                        { trails(&scene.parcels) }
+                        { glows(&scene.glows) }
                         <Customers square={scene.square.clone()} />
                         <g>{ for scene.shops.iter().map(|shop| html! { <Shop key={shop.host.0} shop={shop.clone()} /> }) }</g>
                         <Votes panels={scene.votes.clone()} />
                         if let Some(pin) = scene.pin {
                             <PinMark {pin} />
                         }
-                        { glows(&scene.glows) }
                         { messages(&scene.parcels) }
                     </svg>
                     <Racks racks={scene.racks.clone()} {shops} selected={props.selected} send={props.send.clone()} />
                 </div>
                 <p class="sr-only">{&props.customers}</p>
-                <GossipToggle shown={props.gossip} send={props.send.clone()} />
+                if scene.frame.class != Class::Embed {
+                    <GossipToggle shown={props.gossip} send={props.send.clone()} />
+                }
             </div>
         </section>
-    }
-}
-
-/// Properties of [`GossipToggle`].
-#[derive(Properties, PartialEq)]
-struct GossipProps {
-    shown: bool,
-    send: Callback<Msg>,
-}
-
-/// Whether the shops' small talk is drawn.
-#[component]
-fn GossipToggle(props: &GossipProps) -> Html {
-    let shown = props.shown;
-    let onchange = props.send.reform(move |_| Msg::Gossip(!shown));
-    html! {
-        <label class="gossip" title="Pings, pongs and other small talk between the shops">
-            <input type="checkbox" checked={shown} {onchange} />{"show gossip"}
-        </label>
     }
 }

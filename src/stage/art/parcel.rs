@@ -1,7 +1,7 @@
 //! Messages by shape. All are drawn around (0, 0); the app moves them.
 
 use crate::cluster::snapshot::FlightKind;
-use crate::stage::parcel::Parcel;
+use crate::stage::parcel::{Parcel, decides};
 use crate::stage::shape::{Pen, Shape, circle, rect};
 use crate::stage::text::{Label, Tone};
 
@@ -38,8 +38,8 @@ pub fn draw(kind: FlightKind) -> Vec<Shape> {
             pen().to(-3.8, 1.4).line(-1.0, 4.2).line(4.2, -1.6).shape("msg-mark"),
         ],
         FlightKind::Update => vec![
-            circle(0.0, 0.0, 5.0, "msg ping"),
-            pen().to(0.0, 3.0).line(0.0, -2.6).to(-2.2, -0.6).line(0.0, -2.8).line(2.2, -0.6).shape("msg-mark"),
+            circle(0.0, 0.0, 7.0, "msg ping"),
+            pen().to(0.0, 4.0).line(0.0, -3.4).to(-3.0, -0.6).line(0.0, -3.6).line(3.0, -0.6).shape("msg-mark"),
         ],
         FlightKind::Connection => vec![rect(-3.5, -3.5, 7.0, 7.0, 3.5, "msg ping")],
     }
@@ -53,6 +53,15 @@ fn arrow(class: &'static str) -> Shape {
 fn notched(class: &'static str) -> Shape {
     let pen = Pen::at(0.0, 0.0, 1.0).to(-14.0, -4.5).line(0.0, -4.5).line(0.0, -10.0).line(14.0, 0.0);
     pen.line(0.0, 10.0).line(0.0, 4.5).line(-14.0, 4.5).line(-9.0, 0.0).close().shape(class)
+}
+
+/// The class of the way a message takes.
+pub fn trail(kind: FlightKind) -> &'static str {
+    match kind {
+        FlightKind::Fail => "trail alarm",
+        _ if decides(kind) => "trail control",
+        _ => "trail",
+    }
 }
 
 /// Whether a kind points where it goes.

@@ -41,10 +41,16 @@ pub fn svg(scene: &Scene) -> String {
     for lane in scene.lanes.iter() {
         hued(&mut out, Some(lane.shard), &town::lane(lane));
     }
+    for view in &scene.parcels {
+        if let Some(trail) = &view.trail {
+            let class = parcel::trail(view.kind);
+            let _ = write!(out, r#"<path class="{class}" style="{}" d="{trail}"/>"#, hue(view.shard));
+        }
+    }
     for view in &scene.shops {
         hued(&mut out, Some(view.shard), &shop::draw(view));
         let captions: Vec<Shape> = view.captions.iter().cloned().map(Shape::Text).collect();
-        let ground = if view.marks.dark { "in-dark" } else { "" };
+        let ground = if view.marks.dark { "captions in-dark" } else { "captions" };
         let _ = write!(out, r#"<g class="{ground}">{}</g>"#, to_svg(&captions));
     }
     for panel in scene.votes.iter() {
@@ -64,9 +70,6 @@ pub fn svg(scene: &Scene) -> String {
         let _ = write!(out, r#"<path class="glow" d="{glow}"/>"#);
     }
     for view in &scene.parcels {
-        if let Some(trail) = &view.trail {
-            let _ = write!(out, r#"<path class="trail" d="{trail}"/>"#);
-        }
         let (x, y) = (f64::from(view.place.0) / 10.0, f64::from(view.place.1) / 10.0);
         let turn = if parcel::points(view.kind) { format!(" rotate({})", view.heading) } else { String::new() };
         let _ = write!(

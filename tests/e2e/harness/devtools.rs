@@ -40,6 +40,12 @@ pub(super) async fn set_theme(client: &Client, theme: Theme) -> Outcome {
     command(client, "Emulation.setEmulatedMedia", features).await
 }
 
+/// Has the page see that its user wants less motion.
+pub(super) async fn set_less_motion(client: &Client) -> Outcome {
+    let features = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+    command(client, "Emulation.setEmulatedMedia", features).await
+}
+
 /// Runs a script in every page opened from now on, before the page's own.
 pub(super) async fn run_first(client: &Client, script: &str) -> Outcome {
     command(client, "Page.addScriptToEvaluateOnNewDocument", json!({ "source": script })).await

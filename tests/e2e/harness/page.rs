@@ -15,6 +15,12 @@ use super::site::Site;
 
 /// The Enter key, as WebDriver writes it.
 pub(crate) const ENTER: char = '\u{E007}';
+/// The Escape key.
+pub(crate) const ESCAPE: char = '\u{E00C}';
+/// The key up.
+pub(crate) const UP: char = '\u{E013}';
+/// The key down.
+pub(crate) const DOWN: char = '\u{E015}';
 const TAB: char = '\u{E004}';
 /// How long a condition may take to become true on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -152,6 +158,17 @@ impl<'a> Page<'a> {
             "document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)",
         )
         .await
+    }
+
+    /// Has pages opened from now on see that their user wants less motion.
+    pub(crate) async fn want_less_motion(&self) -> Outcome {
+        devtools::set_less_motion(&self.client).await
+    }
+
+    /// Chooses an option of a select by its value.
+    pub(crate) async fn choose(&self, css: &str, value: &str) -> Outcome {
+        self.wait_for(css).await?;
+        Ok(self.client.find(Locator::Css(css)).await?.select_by_value(value).await?)
     }
 
     /// A PNG of what the window shows.

@@ -1,0 +1,109 @@
+//! What to do next, in one line with its button: for windows that have no room for the whole guide.
+
+use yew::prelude::*;
+
+use super::controls::ActButton;
+use super::message::Msg;
+use super::settings::FASTER;
+use super::shown::GuideView;
+use crate::cluster::id::HostId;
+use crate::stage::inspect::Act;
+
+/// Something to do with one press.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Deed {
+    /// Runs a line.
+    Run(&'static str, AttrValue),
+    /// Acts on a node.
+    Act(Act, HostId),
+    /// Lets time run.
+    Play,
+    /// Lets time run faster.
+    Faster,
+}
+
+/// The step to do now.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Next {
+    /// In one sentence.
+    pub(super) sentence: String,
+    /// With one press.
+    pub(super) deed: Option<Deed>,
+}
+
+impl Next {
+    /// What the guide asks for now; `None` once all is done.
+    pub(super) fn of(guide: &GuideView) -> Option<Self> {
+        let host = guide.shop.as_ref().map(|(host, ..)| *host);
+        let act = |act: &Option<Act>| Some(Deed::Act(act.clone().filter(|act| act.hindrance.is_none())?, host?));
+        let name = guide.shop.as_ref().map_or("its shop", |(_, _, name)| name);
+        let (sentence, deed) = match guide.current? {
+            0 => (
+                "Write a key, and see which shop keeps it.".to_owned(),
+                Some(Deed::Run("Try it", guide.write.clone().into())),
+            ),
+            1 => (format!("Set fire to {name}: its backup has a copy of {}.", guide.key), act(&guide.kill)),
+            2 if guide.readable => (
+                format!("The backup has opened. Read {} again.", guide.key),
+                Some(Deed::Run("Read it", guide.read.clone().into())),
+            ),
+            2 => {
+                let wait = guide.meanwhile.clone().unwrap_or_else(|| "Wait for the backup to open.".to_owned());
+                (wait, if guide.paused { Some(Deed::Play) } else { (!guide.fast).then_some(Deed::Faster) })
+            }
+            _ => ("Restart the old shop: it comes back as a backup.".to_owned(), act(&guide.restart)),
+        };
+        Some(Self { sentence, deed })
+    }
+}
+
+/// Properties of [`DeedButton`].
+#[derive(Properties, PartialEq)]
+pub(super) struct DeedProps {
+    /// What it does.
+    pub(super) deed: Deed,
+    /// Whether it is the thing to do now.
+    #[prop_or_default]
+    pub(super) primary: bool,
+    /// Where messages go.
+    pub(super) send: Callback<Msg>,
+}
+
+/// A button that does it.
+#[component]
+pub(super) fn DeedButton(props: &DeedProps) -> Html {
+    let (label, title, msg) = match &props.deed {
+        Deed::Act(act, host) => {
+            return html! { <ActButton act={act.clone()} host={*host} primary={props.primary} send={props.send.clone()} /> };
+        }
+        Deed::Run(label, line) => (*label, Some(line.clone()), Msg::Run(line.clone())),
+        Deed::Play => ("Let time run", None, Msg::PlayPause),
+        Deed::Faster => ("Time 5×", None, Msg::SetSpeed(FASTER)),
+    };
+    let onclick = props.send.reform(move |_| msg.clone());
+    html! {
+        <button type="button" class={classes!("button", props.primary.then_some("primary"))} {title} {onclick}>{label}</button>
+    }
+}
+
+/// Properties of [`NextStep`].
+#[derive(Properties, PartialEq)]
+pub(super) struct NextProps {
+    /// The step.
+    pub(super) next: Next,
+    /// Where messages go.
+    pub(super) send: Callback<Msg>,
+}
+
+/// The step to do now, above the city.
+#[component]
+pub(super) fn NextStep(props: &NextProps) -> Html {
+    html! {
+        <section class="next" aria-label="What to do now">
+            <p>{&props.next.sentence}</p>
+            if let Some(deed) = props.next.deed.clone() {
+                <DeedButton {deed} primary=true send={props.send.clone()} />
+            }
+        </section>
+    }
+}

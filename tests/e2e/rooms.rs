@@ -1,0 +1,67 @@
+//! Small rooms: a phone, and the box of an embedding page. What matters is in view without scrolling.
+
+use serde_json::{Value, json};
+
+use crate::harness::{City, ESCAPE, Hands, Outcome, Page, Theme, Visit};
+
+/// The last answer, seen in the window.
+const ANSWER: &str = ".caption .answer";
+
+#[test]
+fn a_box_shows_everything_without_scrolling() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        page.look_like((720, 480), Theme::Light).await?;
+        let city = City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
+        city.command("SET user:123 Ada").await?;
+        in_view(page, ANSWER, "OK").await?;
+        for css in ["#command", "[data-act=pause]", "[data-shard='3'][data-role=master]", "#more"] {
+            in_view(page, css, "").await?;
+        }
+        let fits = "document.documentElement.scrollHeight <= innerHeight && document.documentElement.scrollWidth <= innerWidth";
+        assert_eq!(page.value(fits).await?, Value::Bool(true), "the page fits into its box");
+        Ok(())
+    })
+}
+
+#[test]
+fn the_panels_of_a_box_open_and_close_by_keyboard() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        page.look_like((720, 480), Theme::Dark).await?;
+        City::open(page, "/?seed=7", Hands::Keyboard).await?;
+        let focused = |id: &str| format!("document.activeElement.id === '{id}'");
+        let seen = "document.querySelector('#panels').checkVisibility({ visibilityProperty: true })";
+        assert_eq!(page.value(seen).await?, Value::Bool(false), "the panels are closed at first");
+        page.tab_to("#more").await?;
+        page.press(" ").await?;
+        page.wait_until("the guide has the keyboard", &focused("guide-title")).await?;
+        page.wait_until("the panels are seen", seen).await?;
+        page.press(&ESCAPE.to_string()).await?;
+        page.wait_until("the button has the keyboard again", &focused("more")).await?;
+        page.wait_until("the panels are gone", &format!("!{seen}")).await
+    })
+}
+
+#[test]
+fn a_phone_shows_the_step_to_do_and_the_answer() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        page.look_like((390, 844), Theme::Light).await?;
+        City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
+        page.click(".next button").await?;
+        in_view(page, ANSWER, "OK").await?;
+        page.wait_for(".next [data-act=kill]").await?;
+        in_view(page, ".next [data-act=kill]", "Set on fire").await
+    })
+}
+
+/// Waits until the first match is wholly inside the window, not covered, and says this.
+async fn in_view(page: &Page<'_>, css: &str, text: &str) -> Outcome {
+    let seen = format!(
+        "(() => {{ const it = document.querySelector({}); if (!it) return false; const at = it.getBoundingClientRect(); \
+         const top = document.elementFromPoint((at.left + at.right) / 2, (at.top + at.bottom) / 2); \
+         return at.top >= 0 && at.bottom <= innerHeight && at.left >= 0 && at.right <= innerWidth && at.width > 0 \
+         && (it === top || it.contains(top)) && it.innerText.includes({}); }})()",
+        json!(css),
+        json!(text)
+    );
+    page.wait_until(&format!("`{css}` is in view and says `{text}`"), &seen).await
+}
