@@ -15,6 +15,8 @@ pub struct Config {
     pub require_full_coverage: bool,
     /// `cluster-allow-reads-when-down`.
     pub allow_reads_when_down: bool,
+    /// `cluster-migration-barrier`: a master keeps more replicas than this before one of them moves.
+    pub migration_barrier: u64,
     /// `cluster-allow-replica-migration`.
     pub allow_replica_migration: bool,
     /// `cluster-replica-no-failover`.
@@ -42,6 +44,7 @@ impl Default for Config {
             replica_validity_factor: 10,
             require_full_coverage: true,
             allow_reads_when_down: false,
+            migration_barrier: 1,
             allow_replica_migration: true,
             replica_no_failover: false,
             min_replicas_to_write: 0,

@@ -165,6 +165,8 @@ pub enum FactKind {
     HandoverTimedOut { host: HostId },
 
     // Resharding.
+    /// A replica leaves its master, which has enough, for one that has none.
+    OrphanAdopted { host: HostId, master: HostId },
     /// A slot is to go from `host` to `to`, key by key.
     SlotLeaving { host: HostId, slot: Slot, to: HostId },
     /// So many keys went from `host` to `to`.

@@ -69,6 +69,11 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         F::HandoverTimedOut { host } => {
             format!("{} gives the handover up after 5 s; writes go on.", name(host))
         }
+        F::OrphanAdopted { host, master } => format!(
+            "{} has been without a backup; {} moves there, for its own master has another.",
+            name(master),
+            name(host)
+        ),
         F::SlotLeaving { host, slot, to } => {
             format!("Slot {slot} is to move from {} to {}.", name(host), name(to))
         }

@@ -45,6 +45,7 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::StateChanged { .. }
         | F::WritesPaused { .. }
         | F::SlotLeaving { .. }
+        | F::OrphanAdopted { .. }
         | F::KeysMoved { .. }
         | F::SlotArrived { .. }
         | F::CaughtUp { .. }

@@ -79,3 +79,8 @@ fn moving_a_slot() {
 fn setslot_refused() {
     check("setslot_refused");
 }
+
+#[test]
+fn orphan() {
+    check("orphan");
+}

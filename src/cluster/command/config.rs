@@ -60,11 +60,12 @@ enum Place<'a> {
 }
 
 /// The parameters, by name.
-const NAMES: [&str; 14] = [
+const NAMES: [&str; 15] = [
     "cluster-node-timeout",
     "cluster-replica-validity-factor",
     "cluster-require-full-coverage",
     "cluster-allow-reads-when-down",
+    "cluster-migration-barrier",
     "cluster-allow-replica-migration",
     "cluster-replica-no-failover",
     "min-replicas-to-write",
@@ -83,6 +84,7 @@ fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
         "cluster-replica-validity-factor" => Place::Number(&mut config.replica_validity_factor),
         "cluster-require-full-coverage" => Place::YesNo(&mut config.require_full_coverage),
         "cluster-allow-reads-when-down" => Place::YesNo(&mut config.allow_reads_when_down),
+        "cluster-migration-barrier" => Place::Number(&mut config.migration_barrier),
         "cluster-allow-replica-migration" => Place::YesNo(&mut config.allow_replica_migration),
         "cluster-replica-no-failover" => Place::YesNo(&mut config.replica_no_failover),
         "min-replicas-to-write" | "min-slaves-to-write" => Place::Number(&mut config.min_replicas_to_write),

@@ -29,6 +29,7 @@ impl Node {
         self.send_copies(context);
         if self.crons.is_multiple_of(10) {
             self.replication_cron(context);
+            self.look_for_orphans(context);
         }
     }
 

@@ -15,6 +15,7 @@ mod health;
 mod links;
 mod manual;
 mod migrate;
+mod migration_of_replicas;
 mod moving;
 mod ownership;
 pub mod replication;

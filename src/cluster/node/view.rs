@@ -102,6 +102,10 @@ pub struct Peer {
     pub voted_at: Option<Micros>,
     /// How many slots it serves in my view.
     pub slot_count: u16,
+    /// Whether it ever had a replica.
+    pub had_replicas: bool,
+    /// Since when it has been without a replica that is well.
+    pub orphaned_at: Option<Micros>,
     /// The last fact that tells of trouble with it: the cause of suspicions, for narration only.
     pub trouble: Option<FactId>,
     /// The bitmap it last claimed, and the version of my table that it agreed with.
@@ -126,6 +130,8 @@ impl Peer {
             repl_offset: 0,
             voted_at: None,
             slot_count: 0,
+            had_replicas: false,
+            orphaned_at: None,
             trouble: None,
             agreed: Cached(None),
         }
