@@ -1,8 +1,9 @@
-//! Chores of Cluster City: `cargo xtask setup | serve | test | dist | shots`.
+//! Chores of Cluster City: `cargo xtask setup | serve | test | bench | dist | shots`.
 //!
 //! Here belongs only the reading of arguments; each chore has a file of its own name.
 #![allow(clippy::print_stdout, reason = "talking to the person at the terminal is what this program is for")]
 
+mod bench;
 mod dist;
 mod environment;
 mod failure;
@@ -27,6 +28,7 @@ Chores of Cluster City.
   cargo xtask serve [--port N] [-- ARGS FOR TRUNK]
                                   set up, build the page and serve it on this machine (port 8080)
   cargo xtask test [--only WORD]  set up, then every check and test; WORD picks the steps whose name has it
+  cargo xtask bench [--big]       time the core natively; --big adds a thousand nodes
   cargo xtask dist [--no-build]   build the page for release into dist/ and weigh it (limit: 350 KB gzipped)
   cargo xtask shots [--no-build] [--readme]
                                   photograph the page at its moments, sizes and themes into target/shots/;
@@ -57,6 +59,7 @@ fn chore() -> Outcome {
             }
             "serve" => serve(arguments),
             "test" => test(arguments),
+            "bench" => bench(arguments),
             "dist" => dist(arguments),
             "shots" => shots(arguments),
             other => Err(Failure::new(format!("there is no chore `{other}`"), HELP)),
@@ -91,6 +94,17 @@ fn test(mut arguments: lexopt::Parser) -> Outcome {
         }
     }
     test::run(&mut Environment::find()?, only.as_deref())
+}
+
+fn bench(mut arguments: lexopt::Parser) -> Outcome {
+    let mut big = false;
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("big") => big = true,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    bench::run(&mut Environment::find()?, big)
 }
 
 fn dist(mut arguments: lexopt::Parser) -> Outcome {

@@ -1,0 +1,98 @@
+//! How fast the core is, natively: `cargo xtask bench`. Medians and 99th percentiles over many seeds; `-- --big` adds 1,000
+//! nodes (a minute more).
+#![allow(clippy::print_stdout, reason = "printing figures is what this program is for")]
+
+use std::time::{Duration, Instant};
+
+use cluster_city::cluster::command::line;
+use cluster_city::cluster::fact::FactKind;
+use cluster_city::cluster::id::{ClientId, HostId};
+use cluster_city::cluster::time::{MS, SECOND};
+use cluster_city::cluster::world::{Plan, World};
+
+fn main() {
+    println!("{:<58} {:>11} {:>11}", "", "median", "p99");
+    opening();
+    failover();
+    looking();
+    commands();
+    for masters in [3, 50, 150] {
+        running(masters);
+    }
+    if std::env::args().any(|word| word == "--big") {
+        running(500);
+    }
+}
+
+fn city(plan: &Plan, seed: u64) -> World {
+    let mut world = World::new(plan, seed).expect("the plan is sound");
+    world.open(120 * SECOND);
+    world
+}
+
+/// Runs `work` for every seed and prints the middle and the slow end.
+fn report(name: &str, seeds: u64, mut work: impl FnMut(u64) -> Duration) {
+    let mut times: Vec<Duration> = (0..seeds).map(&mut work).collect();
+    times.sort_unstable();
+    let at = |share: usize| times[(times.len() - 1) * share / 100];
+    println!("{name:<58} {:>11} {:>11}", format!("{:.1?}", at(50)), format!("{:.1?}", at(99)));
+}
+
+fn timed(work: impl FnOnce()) -> Duration {
+    let start = Instant::now();
+    work();
+    start.elapsed()
+}
+
+fn opening() {
+    report("six nodes: from nothing to in sync (7 virtual seconds)", 300, |seed| {
+        timed(|| drop(city(&Plan::small(), seed)))
+    });
+}
+
+fn failover() {
+    report("six nodes: from a kill to the promotion (20 virtual seconds)", 500, |seed| {
+        let mut world = city(&Plan::small(), seed);
+        world.take_facts();
+        timed(|| {
+            world.kill(HostId(2)).expect("it runs");
+            while !world.take_facts().iter().any(|fact| matches!(fact.kind, FactKind::Promoted { .. })) {
+                world.step();
+            }
+        })
+    });
+}
+
+fn looking() {
+    let world = city(&Plan::small(), 1);
+    report("six nodes: a snapshot of everything there is to draw", 2_000, |_| timed(|| drop(world.snapshot())));
+    report("six nodes: a copy of the world", 2_000, |_| timed(|| drop(world.clone())));
+}
+
+fn commands() {
+    for (name, typed) in [("SET", "SET key:%d some-value-of-thirty-two-bytes-..."), ("GET", "GET key:%d")] {
+        let mut world = city(&Plan::small(), 1);
+        report(&format!("1,000 {name} through the smart client, network included"), 200, |round| {
+            let argvs: Vec<_> = (0..1000)
+                .map(|number| line::split(&typed.replace("%d", &(round * 7 + number).to_string())))
+                .map(|argv| argv.expect("the line can be read").into())
+                .collect();
+            timed(|| {
+                for argv in argvs {
+                    world.submit(ClientId(0), None, argv).expect("the client takes it");
+                }
+                world.run_until(world.now() + 5 * MS);
+                world.take_facts();
+            })
+        });
+    }
+}
+
+fn running(masters: u16) {
+    let plan = Plan { masters, racks: 10, ..Plan::small() };
+    let mut world = city(&plan, 1);
+    let nodes = masters * 2;
+    report(&format!("{nodes} nodes: one virtual second, idle, full gossip"), 20, |_| {
+        timed(|| world.run_until(world.now() + SECOND))
+    });
+}
