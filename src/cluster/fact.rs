@@ -164,6 +164,14 @@ pub enum FactKind {
     /// The handover did not come about in time; writes go on.
     HandoverTimedOut { host: HostId },
 
+    // Resharding.
+    /// A slot is to go from `host` to `to`, key by key.
+    SlotLeaving { host: HostId, slot: Slot, to: HostId },
+    /// So many keys went from `host` to `to`.
+    KeysMoved { host: HostId, to: HostId, keys: u32 },
+    /// A slot belongs to `host` now, with this config epoch.
+    SlotArrived { host: HostId, slot: Slot, epoch: u64 },
+
     // Replication.
     /// A replica asked for, and gets, only what it missed (`offset` on).
     PartialSync { host: HostId, master: HostId, offset: u64 },

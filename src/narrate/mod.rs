@@ -44,6 +44,14 @@ pub fn span(time: Micros) -> String {
     }
 }
 
+/// `1 key`, `2 keys`.
+pub fn counted(number: impl Into<u64>, one: &str) -> String {
+    match number.into() {
+        1 => format!("1 {one}"),
+        more => format!("{more} {one}s"),
+    }
+}
+
 /// Names and voice, handed through the sentences.
 #[derive(Clone, Copy)]
 struct Words<'a> {

@@ -1,6 +1,6 @@
 //! Sentences about what people and clients do.
 
-use super::{Words, span};
+use super::{Words, counted, span};
 use crate::cluster::fact::{FactKind, Redirect, Silence};
 use crate::cluster::id::{HostId, Place};
 use crate::cluster::reply::{Blob, Reply};
@@ -54,7 +54,11 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         F::GaveUp { text, .. } => format!("The client gives up: {text}."),
         F::MapLearned { from, slots, .. } => {
             let map = words.pick("copy of the directory", "slot map");
-            format!("Your client's {map} changes in {slots} slots, as {} tells it.", words.name(*from))
+            format!(
+                "Your client's {map} changes in {}, as {} tells it.",
+                counted(*slots, "slot"),
+                words.name(*from)
+            )
         }
         _ => return None,
     })
@@ -96,7 +100,7 @@ fn command(argv: &[Blob]) -> String {
 
 fn short(reply: &Reply) -> String {
     match reply {
-        Reply::Array(items) => format!("with {} elements", items.len()),
+        Reply::Array(items) => format!("with {}", counted(items.len() as u64, "element")),
         Reply::Null | Reply::NullArray => "that there is nothing (nil)".to_owned(),
         Reply::Integer(number) => number.to_string(),
         Reply::Error(text) => clipped(text.trim_end_matches('.')),

@@ -1,6 +1,6 @@
 //! Sentences about what nodes do.
 
-use super::{Words, span};
+use super::{Words, counted, span};
 use crate::cluster::fact::{DownReason, FactKind, FailoverMode, VoteRefusal};
 use crate::cluster::id::HostId;
 use crate::cluster::time::{MS, Micros, SECOND};
@@ -69,11 +69,25 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         F::HandoverTimedOut { host } => {
             format!("{} gives the handover up after 5 s; writes go on.", name(host))
         }
+        F::SlotLeaving { host, slot, to } => {
+            format!("Slot {slot} is to move from {} to {}.", name(host), name(to))
+        }
+        F::KeysMoved { host, to, keys } => {
+            format!("{} moved from {} to {}.", counted(*keys, "key"), name(host), name(to))
+        }
+        F::SlotArrived { host, slot, epoch } => {
+            format!("Slot {slot} belongs to {} now, with config epoch {epoch}.", name(host))
+        }
         F::PartialSync { host, master, .. } => {
             format!("{} gets from {} only what it missed (partial resync).", name(host), name(master))
         }
         F::FullSync { host, master, keys } => {
-            format!("{} copies everything from {}: {keys} keys (full resync).", name(host), name(master))
+            format!(
+                "{} copies everything from {}: {} (full resync).",
+                name(host),
+                name(master),
+                counted(*keys, "key")
+            )
         }
         F::SyncDone { host, master, offset } => {
             format!("{} follows {} live from offset {offset} on.", name(host), name(master))
@@ -85,10 +99,26 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
             format!("{} removes {}: its time is over.", name(host), String::from_utf8_lossy(key))
         }
         F::KeysDropped { host, keys } => {
-            format!("{} drops {keys} keys of slots that others serve now.", name(host))
+            format!("{} drops {} of slots that others serve now.", name(host), counted(*keys, "key"))
         }
         // What people and clients do has its sentences elsewhere.
-        other => format!("{other:?}"),
+        F::Killed { .. }
+        | F::Restarted { .. }
+        | F::Frozen { .. }
+        | F::Thawed { .. }
+        | F::PowerLost { .. }
+        | F::PowerBack { .. }
+        | F::RoadsCut { .. }
+        | F::RoadsMended
+        | F::RoadsSlowed { .. }
+        | F::WeatherChanged { .. }
+        | F::CommandTyped { .. }
+        | F::Routed { .. }
+        | F::Redirected { .. }
+        | F::Unanswered { .. }
+        | F::Answered { .. }
+        | F::GaveUp { .. }
+        | F::MapLearned { .. } => String::new(),
     }
 }
 

@@ -44,6 +44,9 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::FailCleared { .. }
         | F::StateChanged { .. }
         | F::WritesPaused { .. }
+        | F::SlotLeaving { .. }
+        | F::KeysMoved { .. }
+        | F::SlotArrived { .. }
         | F::CaughtUp { .. }
         | F::ElectionScheduled { .. }
         | F::VoteRefused { .. }

@@ -90,3 +90,8 @@ fn promotions_take_as_long_as_real_ones_at_2_s() {
 fn promotions_take_as_long_as_real_ones_at_5_s() {
     check_median(5 * SECOND, 6654, 8581);
 }
+
+#[test]
+fn promotions_take_as_long_as_real_ones_at_15_s() {
+    check_median(15 * SECOND, 17381, 22090);
+}

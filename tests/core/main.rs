@@ -9,5 +9,6 @@ mod determinism;
 mod elections;
 mod hostile;
 mod script;
+mod simulation;
 mod slots;
 mod stories;

@@ -1,5 +1,7 @@
 //! Stories as scripts: acts go in, a transcript of facts and answers comes out, and is kept beside the script.
 //!
+//! In a command `$ID2` stands for the node id of machine 2, and `$AT2` for its address and port.
+//!
 //! A script is a file of lines: `city …`, `> COMMAND`, `@HOST COMMAND` (as a plain client), `kill N`, `restart N`,
 //! `freeze N`, `thaw N`, `power off R`, `power on R`, `cut 0 you | 1 2`, `cut 0 > 1`, `mend …`, `slow 50ms 0 | 1`,
 //! `weather JITTER LOSS-OF-1000`, `heal`, `run 3s`, `run until WORD within 30s`, `show nodes`.
@@ -120,7 +122,12 @@ impl Teller {
     }
 
     fn type_in(&mut self, target: Option<HostId>, line: &str) {
-        self.doing(Action::Command { client: ClientId(0), target, line: line.trim().into() });
+        let mut line = line.trim().to_owned();
+        for node in self.session.snapshot().nodes {
+            line = line.replace(&format!("$ID{}", node.host.0), &node.id.to_string());
+            line = line.replace(&format!("$AT{}", node.host.0), &node.address.replace(':', " "));
+        }
+        self.doing(Action::Command { client: ClientId(0), target, line: line.into() });
     }
 
     fn doing(&mut self, action: Action) {

@@ -69,3 +69,13 @@ fn one_way() {
 fn bad_weather() {
     check("bad_weather");
 }
+
+#[test]
+fn moving_a_slot() {
+    check("moving_a_slot");
+}
+
+#[test]
+fn setslot_refused() {
+    check("setslot_refused");
+}

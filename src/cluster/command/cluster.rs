@@ -4,7 +4,7 @@ use super::argument::{integer, is_word, settle, syntax};
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
-use crate::cluster::node::{FailoverMode, Node};
+use crate::cluster::node::{FailoverMode, Node, SetSlot};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot::{SLOTS, Slot, key_slot};
 
@@ -65,6 +65,26 @@ const SUBCOMMANDS: &[Spec] = &[
         ..ROW
     },
     Spec {
+        name: "cluster|setslot",
+        arity: -4,
+        flags: &[Flag::Admin, Flag::Stale],
+        syntax: "slot IMPORTING|MIGRATING|NODE|STABLE [node-id]",
+        summary: "Bind a hash slot to a specific node",
+        run: Handler::Node(set_slot),
+        ..ROW
+    },
+    Spec {
+        name: "cluster|bumpepoch",
+        flags: &[Flag::Admin, Flag::Stale],
+        summary: "Advance the cluster config epoch",
+        run: Handler::Node(|node, _, _, _| {
+            let before = node.view.me().config_epoch;
+            let epoch = node.bump_epoch();
+            Reply::status(&format!("{} {epoch}", if epoch == before { "STILL" } else { "BUMPED" }))
+        }),
+        ..ROW
+    },
+    Spec {
         name: "cluster|getkeysinslot",
         arity: 4,
         syntax: "slot count",
@@ -116,6 +136,20 @@ fn failover(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blo
         _ => return syntax(),
     };
     node.start_manual_failover(context, mode)
+}
+
+fn set_slot(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
+    let Some(slot) = slot_number(&argv[2]) else {
+        return Reply::error("ERR Invalid or out of range slot");
+    };
+    let what = match &argv[3..] {
+        [word, id] if is_word(word, "MIGRATING") => SetSlot::Migrating(id),
+        [word, id] if is_word(word, "IMPORTING") => SetSlot::Importing(id),
+        [word, id] if is_word(word, "NODE") => SetSlot::Node(id),
+        [word] if is_word(word, "STABLE") => SetSlot::Stable,
+        _ => return Reply::error("ERR Invalid CLUSTER SETSLOT action or number of arguments. Try CLUSTER HELP"),
+    };
+    node.set_slot(context, slot, what)
 }
 
 fn slot_number(bytes: &[u8]) -> Option<Slot> {

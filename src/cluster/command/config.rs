@@ -132,8 +132,7 @@ fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -
             return Reply::error(format!("ERR CONFIG SET failed (possibly related to argument '{name}') - {why}"));
         }
     }
-    node.config = Rc::new(config);
-    node.count_replicas_again(context.now);
+    node.set_config(Rc::new(config), context.now);
     Reply::ok()
 }
 

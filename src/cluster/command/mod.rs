@@ -10,6 +10,7 @@ pub mod help;
 mod keys;
 pub mod line;
 mod lists;
+mod migration;
 mod numbers;
 mod server;
 mod strings;
@@ -17,4 +18,5 @@ pub mod table;
 mod transactions;
 
 pub use data::Data;
+pub use migration::Migrate;
 pub use table::{COMMANDS, Flag, Group, Handler, Keys, Spec, find};

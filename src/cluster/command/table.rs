@@ -2,7 +2,9 @@
 //!
 //! Names, arities, flags and key positions are those of Redis 7.0 (`src/commands/*.json`).
 
-use super::{Data, cluster, config, connection, expiry, keys, lists, numbers, server, strings, transactions};
+use super::{
+    Data, cluster, config, connection, expiry, keys, lists, migration, numbers, server, strings, transactions,
+};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
@@ -57,6 +59,8 @@ pub enum Keys {
     From(usize),
     /// Every second argument from there on.
     Pairs(usize),
+    /// MIGRATE: the third argument, or what follows KEYS where that is empty.
+    Migrate,
 }
 
 impl Keys {
@@ -67,6 +71,13 @@ impl Keys {
             Self::One(at) => (at, 1, 1),
             Self::From(at) => (at, 1, usize::MAX),
             Self::Pairs(at) => (at, 2, usize::MAX),
+            Self::Migrate => match argv.get(3) {
+                Some(key) if !key.is_empty() => (3, 1, 1),
+                _ => {
+                    let word = argv.iter().position(|word| word.eq_ignore_ascii_case(b"keys"));
+                    (word.map_or(argv.len(), |at| at + 1), 1, usize::MAX)
+                }
+            },
         };
         argv.iter().skip(first).step_by(step).take(most)
     }
@@ -135,6 +146,7 @@ pub const COMMANDS: &[&[Spec]] = &[
     server::COMMANDS,
     config::COMMANDS,
     transactions::COMMANDS,
+    migration::COMMANDS,
     cluster::COMMANDS,
 ];
 

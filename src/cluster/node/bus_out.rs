@@ -71,6 +71,7 @@ impl Node {
             self.send_to(context, ix, Body::Ping(gossip));
         }
         self.view.peer_mut(ix).ping_sent = Some(context.now);
+        self.note_due(ix);
     }
 
     /// Tells everybody something at once.

@@ -1,8 +1,9 @@
 //! What a node does ten times a second. Source: Redis 7.0, `cluster.c`, `clusterCron`.
 
 use super::Node;
-use super::view::{Link, ME, PeerIx};
+use super::view::{Link, ME, Peer, PeerIx};
 use crate::cluster::context::Context;
+use crate::cluster::time::Micros;
 
 impl Node {
     /// One round.
@@ -12,8 +13,8 @@ impl Node {
         if self.crons.is_multiple_of(10) {
             self.ping_one_at_random(context);
         }
-        for ix in self.view.other_ixs() {
-            self.look_after(context, ix);
+        if context.now > self.quiet_until {
+            self.look_after_all(context);
         }
         self.manual_cron(context);
         if self.view.me().replica_of.is_some() {
@@ -48,6 +49,35 @@ impl Node {
         if let Some(ix) = oldest {
             self.send_ping(context, ix);
         }
+    }
+
+    /// Looks after everybody, and remembers until when nobody can need it again. In a large cluster that saves nearly
+    /// all of the work: a node looks at a thousand others about once a second instead of ten times.
+    fn look_after_all(&mut self, context: &mut Context<'_>) {
+        for ix in self.view.other_ixs() {
+            self.look_after(context, ix);
+        }
+        let next = self.view.others().map(|(_, peer)| self.due(peer)).min();
+        self.quiet_until = next.unwrap_or(Micros::MAX);
+    }
+
+    /// Something about a node changed: it may need looking after sooner.
+    pub(super) fn note_due(&mut self, ix: PeerIx) {
+        self.quiet_until = self.quiet_until.min(self.due(self.view.peer(ix)));
+    }
+
+    /// The last moment at which [`Node::look_after`] certainly has nothing to do for a node.
+    fn due(&self, peer: &Peer) -> Micros {
+        let timeout = self.config.node_timeout;
+        let half = timeout / 2;
+        let Some(ping_sent) = peer.ping_sent else {
+            return peer.pong_received.unwrap_or(0) + half;
+        };
+        let heard = peer.data_received.unwrap_or(0);
+        let renew =
+            peer.link.since().map_or(Micros::MAX, |since| (since + timeout).max(ping_sent.max(heard) + half));
+        let suspected = peer.pfail || peer.failed();
+        if suspected { renew } else { renew.min(ping_sent.max(heard) + timeout) }
     }
 
     /// Renews a dead link, pings before half the timeout is over, suspects after the whole.

@@ -45,12 +45,12 @@ impl Node {
         if silent <= self.config.node_timeout || peer.pfail || peer.failed() {
             return;
         }
-        peer.pfail = true;
         let (addr, trouble) = (peer.addr, peer.trouble);
         let host = self.host;
         let fact = context.because(trouble, |context| {
             context.fact(FactKind::Suspected { host, peer: addr, silent: now - heard })
         });
+        self.view.set_pfail(ix, true);
         self.view.peer_mut(ix).trouble = Some(fact);
         self.todo.update_state = true;
     }
@@ -66,8 +66,8 @@ impl Node {
         if reports < needed {
             return;
         }
+        self.view.set_pfail(ix, false);
         let peer = self.view.peer_mut(ix);
-        peer.pfail = false;
         peer.fail_since = Some(context.now);
         let (id, addr, trouble) = (peer.id, peer.addr, peer.trouble);
         let kind = FactKind::Failed { host: self.host, peer: addr, reports, needed };
@@ -83,9 +83,9 @@ impl Node {
             return;
         }
         let by = self.view.peer(by).addr;
+        self.view.set_pfail(ix, false);
         let peer = self.view.peer_mut(ix);
         peer.fail_since = Some(context.now);
-        peer.pfail = false;
         let addr = peer.addr;
         let fact = context.fact(FactKind::ToldFailed { host: self.host, peer: addr, by });
         self.view.peer_mut(ix).trouble = Some(fact);
@@ -96,7 +96,7 @@ impl Node {
     pub(super) fn answered(&mut self, context: &mut Context<'_>, ix: PeerIx) {
         let (host, addr) = (self.host, self.view.peer(ix).addr);
         if self.view.peer(ix).pfail {
-            self.view.peer_mut(ix).pfail = false;
+            self.view.set_pfail(ix, false);
             context.fact(FactKind::Unsuspected { host, peer: addr });
             self.todo.update_state = true;
         } else {

@@ -10,10 +10,14 @@ use crate::cluster::fact::FactKind;
 impl Node {
     /// Asks for a connection to everybody to whom there is none.
     pub(super) fn open_missing_links(&mut self, context: &mut Context<'_>) {
+        if !std::mem::take(&mut self.view.some_link_down) {
+            return;
+        }
         for ix in self.view.other_ixs() {
             if self.view.peer(ix).link == Link::Down {
                 let conn = context.open(self.view.peer(ix).addr, Port::Bus);
                 self.view.peer_mut(ix).link = Link::Opening { conn, since: context.now };
+                self.note_due(ix);
             }
         }
     }
@@ -28,6 +32,7 @@ impl Node {
             self.send_ping(context, ix);
             if waiting_since.is_some() {
                 self.view.peer_mut(ix).ping_sent = waiting_since;
+                self.note_due(ix);
             }
         } else if self.replication.master_conn() == Some(conn) {
             self.master_connected(context, conn);
@@ -43,7 +48,7 @@ impl Node {
         }
         if let Some(ix) = self.view.by_link(conn) {
             let was_up = self.view.peer(ix).link.is_up();
-            self.view.peer_mut(ix).link = Link::Down;
+            self.view.link_down(ix);
             if was_up {
                 self.note_link_lost(context, ix);
             }
@@ -57,7 +62,7 @@ impl Node {
         if let Some(conn) = self.view.peer(ix).link.conn() {
             context.close(conn);
         }
-        self.view.peer_mut(ix).link = Link::Down;
+        self.view.link_down(ix);
     }
 
     fn note_link_lost(&mut self, context: &mut Context<'_>, ix: PeerIx) {

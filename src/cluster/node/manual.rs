@@ -80,7 +80,7 @@ impl Node {
     }
 
     /// A config epoch of my own, greater than every other, without asking anybody.
-    pub(super) fn bump_epoch(&mut self) -> u64 {
+    pub fn bump_epoch(&mut self) -> u64 {
         let highest = self.view.peers().map(|(_, peer)| peer.config_epoch).max().unwrap_or(0);
         let own = self.view.me().config_epoch;
         if own == 0 || own != highest {

@@ -14,6 +14,8 @@ mod gossip;
 mod health;
 mod links;
 mod manual;
+mod migrate;
+mod moving;
 mod ownership;
 pub mod replication;
 mod report;
@@ -32,14 +34,17 @@ use super::connection::{Conn, Payload, Port};
 use super::context::Context;
 use super::id::HostId;
 use super::reply::Blob;
+use super::slot::Slot;
 use super::store::Store;
 pub use conf::{KnownNode, NodesConf};
 pub use election::Election;
 pub use health::Health;
 pub use manual::{FailoverMode, Manual};
+use migrate::Migration;
+pub use moving::SetSlot;
 use replication::{ReplicaRecord, Replication};
 use transaction::Transaction;
-use view::View;
+use view::{PeerIx, View};
 use wait::Waiter;
 
 /// A node.
@@ -61,6 +66,12 @@ pub struct Node {
     pub replication: Replication,
     /// Its keys.
     pub store: Store,
+    /// Its slots that go to another node.
+    migrating: BTreeMap<Slot, PeerIx>,
+    /// Slots of others that come here.
+    importing: BTreeMap<Slot, PeerIx>,
+    /// A MIGRATE that everything else waits for.
+    migration: Option<Box<Migration>>,
     /// Connections it accepted.
     accepted: BTreeMap<Conn, Accepted>,
     /// Messages sent and received, by kind (see [`bus_out::KINDS`]).
@@ -70,6 +81,8 @@ pub struct Node {
     waiters: Vec<Waiter>,
     /// How often cron ran.
     crons: u64,
+    /// Until then nobody needs looking after.
+    quiet_until: u64,
     todo: Todo,
 }
 
@@ -98,6 +111,8 @@ struct ClientState {
     kept: VecDeque<Rc<[Blob]>>,
     /// While EXEC runs what was queued: nothing waits there.
     in_exec: bool,
+    /// After ASKING, for one command.
+    asking: bool,
 }
 
 /// Work put off to the end of an input. Source: Redis 7.0, `cluster.c`, `clusterBeforeSleep`.
@@ -112,6 +127,8 @@ struct Todo {
 const CRON: u64 = 0;
 /// The word of a timer for the end of a WAIT.
 const WAIT_OVER: u64 = 1;
+/// The word of a timer for the end of a MIGRATE.
+const MIGRATE_OVER: u64 = 2;
 
 impl Node {
     /// Starts a process from what its `nodes.conf` says. Its memory is empty.
@@ -125,11 +142,15 @@ impl Node {
             manual: None,
             replication: Replication::new(context.rng.id()),
             store: Store::default(),
+            migrating: BTreeMap::new(),
+            importing: BTreeMap::new(),
+            migration: None,
             accepted: BTreeMap::new(),
             sent: [0; bus_out::KINDS],
             received: [0; bus_out::KINDS],
             waiters: Vec::new(),
             crons: 0,
+            quiet_until: 0,
             todo: Todo::default(),
         };
         node.replication.down_since = None;
@@ -142,6 +163,10 @@ impl Node {
 
     /// Something arrived.
     pub fn receive(&mut self, context: &mut Context<'_>, conn: Conn, payload: Payload) {
+        if self.migration.is_some() {
+            self.receive_while_migrating(context, conn, payload);
+            return;
+        }
         let mine = conn.opener == context.me;
         match payload {
             Payload::Open(port) => self.accept(conn, port),
@@ -150,10 +175,12 @@ impl Node {
             Payload::Bus(message) if mine || self.accepted.contains_key(&conn) => {
                 self.receive_bus(context, conn, &message);
             }
-            Payload::Repl(message) => self.receive_repl(context, conn, message),
+            Payload::Repl(message) if mine || self.accepted.contains_key(&conn) => {
+                self.receive_repl(context, conn, message);
+            }
             Payload::Request(argv) if self.accepted.contains_key(&conn) => self.request(context, conn, argv),
             // Late words on a connection that this process never had.
-            Payload::Bus(_) | Payload::Request(_) | Payload::Reply(_) => context.close(conn),
+            Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) | Payload::Reply(_) => context.close(conn),
         }
         self.settle_waiters(context);
         self.before_sleep(context);
@@ -163,7 +190,13 @@ impl Node {
     pub fn wake(&mut self, context: &mut Context<'_>, word: u64) {
         if word == CRON {
             context.wake(context.now + super::config::CRON_PERIOD, CRON);
-            self.cron(context);
+            match &mut self.migration {
+                Some(migration) => migration.rang = true,
+                None => self.cron(context),
+            }
+        }
+        if word == MIGRATE_OVER {
+            self.migration_timeout(context);
         }
         self.settle_waiters(context);
         self.before_sleep(context);
@@ -173,7 +206,8 @@ impl Node {
     pub fn open_connections(&self) -> Vec<Conn> {
         let links = self.view.peers().filter_map(|(_, peer)| peer.link.conn());
         let master = self.replication.master_conn();
-        self.accepted.keys().copied().chain(links).chain(master).collect()
+        let target = self.migration.as_ref().map(|migration| migration.target());
+        self.accepted.keys().copied().chain(links).chain(master).chain(target).collect()
     }
 
     fn accept(&mut self, conn: Conn, port: Port) {

@@ -40,12 +40,12 @@ impl Node {
             return false;
         }
         let claimant = self.view.peer(sender).replica_of.unwrap_or(sender);
-        let differs =
-            (0..SLOTS).any(|slot| header.slots.contains(slot) != (self.view.owner(slot) == Some(claimant)));
-        if !differs {
+        let mine = |slot| self.view.owner(slot) == Some(claimant);
+        let same = header.slots.len() == self.view.peer(claimant).slot_count && header.slots.iter().all(mine);
+        if same {
             self.view.peer_mut(sender).agreed.0 = Some((header.slots.clone(), version));
         }
-        differs
+        !same
     }
 
     fn send_update(&mut self, context: &mut Context<'_>, conn: Conn, owner: PeerIx) {
@@ -90,7 +90,7 @@ impl Node {
                 }
                 continue;
             }
-            if owner == Some(sender) {
+            if owner == Some(sender) || self.importing.contains_key(&slot) {
                 continue;
             }
             let stale = |owner| self.view.peer(owner).config_epoch < epoch || self.view.unclaimed.contains(slot);
@@ -161,6 +161,8 @@ impl Node {
     pub(super) fn follow(&mut self, context: &mut Context<'_>, master: PeerIx) {
         let was_master = self.view.me().is_master();
         self.view.peer_mut(ME).replica_of = Some(master);
+        self.migrating.clear();
+        self.importing.clear();
         self.todo.update_state = true;
         self.end_manual(context);
         let of = self.view.peer(master).addr;

@@ -83,6 +83,9 @@ impl Node {
         for range in self.view.slots_of(ix).ranges() {
             line.push_str(&format!(" {range}"));
         }
+        if ix == ME {
+            line.push_str(&self.open_slots_text());
+        }
         line
     }
 

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::Node;
-use super::view::ME;
+use super::view::{ME, PeerIx};
 use crate::cluster::address::AddressBook;
 use crate::cluster::command::{Flag, Spec};
 use crate::cluster::reply::{Blob, Reply};
-use crate::cluster::slot::key_slot;
+use crate::cluster::slot::{Slot, key_slot};
 
 /// `CROSSSLOT …`
 pub(super) const CROSS_SLOT: &str = "CROSSSLOT Keys in request don't hash to the same slot";
@@ -18,17 +18,64 @@ pub(super) const DOWN: &str = "CLUSTERDOWN The cluster is down";
 /// `CLUSTERDOWN …` where reads are allowed.
 pub(super) const DOWN_FOR_WRITES: &str = "CLUSTERDOWN The cluster is down and only accepts read commands";
 
+/// `TRYAGAIN …`
+const TRY_AGAIN: &str = "TRYAGAIN Multiple keys request during rehashing of slot";
+
+/// What the answer depends on besides the command: the connection's flags, and the time.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Asker {
+    pub(super) read_only: bool,
+    pub(super) asking: bool,
+    pub(super) now: u64,
+}
+
 impl Node {
+    /// A slot that is leaving or arriving: `None` where that makes no difference.
+    fn route_open_slot(
+        &self,
+        book: &AddressBook,
+        slot: Slot,
+        owner: PeerIx,
+        commands: &[(&'static Spec, Rc<[Blob]>)],
+        client: Asker,
+    ) -> Option<Result<(), Reply>> {
+        let leaving = self.migrating.get(&slot).filter(|_| owner == ME);
+        let arriving = self.importing.contains_key(&slot);
+        if leaving.is_none() && !arriving {
+            return None;
+        }
+        if commands.iter().any(|(spec, _)| spec.name == "migrate") {
+            return Some(Ok(()));
+        }
+        let mut keys: Vec<&Blob> = commands.iter().flat_map(|(spec, argv)| spec.keys.of(argv)).collect();
+        keys.sort();
+        keys.dedup();
+        let here = keys.iter().filter(|key| self.store.get(key, client.now).is_some()).count();
+        let missing = here < keys.len();
+        if let Some(&target) = leaving.filter(|_| missing) {
+            if here > 0 {
+                return Some(Err(Reply::error(TRY_AGAIN)));
+            }
+            let address = book.address(self.view.peer(target).addr);
+            return Some(Err(Reply::error(format!("ASK {slot} {address}"))));
+        }
+        if arriving && client.asking {
+            let torn = keys.len() > 1 && missing;
+            return Some(if torn { Err(Reply::error(TRY_AGAIN)) } else { Ok(()) });
+        }
+        None
+    }
+
     /// `Err` is the redirection or refusal that the client gets instead of an answer. The commands are one, or all of
     /// a transaction.
     pub(super) fn route(
         &self,
         book: &AddressBook,
         commands: &[(&'static Spec, Rc<[Blob]>)],
-        read_only: bool,
+        client: Asker,
     ) -> Result<(), Reply> {
-        let mut keys = commands.iter().flat_map(|(spec, argv)| spec.keys.of(argv));
-        let Some(first) = keys.next() else {
+        let keys = || commands.iter().flat_map(|(spec, argv)| spec.keys.of(argv));
+        let Some(first) = keys().next() else {
             return Ok(());
         };
         let slot = key_slot(first);
@@ -36,7 +83,7 @@ impl Node {
         let Some(owner) = self.view.owner(slot) else {
             return Err(Reply::error(NOT_SERVED));
         };
-        if keys.any(|key| key_slot(key) != slot) {
+        if keys().any(|key| key_slot(key) != slot) {
             return Err(Reply::error(CROSS_SLOT));
         }
         if !self.health.is_ok() {
@@ -47,8 +94,11 @@ impl Node {
                 return Err(Reply::error(DOWN_FOR_WRITES));
             }
         }
+        if let Some(verdict) = self.route_open_slot(book, slot, owner, commands, client) {
+            return verdict;
+        }
         let my_masters_slot = self.view.me().replica_of == Some(owner);
-        if owner == ME || (read_only && my_masters_slot && !writes) {
+        if owner == ME || (client.read_only && my_masters_slot && !writes) {
             return Ok(());
         }
         let address = book.address(self.view.peer(owner).addr);

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::route::Asker;
 use super::{Accepted, ClientState, Node};
 use crate::cluster::command::{Data, Flag, Handler, Keys, Spec, find};
 use crate::cluster::connection::{Conn, Payload};
@@ -47,6 +48,18 @@ impl Node {
 
     /// Answers one command; `None` if the answer comes later.
     fn serve(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) -> Option<Reply> {
+        let reply = self.serve_admitted(context, conn, argv.clone());
+        self.after_command(conn, &argv);
+        reply
+    }
+
+    /// What the routing of a client's command depends on besides the command.
+    pub(super) fn asker(&self, now: u64, conn: Conn, name: &str) -> Asker {
+        let read_only = self.client(conn).is_some_and(|client| client.read_only);
+        Asker { read_only, asking: self.is_asking(conn, name), now }
+    }
+
+    fn serve_admitted(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) -> Option<Reply> {
         match self.admit(context, conn, &argv) {
             Err(refusal) => {
                 // Whatever is refused while it is queued spoils the transaction.
@@ -68,9 +81,8 @@ impl Node {
     /// The checks before a command runs, in Redis's order.
     fn admit(&self, context: &Context<'_>, conn: Conn, argv: &Rc<[Blob]>) -> Result<&'static Spec, Reply> {
         let spec = find(argv).map_err(|unfit| Reply::error(unfit.text()))?;
-        let read_only = self.client(conn).is_some_and(|client| client.read_only);
         // EXEC is routed with all that it runs, by itself.
-        self.route(context.book, &[(spec, argv.clone())], read_only)?;
+        self.route(context.book, &[(spec, argv.clone())], self.asker(context.now, conn, spec.name))?;
         let writes = spec.is(Flag::Write);
         if writes && !self.replication.has_enough_replicas(&self.config) {
             return Err(Reply::error(NO_REPLICAS));

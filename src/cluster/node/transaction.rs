@@ -98,12 +98,13 @@ impl Node {
             return Reply::error("ERR EXEC without MULTI");
         };
         let watched = std::mem::take(&mut client.watched);
-        let read_only = client.read_only;
         if transaction.spoiled {
             return Reply::error("EXECABORT Transaction discarded because of previous errors.");
         }
         // The cluster may have changed since the commands were queued: all their keys are routed again, together.
-        if let Err(elsewhere) = self.route(context.book, &transaction.queued, read_only) {
+        if let Err(elsewhere) =
+            self.route(context.book, &transaction.queued, self.asker(context.now, conn, "exec"))
+        {
             return elsewhere;
         }
         if watched.iter().any(|(key, version)| self.version_of(key, context.now) != *version) {

@@ -7,13 +7,20 @@ use super::NodesConf;
 use crate::cluster::connection::Conn;
 use crate::cluster::digest::Cached;
 use crate::cluster::fact::FactId;
-use crate::cluster::id::{HostId, NodeId};
+use crate::cluster::id::{HostId, NodeId, Place};
 use crate::cluster::slot::{SLOTS, Slot, SlotSet};
 use crate::cluster::time::Micros;
 
 /// A known node's place in this view. Means nothing in another view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerIx(u16);
+
+impl PeerIx {
+    /// Its place in a set of one bit a node: word and mask.
+    pub fn bit(self) -> (usize, u64) {
+        (usize::from(self.0 / 64), 1 << (self.0 % 64))
+    }
+}
 
 /// Myself.
 pub const ME: PeerIx = PeerIx(0);
@@ -140,6 +147,12 @@ impl Peer {
 pub struct View {
     peers: Vec<Peer>,
     by_id: BTreeMap<NodeId, PeerIx>,
+    /// The peer at each machine.
+    by_addr: Vec<Option<PeerIx>>,
+    /// How many peers are suspected.
+    suspects: u16,
+    /// Whether a link may be down.
+    pub some_link_down: bool,
     owners: Rc<Vec<Option<PeerIx>>>,
     /// Slots whose owner said that it does not serve them any more.
     pub unclaimed: Rc<SlotSet>,
@@ -158,6 +171,9 @@ impl View {
         let mut view = Self {
             peers: Vec::new(),
             by_id: BTreeMap::new(),
+            by_addr: Vec::new(),
+            suspects: 0,
+            some_link_down: true,
             owners: Rc::new(vec![None; usize::from(SLOTS)]),
             unclaimed: Rc::new(SlotSet::EMPTY),
             current_epoch: conf.current_epoch,
@@ -189,12 +205,26 @@ impl View {
         let ix = PeerIx(self.peers.len() as u16);
         self.peers.push(Peer::new(id, addr));
         self.by_id.insert(id, ix);
+        self.some_link_down = true;
+        self.move_to(ix, addr);
         ix
     }
 
     /// Finds a node by its id.
     pub fn find(&self, id: NodeId) -> Option<PeerIx> {
         self.by_id.get(&id).copied()
+    }
+
+    /// Finds a node by its id, where its address is likely known too: the way for gossip, which names thousands.
+    pub fn find_at(&self, id: NodeId, addr: HostId) -> Option<PeerIx> {
+        let there = self.by_addr.get(usize::from(addr.0)).copied().flatten();
+        there.filter(|&ix| self.peer(ix).id == id).or_else(|| self.find(id))
+    }
+
+    /// The node at a machine.
+    pub fn peer_at(&self, addr: HostId) -> Option<&Peer> {
+        let ix = self.by_addr.get(usize::from(addr.0)).copied().flatten()?;
+        Some(self.peer(ix))
     }
 
     /// A known node.
@@ -244,7 +274,42 @@ impl View {
 
     /// The peer whose link is this connection.
     pub fn by_link(&self, conn: Conn) -> Option<PeerIx> {
-        self.others().find(|(_, peer)| peer.link.conn() == Some(conn)).map(|(ix, _)| ix)
+        let Place::Node(host) = conn.acceptor else {
+            return None;
+        };
+        let ix = self.by_addr.get(usize::from(host.0)).copied().flatten()?;
+        (self.peer(ix).link.conn() == Some(conn)).then_some(ix)
+    }
+
+    /// Notes where a node lives.
+    pub fn move_to(&mut self, ix: PeerIx, addr: HostId) {
+        let place = usize::from(addr.0);
+        if self.by_addr.len() <= place {
+            self.by_addr.resize(place + 1, None);
+        }
+        self.by_addr[place] = Some(ix);
+        self.peer_mut(ix).addr = addr;
+    }
+
+    /// The link to a node is gone.
+    pub fn link_down(&mut self, ix: PeerIx) {
+        self.peer_mut(ix).link = Link::Down;
+        self.some_link_down = true;
+    }
+
+    /// Suspects a node, or no longer.
+    pub fn set_pfail(&mut self, ix: PeerIx, suspected: bool) {
+        let before = std::mem::replace(&mut self.peer_mut(ix).pfail, suspected);
+        match (before, suspected) {
+            (false, true) => self.suspects += 1,
+            (true, false) => self.suspects -= 1,
+            _ => {}
+        }
+    }
+
+    /// How many nodes are suspected.
+    pub fn suspects(&self) -> u16 {
+        self.suspects
     }
 
     /// Who serves a slot.

@@ -2,6 +2,7 @@
 //!
 //! Shared and copied on write, so that cloning a world costs little. Order never depends on hashing.
 
+pub mod dump;
 mod shard;
 mod value;
 

@@ -57,7 +57,10 @@ impl World {
             return refuse("Its process does not run: there is nothing to end.");
         }
         let fact = self.act(host, FactKind::Killed { host });
-        let conns = self.machine(host).node().map_or(Vec::new(), Node::open_connections);
+        let mut conns = self.machine(host).node().map_or(Vec::new(), Node::open_connections);
+        // Connections that the kernel took while the process was frozen, and it never saw.
+        let unseen = self.machine(host).frozen.iter().flat_map(|inbox| &inbox.arrived);
+        conns.extend(unseen.filter(|(_, payload, _)| matches!(payload, Payload::Open(_))).map(|(conn, ..)| *conn));
         self.stop_process(host);
         for conn in conns {
             let mine = conn.opener == Place::Node(host);

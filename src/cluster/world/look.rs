@@ -192,7 +192,7 @@ impl World {
         let others = self.hosts().filter(move |&host| host != about);
         others.filter_map(move |host| {
             let node = self.node(host).filter(|node| node.view.me().is_master())?;
-            let peer = node.view.others().map(|(_, peer)| peer).find(|peer| peer.addr == about)?;
+            let peer = node.view.peer_at(about)?;
             Some((host, peer.pfail, peer.failed()))
         })
     }

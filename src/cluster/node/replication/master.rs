@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::backlog::wire_bytes;
 use super::{ReplId, ReplMessage, StreamItem, send};
-use crate::cluster::config::CRON_PERIOD;
+use crate::cluster::config::{CRON_PERIOD, Config};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
@@ -170,11 +170,15 @@ impl Node {
                 replica.acked_at = now;
             }
         }
+        self.replication.copying = true;
         self.send_copies(context);
     }
 
     /// Sends the next part of every copy that is on its way.
     pub(in crate::cluster::node) fn send_copies(&mut self, context: &mut Context<'_>) {
+        if !std::mem::take(&mut self.replication.copying) {
+            return;
+        }
         let step = (self.config.sync_bytes_per_second * CRON_PERIOD / SECOND).max(1);
         let now = context.now;
         for (&conn, accepted) in &mut self.accepted {
@@ -190,6 +194,7 @@ impl Node {
             *sent += step;
             if *sent < *total {
                 send(context, conn, ReplMessage::Chunk { bytes: step });
+                self.replication.copying = true;
                 continue;
             }
             send(context, conn, ReplMessage::Copy(std::mem::take(copy)));
@@ -206,8 +211,10 @@ impl Node {
         }
     }
 
-    /// Counts replicas at once, because a setting changed.
-    pub fn count_replicas_again(&mut self, now: Micros) {
+    /// New settings count at once.
+    pub fn set_config(&mut self, config: Rc<Config>, now: Micros) {
+        self.config = config;
+        self.quiet_until = 0;
         self.count_good_replicas(now);
     }
 

@@ -104,6 +104,8 @@ pub struct Replication {
     pub last_io: Option<Micros>,
     /// When the master last put a PING into the stream.
     pinged_at: Micros,
+    /// Whether a copy is on its way to some replica.
+    copying: bool,
     /// How many replicas confirmed lately enough; counted once a second.
     pub(super) good_replicas: u64,
 }
@@ -121,6 +123,7 @@ impl Replication {
             down_since: None,
             last_io: None,
             pinged_at: 0,
+            copying: false,
             good_replicas: 0,
         }
     }

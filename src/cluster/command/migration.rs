@@ -1,0 +1,163 @@
+//! Moving keys and slots: MIGRATE, RESTORE, DUMP, ASKING. Source: Redis 7.0, `cluster.c`.
+
+use super::Data;
+use super::argument::{is_word, need_integer, settle, syntax};
+use super::table::{Flag, Group, Handler, Keys, Spec};
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::node::Node;
+use crate::cluster::reply::{Blob, Reply};
+use crate::cluster::store::dump;
+use crate::cluster::time::MS;
+
+pub(super) const COMMANDS: &[Spec] = &[
+    Spec {
+        name: "migrate",
+        arity: -6,
+        keys: Keys::Migrate,
+        syntax: "host port key|\"\" destination-db timeout [COPY] [REPLACE] [KEYS key [key ...]]",
+        summary: "Atomically transfer a key from a Redis instance to another one",
+        complexity: "O(N) where N is the number of keys to move",
+        run: Handler::Later(migrate),
+        ..ROW
+    },
+    Spec {
+        name: "restore",
+        arity: -4,
+        syntax: "key ttl serialized-value [REPLACE] [ABSTTL]",
+        summary: "Create a key using the provided serialized value, previously obtained using DUMP",
+        run: Handler::Data(restore),
+        ..ROW
+    },
+    Spec {
+        name: "restore-asking",
+        arity: -4,
+        since: "3.0.0",
+        syntax: "key ttl serialized-value [REPLACE] [ABSTTL]",
+        summary: "An internal command for migrating keys in a cluster",
+        run: Handler::Data(restore),
+        ..ROW
+    },
+    Spec {
+        name: "dump",
+        arity: 2,
+        flags: &[Flag::Read],
+        syntax: "key",
+        summary: "Return a serialized version of the value stored at the specified key",
+        run: Handler::Data(|data, argv| {
+            data.get(&argv[1]).map_or(Reply::Null, |value| Reply::bulk(dump::dump(value)))
+        }),
+        ..ROW
+    },
+    Spec {
+        name: "asking",
+        arity: 1,
+        flags: &[Flag::Fast],
+        keys: Keys::None,
+        group: Group::Cluster,
+        since: "3.0.0",
+        summary: "Sent by cluster clients after an -ASK redirect",
+        run: Handler::Node(|node, _, conn, _| {
+            node.set_asking(conn);
+            Reply::ok()
+        }),
+        ..ROW
+    },
+];
+
+const ROW: Spec = Spec {
+    name: "",
+    arity: -4,
+    flags: &[Flag::Write],
+    keys: Keys::One(1),
+    group: Group::Generic,
+    syntax: "",
+    summary: "",
+    since: "2.6.0",
+    complexity: "O(1)",
+    run: Handler::Container(&[]),
+};
+
+/// What a MIGRATE asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Migrate {
+    /// `host:port`.
+    pub target: String,
+    /// The keys.
+    pub keys: Vec<Blob>,
+    /// How long it may take, in milliseconds.
+    pub timeout_ms: u64,
+    /// Keep the keys here.
+    pub copy: bool,
+    /// Overwrite the keys there.
+    pub replace: bool,
+}
+
+fn migrate(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Option<Reply> {
+    match read_migrate(argv) {
+        Ok(request) => node.migrate(context, conn, request),
+        Err(error) => Some(error),
+    }
+}
+
+fn read_migrate(argv: &[Blob]) -> Result<Migrate, Reply> {
+    let timeout = need_integer(&argv[5])?;
+    need_integer(&argv[4])?;
+    let (mut copy, mut replace) = (false, false);
+    let mut keys = vec![argv[3].clone()];
+    let mut words = argv[6..].iter();
+    while let Some(word) = words.next() {
+        match () {
+            () if is_word(word, "COPY") => copy = true,
+            () if is_word(word, "REPLACE") => replace = true,
+            () if is_word(word, "KEYS") => {
+                if !argv[3].is_empty() {
+                    return Err(Reply::error(
+                        "ERR When using MIGRATE KEYS option, the key argument must be set to the empty string",
+                    ));
+                }
+                keys = words.by_ref().cloned().collect();
+            }
+            () => return Err(syntax()),
+        }
+    }
+    let text = |blob: &Blob| String::from_utf8_lossy(blob).into_owned();
+    let target = format!("{}:{}", text(&argv[1]), text(&argv[2]));
+    // As in Redis, no time at all means a second.
+    let timeout_ms = u64::try_from(timeout).ok().filter(|&ms| ms > 0).unwrap_or(1000);
+    Ok(Migrate { target, keys, timeout_ms, copy, replace })
+}
+
+fn restore(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(try_restore(data, argv))
+}
+
+fn try_restore(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
+    let key = &argv[1];
+    let (mut replace, mut absolute) = (false, false);
+    for word in &argv[4..] {
+        match () {
+            () if is_word(word, "REPLACE") => replace = true,
+            () if is_word(word, "ABSTTL") => absolute = true,
+            () => return Err(syntax()),
+        }
+    }
+    if !replace && data.get(key).is_some() {
+        return Err(Reply::error("BUSYKEY Target key name already exists."));
+    }
+    let ttl = need_integer(&argv[2])?;
+    let ttl = u64::try_from(ttl).map_err(|_| Reply::error("ERR Invalid TTL value, must be >= 0"))?;
+    let Some(value) = dump::restore(&argv[3]) else {
+        return Err(Reply::error("ERR DUMP payload version or checksum are wrong"));
+    };
+    let deadline = match (ttl, absolute) {
+        (0, _) => None,
+        (ms, true) => Some(super::data::from_unix_ms(ms as i64)),
+        (ms, false) => Some(data.now.saturating_add(ms.saturating_mul(MS))),
+    };
+    data.store.set(key, value, deadline);
+    // Replicas get the end of its time as a date, and never ask whether the key was there.
+    let at = deadline.map_or(0, super::data::unix_ms).to_string();
+    data.pass_on_words(&[b"RESTORE", key, at.as_bytes(), &argv[3], b"REPLACE", b"ABSTTL"]);
+    Ok(Reply::ok())
+}
