@@ -10,6 +10,7 @@ use super::icons;
 use super::message::Msg;
 use super::settings::Speed;
 use crate::cluster::time::{MS, Micros};
+use crate::stage::shape::tenths;
 use crate::stage::timeline::{self, Mark};
 use crate::stage::words;
 
@@ -40,8 +41,8 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
             <Buttons playing={props.playing} speed={props.speed} send={props.send.clone()} />
             <div class="timeline" id="timeline">
                 <Marks marks={props.marks.clone()} {span} width={props.width} />
-                <div class="track"><div class="played" style={format!("width:{}%", f64::from(head) / 10.0)}></div></div>
-                <div class="head" style={format!("left:{}%", f64::from(head) / 10.0)}></div>
+                <div class="track"><div class="played" style={format!("width:{}%", tenths(head))}></div></div>
+                <div class="head" style={format!("left:{}%", tenths(head))}></div>
             </div>
             <time class="clock" data-time-ms={(props.now / MS).to_string()}>{ words::clock(props.now) }</time>
         </footer>
@@ -108,7 +109,7 @@ fn Marks(props: &MarksProps) -> Html {
     let marks = placed.iter().enumerate().map(|(index, placed)| {
         let mark = &placed.mark;
         html! {
-            <li key={index} data-kind={mark.kind} style={format!("left:{}%", f64::from(placed.place) / 10.0)} title={mark.sentence.clone()}>
+            <li key={index} data-kind={mark.kind} style={format!("left:{}%", tenths(placed.place))} title={mark.sentence.clone()}>
                 if placed.labelled {
                     <span class="mark-label" aria-hidden="true">{ text(&mark.label) }</span>
                 }

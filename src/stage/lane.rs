@@ -64,7 +64,7 @@ fn corners(layout: &Layout, from: &Cell, to: &Cell, track: i32) -> Vec<(i32, i32
     vec![(x1, start), (x1, middle), (x2, middle), (x2, end)]
 }
 
-/// A way that something travels: along corners.
+/// A way that something travels: along corners, with legs straight across or straight up and down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Way(pub Vec<(i32, i32)>);
 
@@ -87,7 +87,7 @@ fn along(points: &[(i32, i32)], share: f32) -> ((f32, f32), f32) {
         if rest <= *length && *length > 0.0 {
             let part = rest / length;
             let (dx, dy) = ((leg[1].0 - leg[0].0) as f32, (leg[1].1 - leg[0].1) as f32);
-            return ((leg[0].0 as f32 + dx * part, leg[0].1 as f32 + dy * part), dy.atan2(dx).to_degrees());
+            return ((leg[0].0 as f32 + dx * part, leg[0].1 as f32 + dy * part), heading(dx, dy));
         }
         rest -= length;
     }
@@ -96,7 +96,17 @@ fn along(points: &[(i32, i32)], share: f32) -> ((f32, f32), f32) {
 }
 
 fn length(a: (i32, i32), b: (i32, i32)) -> f32 {
-    ((b.0 - a.0) as f32).hypot((b.1 - a.1) as f32)
+    ((b.0 - a.0).abs() + (b.1 - a.1).abs()) as f32
+}
+
+/// The direction of a leg in degrees.
+fn heading(dx: f32, dy: f32) -> f32 {
+    match (dx != 0.0, dx > 0.0, dy > 0.0) {
+        (true, true, _) => 0.0,
+        (true, false, _) => 180.0,
+        (false, _, true) => 90.0,
+        (false, _, false) => -90.0,
+    }
 }
 
 /// Path data through corners, each rounded off.
@@ -129,7 +139,7 @@ pub fn rounded(points: &[(i32, i32)], radius: f32) -> String {
 /// The point `radius` from a corner towards `other`, at most half-way.
 fn pulled(corner: (f32, f32), other: (i32, i32), radius: f32) -> (f32, f32) {
     let (dx, dy) = (other.0 as f32 - corner.0, other.1 as f32 - corner.1);
-    let far = dx.hypot(dy);
+    let far = dx.abs() + dy.abs();
     if far < 1.0 {
         return corner;
     }

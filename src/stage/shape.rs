@@ -65,8 +65,14 @@ pub fn path(d: impl Into<String>, class: impl Into<Cow<'static, str>>) -> Shape 
 
 /// A number as short as it can be written: one decimal at most.
 pub fn num(value: f32) -> String {
-    let tenths = (value * 10.0).round() as i64;
-    if tenths % 10 == 0 { (tenths / 10).to_string() } else { format!("{:.1}", tenths as f64 / 10.0) }
+    tenths((value * 10.0).round() as i32)
+}
+
+/// A number of tenths: `71` is `7.1`. Written by hand, because formatting floats weighs several kilobytes.
+pub fn tenths(number: i32) -> String {
+    let sign = if number < 0 { "-" } else { "" };
+    let (whole, rest) = (number.unsigned_abs() / 10, number.unsigned_abs() % 10);
+    if rest == 0 { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
 }
 
 /// Builds path data from points given relative to a corner and a scale.
@@ -198,6 +204,7 @@ mod tests {
         assert_eq!(num(3.0), "3");
         assert_eq!(num(7.14), "7.1");
         assert_eq!(num(-0.25), "-0.3");
+        assert_eq!((num(-0.01), num(-12.0), tenths(105)), ("0".into(), "-12".into(), "10.5".into()));
     }
 
     #[test]

@@ -55,13 +55,22 @@ async fn moments(page: &Page<'_>, album: &Album) -> Outcome {
     city.act("kill", &shop).await?;
     caught(page, album, "3-burning", &shows(&burns)).await?;
 
-    let asked = "/vote/i.test(document.querySelector('#log').textContent)";
-    stop_when(page, "the log speaks of votes", asked).await?;
+    let asked = "document.querySelector('#log').textContent.includes('asks every master for its vote') \
+        && document.querySelectorAll('.trail.control').length > 2";
+    stop_when(page, "votes are asked for", asked).await?;
     caught(page, album, "4-votes", asked).await?;
 
     let promoted = shows(&new_master(SHARD, &shop));
     stop_when(page, "the backup is the master", &promoted).await?;
-    caught(page, album, "5-promoted", &promoted).await
+    caught(page, album, "5-promoted", &promoted).await?;
+
+    city.act("freeze", &city.master(2).await?).await?;
+    let frozen = "document.querySelector('[data-state=paused]') !== null";
+    page.wait_until("a shop is frozen", frozen).await?;
+    album.take(page, "6-inspected-frozen").await?;
+    page.click("[role=switch]").await?;
+    page.wait_for("[role=switch][aria-checked=false]").await?;
+    album.take(page, "7-no-power").await
 }
 
 /// Lets time run, and has it stop by itself as soon as the expression is true.

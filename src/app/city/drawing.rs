@@ -12,7 +12,7 @@ use crate::stage::lane::Lane;
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
 use crate::stage::scene::RackView;
-use crate::stage::shape::{Shape, anchor_name, num, text_class};
+use crate::stage::shape::{Shape, anchor_name, num, tenths, text_class};
 use crate::stage::shop::ShopView;
 use crate::stage::strip::{Pin, Segment};
 use crate::stage::text::Bounds;
@@ -191,7 +191,7 @@ pub(super) fn trails(parcels: &[Parcel]) -> Html {
 /// Messages on their way. Only their transforms change from frame to frame.
 pub(super) fn messages(parcels: &[Parcel]) -> Html {
     let movers = parcels.iter().map(|parcel| {
-        let (x, y) = (f64::from(parcel.place.0) / 10.0, f64::from(parcel.place.1) / 10.0);
+        let (x, y) = (tenths(parcel.place.0), tenths(parcel.place.1));
         let turn = art::parcel::points(parcel.kind).then(|| format!("rotate({})", parcel.heading));
         html! {
             <g key={parcel.id} transform={format!("translate({x},{y})")}>

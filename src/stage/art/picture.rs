@@ -7,7 +7,7 @@ use crate::stage::fixture;
 use crate::stage::frame::{Class, Frame};
 use crate::stage::palette::hue;
 use crate::stage::scene::{Look, Scene};
-use crate::stage::shape::{Shape, to_svg};
+use crate::stage::shape::{Shape, tenths, to_svg};
 
 /// The opening scene without words, for the moments before the program runs.
 pub fn opening() -> String {
@@ -70,7 +70,7 @@ pub fn svg(scene: &Scene) -> String {
         let _ = write!(out, r#"<path class="glow" d="{glow}"/>"#);
     }
     for view in &scene.parcels {
-        let (x, y) = (f64::from(view.place.0) / 10.0, f64::from(view.place.1) / 10.0);
+        let (x, y) = (tenths(view.place.0), tenths(view.place.1));
         let turn = if parcel::points(view.kind) { format!(" rotate({})", view.heading) } else { String::new() };
         let _ = write!(
             out,
