@@ -101,11 +101,21 @@ fn command(argv: &[Blob]) -> String {
 fn short(reply: &Reply) -> String {
     match reply {
         Reply::Array(items) => format!("with {}", counted(items.len() as u64, "element")),
+        // CLUSTER NODES and its like are texts of many lines.
+        Reply::Bulk(bytes) if bytes.contains(&b'\n') => {
+            let lines = bytes.split(|&byte| byte == b'\n').filter(|line| line.len() > 1).count();
+            format!("with {}", counted(lines as u64, "line"))
+        }
         Reply::Null | Reply::NullArray => "that there is nothing (nil)".to_owned(),
         Reply::Integer(number) => number.to_string(),
         Reply::Error(text) => clipped(text.trim_end_matches('.')),
         other => clipped(&other.lines().join(" ")),
     }
+}
+
+/// A sentence has one end: what was cut short has its own.
+fn ended(sentence: String) -> String {
+    if sentence.ends_with('…') { sentence } else { sentence + "." }
 }
 
 fn clipped(text: &str) -> String {
