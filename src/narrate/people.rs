@@ -47,9 +47,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         F::Routed { slot: None, to, .. } => format!("Your client asks {}.", words.name(*to)),
         F::Redirected { redirect, slot, from, to, .. } => redirected(words, *redirect, *slot, *from, *to),
         F::Unanswered { from, silence, .. } => unanswered(words, *from, *silence),
-        F::Answered { from, reply, .. } => {
-            format!("{} answers {}.", words.name(*from), short(reply))
-        }
+        F::Answered { from, reply, .. } => ended(format!("{} answers {}", words.name(*from), short(reply))),
         F::GaveUp { text, .. } if words.story() => format!("You are turned away: {text}."),
         F::GaveUp { text, .. } => format!("The client gives up: {text}."),
         F::MapLearned { from, slots, .. } => {
