@@ -119,7 +119,7 @@ pub enum FactKind {
     // Failure detection.
     /// `host` lost its connection to `peer`.
     LinkLost { host: HostId, peer: HostId },
-    /// `host` suspects `peer` (PFAIL): no answer for `silent` microseconds.
+    /// `host` suspects `peer` (PFAIL): its PING has been without an answer, and nothing else came, for `silent`.
     Suspected { host: HostId, peer: HostId, silent: Micros },
     /// `host` heard from `peer` again and drops the suspicion.
     Unsuspected { host: HostId, peer: HostId },

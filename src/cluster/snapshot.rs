@@ -78,7 +78,7 @@ pub enum SyncState {
         /// Bytes of the replication stream not yet here.
         bytes: u64,
     },
-    /// A full copy is being made: `done` of `total` bytes.
+    /// A full copy is being made: `done` of `total` bytes. Both are 0 while it waits for the copy to begin.
     Loading {
         /// Bytes here.
         done: u64,
@@ -175,6 +175,8 @@ pub struct Belief {
     pub ping_pending: Option<Micros>,
     /// Its config epoch in this node's view.
     pub config_epoch: u64,
+    /// How many slots it serves in this node's view.
+    pub slots: u16,
 }
 
 /// A run of slots with one owner.

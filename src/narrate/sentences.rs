@@ -13,7 +13,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
             format!("{} loses its connection to {}.", name(host), name(peer))
         }
         F::Suspected { host, peer, silent } => {
-            format!("{} suspects {}: no answer for {} (PFAIL).", name(host), name(peer), span(*silent))
+            format!("{} suspects {}: no answer to its PING for {} (PFAIL).", name(host), name(peer), span(*silent))
         }
         F::Unsuspected { host, peer } => {
             format!("{} hears from {} again and drops its suspicion.", name(host), name(peer))

@@ -47,9 +47,8 @@ impl Node {
         }
         let (addr, trouble) = (peer.addr, peer.trouble);
         let host = self.host;
-        let fact = context.because(trouble, |context| {
-            context.fact(FactKind::Suspected { host, peer: addr, silent: now - heard })
-        });
+        let fact =
+            context.because(trouble, |context| context.fact(FactKind::Suspected { host, peer: addr, silent }));
         self.view.set_pfail(ix, true);
         self.view.peer_mut(ix).trouble = Some(fact);
         self.todo.update_state = true;

@@ -64,6 +64,7 @@ impl World {
             pong_ago: since(peer.pong_received),
             ping_pending: since(peer.ping_sent),
             config_epoch: peer.config_epoch,
+            slots: peer.slot_count,
         };
         let mut beliefs: Vec<Belief> = node.view.others().map(believe).collect();
         beliefs.sort_by_key(|belief| belief.about);
@@ -153,6 +154,7 @@ impl World {
             MasterLink::Copying { done, total, .. } => {
                 return SyncState::Loading { done: done.min(total), total };
             }
+            MasterLink::Handshake(_) => return SyncState::Loading { done: 0, total: 0 },
             _ => {
                 let since = node.replication.down_since.unwrap_or(self.now);
                 return SyncState::LinkDown { for_time: self.now - since };
