@@ -198,8 +198,32 @@ fn connection_and_server() {
         DBSIZE => (integer) 0
         KEYS * => (empty array)
         CLUSTER KEYSLOT user:123 => (integer) 12893
+        SELECT 0 => OK
+        SELECT 1 => (error) ERR SELECT is not allowed in cluster mode
+        SELECT x => (error) ERR invalid DB index
+        SET k 1 => OK
+        DBSIZE => (integer) 1
+        FLUSHALL NOW => (error) ERR syntax error
+        FLUSHALL => OK
+        DBSIZE => (integer) 0
         "#,
     );
+}
+
+#[test]
+fn help_and_what_is_missing() {
+    let mut terminal = Terminal::new();
+    let printed = terminal.ask("CLUSTER HELP");
+    assert!(printed.contains("CLUSTER <subcommand>") && printed.contains("KEYSLOT key"), "{printed}");
+    assert!(terminal.ask("CONFIG HELP").contains("SET parameter value"));
+    let missing = |typed: &str| help::missing_here(&line::split(typed).expect("a line"));
+    assert_eq!(missing("hset h f v"), Some("Redis has HSET; this city does not have it yet.".to_owned()));
+    assert_eq!((missing("hsett h f v"), missing("get a")), (None, None));
+    // What is here is not called missing.
+    for spec in help::all() {
+        let name = spec.name.split('|').next().unwrap_or_default();
+        assert_eq!(missing(name), None, "{name}");
+    }
 }
 
 #[test]

@@ -84,3 +84,8 @@ fn setslot_refused() {
 fn orphan() {
     check("orphan");
 }
+
+#[test]
+fn smart_transaction() {
+    check("smart_transaction");
+}

@@ -1,6 +1,7 @@
 //! A client of the cluster: a smart one that keeps its own copy of the slot map, and, on connections of its
 //! own, a plain one that talks to a chosen node. Like a node it takes inputs and gives outputs.
 
+mod binding;
 mod map;
 mod replies;
 mod retry;
@@ -16,6 +17,7 @@ use super::id::{ClientId, CommandId, HostId};
 use super::reply::Blob;
 use super::slot::{Slot, key_slot};
 use super::time::{Micros, SECOND};
+use binding::Binding;
 pub use map::SlotMap;
 
 /// How long a node may take to answer before the client tries another.
@@ -40,6 +42,10 @@ pub struct Client {
     pub sent_on: u64,
     /// Commands given up, or answered CLUSTERDOWN.
     pub turned_away: u64,
+    /// The node that answered the last command with keys: commands without keys go there too.
+    last: Option<HostId>,
+    /// The node that a transaction belongs to.
+    binding: Option<Binding>,
     /// Every node it has heard of.
     known: BTreeSet<HostId>,
     links: BTreeMap<Door, Link>,
@@ -71,7 +77,7 @@ struct Link {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Expect {
     Command(CommandId),
-    Asking,
+    Ignored,
     Map,
 }
 
@@ -87,6 +93,8 @@ struct Waiting {
     tries: u64,
     unanswered: u16,
     redirects: u16,
+    /// It belongs to this node and goes nowhere else.
+    bound: bool,
     cause: Option<FactId>,
 }
 
@@ -104,6 +112,8 @@ impl Client {
             served: 0,
             sent_on: 0,
             turned_away: 0,
+            last: None,
+            binding: None,
             known: seeds.into_iter().collect(),
             links: BTreeMap::new(),
             waiting: BTreeMap::new(),
@@ -134,20 +144,24 @@ impl Client {
         cause: FactId,
     ) {
         let slot = find(&argv).ok().and_then(|spec| spec.keys.of(&argv).next().map(|key| key_slot(key)));
-        let Some(at) = target.or_else(|| self.choose(slot)) else {
+        let chosen = match target {
+            Some(host) => Some((host, false)),
+            None => self.choose_bound(context, &argv, slot),
+        };
+        let Some((at, bound)) = chosen else {
             return;
         };
         let waiting =
-            Waiting { argv, target, slot, at, tries: 0, unanswered: 0, redirects: 0, cause: Some(cause) };
+            Waiting { argv, target, slot, at, tries: 0, unanswered: 0, redirects: 0, bound, cause: Some(cause) };
         self.waiting.insert(command, waiting);
         self.send_command(context, command, at, false);
     }
 
-    /// The owner of the slot by the client's own map; for a command without keys, whoever answered before.
+    /// The owner of the slot by the client's own map; for a command without keys, whoever answered last.
     fn choose(&self, slot: Option<Slot>) -> Option<HostId> {
         let owner = slot.and_then(|slot| self.map.owner(slot));
         let open = || self.links.iter().find(|(door, link)| link.open && !door.plain).map(|(door, _)| door.host);
-        owner.or_else(open).or_else(|| self.known.first().copied())
+        owner.or(self.last).or_else(open).or_else(|| self.known.first().copied())
     }
 
     /// Sends a command to a node, with ASKING before it where the node only imports the slot.
@@ -169,7 +183,7 @@ impl Client {
         context.because(Some(fact), |context| {
             let door = Door { host: to, plain };
             if asking {
-                self.send(context, door, [b"ASKING"[..].into()].into(), Expect::Asking);
+                self.send(context, door, [b"ASKING"[..].into()].into(), Expect::Ignored);
             }
             self.send(context, door, argv, Expect::Command(command));
         });

@@ -16,7 +16,7 @@ impl Client {
         match expect {
             Some(Expect::Command(command)) => self.command_answered(context, door, command, reply),
             Some(Expect::Map) => self.map_arrived(context, door.host, &reply),
-            Some(Expect::Asking) | None => {}
+            Some(Expect::Ignored) | None => {}
         }
     }
 
@@ -25,8 +25,9 @@ impl Client {
         if self.waiting.get(&command).is_none_or(|waiting| waiting.at != door.host) {
             return;
         }
+        let bound = self.waiting.get(&command).is_some_and(|waiting| waiting.bound);
         match redirection(&reply, context.book) {
-            Some((redirect, slot, to)) if !door.plain => {
+            Some((redirect, slot, to)) if !door.plain && !bound => {
                 self.redirected(context, command, redirect, slot, door.host, to);
             }
             _ => self.finish(context, command, door.host, reply),
@@ -65,7 +66,10 @@ impl Client {
     }
 
     fn finish(&mut self, context: &mut Context<'_>, command: CommandId, from: HostId, reply: Reply) {
-        self.waiting.remove(&command);
+        let waiting = self.waiting.remove(&command);
+        if waiting.is_some_and(|waiting| waiting.slot.is_some() && waiting.target.is_none()) {
+            self.last = Some(from);
+        }
         let down = matches!(&reply, Reply::Error(text) if text.starts_with("CLUSTERDOWN"));
         if down {
             self.turned_away += 1;

@@ -43,6 +43,9 @@ impl Client {
         let Some(link) = self.links.remove(&door) else {
             return;
         };
+        if !door.plain {
+            self.unbind(door.host);
+        }
         for expect in link.expects {
             match expect {
                 Expect::Command(command) => self.unanswered(context, command, door.host, silence),
@@ -52,7 +55,7 @@ impl Client {
                         self.refresh_map(context, other);
                     }
                 }
-                Expect::Asking => {}
+                Expect::Ignored => {}
             }
         }
     }
@@ -66,7 +69,8 @@ impl Client {
         let fact = context.because(cause.filter(|_| silence == Silence::TimedOut), |context| context.fact(kind));
         waiting.cause = Some(fact);
         waiting.unanswered += 1;
-        let (plain, hopeless) = (waiting.target.is_some(), waiting.unanswered >= MOST_UNANSWERED);
+        let (plain, bound) = (waiting.target.is_some(), waiting.bound);
+        let hopeless = waiting.unanswered >= MOST_UNANSWERED;
         let address = context.book.address(from);
         if plain {
             // The very words of redis-cli where it has some.
@@ -78,6 +82,10 @@ impl Client {
                 Silence::TimedOut => format!("no answer from {address} within 2 s"),
             };
             self.give_up(context, command, &text);
+            return;
+        }
+        if bound {
+            self.give_up(context, command, &format!("{address} is gone, and the transaction with it"));
             return;
         }
         let other = self.other_than(from);

@@ -1,6 +1,7 @@
 //! The connection itself: PING, ECHO, READONLY and their like. Source: Redis 7.0, `server.c`, `cluster.c`.
 
 use super::Data;
+use super::argument::integer;
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -22,6 +23,14 @@ pub(super) const COMMANDS: &[Spec] = &[
         syntax: "message",
         summary: "Echo the given string",
         run: Handler::Data(echo),
+        ..ROW
+    },
+    Spec {
+        name: "select",
+        arity: 2,
+        syntax: "index",
+        summary: "Change the selected database for the current connection",
+        run: Handler::Data(select),
         ..ROW
     },
     Spec {
@@ -65,6 +74,15 @@ fn ping(_data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 
 fn echo(_data: &mut Data<'_>, argv: &[Blob]) -> Reply {
     Reply::Bulk(argv[1].clone())
+}
+
+/// A cluster has one database.
+fn select(_data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    match integer(&argv[1]) {
+        Some(0) => Reply::ok(),
+        Some(_) => Reply::error("ERR SELECT is not allowed in cluster mode"),
+        None => Reply::error("ERR invalid DB index"),
+    }
 }
 
 fn readonly(node: &mut Node, _context: &mut Context<'_>, conn: Conn, _argv: &[Blob]) -> Reply {

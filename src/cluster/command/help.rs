@@ -1,6 +1,64 @@
 //! Help that the command table gives by itself: names, syntax, and what was probably meant.
 
-use super::table::{COMMANDS, Handler, Spec};
+use super::table::{COMMANDS, Flag, Group, Handler, Keys, Spec};
+use crate::cluster::reply::{Blob, Reply};
+
+/// `HELP` of any command that has subcommands. Source: Redis 7.0, `networking.c`, `addReplyHelp` (its form).
+pub(super) const HELP: Spec = Spec {
+    name: "help",
+    arity: 2,
+    flags: &[Flag::Loading, Flag::Stale],
+    keys: Keys::None,
+    group: Group::Server,
+    syntax: "",
+    summary: "Show helpful text about the different subcommands",
+    since: "5.0.0",
+    complexity: "O(1)",
+    run: Handler::Data(|_, argv| help_reply(argv)),
+};
+
+fn help_reply(argv: &[Blob]) -> Reply {
+    let container =
+        COMMANDS.iter().copied().flatten().find(|spec| argv[0].eq_ignore_ascii_case(spec.name.as_bytes()));
+    let (name, subcommands) = match container.map(|spec| (spec.name, spec.run)) {
+        Some((name, Handler::Container(subcommands))) => (name, subcommands),
+        _ => ("", &[][..]),
+    };
+    let first = format!("{} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", name.to_uppercase());
+    let mut lines = vec![Reply::status(&first)];
+    for sub in subcommands {
+        let word = sub.name.rsplit('|').next().unwrap_or_default().to_uppercase();
+        lines.push(Reply::status(format!("{word} {}", sub.syntax).trim_end()));
+        lines.push(Reply::status(&format!("    {}.", sub.summary.trim_end_matches('.'))));
+    }
+    lines.push(Reply::status("HELP"));
+    lines.push(Reply::status("    Print this help."));
+    Reply::Array(lines)
+}
+
+/// Commands that Redis 7.0 has and this city does not (yet): a person who types one has not mistyped.
+const ELSEWHERE: &str = "acl auth bgrewriteaof bgsave bitcount bitfield bitfield_ro bitop bitpos blmove blmpop blpop \
+    brpop brpoplpush bzmpop bzpopmax bzpopmin client command copy debug eval eval_ro evalsha evalsha_ro expiretime \
+    failover fcall fcall_ro function geoadd geodist geohash geopos georadius georadius_ro georadiusbymember \
+    georadiusbymember_ro geosearch geosearchstore getbit getdel getex getrange getset hdel hello hexists hget hgetall \
+    hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan hset hsetnx hstrlen hvals incrbyfloat info lastsave \
+    latency lcs lindex linsert lmove lmpop lolwut lpop lpos lpushx lrem lset ltrim memory module monitor move msetnx \
+    object pexpiretime pfadd pfcount pfdebug pfmerge pfselftest psetex psubscribe psync publish pubsub punsubscribe quit \
+    randomkey rename renamenx replicaof replconf reset rpop rpoplpush rpushx sadd save scan scard script sdiff \
+    sdiffstore setbit setex setnx setrange shutdown sinter sintercard sinterstore sismember slaveof slowlog smembers \
+    smismember smove sort sort_ro spop spublish srandmember srem sscan ssubscribe subscribe substr sunion sunionstore \
+    sunsubscribe swapdb sync touch unlink unsubscribe xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending \
+    xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby zinter zintercard \
+    zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex zrangebyscore zrangestore zrank \
+    zrem zremrangebylex zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan \
+    zscore zunion zunionstore";
+
+/// A sentence for a command that Redis knows and this city does not.
+pub fn missing_here(argv: &[Blob]) -> Option<String> {
+    let name = String::from_utf8_lossy(argv.first()?).to_lowercase();
+    let known = ELSEWHERE.split_ascii_whitespace().any(|word| word == name);
+    known.then(|| format!("Redis has {}; this city does not have it yet.", name.to_uppercase()))
+}
 
 /// Every command and subcommand, in the table's order.
 pub fn all() -> impl Iterator<Item = &'static Spec> {

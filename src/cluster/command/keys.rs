@@ -1,6 +1,7 @@
 //! Keys of any type: DEL, EXISTS, TYPE, KEYS, DBSIZE. Source: Redis 7.0, `db.c`.
 
 use super::Data;
+use super::argument::{is_word, syntax};
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::reply::{Blob, Reply};
 
@@ -53,6 +54,8 @@ pub(super) const COMMANDS: &[Spec] = &[
         complexity: "O(N) with N being the number of keys in the database",
         run: Handler::Data(keys),
     },
+    Spec { name: "flushall", summary: "Remove all keys from all databases", ..FLUSH },
+    Spec { name: "flushdb", summary: "Remove all keys from the current database", ..FLUSH },
     Spec {
         name: "dbsize",
         arity: 1,
@@ -66,6 +69,34 @@ pub(super) const COMMANDS: &[Spec] = &[
         run: Handler::Data(dbsize),
     },
 ];
+
+const FLUSH: Spec = Spec {
+    name: "",
+    arity: -1,
+    flags: &[Flag::Write],
+    keys: Keys::None,
+    group: Group::Server,
+    syntax: "[ASYNC|SYNC]",
+    summary: "",
+    since: "1.0.0",
+    complexity: "O(N) where N is the total number of keys",
+    run: Handler::Data(flush),
+};
+
+/// Empties this node; a cluster has no command that empties all of them.
+fn flush(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    let fits = match &argv[1..] {
+        [] => true,
+        [word] => is_word(word, "ASYNC") || is_word(word, "SYNC"),
+        _ => false,
+    };
+    if !fits {
+        return syntax();
+    }
+    data.store.clear();
+    data.pass_on(argv);
+    Reply::ok()
+}
 
 fn del(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
     let mut removed = 0;

@@ -3,7 +3,8 @@
 //! Names, arities, flags and key positions are those of Redis 7.0 (`src/commands/*.json`).
 
 use super::{
-    Data, cluster, config, connection, expiry, keys, lists, migration, numbers, server, strings, transactions,
+    Data, cluster, config, connection, expiry, help, keys, lists, migration, numbers, server, strings,
+    transactions,
 };
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -182,6 +183,9 @@ pub fn find(argv: &[Blob]) -> Result<&'static Spec, Unfit> {
     let Some(word) = argv.get(1) else {
         return Err(arity_error(spec));
     };
+    if same("help", word) && argv.len() == 2 {
+        return Ok(&help::HELP);
+    }
     let known = subcommands.iter().find(|sub| sub.name.split_once('|').is_some_and(|(_, last)| same(last, word)));
     match known {
         Some(sub) => check_arity(sub, argv.len()),
