@@ -6,6 +6,7 @@
 
 mod broken;
 mod first_walk;
+mod frames;
 mod harness;
 mod operate;
 mod rooms;

@@ -1,8 +1,17 @@
-//! `cargo xtask bench`: the core's figures, natively, with the native release profile.
+//! `cargo xtask bench`: the core's figures, natively; `--page`: what a frame costs in the browser.
 
 use crate::environment::Environment;
 use crate::failure::Outcome;
-use crate::process;
+use crate::{dist, process, setup};
+
+/// What a frame costs in headless Chromium.
+pub(crate) fn page(env: &mut Environment) -> Outcome {
+    setup::everything(env)?;
+    dist::build_release(env)?;
+    let mut cargo = env.cargo();
+    cargo.args(["test", "--test", "e2e", "--", "--ignored", "--exact", "frames::measure", "--nocapture"]);
+    process::show(&mut cargo, "See the lines above: the page could not be measured.")
+}
 
 /// Runs the benchmarks; `big` adds a thousand nodes.
 pub(crate) fn run(env: &mut Environment, big: bool) -> Outcome {

@@ -60,11 +60,23 @@ pub(super) async fn complaints(client: &Client) -> Outcome<Vec<String>> {
     Ok(entries.as_array().into_iter().flatten().filter(complains).map(text).collect())
 }
 
+/// The browser's own account of its work so far, by name, in seconds.
+pub(super) async fn metrics(client: &Client) -> Outcome<Value> {
+    command(client, "Performance.enable", json!({})).await?;
+    let answer = ask(client, "Performance.getMetrics", json!({})).await?;
+    let entries = answer["metrics"].as_array().cloned().unwrap_or_default();
+    let pair = |entry: &Value| Some((entry["name"].as_str()?.to_owned(), entry["value"].clone()));
+    Ok(Value::Object(entries.iter().filter_map(pair).collect()))
+}
+
 async fn command(client: &Client, name: &str, parameters: Value) -> Outcome {
+    ask(client, name, parameters).await.map(drop)
+}
+
+async fn ask(client: &Client, name: &str, parameters: Value) -> Outcome<Value> {
     let body = json!({ "cmd": name, "params": parameters });
     let answer: Result<Value, CmdError> = client.issue_cmd(Post { path: "goog/cdp/execute", body }).await;
-    answer?;
-    Ok(())
+    Ok(answer?)
 }
 
 /// A request that chromedriver knows beyond the standard.

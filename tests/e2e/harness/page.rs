@@ -160,6 +160,11 @@ impl<'a> Page<'a> {
         .await
     }
 
+    /// The browser's own account of its work so far, by name, in seconds.
+    pub(crate) async fn metrics(&self) -> Outcome<Value> {
+        devtools::metrics(&self.client).await
+    }
+
     /// Has pages opened from now on see that their user wants less motion.
     pub(crate) async fn want_less_motion(&self) -> Outcome {
         devtools::set_less_motion(&self.client).await
