@@ -7,6 +7,7 @@ use cluster_city::cluster::time::{MS, SECOND};
 use cluster_city::cluster::world::{MOST_NODES, Plan, World};
 use cluster_city::sim::{Action, Scenario, Session};
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 fn session() -> Session {
     Session::new(&Scenario { plan: Plan { node_timeout: SECOND, ..Plan::small() } }, 1).expect("it can be built")
@@ -91,7 +92,8 @@ fn an_action() -> impl Strategy<Value = Action> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    // One seed, so that a run that fails fails again; another one is a change of this line.
+    #![proptest_config(ProptestConfig { cases: 48, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
 
     #[test]
     fn arbitrary_acts_never_panic_and_the_city_heals(
