@@ -11,6 +11,10 @@ use super::settings::FASTER;
 use super::shown::GuideView;
 use crate::stage::palette::hue;
 
+/// Why the walk starts again.
+pub(super) const EMPTIED: &str = "You restarted it before the others agreed: it is the master again, and its memory \
+                                  is empty; its backup copies that. Write the key again.";
+
 /// Properties of [`Guide`].
 #[derive(Properties, PartialEq)]
 pub(super) struct GuideProps {
@@ -98,6 +102,9 @@ fn write_step(view: &GuideView, send: &Callback<Msg>) -> Html {
         <>
             <p>{"Write "}<code>{&view.write}</code>{" and see which shop keeps it."}</p>
             if view.current == Some(0) {
+                if view.emptied {
+                    <p class="note emptied">{EMPTIED}</p>
+                }
                 { line_buttons(&view.write, send) }
             }
         </>

@@ -39,7 +39,8 @@ impl Next {
         let name = guide.shop.as_ref().map_or("its shop", |(_, _, name)| name);
         let (sentence, deed) = match guide.current? {
             0 => (
-                "Write a key, and see which shop keeps it.".to_owned(),
+                if guide.emptied { super::guide::EMPTIED } else { "Write a key, and see which shop keeps it." }
+                    .to_owned(),
                 Some(Deed::Run("Try it", guide.write.clone().into())),
             ),
             1 => (format!("Set fire to {name}: its backup has a copy of {}.", guide.key), act(&guide.kill)),

@@ -60,6 +60,8 @@ pub(super) struct GuideView {
     pub(super) kill: Option<Act>,
     /// Restarting it.
     pub(super) restart: Option<Act>,
+    /// Whether the key went with a restart that came too early.
+    pub(super) emptied: bool,
     /// What happens just now, while the learner waits.
     pub(super) meanwhile: Option<String>,
     /// Whether the key can be read again.
@@ -91,6 +93,7 @@ impl GuideView {
             key,
             kill: act("kill"),
             restart: act("restart"),
+            emptied: walk.emptied(),
             meanwhile: meanwhile(walk, snapshot),
             readable: walk.winner().is_some(),
             unnoticed: walk.lost(snapshot).is_some_and(|lost| lost.suspected_by.is_empty()),
