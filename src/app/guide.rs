@@ -45,7 +45,7 @@ pub(super) fn Guide(props: &GuideProps) -> Html {
                 <Step view={view.clone()} index=3>{ return_step(view, &props.send) }</Step>
             </ol>
             if view.current.is_none() {
-                <p class="done-note">
+                <p class="done-note" tabindex="-1">
                     {"That was a failover, from silence to service. Go on as you like: freeze a shop, cut a rack’s \
                       power, or click any shop to see what it believes."}
                 </p>
@@ -77,6 +77,7 @@ fn Step(props: &StepProps) -> Html {
             class={classes!("step", done.then_some("done"), now.then_some("now"))}
             data-step={(props.index + 1).to_string()}
             aria-current={now.then_some("step")}
+            tabindex={now.then_some("-1")}
         >
             <span class="tick" aria-hidden="true">{ if done { icons::check() } else { html! {} } }</span>
             <div><span class="sr-only">{word}</span>{ props.children.clone() }</div>

@@ -30,7 +30,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
     html! {
         <aside class={classes!("inspector", props.aside.then_some("at-left"))} id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
             <div class="inspector-title" style={hue(Some(shown.shard))}>
-                <h2>{ text(&shown.name) }</h2>
+                <h2 id="inspector-title" tabindex="-1">{ text(&shown.name) }</h2>
                 <span class={classes!("state", tone.class())}>{ text(state) }</span>
                 <button class="button quiet close" aria-label="Close the inspector" onclick={close}>
                     { icons::close() }

@@ -100,7 +100,7 @@ pub(super) struct NextProps {
 #[component]
 pub(super) fn NextStep(props: &NextProps) -> Html {
     html! {
-        <section class="next" aria-label="What to do now">
+        <section class="next" aria-label="What to do now" tabindex="-1">
             <p>{&props.next.sentence}</p>
             if let Some(deed) = props.next.deed.clone() {
                 <DeedButton {deed} primary=true send={props.send.clone()} />
