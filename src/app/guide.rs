@@ -44,6 +44,9 @@ pub(super) fn Guide(props: &GuideProps) -> Html {
                 <Step view={view.clone()} index=2>{ read_step(view, &props.send) }</Step>
                 <Step view={view.clone()} index=3>{ return_step(view, &props.send) }</Step>
             </ol>
+            if let Some(stuck) = &view.stuck {
+                <p class="stuck" role="status">{stuck}</p>
+            }
             if view.current.is_none() {
                 <p class="done-note" tabindex="-1">
                     {"That was a failover, from silence to service. Go on as you like: freeze a shop, cut a rack’s \

@@ -37,6 +37,9 @@ impl Next {
         let host = guide.shop.as_ref().map(|(host, ..)| *host);
         let act = |act: &Option<Act>| Some(Deed::Act(act.clone().filter(|act| act.hindrance.is_none())?, host?));
         let name = guide.shop.as_ref().map_or("its shop", |(_, _, name)| name);
+        if let Some(stuck) = guide.stuck.clone().filter(|_| !guide.readable) {
+            return Some(Self { sentence: stuck, deed: act(&guide.restart) });
+        }
         let (sentence, deed) = match guide.current? {
             0 => (
                 if guide.emptied { super::guide::EMPTIED } else { "Write a key, and see which shop keeps it." }

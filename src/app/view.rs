@@ -162,7 +162,9 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
             None => next.as_ref().map_or_else(|| handy_act(page, keeper(page)?), |next| next.deed.clone()),
         },
     };
+    let stuck = words::no_majority(snapshot).filter(|_| room == Room::Box);
     let news: Option<AttrValue> = match (room, page.world.journal.news(), next) {
+        _ if stuck.is_some() => stuck.map(AttrValue::from),
         (Room::Box, Some(line), _) => Some(line.text.clone().into()),
         (Room::Box, None, Some(next)) => Some(next.sentence.into()),
         _ => None,
