@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::city::CAVEAT;
 use super::controls::{ActButton, text};
 use super::icons;
 use super::message::Msg;
@@ -55,6 +56,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
                 <p class="note">{"Nothing: its process does not run."}</p>
             } else {
                 <Rows rows={shown.beliefs.clone()} />
+                <p class="note">{CAVEAT}</p>
             }
         </aside>
     }
@@ -71,7 +73,7 @@ struct RowsProps {
 fn Rows(props: &RowsProps) -> Html {
     let rows = props.rows.iter().enumerate().map(|(index, row)| {
         html! {
-            <div key={index}>
+            <div key={index} title={row.hint.clone().map(AttrValue::from)}>
                 <dt>{ text(&row.name) }</dt>
                 <dd class={row.tone.class()} data-field={row.field}>{ text(&row.value) }</dd>
             </div>
