@@ -24,6 +24,8 @@ const GLOWS: usize = 24;
 const GLOW_MS: u32 = 450;
 /// Between two sentences for screen readers.
 const TELL_MS: u32 = 2_000;
+/// Said after a step that found no milestone.
+const QUIET: &str = "Nothing of note happened for 60 s.";
 /// Lines typed before, kept.
 const HISTORY: usize = 200;
 
@@ -170,7 +172,10 @@ impl Page {
             Msg::PlayPause => self.playing = !self.playing,
             Msg::Step => {
                 self.playing = false;
-                self.world.step();
+                self.notices.retain(|notice| notice != QUIET);
+                if !self.world.step() {
+                    self.notices.push(QUIET.to_owned());
+                }
             }
             Msg::SetSpeed(speed) => self.speed = speed,
             Msg::Draft(text) => self.draft = text,
