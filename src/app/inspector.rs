@@ -18,6 +18,8 @@ pub(super) struct InspectorProps {
     pub(super) shown: Rc<Inspection>,
     /// Whether it opens on the left, so that it does not cover its own shop.
     pub(super) aside: bool,
+    /// Whether the learner's client talks to this very node.
+    pub(super) talks: bool,
     /// Where messages go.
     pub(super) send: Callback<Msg>,
 }
@@ -27,6 +29,8 @@ pub(super) struct InspectorProps {
 pub(super) fn Inspector(props: &InspectorProps) -> Html {
     let shown = &props.shown;
     let close = props.send.reform(|_| Msg::Select(None));
+    let target = (!props.talks).then_some(shown.host);
+    let talk = props.send.reform(move |_| Msg::Talk(target));
     let (state, tone) = &shown.state;
     html! {
         <aside class={classes!("inspector", props.aside.then_some("at-left"))} id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
@@ -41,6 +45,9 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
                 { for shown.acts.iter().map(|act| html! {
                     <ActButton key={act.label} act={act.clone()} host={shown.host} send={props.send.clone()} />
                 }) }
+                <button class="button talk" onclick={talk}>
+                    { if props.talks { "Back to the smart client" } else { "Type to this node" } }
+                </button>
             </div>
             <Rows rows={shown.rows.clone()} />
             if !shown.keys.is_empty() {

@@ -203,10 +203,12 @@ fn keeper(page: &Page) -> Option<HostId> {
     runs.find(|entry| (entry.range.start..=entry.range.end).contains(&slot))?.owner
 }
 
-/// Whether a node's rack stands in the right half of the city: its inspector then opens on the left.
+/// Whether what must be seen beside a node's inspector, itself or a candidate of an election, stands in the right half
+/// of the city: the inspector then opens on the left.
 fn at_right(page: &Page, host: HostId) -> bool {
     let snapshot = page.world.snapshot();
-    let rack = words::node(snapshot, host).map(|node| node.rack);
+    let candidate = snapshot.nodes.iter().find(|node| node.election.is_some());
+    let rack = candidate.or_else(|| words::node(snapshot, host)).map(|node| node.rack);
     let place = snapshot.racks.iter().position(|place| Some(place.id) == rack);
     place.is_some_and(|place| 2 * place > snapshot.racks.len())
 }
@@ -220,7 +222,7 @@ fn inspector(page: &Page) -> Html {
     let keys = session.keys(host, KEYS);
     match inspect::inspect(page.world.snapshot(), host, &beliefs, keys) {
         Some(shown) => {
-            html! { <Inspector shown={Rc::new(shown)} aside={at_right(page, host)} send={page.send.clone()} /> }
+            html! { <Inspector shown={Rc::new(shown)} aside={at_right(page, host)} talks={page.target == Some(host)} send={page.send.clone()} /> }
         }
         None => html! {},
     }
