@@ -94,6 +94,26 @@ pub(super) fn focus(id: &str) {
     }
 }
 
+/// Whether the keyboard is inside a match.
+pub(super) fn focus_is_in(css: &str) -> bool {
+    let focused = document().and_then(|document| document.active_element());
+    focused.is_some_and(|element| element.closest(css).is_ok_and(|place| place.is_some()))
+}
+
+/// Whether nothing has the keyboard: what had it is gone, or cannot be used now.
+pub(super) fn focus_is_lost() -> bool {
+    document().is_some_and(|document| document.active_element().is_none_or(|it| it.tag_name() == "BODY"))
+}
+
+/// Gives the first of these places that is there the keyboard.
+pub(super) fn focus_first(places: &[&str]) {
+    let Some(document) = document() else { return };
+    let found = places.iter().find_map(|css| document.query_selector(css).ok().flatten());
+    if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
 /// Scrolls an element, whose lines grow from its end, back to that end.
 pub(super) fn to_end(id: &str) {
     if let Some(element) = document().and_then(|document| document.get_element_by_id(id)) {

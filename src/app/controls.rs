@@ -53,7 +53,7 @@ pub(super) fn ActButton(props: &ActProps) -> Html {
             data-act={act}
             data-node={host.0.to_string()}
             disabled={hindrance.is_some()}
-            title={hindrance}
+            title={hindrance.unwrap_or(label)}
             {onclick}
         >
             { icon }<span>{words}</span>

@@ -11,6 +11,10 @@ use super::settings::FASTER;
 use super::shown::GuideView;
 use crate::stage::palette::hue;
 
+/// Why the walk starts again.
+pub(super) const EMPTIED: &str = "You restarted it before the others agreed: it is the master again, and its memory \
+                                  is empty; its backup copies that. Write the key again.";
+
 /// Properties of [`Guide`].
 #[derive(Properties, PartialEq)]
 pub(super) struct GuideProps {
@@ -40,8 +44,11 @@ pub(super) fn Guide(props: &GuideProps) -> Html {
                 <Step view={view.clone()} index=2>{ read_step(view, &props.send) }</Step>
                 <Step view={view.clone()} index=3>{ return_step(view, &props.send) }</Step>
             </ol>
+            if let Some(stuck) = &view.stuck {
+                <p class="stuck" role="status">{stuck}</p>
+            }
             if view.current.is_none() {
-                <p class="done-note">
+                <p class="done-note" tabindex="-1">
                     {"That was a failover, from silence to service. Go on as you like: freeze a shop, cut a rack’s \
                       power, or click any shop to see what it believes."}
                 </p>
@@ -73,6 +80,7 @@ fn Step(props: &StepProps) -> Html {
             class={classes!("step", done.then_some("done"), now.then_some("now"))}
             data-step={(props.index + 1).to_string()}
             aria-current={now.then_some("step")}
+            tabindex={now.then_some("-1")}
         >
             <span class="tick" aria-hidden="true">{ if done { icons::check() } else { html! {} } }</span>
             <div><span class="sr-only">{word}</span>{ props.children.clone() }</div>
@@ -98,6 +106,9 @@ fn write_step(view: &GuideView, send: &Callback<Msg>) -> Html {
         <>
             <p>{"Write "}<code>{&view.write}</code>{" and see which shop keeps it."}</p>
             if view.current == Some(0) {
+                if view.emptied {
+                    <p class="note emptied">{EMPTIED}</p>
+                }
                 { line_buttons(&view.write, send) }
             }
         </>

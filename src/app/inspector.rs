@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::city::CAVEAT;
 use super::controls::{ActButton, text};
 use super::icons;
 use super::message::Msg;
@@ -17,6 +18,8 @@ pub(super) struct InspectorProps {
     pub(super) shown: Rc<Inspection>,
     /// Whether it opens on the left, so that it does not cover its own shop.
     pub(super) aside: bool,
+    /// Whether the learner's client talks to this very node.
+    pub(super) talks: bool,
     /// Where messages go.
     pub(super) send: Callback<Msg>,
 }
@@ -26,11 +29,13 @@ pub(super) struct InspectorProps {
 pub(super) fn Inspector(props: &InspectorProps) -> Html {
     let shown = &props.shown;
     let close = props.send.reform(|_| Msg::Select(None));
+    let target = (!props.talks).then_some(shown.host);
+    let talk = props.send.reform(move |_| Msg::Talk(target));
     let (state, tone) = &shown.state;
     html! {
         <aside class={classes!("inspector", props.aside.then_some("at-left"))} id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
             <div class="inspector-title" style={hue(Some(shown.shard))}>
-                <h2>{ text(&shown.name) }</h2>
+                <h2 id="inspector-title" tabindex="-1">{ text(&shown.name) }</h2>
                 <span class={classes!("state", tone.class())}>{ text(state) }</span>
                 <button class="button quiet close" aria-label="Close the inspector" onclick={close}>
                     { icons::close() }
@@ -40,6 +45,9 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
                 { for shown.acts.iter().map(|act| html! {
                     <ActButton key={act.label} act={act.clone()} host={shown.host} send={props.send.clone()} />
                 }) }
+                <button class="button talk" onclick={talk}>
+                    { if props.talks { "Back to the smart client" } else { "Type to this node" } }
+                </button>
             </div>
             <Rows rows={shown.rows.clone()} />
             if !shown.keys.is_empty() {
@@ -55,6 +63,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
                 <p class="note">{"Nothing: its process does not run."}</p>
             } else {
                 <Rows rows={shown.beliefs.clone()} />
+                <p class="note">{CAVEAT}</p>
             }
         </aside>
     }
@@ -71,7 +80,7 @@ struct RowsProps {
 fn Rows(props: &RowsProps) -> Html {
     let rows = props.rows.iter().enumerate().map(|(index, row)| {
         html! {
-            <div key={index}>
+            <div key={index} title={row.hint.clone().map(AttrValue::from)}>
                 <dt>{ text(&row.name) }</dt>
                 <dd class={row.tone.class()} data-field={row.field}>{ text(&row.value) }</dd>
             </div>

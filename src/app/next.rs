@@ -37,9 +37,13 @@ impl Next {
         let host = guide.shop.as_ref().map(|(host, ..)| *host);
         let act = |act: &Option<Act>| Some(Deed::Act(act.clone().filter(|act| act.hindrance.is_none())?, host?));
         let name = guide.shop.as_ref().map_or("its shop", |(_, _, name)| name);
+        if let Some(stuck) = guide.stuck.clone().filter(|_| !guide.readable) {
+            return Some(Self { sentence: stuck, deed: act(&guide.restart) });
+        }
         let (sentence, deed) = match guide.current? {
             0 => (
-                "Write a key, and see which shop keeps it.".to_owned(),
+                if guide.emptied { super::guide::EMPTIED } else { "Write a key, and see which shop keeps it." }
+                    .to_owned(),
                 Some(Deed::Run("Try it", guide.write.clone().into())),
             ),
             1 => (format!("Set fire to {name}: its backup has a copy of {}.", guide.key), act(&guide.kill)),
@@ -99,7 +103,7 @@ pub(super) struct NextProps {
 #[component]
 pub(super) fn NextStep(props: &NextProps) -> Html {
     html! {
-        <section class="next" aria-label="What to do now">
+        <section class="next" aria-label="What to do now" tabindex="-1">
             <p>{&props.next.sentence}</p>
             if let Some(deed) = props.next.deed.clone() {
                 <DeedButton {deed} primary=true send={props.send.clone()} />

@@ -24,8 +24,19 @@ const GLOWS: usize = 24;
 const GLOW_MS: u32 = 450;
 /// Between two sentences for screen readers.
 const TELL_MS: u32 = 2_000;
+/// Said after a step that found no milestone.
+const QUIET: &str = "Nothing of note happened for 60 s.";
 /// Lines typed before, kept.
 const HISTORY: usize = 200;
+
+/// Where buttons come and go, and what gets the keyboard when the one that had it is gone. Never another
+/// button: a second press of the key must not start the next fire.
+const HEIRS: [(&str, &[&str]); 4] = [
+    (".guide", &[".step.now", ".done-note", "#guide-title"]),
+    (".next", &[".next", "#shop-0"]),
+    (".inspector", &["#inspector-title"]),
+    (".command-line", &["#command"]),
+];
 
 /// The page.
 pub(super) struct Page {
@@ -45,6 +56,7 @@ pub(super) struct Page {
     pub(super) glows: Vec<(Place, Place)>,
     pub(super) more: bool,
     focus_next: Option<String>,
+    hand_on: Option<&'static [&'static str]>,
     pub(super) notices: Vec<String>,
     pub(super) told: Rc<str>,
     pub(super) window: (i32, i32),
@@ -83,6 +95,7 @@ impl Component for Page {
             glows: Vec::new(),
             more: false,
             focus_next: None,
+            hand_on: None,
             notices: address.complaints,
             told: "".into(),
             window,
@@ -102,6 +115,10 @@ impl Component for Page {
     }
 
     fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
+        if matches!(msg, Msg::Run(_) | Msg::Act(_) | Msg::SetSpeed(_) | Msg::PlayPause) {
+            let pressed = HEIRS.iter().find(|(place, _)| browser::focus_is_in(place));
+            self.hand_on = pressed.map(|(_, heirs)| *heirs);
+        }
         let redraw = self.take(msg);
         self.shine();
         self.tell();
@@ -117,6 +134,7 @@ impl Component for Page {
         if let Some(id) = self.focus_next.take() {
             browser::focus(&id);
         }
+        self.hand_focus_on();
         if !first {
             return;
         }
@@ -154,7 +172,10 @@ impl Page {
             Msg::PlayPause => self.playing = !self.playing,
             Msg::Step => {
                 self.playing = false;
-                self.world.step();
+                self.notices.retain(|notice| notice != QUIET);
+                if !self.world.step() {
+                    self.notices.push(QUIET.to_owned());
+                }
             }
             Msg::SetSpeed(speed) => self.speed = speed,
             Msg::Draft(text) => self.draft = text,
@@ -280,6 +301,16 @@ impl Page {
             self.focus_next = Some(format!("shop-{}", before.0));
         }
         self.selected = host;
+    }
+
+    /// A pressed button went, or cannot be used any more: what took its place gets the keyboard.
+    fn hand_focus_on(&mut self) {
+        let Some(heirs) = self.hand_on else { return };
+        if browser::focus_is_lost() {
+            browser::focus_first(heirs);
+        } else if !HEIRS.iter().any(|(place, _)| browser::focus_is_in(place)) {
+            self.hand_on = None;
+        }
     }
 
     /// Shows or hides the panels; the keyboard goes along.

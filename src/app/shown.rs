@@ -21,22 +21,26 @@ pub(super) struct KeyPath {
     pub(super) slot: Slot,
     /// The shard that owns the slot.
     pub(super) shard: Option<u16>,
-    /// The shop that serves it now, if one does.
+    /// The shop that keeps it, if it is there.
     pub(super) shop: Option<String>,
+    /// Whether that shop answers CLUSTERDOWN.
+    pub(super) closed: bool,
 }
 
 impl KeyPath {
     /// The way of a key now.
     pub(super) fn of(last: &LastKey, snapshot: &Snapshot) -> Self {
-        let entry =
-            snapshot.directory.iter().find(|entry| (entry.range.start..=entry.range.end).contains(&last.slot));
-        let owner = entry.filter(|entry| entry.served).and_then(|entry| entry.owner);
+        let entry = words::entry(snapshot, last.slot);
+        let served = entry.is_some_and(|entry| entry.served);
+        let there = |host: &HostId| served || words::opens_its_door(snapshot, *host);
+        let owner = entry.and_then(|entry| entry.owner).filter(there);
         Self {
             key: last.key.clone(),
             tag: last.tag.clone(),
             slot: last.slot,
             shard: entry.and_then(|entry| entry.shard),
             shop: owner.map(|owner| words::name_of(snapshot, owner)),
+            closed: !served,
         }
     }
 }
@@ -60,6 +64,10 @@ pub(super) struct GuideView {
     pub(super) kill: Option<Act>,
     /// Restarting it.
     pub(super) restart: Option<Act>,
+    /// Whether the key went with a restart that came too early.
+    pub(super) emptied: bool,
+    /// That too few masters are left, in a sentence.
+    pub(super) stuck: Option<String>,
     /// What happens just now, while the learner waits.
     pub(super) meanwhile: Option<String>,
     /// Whether the key can be read again.
@@ -91,6 +99,8 @@ impl GuideView {
             key,
             kill: act("kill"),
             restart: act("restart"),
+            emptied: walk.emptied(),
+            stuck: words::no_majority(snapshot),
             meanwhile: meanwhile(walk, snapshot),
             readable: walk.winner().is_some(),
             unnoticed: walk.lost(snapshot).is_some_and(|lost| lost.suspected_by.is_empty()),

@@ -157,9 +157,22 @@ pub(super) fn CommandLine(props: &CommandProps) -> Html {
         let value = event.target_unchecked_into::<HtmlSelectElement>().value();
         Msg::Talk(value.parse().ok().map(HostId))
     });
+    let talks_to =
+        props.doors.iter().find(|(host, ..)| props.target == Some(*host)).map(|(_, name, _)| name.clone());
     html! {
-        <form class="command-line" {onsubmit} autocomplete="off">
+        <form class={classes!("command-line", talks_to.is_some().then_some("direct"))} {onsubmit} autocomplete="off">
             <label class="prompt" for="command"><span class="sr-only">{"Command, "}</span>{ &props.prompt }</label>
+            if let Some(name) = talks_to {
+                <button
+                    type="button"
+                    class="button back"
+                    aria-label={format!("Typing to {name} only. Back to the smart client")}
+                    title="Back to the smart client"
+                    onclick={props.send.reform(|_| Msg::Talk(None))}
+                >
+                    { name }{ " ×" }
+                </button>
+            }
             <input
                 id="command"
                 ref={input}

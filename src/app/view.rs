@@ -162,7 +162,9 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
             None => next.as_ref().map_or_else(|| handy_act(page, keeper(page)?), |next| next.deed.clone()),
         },
     };
+    let stuck = words::no_majority(snapshot).filter(|_| room == Room::Box);
     let news: Option<AttrValue> = match (room, page.world.journal.news(), next) {
+        _ if stuck.is_some() => stuck.map(AttrValue::from),
         (Room::Box, Some(line), _) => Some(line.text.clone().into()),
         (Room::Box, None, Some(next)) => Some(next.sentence.into()),
         _ => None,
@@ -201,10 +203,12 @@ fn keeper(page: &Page) -> Option<HostId> {
     runs.find(|entry| (entry.range.start..=entry.range.end).contains(&slot))?.owner
 }
 
-/// Whether a node's rack stands in the right half of the city: its inspector then opens on the left.
+/// Whether what must be seen beside a node's inspector, itself or a candidate of an election, stands in the right half
+/// of the city: the inspector then opens on the left.
 fn at_right(page: &Page, host: HostId) -> bool {
     let snapshot = page.world.snapshot();
-    let rack = words::node(snapshot, host).map(|node| node.rack);
+    let candidate = snapshot.nodes.iter().find(|node| node.election.is_some());
+    let rack = candidate.or_else(|| words::node(snapshot, host)).map(|node| node.rack);
     let place = snapshot.racks.iter().position(|place| Some(place.id) == rack);
     place.is_some_and(|place| 2 * place > snapshot.racks.len())
 }
@@ -218,7 +222,7 @@ fn inspector(page: &Page) -> Html {
     let keys = session.keys(host, KEYS);
     match inspect::inspect(page.world.snapshot(), host, &beliefs, keys) {
         Some(shown) => {
-            html! { <Inspector shown={Rc::new(shown)} aside={at_right(page, host)} send={page.send.clone()} /> }
+            html! { <Inspector shown={Rc::new(shown)} aside={at_right(page, host)} talks={page.target == Some(host)} send={page.send.clone()} /> }
         }
         None => html! {},
     }

@@ -9,7 +9,7 @@ use crate::cluster::snapshot::Snapshot;
 use crate::cluster::time::{Micros, SECOND};
 use crate::lesson::first_walk::FirstWalk;
 use crate::narrate::{self, Weight};
-use crate::sim::{Action, ActionError, Scenario, Session};
+use crate::sim::{Action, ActionError, Scenario, Session, Step};
 use crate::stage::journal::Journal;
 use crate::stage::transcript::Transcript;
 
@@ -74,10 +74,11 @@ impl World {
         self.absorb();
     }
 
-    /// Runs to the next milestone.
-    pub(super) fn step(&mut self) {
-        self.session.step(STEP, |fact| narrate::weight(fact) == Weight::Milestone);
+    /// Runs to the next milestone; whether there was one.
+    pub(super) fn step(&mut self) -> bool {
+        let step = self.session.step(STEP, |fact| narrate::weight(fact) == Weight::Milestone);
         self.absorb();
+        step != Step::Quiet
     }
 
     /// Does something.

@@ -34,9 +34,13 @@ pub struct FirstWalk {
     commands: BTreeMap<CommandId, Rc<[Blob]>>,
     written: Vec<Written>,
     lost: Option<Written>,
+    /// The lost shop came back before anybody took its place, and holds nothing; its backup still may.
+    hasty: Option<Written>,
+    emptied: bool,
     winner: Option<HostId>,
     read: bool,
     restarted: bool,
+    follows: bool,
     returned: bool,
 }
 
@@ -63,8 +67,9 @@ impl FirstWalk {
                 let there = now.nodes.iter().filter(|node| node.rack == *rack);
                 there.map(|node| node.host).for_each(|host| self.machine_lost(host));
             }
-            FactKind::Promoted { host, was_replica_of, .. } if self.keeper() == Some(*was_replica_of) => {
-                self.winner = Some(*host);
+            FactKind::Promoted { host, was_replica_of, .. } => self.promoted(*host, *was_replica_of),
+            FactKind::FullSync { master, .. } => {
+                self.hasty.take_if(|written| written.keeper == *master);
             }
             FactKind::Restarted { host } => self.machine_back(*host),
             FactKind::PowerBack { rack } => {
@@ -72,7 +77,10 @@ impl FirstWalk {
                 there.map(|node| node.host).for_each(|host| self.machine_back(host));
             }
             FactKind::BecameReplica { host, .. } => {
-                self.returned |= self.keeper() == Some(*host) && self.restarted && self.winner.is_some();
+                self.follows |= self.keeper() == Some(*host) && self.restarted && self.winner.is_some();
+            }
+            FactKind::SyncDone { host, .. } => {
+                self.returned |= self.follows && self.keeper() == Some(*host);
             }
             _ => {}
         }
@@ -93,8 +101,25 @@ impl FirstWalk {
 
     fn wrote(&mut self, key: &str, keeper: HostId, now: &Snapshot) {
         let shard = now.nodes.iter().find(|node| node.host == keeper).map_or(0, |node| node.shard);
-        self.written.retain(|written| *written.key != *key);
-        self.written.push(Written { key: key.into(), keeper, shard });
+        let new = Written { key: key.into(), keeper, shard };
+        match self.written.iter_mut().find(|written| *written.key == *key) {
+            Some(written) => *written = new,
+            None => self.written.push(new),
+        }
+        if self.lost.is_none() {
+            (self.hasty, self.emptied) = (None, false);
+        }
+    }
+
+    fn promoted(&mut self, host: HostId, was_replica_of: HostId) {
+        if let Some(written) = self.hasty.take_if(|written| written.keeper == was_replica_of) {
+            // The backup won all the same, before it copied the emptiness.
+            self.written.push(written.clone());
+            (self.lost, self.emptied, self.restarted) = (Some(written), false, true);
+        }
+        if self.keeper() == Some(was_replica_of) {
+            self.winner = Some(host);
+        }
     }
 
     /// The machine that was lost with a written key.
@@ -105,8 +130,10 @@ impl FirstWalk {
     fn machine_lost(&mut self, host: HostId) {
         // Only the first shop lost with a key in it counts, until a backup has taken over: a learner who
         // burns more still walks the same walk.
-        let written = self.written.iter().rev().find(|written| written.keeper == host);
+        let written = self.written.iter().find(|written| written.keeper == host);
+        self.follows &= self.keeper() != Some(host);
         if self.winner.is_none()
+            && self.lost.is_none()
             && let Some(written) = written
         {
             self.lost = Some(written.clone());
@@ -114,7 +141,22 @@ impl FirstWalk {
     }
 
     fn machine_back(&mut self, host: HostId) {
-        self.restarted |= self.keeper() == Some(host);
+        if self.keeper() != Some(host) {
+            return;
+        }
+        if self.winner.is_some() {
+            self.restarted = true;
+        } else {
+            // It is the master again, with nothing in its memory: the key has to be written once more.
+            self.hasty = self.lost.take();
+            self.written.clear();
+            self.emptied = true;
+        }
+    }
+
+    /// Whether the written key went because its shop was restarted before a backup took over.
+    pub fn emptied(&self) -> bool {
+        self.emptied
     }
 
     /// Which steps are done.
@@ -127,9 +169,9 @@ impl FirstWalk {
         self.done().iter().position(|done| !done)
     }
 
-    /// The key the walk is about: the one that was lost, or else the one written last.
+    /// The key the walk is about: the one that was lost, or else the one written first.
     pub fn subject(&self) -> Option<&Written> {
-        self.lost.as_ref().or(self.written.last())
+        self.lost.as_ref().or(self.written.first())
     }
 
     /// Who was promoted in the lost shop's place.
@@ -149,7 +191,7 @@ mod tests {
     use super::*;
     use crate::cluster::fact::FactId;
     use crate::cluster::id::ClientId;
-    use crate::sim::{Scenario, Session};
+    use crate::sim::{Action, Scenario, Session};
 
     struct Walk {
         walk: FirstWalk,
@@ -193,6 +235,8 @@ mod tests {
         assert_eq!(walk.walk.done(), [true, true, true, false]);
         walk.fact(FactKind::Restarted { host: HostId(2) });
         walk.fact(FactKind::BecameReplica { host: HostId(2), of: HostId(3), was_master: true });
+        assert_eq!(walk.walk.current(), Some(3), "it still has to copy");
+        walk.fact(FactKind::SyncDone { host: HostId(2), master: HostId(3), offset: 9 });
         assert_eq!(walk.walk.current(), None);
     }
 
@@ -210,6 +254,8 @@ mod tests {
         walk.command("get book:7", 3, Reply::bulk("x"));
         walk.fact(FactKind::PowerBack { rack: crate::cluster::id::RackId(2) });
         walk.fact(FactKind::BecameReplica { host: HostId(2), of: HostId(3), was_master: true });
+        assert_eq!(walk.walk.current(), Some(3), "it still has to copy");
+        walk.fact(FactKind::SyncDone { host: HostId(2), master: HostId(3), offset: 9 });
         assert_eq!(walk.walk.current(), None);
     }
 
@@ -236,5 +282,50 @@ mod tests {
         let mut walk = Walk::new();
         walk.command("SET user:123", 2, Reply::error("ERR wrong number of arguments for 'set' command"));
         assert_eq!(walk.walk.current(), Some(0));
+    }
+
+    #[test]
+    fn the_walk_keeps_to_the_key_it_showed() {
+        let mut walk = Walk::new();
+        walk.command("SET user:123 Ada", 2, Reply::ok());
+        walk.command("SET other 1", 0, Reply::ok());
+        walk.command("SET user:123 Eve", 2, Reply::ok());
+        assert_eq!(walk.walk.subject().map(|written| &*written.key), Some("user:123"));
+    }
+
+    /// Runs a real city, and lets the walk see what happens.
+    fn run(session: &mut Session, walk: &mut FirstWalk, seen: &mut FactId, seconds: u64) {
+        session.advance_to(session.now() + seconds * 1_000_000);
+        let now = session.snapshot();
+        for fact in session.facts().iter().filter(|fact| fact.id > *seen) {
+            walk.observe(fact, &now);
+        }
+        *seen = session.facts().back().map_or(*seen, |fact| fact.id);
+    }
+
+    #[test]
+    fn a_shop_restarted_too_early_sends_the_walk_back_to_writing() {
+        let mut session = Session::new(&Scenario::first_city(), 7).expect("the first city can be built");
+        let (mut walk, mut seen) = (FirstWalk::default(), FactId(0));
+        let set = || Action::Command { client: ClientId(0), target: None, line: "SET user:123 Ada".into() };
+        session.act(set()).expect("a command can be typed");
+        run(&mut session, &mut walk, &mut seen, 3);
+        let keeper = walk.subject().expect("the key was written").keeper;
+        session.act(Action::Kill(keeper)).expect("a shop can burn");
+        run(&mut session, &mut walk, &mut seen, 2);
+        assert_eq!((walk.current(), walk.emptied()), (Some(2), false));
+        session.act(Action::Restart(keeper)).expect("a burnt shop can be restarted");
+        run(&mut session, &mut walk, &mut seen, 40);
+        assert_eq!((walk.current(), walk.emptied(), walk.winner()), (Some(0), true, None));
+        session.act(set()).expect("a command can be typed");
+        run(&mut session, &mut walk, &mut seen, 3);
+        assert_eq!((walk.current(), walk.emptied()), (Some(1), false));
+        // From here on as it should go: nobody restarts it before its backup has opened.
+        session.act(Action::Kill(keeper)).expect("a shop can burn");
+        run(&mut session, &mut walk, &mut seen, 60);
+        assert!(walk.winner().is_some());
+        session.act(Action::Restart(keeper)).expect("a burnt shop can be restarted");
+        run(&mut session, &mut walk, &mut seen, 60);
+        assert!(walk.done()[3], "it follows the winner and has copied everything");
     }
 }

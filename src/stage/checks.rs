@@ -7,7 +7,7 @@ use super::scene::{Look, Scene};
 use super::shape::Shape;
 use super::shop::{ShopView, Walls};
 use super::text::{Bounds, TEXT_FLOOR};
-use crate::cluster::snapshot::{NodeState, Snapshot};
+use crate::cluster::snapshot::{NodeState, Snapshot, SyncState};
 
 fn frames() -> Vec<Frame> {
     let page = |width, height, city| Frame::of_page((width, height), city);
@@ -161,6 +161,31 @@ fn a_stale_copy_is_marked() {
     let stale: Vec<bool> = scene.square.copy.iter().map(|copy| copy.stale).collect();
     assert_eq!(stale, [false, false, true]);
     assert!(scene.square.labels.iter().any(|label| &*label.text == "out of date"));
+}
+
+#[test]
+fn a_copy_that_has_not_begun_is_not_in_per_cent() {
+    let mut city = fixture::loading();
+    for node in &mut city.nodes {
+        if let SyncState::Loading { done, total } = &mut node.sync {
+            (*done, *total) = (0, 0);
+        }
+    }
+    let scene = Scene::of(&city, Frame { class: Class::Wide, width: 1092, height: Some(540) }, &Look::default());
+    let waiting = scene.shops.iter().find(|shop| shop.walls == Walls::Dotted).expect("its outline is dotted");
+    assert!(waiting.captions.iter().any(|label| label.text.contains("waits for its copy")), "{waiting:?}");
+}
+
+#[test]
+fn slots_of_a_closed_shop_are_not_said_to_have_none() {
+    let mut city = fixture::opening();
+    (city.directory[1].served, city.directory[2].served) = (false, false);
+    city.nodes[1].cluster_ok = false;
+    city.nodes[2].running = false;
+    let scene = Scene::of(&city, Frame { class: Class::Wide, width: 1092, height: Some(540) }, &Look::default());
+    let words: Vec<&str> =
+        scene.strip.iter().filter_map(|segment| segment.label.as_ref()).map(|label| &*label.text).collect();
+    assert_eq!(words[1..], ["closed · 5461–10922", "no shop answers · 10923–16383"]);
 }
 
 #[test]

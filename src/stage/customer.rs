@@ -68,13 +68,13 @@ pub fn square(layout: &Layout, snapshot: &Snapshot, pin: Option<Slot>, talks_to:
         Class::Embed => labels.push(Label::caption("you", home.0 - 22, head + 26, size).anchor(Anchor::End)),
     }
     labels.extend(counts(layout, client));
-    let refused = pin.filter(|slot| unserved(snapshot, *slot)).map(|slot| refusal(layout, slot, &mut labels));
+    let refused = pin.and_then(|slot| {
+        let entry = words::entry(snapshot, slot).filter(|entry| !entry.served)?;
+        let closed = entry.owner.is_some_and(|owner| words::opens_its_door(snapshot, owner));
+        Some(refusal(layout, slot, closed, &mut labels))
+    });
     let copy = client.map(|client| copy_of(client, snapshot, card)).unwrap_or_default();
     Square { home, card, copy, labels, refused }
-}
-
-fn unserved(snapshot: &Snapshot, slot: Slot) -> bool {
-    !snapshot.directory.iter().any(|entry| entry.served && (entry.range.start..=entry.range.end).contains(&slot))
 }
 
 /// "142 served · 3 sent on · 9 turned away", the last in red once it happens.
@@ -105,10 +105,10 @@ fn counts(layout: &Layout, client: Option<&ClientView>) -> Vec<Label> {
     }
 }
 
-/// "no shop serves 12893", and the place of its mark.
-fn refusal(layout: &Layout, slot: Slot, labels: &mut Vec<Label>) -> (i32, i32) {
+/// "no shop serves 12893" (or that its shop is closed), and the place of its mark.
+fn refusal(layout: &Layout, slot: Slot, closed: bool, labels: &mut Vec<Label>) -> (i32, i32) {
     let size = layout.measures.caption;
-    let text = format!("no shop serves {slot}");
+    let text = if closed { format!("slot {slot} is closed") } else { format!("no shop serves {slot}") };
     let place = layout.square;
     let (right, y) = match layout.frame.class {
         Class::Wide if layout.frame.width < 700 => (place.right, place.top + 80),

@@ -6,6 +6,7 @@ use super::text::Tone;
 use super::words;
 use crate::cluster::id::HostId;
 use crate::cluster::snapshot::{Belief, NodeState, NodeView, Role, Snapshot, SyncState};
+use crate::narrate;
 
 /// A row: a name, a value, and what to think of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct Row {
     pub value: Rc<str>,
     /// Its colour.
     pub tone: Tone,
+    /// More about it, for a tooltip.
+    pub hint: Option<Rc<str>>,
 }
 
 /// An act on a node.
@@ -102,7 +105,7 @@ fn state(node: &NodeView, snapshot: &Snapshot) -> (Rc<str>, Tone) {
 }
 
 fn row(field: &'static str, name: impl Into<Rc<str>>, value: impl Into<Rc<str>>) -> Row {
-    Row { field, name: name.into(), value: value.into(), tone: Tone::Ink }
+    Row { field, name: name.into(), value: value.into(), tone: Tone::Ink, hint: None }
 }
 
 fn rows(node: &NodeView, snapshot: &Snapshot) -> Vec<Row> {
@@ -119,6 +122,8 @@ fn rows(node: &NodeView, snapshot: &Snapshot) -> Vec<Row> {
         Some(asked) => format!("{} → {asked} if elected", node.config_epoch),
         None => node.config_epoch.to_string(),
     };
+    // Nobody knows what a process that does not run had in its memory.
+    let known = |number: u64| if node.running { words::thousands(number) } else { "—".to_owned() };
     let mut rows = vec![
         row("role", "Role", role),
         row("rack", "Rack", rack),
@@ -127,7 +132,7 @@ fn rows(node: &NodeView, snapshot: &Snapshot) -> Vec<Row> {
         row("slots", "Slots", words::slot_list(&node.slots)),
         row("config-epoch", "Config epoch", epoch),
         row("current-epoch", "Current epoch", node.current_epoch.to_string()),
-        row("offset", "Offset", words::thousands(node.offset)),
+        row("offset", "Offset", known(node.offset)),
     ];
     rows.extend(link(node, snapshot));
     if node.running {
@@ -137,7 +142,7 @@ fn rows(node: &NodeView, snapshot: &Snapshot) -> Vec<Row> {
     if let Some(silent) = node.silent_for {
         rows.push(Row { tone: Tone::Fail, ..row("silent", "No answer for", words::span(silent)) });
     }
-    rows.push(row("keys", "Keys", words::thousands(node.keys.into())));
+    rows.push(row("keys", "Keys", known(node.keys.into())));
     rows
 }
 
@@ -150,8 +155,10 @@ fn link(node: &NodeView, snapshot: &Snapshot) -> Option<Row> {
         SyncState::Master => return None,
         SyncState::InSync => ("in sync".to_owned(), Tone::Ink),
         SyncState::Behind { writes, bytes } => {
+            let writes = narrate::counted(writes, "write");
             (format!("{writes} behind ({} bytes)", words::thousands(bytes)), Tone::Ink)
         }
+        SyncState::Loading { total: 0, .. } => ("waits for its copy".to_owned(), Tone::Ink),
         SyncState::Loading { done, total } => {
             (format!("copying {} of {} bytes", words::thousands(done), words::thousands(total)), Tone::Ink)
         }
@@ -160,16 +167,22 @@ fn link(node: &NodeView, snapshot: &Snapshot) -> Option<Row> {
     Some(Row { tone, ..row("link", name, value) })
 }
 
+/// What one node believes of another, in its own terms: `Shop 3`, `e3 · 5461 slots · FAIL`.
 fn belief_row(belief: &Belief, snapshot: &Snapshot) -> Row {
-    let name = words::name_of(snapshot, belief.about);
-    let (value, tone) = if belief.failed {
+    let about = words::node(snapshot, belief.about);
+    let shard = about.map_or(0, |node| node.shard);
+    let rack = about.and_then(|node| snapshot.racks.iter().find(|rack| rack.id == node.rack));
+    let hint = about.zip(rack).map(|(node, rack)| format!("{}, in rack {}", node.address, rack.name).into());
+    let (name, mut parts) = if belief.master {
+        let slots = narrate::counted(belief.slots, "slot");
+        (format!("Shop {shard}"), vec![format!("e{}", belief.config_epoch), slots])
+    } else {
+        (format!("Backup {shard}"), vec![format!("e{}", belief.config_epoch)])
+    };
+    let (state, tone) = if belief.failed {
         ("FAIL".to_owned(), Tone::Fail)
     } else if belief.suspected {
-        let reports = match belief.reports {
-            1 => "1 report".to_owned(),
-            more => format!("{more} reports"),
-        };
-        (format!("PFAIL · {reports}"), Tone::Warn)
+        (format!("PFAIL · {}", narrate::counted(belief.reports, "report")), Tone::Warn)
     } else {
         match (belief.pong_ago, belief.ping_pending) {
             (_, Some(pending)) if pending > 3_000_000 => {
@@ -179,7 +192,8 @@ fn belief_row(belief: &Belief, snapshot: &Snapshot) -> Row {
             (None, _) => ("never heard of it".to_owned(), Tone::Muted),
         }
     };
-    Row { tone, ..row("belief", name, value) }
+    parts.push(state);
+    Row { tone, hint, ..row("belief", name, parts.join(" · ")) }
 }
 
 fn bid(node: &NodeView, snapshot: &Snapshot) -> Option<Bid> {
@@ -250,5 +264,32 @@ mod tests {
         assert_eq!(bid.voters, [(1, "Shop 1".into(), true), (2, "Shop 2".into(), false)]);
         assert!(bid.sentence.contains("500 ms + 218 ms random"), "{}", bid.sentence);
         assert!(shown.rows.iter().any(|row| row.field == "link" && &*row.value == "down 15.3 s"));
+    }
+
+    #[test]
+    fn a_belief_is_the_nodes_own() {
+        let city = fixture::promoted();
+        let belief = Belief {
+            about: HostId(2),
+            master: true,
+            suspected: false,
+            failed: true,
+            reports: 2,
+            pong_ago: None,
+            ping_pending: None,
+            config_epoch: 3,
+            slots: 5461,
+        };
+        let stale = belief_row(&belief, &city);
+        assert_eq!((&*stale.name, &*stale.value), ("Shop 3", "e3 · 5461 slots · FAIL"));
+        let newer = belief_row(&Belief { master: false, failed: false, ..belief }, &city);
+        assert_eq!((&*newer.name, &*newer.value), ("Backup 3", "e3 · never heard of it"));
+    }
+
+    #[test]
+    fn what_a_dead_node_held_is_not_known() {
+        let shown = inspect(&fixture::burning(), HostId(2), &[], vec![]).unwrap();
+        let of = |field: &str| shown.rows.iter().find(|row| row.field == field).map(|row| row.value.to_string());
+        assert_eq!((of("keys"), of("offset")), (Some("—".to_owned()), Some("—".to_owned())));
     }
 }

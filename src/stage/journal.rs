@@ -1,11 +1,13 @@
 //! The event log and the timeline's marks: facts as they come, in sentences.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::timeline::Mark;
 use crate::cluster::fact::{DownReason, Fact, FactId, FactKind};
+use crate::cluster::id::HostId;
 use crate::cluster::reply::Blob;
-use crate::cluster::snapshot::Snapshot;
+use crate::cluster::snapshot::{Role, Snapshot};
 use crate::cluster::time::{Micros, SECOND};
 use crate::narrate::{self, Cast, Voice, Weight};
 
@@ -13,8 +15,8 @@ use crate::narrate::{self, Cast, Voice, Weight};
 const KEEP: usize = 300;
 /// Marks kept.
 const MARKS: usize = 60;
-/// Within this time the same change of several nodes is one line.
-const FOLD: Micros = 5 * SECOND;
+/// Within this time of the first one, the same change of several nodes is one line.
+const FOLD: Micros = SECOND;
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,7 @@ pub struct Line {
 #[derive(Clone, Debug)]
 pub struct Journal {
     cast: Cast,
+    masters: BTreeSet<HostId>,
     events: Rc<Vec<Rc<Line>>>,
     all: Rc<Vec<Rc<Line>>>,
     marks: Rc<Vec<Mark>>,
@@ -43,16 +46,20 @@ pub struct Journal {
 /// A line that stands for the same change of several nodes.
 #[derive(Clone, Debug)]
 struct Fold {
-    line: Rc<Line>,
+    id: FactId,
+    since: Micros,
     down: Option<DownReason>,
-    count: u32,
+    masters: u32,
+    replicas: u32,
 }
 
 impl Journal {
     /// An empty log of a city that opens like this.
     pub fn new(opening: &Snapshot) -> Self {
+        let masters = opening.nodes.iter().filter(|node| node.role == Role::Master).map(|node| node.host);
         Self {
             cast: Cast::new(opening),
+            masters: masters.collect(),
             events: Rc::default(),
             all: Rc::default(),
             marks: Rc::default(),
@@ -83,28 +90,36 @@ impl Journal {
             marks.push(mark);
         }
         self.cast.note(fact);
+        match fact.kind {
+            FactKind::Promoted { host, .. } => {
+                self.masters.insert(host);
+            }
+            FactKind::BecameReplica { host, .. } => {
+                self.masters.remove(&host);
+            }
+            _ => {}
+        }
         (weight == Weight::Milestone).then_some(text)
     }
 
-    /// Adds a line to those that matter; a change that several nodes make one after the other is told once.
+    /// Adds a line to those that matter; a change that several nodes make at the same time is told once.
     fn event(&mut self, line: Rc<Line>, kind: &FactKind) {
-        let FactKind::StateChanged { down, .. } = *kind else {
+        let FactKind::StateChanged { host, down } = *kind else {
             push(&mut self.events, line);
             return;
         };
-        let same = self.fold.take().filter(|fold| fold.down == down && line.at - fold.line.at < FOLD);
-        let (Some(Fold { line: first, count, .. }), Some((_, what))) = (same, line.text.split_once(" answers "))
-        else {
-            self.fold = Some(Fold { line: line.clone(), down, count: 1 });
+        let (masters, replicas) = if self.masters.contains(&host) { (1, 0) } else { (0, 1) };
+        let same = self.fold.take().filter(|fold| fold.down == down && line.at - fold.since < FOLD);
+        let Some(fold) = same else {
+            self.fold = Some(Fold { id: line.id, since: line.at, down, masters, replicas });
             push(&mut self.events, line);
             return;
         };
-        let text = format!("{} shops answer {what}", count + 1).into();
-        let told = Rc::new(Line { text, ..Line::clone(&first) });
-        if let Some(place) = self.events.iter().rposition(|line| line.id == first.id) {
-            Rc::make_mut(&mut self.events)[place] = told.clone();
-        }
-        self.fold = Some(Fold { line: told, down, count: count + 1 });
+        let fold = Fold { masters: fold.masters + masters, replicas: fold.replicas + replicas, ..fold };
+        // The line goes on under its first fact's number, at the time of its last, among the lines of that time.
+        Rc::make_mut(&mut self.events).retain(|line| line.id != fold.id);
+        push(&mut self.events, Rc::new(Line { id: fold.id, text: fold.sentence().into(), ..Line::clone(&line) }));
+        self.fold = Some(fold);
     }
 
     /// The lines, oldest first: all of them with details, else those that matter.
@@ -120,6 +135,22 @@ impl Journal {
     /// The milestones.
     pub fn marks(&self) -> Rc<Vec<Mark>> {
         self.marks.clone()
+    }
+}
+
+impl Fold {
+    /// `3 shops and 2 backups: keys are answered again (cluster_state:ok).`
+    fn sentence(&self) -> String {
+        let counted = |count: u32, one: &str| (count > 0).then(|| narrate::counted(count, one));
+        let who: Vec<String> =
+            counted(self.masters, "shop").into_iter().chain(counted(self.replicas, "backup")).collect();
+        let what = match self.down {
+            None => "keys are answered again (cluster_state:ok)",
+            Some(DownReason::SlotsUncovered) => "CLUSTERDOWN, some slots have no master (cluster_state:fail)",
+            Some(DownReason::Minority) => "CLUSTERDOWN, no majority of masters in reach (cluster_state:fail)",
+            Some(DownReason::Starting) => "CLUSTERDOWN while they start",
+        };
+        format!("{}: {what}.", who.join(" and "))
     }
 }
 
@@ -152,7 +183,6 @@ fn label(kind: &FactKind, word: &str, cast: &Cast) -> (String, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::id::HostId;
     use crate::stage::fixture;
 
     fn told(facts: &[(u64, u16, Option<DownReason>)]) -> (Vec<String>, usize) {
@@ -170,9 +200,21 @@ mod tests {
         let down = Some(DownReason::SlotsUncovered);
         let (lines, all) = told(&[(0, 0, down), (10, 1, down), (20, 4, down), (30, 0, None), (40, 1, None)]);
         assert_eq!(lines.len(), 2, "{lines:?}");
-        assert!(lines[0].starts_with("3 shops answer CLUSTERDOWN: some slots"), "{lines:?}");
-        assert!(lines[1].starts_with("2 shops answer keys again"), "{lines:?}");
+        assert!(lines[0].starts_with("2 shops and 1 backup: CLUSTERDOWN, some slots"), "{lines:?}");
+        assert!(lines[1].starts_with("2 shops: keys are answered again"), "{lines:?}");
         assert_eq!(all, 5, "details keep every line");
+    }
+
+    #[test]
+    fn a_told_line_is_not_rewritten_later() {
+        let mut journal = Journal::new(&fixture::opening());
+        for (nth, at) in [0, 400_000, 1_400_000].into_iter().enumerate() {
+            let kind = FactKind::StateChanged { host: HostId(nth as u16), down: None };
+            journal.observe(&Fact { id: FactId(nth as u64 + 1), at, cause: None, kind });
+        }
+        let lines = journal.lines(false);
+        assert_eq!(lines.iter().map(|line| line.at).collect::<Vec<_>>(), [400_000, 1_400_000]);
+        assert!(lines[0].text.starts_with("2 shops:") && lines[1].text.starts_with("Shop 3 "), "{lines:?}");
     }
 
     #[test]

@@ -30,7 +30,10 @@ pub fn lanes(layout: &Layout, snapshot: &Snapshot) -> Vec<Lane> {
         let (Some(from), Some(to)) = (layout.cell(master), layout.cell(node.host)) else {
             continue;
         };
-        let flows = matches!(node.sync, SyncState::InSync | SyncState::Behind { .. } | SyncState::Loading { .. });
+        let flows = matches!(
+            node.sync,
+            SyncState::InSync | SyncState::Behind { .. } | SyncState::Loading { total: 1.., .. }
+        );
         let track = lanes.len() as i32 % 3;
         lanes.push(Lane {
             from: master,

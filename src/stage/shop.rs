@@ -10,7 +10,7 @@ use super::words;
 use crate::cluster::id::HostId;
 use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot, SyncState};
 use crate::cluster::time::{Micros, SECOND};
-use crate::narrate::{Cast, Voice};
+use crate::narrate::{self, Cast, Voice};
 
 /// How long a promoted shop keeps its flag.
 const FLAG_FOR: Micros = 10 * SECOND;
@@ -249,9 +249,10 @@ impl Wording {
             SyncState::Behind { writes, .. } => Self::new(
                 Tone::Muted,
                 word,
-                format!("{} behind", writes.max(1)),
+                format!("{} behind", narrate::counted(writes.max(1), "write")),
                 format!("{} behind", writes.max(1)),
             ),
+            SyncState::Loading { total: 0, .. } => Self::new(Tone::Ink, "backup", "waits for its copy", "waits"),
             SyncState::Loading { done, total } => {
                 let share = format!("{} %", (done * 100 / total.max(1)).min(100));
                 Self::new(Tone::Ink, "copying", share.clone(), share)

@@ -17,6 +17,8 @@ pub struct Segment {
     pub shard: Option<u16>,
     /// Whether a client would be answered.
     pub served: bool,
+    /// Whether its shop is there, but answers CLUSTERDOWN.
+    pub closed: bool,
     /// Where the number badge stands, if there is room.
     pub badge: Option<(i32, i32)>,
     /// The words under it, if there is room.
@@ -46,19 +48,21 @@ pub fn pin(layout: &Layout, slot: Slot) -> Pin {
 
 /// The runs of the directory; neighbours of one shard in one state are drawn as one.
 pub fn segments(layout: &Layout, snapshot: &Snapshot) -> Vec<Segment> {
-    let mut runs: Vec<(SlotRange, Option<u16>, bool)> = Vec::new();
+    let mut runs: Vec<(SlotRange, Option<u16>, bool, bool)> = Vec::new();
     for entry in &snapshot.directory {
+        let there = entry.owner.is_some_and(|owner| words::opens_its_door(snapshot, owner));
+        let state = (entry.shard, entry.served, there && !entry.served);
         match runs.last_mut() {
-            Some((range, shard, served)) if *shard == entry.shard && *served == entry.served => {
+            Some((range, shard, served, closed)) if (*shard, *served, *closed) == state => {
                 range.end = entry.range.end;
             }
-            _ => runs.push((entry.range, entry.shard, entry.served)),
+            _ => runs.push((entry.range, state.0, state.1, state.2)),
         }
     }
-    runs.into_iter().map(|(range, shard, served)| segment(layout, range, shard, served)).collect()
+    runs.into_iter().map(|(range, shard, served, closed)| segment(layout, range, shard, served, closed)).collect()
 }
 
-fn segment(layout: &Layout, range: SlotRange, shard: Option<u16>, served: bool) -> Segment {
+fn segment(layout: &Layout, range: SlotRange, shard: Option<u16>, served: bool, closed: bool) -> Segment {
     let left = slot_x(layout, range.start);
     let right = slot_x(layout, range.end + 1);
     let seam = if range.end + 1 == SLOTS { 0 } else { 2 };
@@ -67,6 +71,8 @@ fn segment(layout: &Layout, range: SlotRange, shard: Option<u16>, served: bool) 
     let span = words::slots(range);
     let wordings = if served {
         vec![span]
+    } else if closed {
+        vec![format!("closed · {span}"), "closed".to_owned()]
     } else {
         vec![format!("no shop answers · {span}"), "no shop answers".to_owned(), "no answer".to_owned()]
     };
@@ -77,5 +83,5 @@ fn segment(layout: &Layout, range: SlotRange, shard: Option<u16>, served: bool) 
         Label::caption(text, place.middle(), layout.bar.bottom + size + 5, size).tone(tone)
     });
     let badge = (place.width() >= 30).then_some((place.middle(), (place.top + place.bottom) / 2));
-    Segment { range, place, shard, served, badge, label }
+    Segment { range, place, shard, served, closed, badge, label }
 }

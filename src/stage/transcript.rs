@@ -51,6 +51,9 @@ pub struct Entry {
     pub waits: bool,
     command: Option<CommandId>,
     argv: Option<Rc<[Blob]>>,
+    /// Whether it was given to the smart client, and whether that chose any node for it: the answer does not say which.
+    smart: bool,
+    anywhere: bool,
 }
 
 /// A typed line and its answer in short.
@@ -99,6 +102,8 @@ impl Transcript {
             waits: true,
             command: None,
             argv: None,
+            smart: false,
+            anywhere: false,
         }));
     }
 
@@ -118,8 +123,13 @@ impl Transcript {
     /// Takes a fact in.
     pub fn observe(&mut self, fact: &Fact, now: &Snapshot) {
         match &fact.kind {
-            FactKind::CommandTyped { command, argv, .. } => self.adopt(*command, argv),
+            FactKind::CommandTyped { command, argv, target, .. } => self.adopt(*command, argv, target.is_none()),
             FactKind::Routed { command, slot: Some(slot), .. } => self.routed(*command, *slot),
+            FactKind::Routed { command, slot: None, .. } => {
+                if let Some(entry) = self.entry(*command) {
+                    entry.anywhere = entry.smart;
+                }
+            }
             FactKind::Redirected { command, redirect, slot, to, .. } => {
                 let word = match redirect {
                     Redirect::Moved => "-> Redirected to slot",
@@ -135,7 +145,7 @@ impl Transcript {
                 };
                 self.add(*command, Manner::Way, format!("{} · {why}", who(now, *from)));
             }
-            FactKind::Answered { command, reply, .. } => {
+            FactKind::Answered { command, from, reply, .. } => {
                 let manner = if reply.is_error() { Manner::Error } else { Manner::Plain };
                 let raw = self.entry(*command).is_some_and(|entry| entry.argv.as_deref().is_some_and(raw));
                 let lines = match reply {
@@ -148,6 +158,10 @@ impl Transcript {
                 }
                 if rest > 0 {
                     self.add(*command, Manner::Way, format!("… and {rest} more lines"));
+                }
+                if self.entry(*command).is_some_and(|entry| entry.anywhere) {
+                    let (address, name) = (address(now, *from), words::name_of(now, *from));
+                    self.add(*command, Manner::Way, format!("from {address} ({name})"));
                 }
                 self.settle(*command);
             }
@@ -194,12 +208,13 @@ impl Transcript {
     }
 
     /// Ties the oldest typed line without a number to a command.
-    fn adopt(&mut self, command: CommandId, argv: &Rc<[Blob]>) {
+    fn adopt(&mut self, command: CommandId, argv: &Rc<[Blob]>, smart: bool) {
         let entries = Rc::make_mut(&mut self.entries);
         if let Some(entry) = entries.iter_mut().find(|entry| entry.waits && entry.command.is_none()) {
             let entry = Rc::make_mut(entry);
             entry.command = Some(command);
             entry.argv = Some(argv.clone());
+            entry.smart = smart;
         }
     }
 
@@ -314,6 +329,16 @@ mod tests {
         transcript.observe(&fact(kind), &fixture::opening());
         let last = transcript.last_key().unwrap();
         assert_eq!((&*last.key, last.tag.as_deref(), last.slot), ("cart:{user:123}", Some("user:123"), 12_893));
+    }
+
+    #[test]
+    fn an_answer_from_any_node_says_from_which() {
+        let mut transcript = Transcript::default();
+        typed(&mut transcript, 1, "DBSIZE");
+        let kind = FactKind::Routed { client: ClientId(0), command: CommandId(1), slot: None, to: HostId(2) };
+        transcript.observe(&fact(kind), &fixture::opening());
+        answered(&mut transcript, 1, Reply::Integer(4));
+        assert_eq!(shown(&transcript), ["city> DBSIZE", "(integer) 4", "from 10.0.3.1:6379 (Shop 3)"]);
     }
 
     #[test]

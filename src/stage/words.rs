@@ -1,8 +1,8 @@
 //! Numbers in words people read: times, sizes, slot ranges, names of shops.
 
 use crate::cluster::id::HostId;
-use crate::cluster::slot::SlotRange;
-use crate::cluster::snapshot::{NodeView, Snapshot};
+use crate::cluster::slot::{Slot, SlotRange};
+use crate::cluster::snapshot::{DirectoryEntry, NodeView, Snapshot};
 use crate::cluster::time::{MS, Micros, SECOND};
 use crate::narrate::{self, Voice};
 
@@ -66,6 +66,32 @@ pub fn name_of(snapshot: &Snapshot, host: HostId) -> String {
     narrate::name(host, snapshot, Voice::Story)
 }
 
+/// The directory's run that a slot is in.
+pub fn entry(snapshot: &Snapshot, slot: Slot) -> Option<&DirectoryEntry> {
+    snapshot.directory.iter().find(|entry| (entry.range.start..=entry.range.end).contains(&slot))
+}
+
+/// Whether somebody is there to answer, if only CLUSTERDOWN.
+pub fn opens_its_door(snapshot: &Snapshot, host: HostId) -> bool {
+    node(snapshot, host).is_some_and(|node| node.running && !node.frozen)
+}
+
+/// "1 of 3 masters is left and 2 are needed …", once too few are left to agree on anything.
+pub fn no_majority(snapshot: &Snapshot) -> Option<String> {
+    let mut owners: Vec<HostId> = snapshot.directory.iter().filter_map(|entry| entry.owner).collect();
+    owners.sort_unstable();
+    owners.dedup();
+    let at_work = |host: &&HostId| opens_its_door(snapshot, **host);
+    let (all, left) = (owners.len(), owners.iter().filter(at_work).count());
+    let needed = all / 2 + 1;
+    let is = if left == 1 { "is" } else { "are" };
+    (left < needed).then(|| {
+        format!(
+            "{left} of {all} masters {is} left and {needed} are needed: nobody can be elected. Bring one back."
+        )
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,6 +102,16 @@ mod tests {
         assert_eq!(span(125 * SECOND), "2 min 5 s");
         assert_eq!(clock(31_400_000), "00:31.4");
         assert_eq!(clock(3_661_000_000), "61:01.0");
+    }
+
+    #[test]
+    fn too_few_masters_are_told() {
+        let mut city = crate::stage::fixture::opening();
+        city.nodes[0].running = false;
+        assert_eq!(no_majority(&city), None);
+        city.nodes[2].frozen = true;
+        let told = no_majority(&city).unwrap();
+        assert!(told.starts_with("1 of 3 masters is left and 2 are needed"), "{told}");
     }
 
     #[test]

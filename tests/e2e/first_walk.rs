@@ -1,6 +1,6 @@
 //! The first walk: a key is typed, its shop burns down, the backup takes over, and the key is still there.
 
-use crate::harness::{City, Hands, Outcome, Page, Visit};
+use crate::harness::{City, ENTER, Hands, Outcome, Page, Visit};
 
 /// The shard that serves slot 12893 of `user:123`.
 const SHARD: u32 = 3;
@@ -37,4 +37,34 @@ async fn first_walk(page: &Page<'_>, hands: Hands) -> Outcome {
 
     city.act("restart", &shop).await?;
     page.wait_for(&format!(r#"[data-node="{shop}"][data-role="replica"][data-state="ok"]"#)).await
+}
+
+#[test]
+fn the_guides_buttons_hand_the_keyboard_on() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=60&seed=7", Hands::Keyboard).await?;
+        let shop = city.master(SHARD).await?;
+        press_the_button_of(page, 1).await?;
+        has_the_keyboard(page, 2).await?;
+        press_the_button_of(page, 2).await?;
+        has_the_keyboard(page, 3).await?;
+        city.wait_for_new_master(SHARD, &shop).await?;
+        press_the_button_of(page, 3).await?;
+        has_the_keyboard(page, 4).await?;
+        press_the_button_of(page, 4).await?;
+        let kept = "document.activeElement.closest('.guide') !== null";
+        page.wait_for(".done-note").await?;
+        page.wait_until("the guide still has the keyboard", kept).await
+    })
+}
+
+/// Tabs to a step's own button and presses Enter.
+async fn press_the_button_of(page: &Page<'_>, step: u32) -> Outcome {
+    page.tab_to(&format!(".step.now[data-step='{step}'] .button.primary")).await?;
+    page.press(&ENTER.to_string()).await
+}
+
+async fn has_the_keyboard(page: &Page<'_>, step: u32) -> Outcome {
+    let inside = format!("document.activeElement.closest('.step.now')?.dataset.step === '{step}'");
+    page.wait_until(&format!("step {step} has the keyboard"), &inside).await
 }

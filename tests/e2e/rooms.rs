@@ -53,6 +53,23 @@ fn a_phone_shows_the_step_to_do_and_the_answer() -> Outcome {
     })
 }
 
+#[test]
+fn a_phone_shows_a_tapped_shop_and_talks_to_it() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        page.look_like((390, 844), Theme::Light).await?;
+        let city = City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
+        page.click("[data-shard='1'][data-role=master]").await?;
+        in_view(page, "#inspector-title", "Shop 1").await?;
+        in_view(page, ".inspector [data-act=kill]", "Set on fire").await?;
+        page.click(".inspector .talk").await?;
+        in_view(page, ".command-line .back", "Shop 1").await?;
+        city.command("GET user:123").await?;
+        in_view(page, ANSWER, "MOVED 12893").await?;
+        page.click(".command-line .back").await?;
+        page.wait_until("the client is smart again", "document.querySelector('#target').value === ''").await
+    })
+}
+
 /// Waits until the first match is wholly inside the window, not covered, and says this.
 async fn in_view(page: &Page<'_>, css: &str, text: &str) -> Outcome {
     let seen = format!(

@@ -6,6 +6,10 @@ use crate::app::controls::text;
 use crate::app::shown::KeyPath;
 use crate::stage::palette::hue;
 
+/// What the strip must not make anybody believe.
+pub(in crate::app) const CAVEAT: &str = "There is no central book: every shop and every smart client keeps its own \
+                                         copy, and a copy can be out of date.";
+
 /// Properties of [`Heading`].
 #[derive(Properties, PartialEq)]
 pub(super) struct HeadingProps {
@@ -21,6 +25,9 @@ pub(super) fn Heading(props: &HeadingProps) -> Html {
         Some(path) => {
             let tag = path.tag.as_ref().map(|tag| html! { <>{" tag "}<code>{ text(tag) }</code></> });
             let shop = match &path.shop {
+                Some(shop) if path.closed => {
+                    html! { <strong class="nobody">{ format!("{shop} (closed)") }</strong> }
+                }
                 Some(shop) => html! { <strong>{shop}</strong> },
                 None => html! { <strong class="nobody">{"no shop"}</strong> },
             };
@@ -38,7 +45,7 @@ pub(super) fn Heading(props: &HeadingProps) -> Html {
     };
     html! {
         <div class="directory-heading">
-            <h2>{"The directory"}<span class="of">{" · 16,384 slots"}</span></h2>
+            <h2 title={CAVEAT}>{"The directory"}<span class="of">{" · 16,384 slots"}</span></h2>
             { path }
         </div>
     }

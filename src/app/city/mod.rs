@@ -5,4 +5,5 @@ mod heading;
 mod overlay;
 mod view;
 
+pub(super) use heading::CAVEAT;
 pub(super) use view::City;

@@ -105,7 +105,7 @@ fn PowerSwitch(props: &SwitchProps) -> Html {
             role="switch"
             style={at(target)}
             aria-checked={powered.to_string()}
-            aria-label={format!("Power of {}", name.to_lowercase())}
+            aria-label={format!("{name} power")}
             title={if powered { "Cut the power" } else { "Give the power back" }}
             {onclick}
         >
