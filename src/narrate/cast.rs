@@ -83,6 +83,11 @@ impl Cast {
         format!("{word} {shard}{letter}")
     }
 
+    /// Whether a node is a master.
+    pub fn is_master(&self, host: HostId) -> bool {
+        self.parts.iter().any(|part| part.host == host && part.master)
+    }
+
     /// A node's shard number.
     pub fn shard(&self, host: HostId) -> u16 {
         self.parts.iter().find(|part| part.host == host).map_or(0, |part| part.shard)

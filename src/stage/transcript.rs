@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use super::words;
+use crate::cluster::command::help;
 use crate::cluster::fact::{Fact, FactKind, Redirect, Silence};
 use crate::cluster::id::{CommandId, HostId};
 use crate::cluster::reply::{Blob, Reply};
@@ -159,14 +160,19 @@ impl Transcript {
                 if rest > 0 {
                     self.add(*command, Manner::Way, format!("… and {rest} more lines"));
                 }
-                if self.entry(*command).is_some_and(|entry| entry.anywhere) {
+                let unknown = matches!(reply, Reply::Error(text) if text.starts_with("ERR unknown command"));
+                let argv = self.entry(*command).and_then(|entry| entry.argv.clone());
+                if let Some(note) = argv.filter(|_| unknown).and_then(|argv| help::missing_here(&argv)) {
+                    self.add(*command, Manner::Way, note);
+                } else if self.entry(*command).is_some_and(|entry| entry.anywhere) {
                     let (address, name) = (address(now, *from), words::name_of(now, *from));
                     self.add(*command, Manner::Way, format!("from {address} ({name})"));
                 }
                 self.settle(*command);
             }
             FactKind::GaveUp { command, text, .. } => {
-                self.add(*command, Manner::Error, format!("(error) {text}"));
+                // No server said this: redis-cli marks only what a server answered with `(error)`.
+                self.add(*command, Manner::Error, text.to_string());
                 self.settle(*command);
             }
             _ => {}

@@ -63,7 +63,8 @@ impl World {
             reports: peer.reports.len() as u16,
             pong_ago: since(peer.pong_received),
             ping_pending: since(peer.ping_sent),
-            config_epoch: peer.config_epoch,
+            // As CLUSTER NODES shows it: a replica has its master's.
+            config_epoch: peer.replica_of.map_or(peer, |master| node.view.peer(master)).config_epoch,
             slots: peer.slot_count,
         };
         let mut beliefs: Vec<Belief> = node.view.others().map(believe).collect();
