@@ -15,7 +15,7 @@ const THEMES: [Theme; 2] = [Theme::Light, Theme::Dark];
 const WORKING: ((u32, u32), Theme) = ((1440, 900), Theme::Light);
 const SHARD: u32 = 3;
 /// The moment that the README shows.
-const README: &str = "3-burning";
+const README: &str = "4-votes";
 
 /// Where pictures go, and which.
 struct Album {
