@@ -1,4 +1,4 @@
-//! The versions that set-up installs. Trunk.toml names two of them again for trunk; tests/repository.rs holds them equal.
+//! The versions that set-up installs. Trunk.toml names two of them again for trunk; tests/repository holds them equal.
 
 use std::fs;
 use std::path::Path;
