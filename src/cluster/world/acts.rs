@@ -6,7 +6,6 @@ use super::machine::{Inbox, Process};
 use super::{Flying, World};
 use crate::cluster::client::MOST_WAITING;
 use crate::cluster::connection::{Payload, Toward};
-use crate::cluster::context::Context;
 use crate::cluster::fact::{FactId, FactKind};
 use crate::cluster::id::{ClientId, CommandId, HostId, Place, RackId};
 use crate::cluster::node::Node;
@@ -196,16 +195,7 @@ impl World {
         machine.boot += 1;
         machine.silent_since = None;
         let boot = machine.boot;
-        let mut context = Context {
-            now: self.now,
-            me: Place::Node(host),
-            rng: &mut self.rng,
-            book: &self.book,
-            cause: Some(cause),
-            facts: &mut self.facts,
-            out: &mut self.out,
-            serial: &mut self.serial,
-        };
+        let mut context = context!(self, Place::Node(host), Some(cause));
         let node = Node::boot(host, machine.config.clone(), conf, &mut context);
         machine.process = Process::Running(node);
         self.carry_out(Place::Node(host), boot);

@@ -2,6 +2,22 @@
 //!
 //! The world carries messages and rings timers. It decides nothing about the cluster: nodes do.
 
+/// An actor's side of the world. A macro, for a method would borrow the actor along with the rest of the world.
+macro_rules! context {
+    ($world:ident, $me:expr, $cause:expr) => {
+        $crate::cluster::context::Context {
+            now: $world.now,
+            me: $me,
+            rng: &mut $world.rng,
+            book: &$world.book,
+            cause: $cause,
+            facts: &mut $world.facts,
+            out: &mut $world.out,
+            serial: &mut $world.serial,
+        }
+    };
+}
+
 mod acts;
 mod build;
 mod delivery;
@@ -145,16 +161,7 @@ impl World {
         let Some(client) = self.clients.get_mut(usize::from(id.0)) else {
             return;
         };
-        let mut context = Context {
-            now: self.now,
-            me: Place::Client(id),
-            rng: &mut self.rng,
-            book: &self.book,
-            cause,
-            facts: &mut self.facts,
-            out: &mut self.out,
-            serial: &mut self.serial,
-        };
+        let mut context = context!(self, Place::Client(id), cause);
         work(Rc::make_mut(client), &mut context);
         self.carry_out(Place::Client(id), 0);
     }
@@ -172,16 +179,7 @@ impl World {
             return;
         };
         let first_fact = self.facts.fresh.len();
-        let mut context = Context {
-            now: self.now,
-            me: Place::Node(host),
-            rng: &mut self.rng,
-            book: &self.book,
-            cause,
-            facts: &mut self.facts,
-            out: &mut self.out,
-            serial: &mut self.serial,
-        };
+        let mut context = context!(self, Place::Node(host), cause);
         work(node, &mut context);
         self.note_facts(first_fact);
         self.carry_out(Place::Node(host), boot);
