@@ -2,6 +2,8 @@
 //!
 //! Source: Redis 7.0, `cluster.c`, `clusterSaveConfig`, `clusterLoadConfig`.
 
+use std::rc::Rc;
+
 use super::Node;
 use super::view::{Flags, ME};
 use crate::cluster::id::{HostId, NodeId};
@@ -24,17 +26,32 @@ pub struct KnownNode {
     pub slots: Vec<SlotRange>,
 }
 
-/// The whole file. The first node is the one that the file belongs to.
+/// The whole file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NodesConf {
-    /// Myself first.
-    pub nodes: Vec<KnownNode>,
+    /// Everybody; the files of a new city share one list.
+    pub nodes: Rc<[KnownNode]>,
+    /// Whose file it is, by its place in the list.
+    pub myself: u16,
     /// Whether it knows its own address: the first greeting from outside tells it.
     pub addressed: bool,
     /// The highest epoch seen.
     pub current_epoch: u64,
     /// The last epoch this node voted in.
     pub last_vote_epoch: u64,
+}
+
+impl NodesConf {
+    /// The line of the node whose file it is.
+    pub fn me(&self) -> &KnownNode {
+        &self.nodes[usize::from(self.myself)]
+    }
+
+    /// All lines, the own one first.
+    pub fn own_first(&self) -> impl Iterator<Item = &KnownNode> {
+        let others = self.nodes.iter().enumerate().filter(|(index, _)| *index != usize::from(self.myself));
+        std::iter::once(self.me()).chain(others.map(|(_, node)| node))
+    }
 }
 
 impl Node {
@@ -53,6 +70,7 @@ impl Node {
         debug_assert!(self.view.peer(ME).addr() == self.host);
         NodesConf {
             nodes: nodes.collect(),
+            myself: 0,
             addressed: self.view.addressed,
             current_epoch: self.view.current_epoch,
             last_vote_epoch: self.view.last_vote_epoch,

@@ -72,7 +72,7 @@ impl World {
     /// Makes a world and starts every process in it. `Err` says what about the plan cannot be.
     pub fn new(plan: &Plan, seed: u64) -> Result<Self, String> {
         let nodes = u32::from(plan.masters) * (1 + u32::from(plan.replicas)) + u32::from(plan.blank);
-        if plan.masters + plan.blank == 0 || plan.racks == 0 {
+        if nodes == 0 || plan.racks == 0 {
             return Err("A city needs at least one master and one rack.".to_owned());
         }
         if nodes > MOST_NODES.into() {
@@ -81,10 +81,13 @@ impl World {
         let mut world = Self::empty(plan, seed);
         let known = world.lay_out(plan);
         let config = Rc::new(Config { node_timeout: plan.node_timeout, ..Config::default() });
-        for (index, &(_, shard)) in known.iter().enumerate() {
-            // One after the other: a thousand files that name a thousand nodes would not fit into a page's memory.
-            let host = HostId(index as u16);
-            world.machines.push(Rc::new(Machine::new(conf_of(&known, index), config.clone(), shard)));
+        let nodes: Rc<[KnownNode]> = known.iter().map(|(node, _)| node.clone()).collect();
+        for (myself, &(_, shard)) in (0..).zip(&known) {
+            let current_epoch = known.len() as u64;
+            let conf =
+                NodesConf { nodes: nodes.clone(), myself, addressed: true, current_epoch, last_vote_epoch: 0 };
+            let host = HostId(myself);
+            world.machines.push(Rc::new(Machine::new(conf, config.clone(), shard)));
             let fact = world.facts.state(0, None, FactKind::Restarted { host });
             world.start_process(host, fact);
         }
@@ -153,16 +156,5 @@ impl World {
             ));
         }
         known
-    }
-}
-
-/// The file of the `index`-th node: itself first, then all others.
-fn conf_of(known: &[(KnownNode, u16)], index: usize) -> NodesConf {
-    let others = known.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, (node, _))| node.clone());
-    NodesConf {
-        nodes: std::iter::once(known[index].0.clone()).chain(others).collect(),
-        addressed: true,
-        current_epoch: known.len() as u64,
-        last_vote_epoch: 0,
     }
 }

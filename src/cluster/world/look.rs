@@ -108,7 +108,7 @@ impl World {
         match &machine.process {
             Process::Running(node) => self.running_view(base, node),
             Process::Dead(conf) => {
-                let me = &conf.nodes[0];
+                let me = conf.me();
                 let master = me.master.and_then(|id| conf.nodes.iter().find(|known| known.id == id));
                 NodeView {
                     id: me.id,
@@ -259,7 +259,7 @@ impl World {
                 }
                 Process::Running(_) => {}
                 Process::Dead(conf) => {
-                    consider((false, conf.nodes[0].config_epoch, host), &conf.nodes[0].slots);
+                    consider((false, conf.me().config_epoch, host), &conf.me().slots);
                 }
             }
         }

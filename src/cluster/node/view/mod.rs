@@ -71,7 +71,7 @@ impl View {
             claim: Cached(None),
         };
         let mut by_id = BTreeMap::new();
-        for node in &conf.nodes {
+        for node in conf.own_first() {
             let ix = view.push(node.id, node.addr);
             by_id.insert(node.id, ix);
             view.peer_mut(ix).config_epoch = node.config_epoch;
@@ -79,7 +79,7 @@ impl View {
                 view.set_owner(slot, Some(ix));
             }
         }
-        for (index, node) in conf.nodes.iter().enumerate() {
+        for (index, node) in conf.own_first().enumerate() {
             if node.replica {
                 let master = node.master.and_then(|id| by_id.get(&id).copied());
                 view.set_replica(PeerIx::new(index), master);
