@@ -150,6 +150,18 @@ impl World {
         Ok(fact)
     }
 
+    /// From now on every node breaks a rule on purpose.
+    #[cfg(feature = "proof")]
+    pub fn break_rule(&mut self, rule: crate::cluster::broken::Rule) {
+        for host in self.hosts() {
+            let machine = self.machine_mut(host);
+            Rc::make_mut(&mut machine.config).broken.0 = Some(rule);
+            if let Process::Running(node) = &mut machine.process {
+                node.config = machine.config.clone();
+            }
+        }
+    }
+
     pub(super) fn check_host(&self, host: HostId) -> Result<(), Refused> {
         if usize::from(host.0) < self.machines.len() {
             return Ok(());
