@@ -80,8 +80,14 @@ impl Move {
     }
 }
 
-/// Closes slots that an interrupted resharding left open: keys go to the slot's owner, then the slot is stable everywhere.
-/// As `redis-cli --cluster fix` does.
+/// Closes slots that an interrupted resharding left open, as `redis-cli --cluster fix` does.
+pub(super) fn stable(world: &World, slots: &BTreeSet<Slot>) -> Vec<Action> {
+    let on = |host| slots.iter().map(move |slot| command(host, format!("CLUSTER SETSLOT {slot} STABLE")));
+    let masters = world.hosts().filter(|&host| world.node(host).is_some_and(|node| node.view.me().is_master()));
+    masters.flat_map(on).collect()
+}
+
+/// Keys that lie where their slot does not belong go to its owner.
 pub(super) fn close(world: &World, slots: &BTreeSet<Slot>) -> Vec<Action> {
     let mut acts = Vec::new();
     for &slot in slots {
@@ -100,8 +106,10 @@ pub(super) fn close(world: &World, slots: &BTreeSet<Slot>) -> Vec<Action> {
                     acts.push(migrate(world, host, owner, &[key]));
                 }
             }
-            acts.push(command(host, format!("CLUSTER SETSLOT {slot} STABLE")));
         }
+    }
+    if !acts.is_empty() {
+        acts.extend(stable(world, slots));
     }
     acts
 }

@@ -10,7 +10,7 @@ use super::script::{Beat, Script};
 use super::serving;
 use crate::cluster::broken::Rule;
 use crate::cluster::fact::Fact;
-use crate::cluster::id::{HostId, RackId};
+use crate::cluster::id::{ClientId, HostId, RackId};
 use crate::cluster::slot::key_slot;
 use crate::cluster::time::{MS, Micros, SECOND};
 use crate::sim::{Action, Scenario, Session};
@@ -98,9 +98,18 @@ impl Run {
         for rack in 0..self.racks {
             self.act(Action::PowerOn(RackId(rack)))?;
         }
-        for host in hosts {
+        for &host in &hosts {
             self.act(Action::Restart(host))?;
             self.act(Action::Thaw(host))?;
+            let line = "CONFIG SET min-replicas-to-write 0".into();
+            self.act(Action::Command { client: ClientId(0), target: Some(host), line })?;
+        }
+        // Masters may yet change places: what they are in the end is told to close the slots that they import.
+        if !self.ledger.opened.is_empty() {
+            self.wait(self.recovery)?;
+        }
+        for act in operator::stable(self.session.world(), &self.ledger.opened) {
+            self.act(act)?;
         }
         self.until_peace()?;
         if self.close_slots()? {

@@ -28,6 +28,10 @@ pub(super) fn side_that_must_serve(world: &World) -> Option<Vec<HostId>> {
     let has_majority =
         |side: &Vec<HostId>| side.iter().filter(|host| masters.contains(host)).count() > masters.len() / 2;
     let side = sides.into_iter().find(has_majority)?;
+    // A node that imports a slot does not hear that its owner was replaced (7.0): an operator has to close the slot.
+    if side.iter().any(|&host| world.node(host).is_some_and(Node::imports_slots)) {
+        return None;
+    }
     let covered =
         |owner: &HostId| side.contains(owner) || side.iter().any(|&host| can_replace(world, &now, host, *owner));
     masters.iter().all(covered).then_some(side)
@@ -146,10 +150,10 @@ fn no_copy(world: &World, host: HostId, node: &Node) -> Option<String> {
     let Some(master) = world.node(addr).filter(|master| master.view.me().is_master()) else {
         return Some(format!("{host:?} follows {addr:?}, which is no master"));
     };
-    if !matches!(node.replication.link, MasterLink::Streaming(_))
-        || master.replication.offset != node.replication.offset
-    {
-        return Some(format!("{host:?} is not in step with {addr:?}"));
+    let link = node.replication.link;
+    let (mine, theirs) = (node.replication.offset, master.replication.offset);
+    if !matches!(link, MasterLink::Streaming(_)) || mine != theirs {
+        return Some(format!("{host:?} is not in step with {addr:?}: {link:?}, offset {mine} of {theirs}"));
     }
     (contents(&master.store) != contents(&node.store)).then(|| format!("{host:?} is no copy of {addr:?}"))
 }
