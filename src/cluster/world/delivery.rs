@@ -84,7 +84,7 @@ impl World {
         }
         if machine.frozen.is_some() {
             if let Some(inbox) = &mut self.machine_mut(host).frozen {
-                inbox.rang = Some(word);
+                inbox.rang.insert(word);
             }
             return;
         }

@@ -387,8 +387,10 @@ fn keys_of(typed: &Typed) -> impl Iterator<Item = Blob> + '_ {
     typed.body.iter().chain([&typed.argv]).filter_map(|argv| argv.get(1).cloned())
 }
 
+/// Whether a master has it: what a replica has may be another's already.
 fn holds(world: &World, host: HostId, item: &Item) -> bool {
-    world.node(host).is_some_and(|node| item.trace.is_in(&node.store, &item.key))
+    let master = world.node(host).filter(|node| node.view.me().is_master());
+    master.is_some_and(|node| item.trace.is_in(&node.store, &item.key))
 }
 
 /// The running master that takes a slot for its own.

@@ -56,11 +56,12 @@ impl Move {
                 if self.tries > 20 {
                     return None;
                 }
-                (Step::Keys, vec![migrate(world, self.from, self.to, &keys)])
+                (Step::Keys, vec![migrate(world, self.from, self.to, &keys, 1_500)])
             }
             // Something was written here after all: the slot is not open at the source any more.
             Step::Assign if !keys.is_empty() || owner_of(world, self.slot) != Some(self.from) => return None,
             Step::Assign => (Step::Tell, vec![set(self.to, "NODE", self.to)?]),
+            Step::Tell if owner_of(world, self.slot) != Some(self.to) => return None,
             Step::Tell => {
                 self.tries = u8::MAX;
                 let others = world.hosts().filter(|&host| host != self.to && host != self.from);
@@ -103,7 +104,7 @@ pub(super) fn close(world: &World, slots: &BTreeSet<Slot>) -> Vec<Action> {
                 // Only a node for which the slot is open lets go of keys that it does not own.
                 acts.extend(setslot(world, host, slot, "IMPORTING", owner));
                 for key in keys {
-                    acts.push(migrate(world, host, owner, &[key]));
+                    acts.push(migrate(world, host, owner, &[key], 60_000));
                 }
             }
         }
@@ -119,10 +120,10 @@ fn setslot(world: &World, on: HostId, slot: Slot, how: &str, whom: HostId) -> Op
     Some(command(on, format!("CLUSTER SETSLOT {slot} {how} {id}")))
 }
 
-fn migrate(world: &World, from: HostId, to: HostId, keys: &[String]) -> Action {
+fn migrate(world: &World, from: HostId, to: HostId, keys: &[String], ms: u32) -> Action {
     let address = world.address(to);
     let (ip, port, keys) = (address.ip_text(), address.port, keys.join(" "));
-    command(from, format!("MIGRATE {ip} {port} \"\" 0 500 REPLACE KEYS {keys}"))
+    command(from, format!("MIGRATE {ip} {port} \"\" 0 {ms} REPLACE KEYS {keys}"))
 }
 
 fn command(target: HostId, line: String) -> Action {

@@ -20,9 +20,12 @@ impl Node {
         if let Some(conn) = self.replication.master_conn() {
             context.close(conn);
         }
+        // As in Redis, who never had this master's stream counts as without it since ever, and is never elected in its place.
+        if matches!(self.replication.link, MasterLink::Streaming(_)) {
+            self.replication.down_since = Some(context.now);
+        }
         self.replication.link = MasterLink::Down;
         self.replication.master = Some(master);
-        self.replication.down_since.get_or_insert(context.now);
         self.connect_to_master(context);
     }
 
