@@ -2,6 +2,7 @@
 //!
 //! Source: Redis 7.0, `config.c`; `cluster.h` for what cannot be configured.
 
+use super::broken::Broken;
 use super::time::{MS, Micros, SECOND};
 
 /// The settings of one node.
@@ -35,6 +36,8 @@ pub struct Config {
     pub repl_diskless_sync_delay: Micros,
     /// Bytes a second that a full copy sends; a property of the simulated network, not of Redis.
     pub sync_bytes_per_second: u64,
+    /// The rule that is broken on purpose; none but in the proof.
+    pub broken: Broken,
 }
 
 impl Default for Config {
@@ -54,6 +57,7 @@ impl Default for Config {
             repl_backlog_size: 1024 * 1024,
             repl_diskless_sync_delay: 5 * SECOND,
             sync_bytes_per_second: 64 * 1024 * 1024,
+            broken: Broken::default(),
         }
     }
 }

@@ -2,6 +2,8 @@
 //! and a world with its facts ([`Session`]). Uses `cluster` only.
 
 mod action;
+#[cfg(feature = "proof")]
+pub mod proof;
 mod scenario;
 mod session;
 

@@ -76,6 +76,22 @@ impl Session {
         self.keep_facts();
     }
 
+    /// From now on every node breaks a rule on purpose.
+    #[cfg(feature = "proof")]
+    pub fn break_rule(&mut self, rule: crate::cluster::broken::Rule) {
+        self.world.break_rule(rule);
+    }
+
+    /// Processes the next event due by `until`; says whether there was one.
+    pub fn tick(&mut self, until: Micros) -> bool {
+        let due = self.world.next_due().is_some_and(|due| due <= until);
+        if due {
+            self.world.step();
+            self.keep_facts();
+        }
+        due
+    }
+
     /// Runs until a fact that `wanted` picks, at most `limit` on.
     pub fn step(&mut self, limit: Micros, wanted: impl Fn(&Fact) -> bool) -> Step {
         let until = self.now().saturating_add(limit);

@@ -3,6 +3,7 @@
 
 use super::view::{ME, PeerIx};
 use super::{Manual, Node};
+use crate::cluster::broken::Rule;
 use crate::cluster::bus::{Body, Header};
 use crate::cluster::config::{ELECTION_DELAY, ELECTION_RANDOM, ELECTION_RANK_STEP};
 use crate::cluster::context::Context;
@@ -75,9 +76,14 @@ impl Node {
             self.expire_bid(context);
         } else if !self.election.asked {
             self.ask_for_votes(context);
-        } else if self.election.votes.len() >= usize::from(self.view.quorum()) {
+        } else if self.election.votes.len() >= self.votes_to_win() {
             self.take_over(context, master, self.election.epoch);
         }
+    }
+
+    fn votes_to_win(&self) -> usize {
+        let quorum = usize::from(self.view.quorum());
+        if self.config.broken.is(Rule::MajorityWins) { quorum.saturating_sub(1) } else { quorum }
     }
 
     /// My master has failed and serves slots, and my copy is not too old.
@@ -88,7 +94,7 @@ impl Node {
         if !called_for || peer.slot_count() == 0 {
             return false;
         }
-        if manual {
+        if manual || self.config.broken.is(Rule::DataAge) {
             return true;
         }
         let factor = self.config.replica_validity_factor;
@@ -130,6 +136,9 @@ impl Node {
 
     /// Siblings with more of the master's stream than I have go first.
     fn rank(&self, master: PeerIx) -> u16 {
+        if self.config.broken.is(Rule::RankByOffset) {
+            return 0;
+        }
         let mine = self.replication.offset;
         let better = self
             .view
@@ -197,6 +206,7 @@ impl Node {
     pub(super) fn take_over(&mut self, context: &mut Context<'_>, old: PeerIx, epoch: u64) {
         let slots = self.view.slots_of(old);
         self.view.set_master(ME);
+        let epoch = if self.config.broken.is(Rule::WinnerTakesEpoch) { 0 } else { epoch };
         self.view.peer_mut(ME).config_epoch = epoch.max(self.view.me().config_epoch);
         for slot in slots.iter() {
             self.view.set_owner(slot, Some(ME));

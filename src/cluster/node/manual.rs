@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::Node;
 use super::view::{ME, PeerIx};
+use crate::cluster::broken::Rule;
 use crate::cluster::bus::{Body, Header};
 use crate::cluster::command::{Flag, find};
 use crate::cluster::connection::Conn;
@@ -166,7 +167,7 @@ impl Node {
     /// Whether a command has to wait because writes are paused.
     pub(super) fn pauses(&self, argv: &[Blob]) -> bool {
         let paused = matches!(self.manual, Some(Manual { side: Side::Master { .. }, .. }));
-        paused && find(argv).is_ok_and(|spec| spec.is(Flag::Write))
+        paused && !self.config.broken.is(Rule::PauseWrites) && find(argv).is_ok_and(|spec| spec.is(Flag::Write))
     }
 
     /// Keeps a command until the pause is over.

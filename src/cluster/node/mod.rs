@@ -112,8 +112,8 @@ struct ClientState {
     /// It waits for an answer; what it sends meanwhile is kept, so that answers keep their order.
     blocked: bool,
     kept: VecDeque<Rc<[Blob]>>,
-    /// While EXEC runs what was queued: nothing waits there.
-    in_exec: bool,
+    /// While EXEC runs what was queued: what replicas must do for it. Nothing waits there.
+    in_exec: Option<Vec<Rc<[Blob]>>>,
     /// After ASKING, for one command.
     asking: bool,
 }

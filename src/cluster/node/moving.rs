@@ -102,6 +102,12 @@ impl Node {
         Ok(())
     }
 
+    /// Whether a slot of another node is to come here. Until it is here or closed again, nothing that others say of it is
+    /// heard: not even that its owner was replaced.
+    pub fn imports_slots(&self) -> bool {
+        !self.importing.is_empty()
+    }
+
     /// The open slots, as this node's own line of `CLUSTER NODES` shows them.
     pub(super) fn open_slots_text(&self) -> String {
         let mut text = String::new();

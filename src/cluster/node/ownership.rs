@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::Node;
 use super::view::{ME, PeerIx};
+use crate::cluster::broken::Rule;
 use crate::cluster::bus::{Body, Header};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -92,7 +93,9 @@ impl Node {
             if owner == Some(sender) || self.importing.contains_key(&slot) {
                 continue;
             }
-            let stale = |owner| self.view.peer(owner).config_epoch < epoch || self.view.unclaimed.contains(slot);
+            let older =
+                |owner| self.view.peer(owner).config_epoch < epoch || self.config.broken.is(Rule::NewestEpochOwns);
+            let stale = |owner| older(owner) || self.view.unclaimed.contains(slot);
             if !owner.is_none_or(stale) {
                 continue;
             }

@@ -118,9 +118,7 @@ impl Node {
                 for key in expired {
                     context.fact(FactKind::Expired { host: self.host, key });
                 }
-                for effect in effects {
-                    self.feed(context, &effect);
-                }
+                self.pass_on(context, conn, effects);
                 reply
             }
             Handler::Node(work) => work(self, context, conn, argv),

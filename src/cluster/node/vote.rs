@@ -2,6 +2,7 @@
 
 use super::Node;
 use super::view::{PeerIx, Stamp};
+use crate::cluster::broken::Rule;
 use crate::cluster::bus::{Body, Header};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -54,7 +55,8 @@ impl Node {
         if header.current_epoch < self.view.current_epoch {
             return Some(Some(VoteRefusal::OldEpoch));
         }
-        if self.view.last_vote_epoch == self.view.current_epoch {
+        let votes_once = !self.config.broken.is(Rule::OneVoteAnEpoch);
+        if votes_once && self.view.last_vote_epoch == self.view.current_epoch {
             return Some(Some(VoteRefusal::AlreadyVoted));
         }
         let Some(master) = self.view.peer(candidate).replica_of() else {

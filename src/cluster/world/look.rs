@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use super::World;
 use super::machine::{Machine, Process};
+use crate::cluster::address::Address;
 use crate::cluster::id::{ClientId, HostId, NodeId, Place, RackId};
+use crate::cluster::network::Network;
 use crate::cluster::node::Node;
 use crate::cluster::node::replication::MasterLink;
 use crate::cluster::node::view::ME;
@@ -42,6 +44,21 @@ impl World {
     /// The process on a machine, if it runs.
     pub fn node(&self, host: HostId) -> Option<&Node> {
         self.machines.get(usize::from(host.0))?.node()
+    }
+
+    /// Whether the process on a machine is frozen.
+    pub fn is_frozen(&self, host: HostId) -> bool {
+        self.machines.get(usize::from(host.0)).is_some_and(|machine| machine.frozen.is_some())
+    }
+
+    /// The address of a machine.
+    pub fn address(&self, host: HostId) -> Address {
+        self.book.address(host)
+    }
+
+    /// The streets, and what is wrong with them.
+    pub fn network(&self) -> &Network {
+        &self.network
     }
 
     /// All machines.

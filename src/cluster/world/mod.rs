@@ -220,8 +220,8 @@ impl World {
         self.out = out;
     }
 
-    /// Puts something on the network.
-    fn post(&mut self, flying: Flying) {
+    /// Puts something on the network; says when it arrives.
+    fn post(&mut self, flying: Flying) -> Micros {
         let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
         let due = if self.network.is_even() {
             self.now + self.network.latency(from, to)
@@ -229,5 +229,6 @@ impl World {
             Rc::make_mut(&mut self.network).due(self.now, from, to, &mut self.rng)
         };
         self.plan(due, Event::Arrival(flying));
+        due
     }
 }
