@@ -20,6 +20,7 @@ pub mod street;
 pub mod strip;
 pub mod text;
 pub mod timeline;
+pub mod told;
 pub mod transcript;
 pub mod votes;
 pub mod words;

@@ -138,6 +138,11 @@ impl World {
         Digest::of(&digest)
     }
 
+    /// Events planned so far: a measure of the work that it took to come here, the same on every machine.
+    pub fn planned(&self) -> u64 {
+        self.planned
+    }
+
     fn plan(&mut self, at: Micros, event: Event) {
         self.planned += 1;
         self.queue.insert((at, self.planned), event);
