@@ -7,7 +7,7 @@ use crate::cluster::fact::FactId;
 use crate::cluster::time::Micros;
 
 /// Work between two checkpoints: what a seek replays at the most, until a session is so long that old ones go.
-pub(super) const SPACING: u64 = 4_000;
+pub(super) const SPACING: u64 = 2_500;
 /// Checkpoints of one branch, for a cluster of few nodes.
 pub const MOST_CHECKPOINTS: usize = 256;
 /// Checkpoints that a branch keeps of its own while another one is shown.
