@@ -52,6 +52,16 @@ impl Cast {
                     part.rank = epoch * 2 + 1;
                 }
             }
+            FactKind::MachineAdded { host, shard, address, .. } if self.part_mut(host).is_none() => {
+                self.parts.push(Part { host, shard, master: true, rank: 1, address: address.to_string() });
+            }
+            FactKind::ClusterReset { host, .. } => {
+                // It belongs to nobody: a shop of its own again.
+                let shard = self.parts.iter().map(|part| part.shard).max().unwrap_or(0) + 1;
+                if let Some(part) = self.part_mut(host) {
+                    (part.master, part.shard, part.rank) = (true, shard, 1);
+                }
+            }
             FactKind::BecameReplica { host, of, .. } => {
                 let shard = self.shard(of);
                 if let Some(part) = self.part_mut(host) {

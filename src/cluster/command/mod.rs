@@ -10,6 +10,7 @@ pub mod help;
 mod keys;
 pub mod line;
 mod lists;
+mod membership;
 mod migration;
 mod numbers;
 mod server;

@@ -88,7 +88,7 @@ impl Node {
             return Err(Reply::error(NO_REPLICAS));
         }
         // A write with keys was sent to the master above; one without keys arrives here.
-        if writes && spec.keys == Keys::None && self.view.me().replica_of.is_some() {
+        if writes && spec.keys == Keys::None && !self.view.me().is_master() {
             return Err(Reply::error(READ_ONLY));
         }
         Ok(spec)

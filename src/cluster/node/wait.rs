@@ -21,7 +21,7 @@ pub(super) struct Waiter {
 impl Node {
     /// `WAIT wanted timeout`; `None` if the answer comes later.
     pub fn wait(&mut self, context: &mut Context<'_>, conn: Conn, wanted: u64, timeout_ms: u64) -> Option<Reply> {
-        if self.view.me().replica_of.is_some() {
+        if !self.view.me().is_master() {
             return Some(Reply::error(
                 "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica \
                  is configured to be writable (which is not the default) writes to replicas are just local and are \
@@ -58,7 +58,7 @@ impl Node {
             if !self.accepted.contains_key(&waiter.conn) {
                 continue;
             }
-            if self.view.me().replica_of.is_some() {
+            if !self.view.me().is_master() {
                 let text = "UNBLOCKED force unblock from blocking operation, instance state changed \
                             (master -> replica?)";
                 context.send(waiter.conn, Payload::Reply(Reply::error(text)));

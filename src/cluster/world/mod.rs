@@ -23,6 +23,7 @@ mod build;
 mod delivery;
 mod faults;
 mod flights;
+mod growth;
 mod look;
 mod machine;
 
@@ -196,6 +197,10 @@ impl World {
             match self.facts.fresh[index].kind {
                 FactKind::BecameReplica { host, of, .. } => {
                     let shard = self.machine(of).shard;
+                    self.machine_mut(host).shard = shard;
+                }
+                FactKind::ClusterReset { host, .. } => {
+                    let shard = self.machines.iter().map(|machine| machine.shard).max().unwrap_or(0) + 1;
                     self.machine_mut(host).shard = shard;
                 }
                 FactKind::Suspected { peer, .. } if self.facts.fresh[index].cause.is_none() => {

@@ -75,7 +75,7 @@ impl Node {
         match self.replication.link {
             MasterLink::Down => {
                 if self.replication.master.is_none() {
-                    let master = self.view.me().replica_of.map(|ix| self.view.peer(ix).addr);
+                    let master = self.view.me().replica_of().map(|ix| self.view.peer(ix).addr());
                     self.replication.master = master;
                 }
                 self.connect_to_master(context);
