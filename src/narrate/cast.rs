@@ -52,8 +52,14 @@ impl Cast {
                     part.rank = epoch * 2 + 1;
                 }
             }
-            FactKind::MachineAdded { host, shard, address, .. } if self.part_mut(host).is_none() => {
-                self.parts.push(Part { host, shard, master: true, rank: 1, address: address.to_string() });
+            FactKind::MachineAdded { host, rack, shard, address } if self.part_mut(host).is_none() => {
+                let address = address.to_string().into();
+                self.parts.push(Part { host, shard, master: true, rank: 1, address, rack });
+            }
+            FactKind::MachineMoved { host, rack } => {
+                if let Some(part) = self.part_mut(host) {
+                    part.rack = rack;
+                }
             }
             FactKind::ClusterReset { host, .. } => {
                 // It belongs to nobody: a shop of its own again.

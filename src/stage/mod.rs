@@ -3,6 +3,7 @@
 //! What may live here: pure functions from the core's values to what is shown. No browser, no Yew;
 //! everything is tested natively. Floats are welcome, they never flow back into the core.
 
+pub mod anatomy;
 pub mod art;
 pub mod customer;
 pub mod fixture;
@@ -23,6 +24,7 @@ pub mod timeline;
 pub mod told;
 pub mod transcript;
 pub mod votes;
+pub mod why;
 pub mod words;
 
 #[cfg(test)]

@@ -191,7 +191,7 @@ impl World {
         self.carry_out(Place::Node(host), boot);
     }
 
-    /// What an onlooker adds: who belongs to which shard, and what a silence came from.
+    /// What an onlooker adds: who belongs to which shard, and what a silence, or its end, came from.
     fn note_facts(&mut self, first: usize) {
         for index in first..self.facts.fresh.len() {
             match self.facts.fresh[index].kind {
@@ -203,7 +203,11 @@ impl World {
                     let shard = self.machines.iter().map(|machine| machine.shard).max().unwrap_or(0) + 1;
                     self.machine_mut(host).shard = shard;
                 }
-                FactKind::Suspected { peer, .. } if self.facts.fresh[index].cause.is_none() => {
+                FactKind::Suspected { peer, .. }
+                | FactKind::Unsuspected { peer, .. }
+                | FactKind::FailCleared { peer, .. }
+                    if self.facts.fresh[index].cause.is_none() =>
+                {
                     self.facts.fresh[index].cause = self.machine(peer).last_act;
                 }
                 _ => {}
