@@ -5,6 +5,7 @@
 
 pub mod anatomy;
 pub mod art;
+pub mod compare;
 pub mod customer;
 pub mod fixture;
 pub mod frame;
