@@ -143,6 +143,11 @@ impl Session {
         &self.world
     }
 
+    /// Hands out the facts kept, for whoever keeps them elsewhere.
+    pub(super) fn take_facts(&mut self) -> VecDeque<Fact> {
+        std::mem::take(&mut self.facts)
+    }
+
     fn keep_facts(&mut self) {
         self.facts.extend(self.world.take_facts());
         let surplus = self.facts.len().saturating_sub(MOST_FACTS);

@@ -139,6 +139,11 @@ impl World {
         Digest::of(&digest)
     }
 
+    /// Events planned so far: a measure of the work that it took to come here, the same on every machine.
+    pub fn planned(&self) -> u64 {
+        self.planned
+    }
+
     fn plan(&mut self, at: Micros, event: Event) {
         self.planned += 1;
         self.queue.insert((at, self.planned), event);
@@ -186,7 +191,7 @@ impl World {
         self.carry_out(Place::Node(host), boot);
     }
 
-    /// What an onlooker adds: who belongs to which shard, and what a silence came from.
+    /// What an onlooker adds: who belongs to which shard, and what a silence, or its end, came from.
     fn note_facts(&mut self, first: usize) {
         for index in first..self.facts.fresh.len() {
             match self.facts.fresh[index].kind {
@@ -198,7 +203,11 @@ impl World {
                     let shard = self.machines.iter().map(|machine| machine.shard).max().unwrap_or(0) + 1;
                     self.machine_mut(host).shard = shard;
                 }
-                FactKind::Suspected { peer, .. } if self.facts.fresh[index].cause.is_none() => {
+                FactKind::Suspected { peer, .. }
+                | FactKind::Unsuspected { peer, .. }
+                | FactKind::FailCleared { peer, .. }
+                    if self.facts.fresh[index].cause.is_none() =>
+                {
                     self.facts.fresh[index].cause = self.machine(peer).last_act;
                 }
                 _ => {}
