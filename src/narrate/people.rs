@@ -66,6 +66,7 @@ fn side(words: Words<'_>, places: &[Place]) -> String {
     let named = places.iter().map(|place| match place {
         Place::Node(host) => words.name(*host),
         Place::Client(_) => "your client".to_owned(),
+        Place::Outside => "a client from outside".to_owned(),
     });
     named.collect::<Vec<_>>().join(", ")
 }

@@ -182,6 +182,8 @@ impl Node {
             Payload::Request(argv) if self.accepted.contains_key(&conn) => self.request(context, conn, argv),
             // Late words on a connection that this process never had.
             Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) | Payload::Reply(_) => context.close(conn),
+            // Nodes ask no questions whose answers change how they speak.
+            Payload::Push(_) | Payload::Speaks(_) => {}
         }
         self.settle_waiters(context);
         self.before_sleep(context);
