@@ -1,6 +1,7 @@
 //! CLUSTER and its subcommands. Source: Redis 7.0, `cluster.c`, `clusterCommand`.
 
 use super::argument::{integer, is_word, settle, syntax};
+use super::introspection;
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -12,9 +13,21 @@ pub(super) const COMMANDS: &[Spec] = &[Spec {
     name: "cluster",
     arity: -2,
     summary: "A container for cluster commands",
-    run: Handler::Container(SUBCOMMANDS),
+    run: Handler::Container(&ALL),
     ..ROW
 }];
+
+/// The subcommands of this file and of [`introspection`].
+const ALL: [Spec; SUBCOMMANDS.len() + introspection::SUBCOMMANDS.len()] = {
+    let mut all = [ROW; SUBCOMMANDS.len() + introspection::SUBCOMMANDS.len()];
+    let mut index = 0;
+    while index < all.len() {
+        let here = index < SUBCOMMANDS.len();
+        all[index] = if here { SUBCOMMANDS[index] } else { introspection::SUBCOMMANDS[index - SUBCOMMANDS.len()] };
+        index += 1;
+    }
+    all
+};
 
 const SUBCOMMANDS: &[Spec] = &[
     Spec {
@@ -95,7 +108,7 @@ const SUBCOMMANDS: &[Spec] = &[
     },
 ];
 
-const ROW: Spec = Spec {
+pub(super) const ROW: Spec = Spec {
     name: "",
     arity: 2,
     flags: &[Flag::Loading, Flag::Stale],
@@ -113,7 +126,7 @@ fn keyslot(_node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Bl
 }
 
 fn nodes(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
-    Reply::bulk(node.nodes_text(context.book))
+    Reply::verbatim(node.nodes_text(context.book))
 }
 
 fn slots(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
@@ -121,7 +134,7 @@ fn slots(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]
 }
 
 fn info(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
-    Reply::bulk(node.info_text())
+    Reply::verbatim(node.info_text())
 }
 
 fn myid(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {

@@ -16,6 +16,7 @@ impl Node {
     /// master says otherwise.
     pub(in crate::cluster::node) fn replicate_from(&mut self, context: &mut Context<'_>, master: HostId) {
         self.drop_replicas(context);
+        self.finish_loading_alone();
         if let Some(conn) = self.replication.master_conn() {
             context.close(conn);
         }
@@ -27,6 +28,7 @@ impl Node {
 
     /// Becomes the origin of the stream: a new history that begins where the old one ends here.
     pub(in crate::cluster::node) fn stop_replicating(&mut self, context: &mut Context<'_>) {
+        self.finish_loading_alone();
         if let Some(conn) = self.replication.master_conn() {
             context.close(conn);
         }
@@ -54,6 +56,7 @@ impl Node {
 
     /// The connection to the master is gone.
     pub(in crate::cluster::node) fn master_lost(&mut self, context: &mut Context<'_>) {
+        self.finish_loading_alone();
         let was_opening = matches!(self.replication.link, MasterLink::Opening(_));
         let was_streaming = matches!(self.replication.link, MasterLink::Streaming(_));
         self.replication.link = MasterLink::Down;
@@ -115,15 +118,18 @@ impl Node {
                 }
             }
             ReplMessage::Copy(store) => {
-                self.store = store;
-                self.in_stream(context, conn);
+                self.load(context, conn, store);
             }
-            ReplMessage::Stream(item) => self.carry_out(context, item),
+            ReplMessage::Stream(item) => {
+                if let Some(item) = self.keep_while_loading(item) {
+                    self.carry_out(context, item);
+                }
+            }
             ReplMessage::Psync { .. } | ReplMessage::Ack(_) => {}
         }
     }
 
-    fn in_stream(&mut self, context: &mut Context<'_>, conn: Conn) {
+    pub(super) fn in_stream(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.replication.link = MasterLink::Streaming(conn);
         self.replication.down_since = None;
         if let Some(master) = self.replication.master {
@@ -132,7 +138,7 @@ impl Node {
         }
     }
 
-    fn carry_out(&mut self, context: &mut Context<'_>, item: StreamItem) {
+    pub(super) fn carry_out(&mut self, context: &mut Context<'_>, item: StreamItem) {
         // Only commands on data are in the stream, and the master found them fit.
         if let Ok(spec) = find(&item.argv)
             && let Handler::Data(work) = spec.run
