@@ -29,6 +29,8 @@ pub enum Place {
     Node(HostId),
     /// A client.
     Client(ClientId),
+    /// Beyond the city's door: clients that the world does not simulate.
+    Outside,
 }
 
 /// A cluster node's identity, written as 40 lowercase hexadecimal digits.

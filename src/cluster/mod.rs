@@ -18,6 +18,7 @@ pub mod id;
 pub mod network;
 pub mod node;
 pub mod reply;
+pub mod resp;
 pub mod rng;
 pub mod slot;
 pub mod snapshot;

@@ -102,7 +102,7 @@ impl Network {
     pub fn passes(&self, from: Place, to: Place) -> bool {
         let powered = match to {
             Place::Node(host) => self.has_power(host),
-            Place::Client(_) => true,
+            Place::Client(_) | Place::Outside => true,
         };
         powered && !self.cuts.contains(&(from, to))
     }

@@ -94,6 +94,7 @@ fn side(words: Words<'_>, places: &[Place]) -> String {
     let named = places.iter().map(|place| match place {
         Place::Node(host) => words.name(*host),
         Place::Client(_) => "your client".to_owned(),
+        Place::Outside => "a client from outside".to_owned(),
     });
     named.collect::<Vec<_>>().join(", ")
 }
@@ -126,9 +127,10 @@ fn command(argv: &[Blob]) -> String {
 
 fn short(reply: &Reply) -> String {
     match reply {
-        Reply::Array(items) => format!("with {}", counted(items.len() as u64, "element")),
+        Reply::Array(items) | Reply::Set(items) => format!("with {}", counted(items.len() as u64, "element")),
+        Reply::Map(pairs) | Reply::Pairs(pairs) => format!("with {}", counted(pairs.len() as u64, "pair")),
         // CLUSTER NODES and its like are texts of many lines.
-        Reply::Bulk(bytes) if bytes.contains(&b'\n') => {
+        Reply::Bulk(bytes) | Reply::Verbatim(bytes) if bytes.contains(&b'\n') => {
             let lines = bytes.split(|&byte| byte == b'\n').filter(|line| line.len() > 1).count();
             format!("with {}", counted(lines as u64, "line"))
         }

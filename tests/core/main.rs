@@ -8,6 +8,7 @@ mod commands;
 mod determinism;
 mod elections;
 mod hostile;
+mod resp;
 mod script;
 mod simulation;
 mod slots;

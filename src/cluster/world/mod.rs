@@ -21,6 +21,7 @@ macro_rules! context {
 mod acts;
 mod build;
 mod delivery;
+mod door;
 mod faults;
 mod flights;
 mod growth;
@@ -83,6 +84,8 @@ pub struct World {
     commands: u64,
     /// Messages that cannot get through now; they go on when they can, as TCP's retransmissions do.
     held: Vec<Flying>,
+    /// What came out of the door and nobody has taken yet.
+    outside: Vec<(Conn, Payload)>,
     out: Vec<Output>,
 }
 
@@ -113,6 +116,7 @@ impl World {
         match event {
             Event::Arrival(flying) => self.arrive(flying),
             Event::Timer { place: Place::Node(host), boot, word } => self.ring(host, boot, word),
+            Event::Timer { place: Place::Outside, .. } => {}
             Event::Timer { place: Place::Client(id), word, .. } => {
                 self.with_client(id, None, |client, context| client.wake(context, word));
             }

@@ -80,6 +80,7 @@ fn plan(rng: &mut Rng, seed: u64, length: Length) -> Plan {
         same_rack: other_rack / 2,
         other_rack,
         to_client: other_rack,
+        ..Plan::small()
     }
 }
 
