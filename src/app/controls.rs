@@ -61,6 +61,15 @@ pub(super) fn ActButton(props: &ActProps) -> Html {
     }
 }
 
+/// Sends what an event means, if it means something.
+pub(super) fn maybe<E: 'static>(
+    send: &Callback<Msg>,
+    meaning: impl Fn(E) -> Option<Msg> + 'static,
+) -> Callback<E> {
+    let send = send.clone();
+    Callback::from(move |event| meaning(event).into_iter().for_each(|msg| send.emit(msg)))
+}
+
 /// A shared text as a text node, without copying it.
 pub(super) fn text(text: &std::rc::Rc<str>) -> Html {
     yew::virtual_dom::VText::new(AttrValue::from(text.clone())).into()
