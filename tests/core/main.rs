@@ -7,6 +7,9 @@ mod client;
 mod commands;
 mod determinism;
 mod elections;
+mod golden;
+#[path = "../golden/mod.rs"]
+mod golden_dialogue;
 mod hostile;
 mod resp;
 mod script;
