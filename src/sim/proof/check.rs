@@ -68,8 +68,10 @@ pub(super) struct Elections {
     votes: BTreeSet<(HostId, u64)>,
     wins: BTreeMap<u64, HostId>,
     takeovers: BTreeSet<HostId>,
+    /// Somebody became a voter without a vote: two sides may each have a majority of what they take for the masters.
+    split: bool,
     /// When each replica's copy was last fed by its master.
-    fed_at: BTreeMap<HostId, Micros>,
+    fed_at: Vec<Micros>,
 }
 
 impl Elections {
@@ -80,12 +82,14 @@ impl Elections {
             }
             FactKind::HandoverAsked { host, mode: FailoverMode::Takeover } => {
                 self.takeovers.insert(host);
+                self.split = true;
                 Ok(())
             }
             FactKind::Promoted { host, epoch, .. } if !self.takeovers.remove(&host) => {
                 // As in Redis, the votes of an election stay good for two node timeouts: a winner that was demoted
                 // meanwhile may claim its old win again, in vain.
-                match self.wins.insert(epoch, host).filter(|&before| before != host) {
+                let before = self.wins.insert(epoch, host);
+                match before.filter(|&before| before != host && !self.split) {
                     Some(before) => {
                         violated(Check::Wins, fact.at, format!("{before:?} and {host:?} both won epoch {epoch}"))
                     }
@@ -117,10 +121,12 @@ impl Elections {
         )
     }
 
-    /// Who is in the stream now. Called after every event; costs a look at each node.
+    /// Who is in the stream now. Called after every event, for every node.
     pub(super) fn watch(&mut self, host: HostId, node: &Node, now: Micros) {
         if matches!(node.replication.link, MasterLink::Streaming(_)) {
-            self.fed_at.insert(host, now);
+            let index = usize::from(host.0);
+            self.fed_at.resize(self.fed_at.len().max(index + 1), 0);
+            self.fed_at[index] = now;
         }
     }
 
@@ -131,7 +137,7 @@ impl Elections {
         };
         let config = &node.config;
         let limit = config.repl_ping_period + config.node_timeout * (config.replica_validity_factor + 1);
-        let age = fact.at - self.fed_at.get(&host).copied().unwrap_or(0);
+        let age = fact.at - self.fed_at.get(usize::from(host.0)).copied().unwrap_or(0);
         if config.replica_validity_factor == 0 || age <= limit {
             return Ok(());
         }
@@ -164,6 +170,7 @@ fn masters_with_slots(node: &Node) -> usize {
 /// epoch without asking anybody (TAKEOVER, a slot that arrived), which B16's rule puts right later.
 #[derive(Debug, Default)]
 pub(super) struct Owners {
+    split: bool,
     unasked: BTreeSet<(HostId, u64)>,
     taking: BTreeSet<HostId>,
 }
@@ -174,6 +181,7 @@ impl Owners {
         match fact.kind {
             FactKind::HandoverAsked { host, mode: FailoverMode::Takeover } => {
                 self.taking.insert(host);
+                self.split = true;
                 false
             }
             FactKind::Promoted { host, epoch, .. } => {
@@ -200,7 +208,8 @@ impl Owners {
             }
             let epoch = me.config_epoch;
             let asked = |host| !self.unasked.contains(&(host, epoch));
-            let Some(other) = by_epoch.insert(epoch, host).filter(|&other| asked(other) && asked(host)) else {
+            let before = by_epoch.insert(epoch, host).filter(|_| !self.split);
+            let Some(other) = before.filter(|&other| asked(other) && asked(host)) else {
                 continue;
             };
             let (mine, theirs) = (node.view.slots_of(ME), world.node(other).map(|node| node.view.slots_of(ME)));

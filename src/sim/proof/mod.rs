@@ -18,6 +18,6 @@ pub use bound::{convergence_bound, recovery_bound};
 pub use check::{Check, Violation};
 pub use ledger::Loss;
 pub use minimise::shrink;
-pub use run::{Report, Run, replay};
+pub use run::{Report, Run, replay, replay_telling};
 pub use script::{Beat, Script};
 pub use writer::{Length, write};

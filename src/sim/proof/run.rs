@@ -28,6 +28,7 @@ pub struct Run {
     histories: Histories,
     ledger: Ledger,
     promises: u64,
+    tell: Option<fn(&Fact)>,
 }
 
 /// What came of a run in which nothing was violated.
@@ -70,6 +71,7 @@ impl Run {
             histories: Histories::default(),
             ledger,
             promises: 0,
+            tell: None,
         })
     }
 
@@ -151,14 +153,9 @@ impl Run {
     /// Looks at everything that may have changed with the last event.
     fn look(&mut self) -> Result<(), Violation> {
         let world = self.session.world();
-        let now = world.now();
-        for (host, node) in running(world) {
-            self.histories.watch(host, node, now)?;
-        }
         let last = self.session.facts().back().map_or(self.seen, |fact| fact.id.0);
         if last == self.seen {
-            self.note_fed(now);
-            return Ok(());
+            return self.watch_nodes();
         }
         let mut fresh: Vec<&Fact> =
             self.session.facts().iter().rev().take_while(|fact| fact.id.0 > self.seen).collect();
@@ -166,21 +163,24 @@ impl Run {
         self.seen = last;
         let mut claims = false;
         for fact in fresh {
+            self.tell.iter().for_each(|tell| tell(fact));
             self.elections.read(world, fact)?;
             self.ledger.read(world, fact)?;
             claims |= self.owners.read(fact);
         }
-        self.note_fed(now);
         if claims {
-            self.owners.check(self.session.world())?;
+            self.owners.check(world)?;
         }
-        Ok(())
+        self.watch_nodes()
     }
 
-    fn note_fed(&mut self, now: Micros) {
+    fn watch_nodes(&mut self) -> Result<(), Violation> {
+        let now = self.session.now();
         for (host, node) in running(self.session.world()) {
+            self.histories.watch(host, node, now)?;
             self.elections.watch(host, node, now);
         }
+        Ok(())
     }
 
     fn until_peace(&mut self) -> Result<(), Violation> {
@@ -227,7 +227,17 @@ impl Run {
 
 /// Does all of a script and finishes it; `None` if its plan cannot be.
 pub fn replay(script: &Script, broken: Option<Rule>) -> Option<Result<Report, Violation>> {
+    replay_telling(script, broken, None)
+}
+
+/// The same, with every fact told as it happens.
+pub fn replay_telling(
+    script: &Script,
+    broken: Option<Rule>,
+    tell: Option<fn(&Fact)>,
+) -> Option<Result<Report, Violation>> {
     let mut run = Run::new(&script.scenario, script.seed, broken)?;
+    run.tell = tell;
     for beat in &script.beats {
         if let Err(violation) = run.perform(beat) {
             return Some(Err(violation));
