@@ -100,7 +100,7 @@ mod tests {
         }
         assert_eq!(log.get(FactId(130)).map(|fact| fact.at), Some(1_300));
         assert!(log.get(FactId(0)).is_none() && log.get(FactId(201)).is_none());
-        assert_eq!(ids(FactLog::default().after(FactId(0))), []);
+        assert_eq!(ids(FactLog::default().after(FactId(0))), Vec::<u64>::new());
     }
 
     #[test]
