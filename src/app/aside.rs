@@ -11,6 +11,7 @@ use crate::cluster::time::Micros;
 use crate::narrate;
 use crate::stage::anatomy::Phase;
 use crate::stage::compare::Row;
+use crate::stage::shape::tenths;
 use crate::stage::why::Why;
 use crate::stage::words;
 
@@ -68,9 +69,9 @@ fn anatomy(phases: &[Phase]) -> Html {
     let whole: Micros = phases.iter().filter_map(|phase| phase.took).sum::<Micros>().max(1);
     let mut before = 0;
     let rows = phases.iter().map(|phase| {
-        let share = phase.took.unwrap_or(0) * 1_000 / whole;
-        let style = format!("margin-left:{}%;width:{}%", before as f64 / 10.0, share.max(8) as f64 / 10.0);
-        before += share.min(992 - before.min(992));
+        let share = (phase.took.unwrap_or(0) * 1_000 / whole) as i32;
+        let style = format!("margin-left:{}%;width:{}%", tenths(before.min(992)), tenths(share.max(8)));
+        before += share;
         html! {
             <li data-phase={phase.name}>
                 <b>{ phase.name }</b><span>{ phase.took.map_or_else(|| "—".to_owned(), narrate::span) }</span>

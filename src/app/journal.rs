@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::aside::log_keys;
 use super::browser;
-use super::controls::{GossipToggle, maybe, text};
+use super::controls::{gossip_toggle, maybe, text};
 use super::message::Msg;
 use crate::cluster::fact::FactId;
 use crate::narrate::Weight;
@@ -39,7 +39,7 @@ pub(super) fn Log(props: &LogProps) -> Html {
             <div class="log-head">
                 <h3 id="log-title">{"What happened"}</h3>
                 if let Some(shown) = props.gossip {
-                    <GossipToggle {shown} send={props.send.clone()} />
+                    { gossip_toggle(shown, &props.send) }
                 }
                 <label class="check"><input type="checkbox" checked={details} {onchange} />{"details"}</label>
             </div>

@@ -198,12 +198,13 @@ impl Page {
             Msg::StepBack => self.seek(self.world.milestone_before()),
             Msg::Seek(at) => self.seek(at),
             Msg::Undo => self.undo(),
-            Msg::Redo => self.change_branch(Timeline::redo),
-            Msg::Leave => self.change_branch(|line| {
-                line.leave();
-                true
+            Msg::Redo => self.change_branch(&mut |line| {
+                line.redo();
             }),
-            Msg::Return(id) => self.change_branch(|line| line.return_to(id)),
+            Msg::Leave => self.change_branch(&mut Timeline::leave),
+            Msg::Return(id) => self.change_branch(&mut |line| {
+                line.return_to(id);
+            }),
             Msg::Compare(id) => self.show_panel(Panel::Compare(Rc::new(self.world.compare(id)))),
             Msg::Why(id) => {
                 if let Some(why) = self.world.why(id) {
@@ -346,7 +347,7 @@ impl Page {
         self.playing = false;
         self.notices.retain(|notice| !QUIET.contains(&notice.as_str()));
         let (limit, quiet) = if until == Until::Milestone { (STEP, QUIET[0]) } else { (WAIT, QUIET[1]) };
-        if !self.world.run_until(limit, |fact| until.is(fact)) {
+        if !self.world.run_until(limit, &|fact| until.is(fact)) {
             self.notices.push(quiet.to_owned());
         }
     }
@@ -355,13 +356,12 @@ impl Page {
     fn seek(&mut self, at: Micros) {
         self.playing = false;
         self.glows.clear();
-        self.world.travel(|line| line.seek(at));
+        self.world.travel(&mut |line| line.seek(at));
     }
 
     fn undo(&mut self) {
-        let undone = self.world.travel(Timeline::undo);
-        self.panel = None;
-        self.glows.clear();
+        let mut undone = None;
+        self.change_branch(&mut |line| undone = line.undo());
         let now = words::clock(self.world.snapshot().now);
         self.notices = vec![match undone.as_deref().map(|act| &act.action) {
             Some(crate::sim::Action::Command { line, .. }) => format!("{line} is undone: it is {now} again."),
@@ -370,13 +370,12 @@ impl Page {
         }];
     }
 
-    /// Goes on in another branch, if `how` finds one.
-    fn change_branch(&mut self, how: impl FnOnce(&mut Timeline<crate::stage::told::Told>) -> bool) {
-        if self.world.travel(how) {
-            self.panel = None;
-            self.glows.clear();
-            self.notices.clear();
-        }
+    /// Goes on in another branch.
+    fn change_branch(&mut self, how: &mut dyn FnMut(&mut Timeline<crate::stage::told::Told>)) {
+        self.world.travel(how);
+        self.panel = None;
+        self.glows.clear();
+        self.notices.clear();
     }
 
     /// Shows an explanation in the inspector's place; the keyboard goes along.

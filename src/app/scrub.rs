@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::browser;
 use super::controls::{maybe, text};
 use super::message::Msg;
-use super::transport::TransportProps;
+use super::transport::Transport;
 use crate::cluster::fact::FactId;
 use crate::cluster::time::{MS, Micros, SECOND};
 use crate::stage::shape::tenths;
@@ -16,13 +16,13 @@ use crate::stage::until::Until;
 use crate::stage::words;
 
 /// The timeline's line, handle and marks. Right of the handle is what is known of the future.
-pub(super) fn timeline(props: &TransportProps) -> Html {
+pub(super) fn timeline(props: &Transport<'_>) -> Html {
     let ghost = props.ghosts.first();
     let span = timeline::span(props.end.max(ghost.map_or(0, |ghost| ghost.end)));
     let percent = |at: Micros| tenths(timeline::place(at, span));
     let (head, end) = (percent(props.now), percent(props.end));
     let past = props.now < props.end;
-    let send = &props.send;
+    let send = props.send;
     // A mark answers a press itself.
     let point = maybe(send, move |event: PointerEvent| {
         let held = event.buttons() & 1 == 1 && browser::fact_of(&event).is_none();
@@ -70,9 +70,9 @@ pub(super) fn timeline(props: &TransportProps) -> Html {
 }
 
 /// What keys do on the handle.
-fn keys(props: &TransportProps) -> Callback<KeyboardEvent> {
+fn keys(props: &Transport<'_>) -> Callback<KeyboardEvent> {
     let (now, marks) = (props.now, props.marks.clone());
-    maybe(&props.send, move |event: KeyboardEvent| {
+    maybe(props.send, move |event: KeyboardEvent| {
         let msg = match event.key().as_str() {
             "ArrowLeft" | "ArrowDown" => Msg::Seek(now.saturating_sub(SECOND)),
             "ArrowRight" | "ArrowUp" => Msg::Seek(now + SECOND),
@@ -89,7 +89,7 @@ fn keys(props: &TransportProps) -> Callback<KeyboardEvent> {
 }
 
 /// Another future, below the line.
-fn strip(ghost: &Ghost, span: Micros, props: &TransportProps) -> Html {
+fn strip(ghost: &Ghost, span: Micros, props: &Transport<'_>) -> Html {
     let (from, end) = (timeline::place(ghost.from, span), timeline::place(ghost.end, span));
     let own: Vec<Rc<Mark>> = ghost.marks.iter().filter(|mark| mark.at >= ghost.from).cloned().collect();
     let style = format!("left:{}%;width:{}%", tenths(from), tenths((end - from).max(4)));
@@ -108,7 +108,7 @@ fn strip(ghost: &Ghost, span: Micros, props: &TransportProps) -> Html {
 }
 
 /// That this is the past, and which other futures there are: nothing while there is neither.
-pub(super) fn futures(props: &TransportProps) -> Html {
+pub(super) fn futures(props: &Transport<'_>) -> Html {
     let past = props.now < props.end;
     if !past && props.ghosts.is_empty() {
         return html! {};

@@ -16,9 +16,8 @@ use crate::stage::timeline::{Ghost, Mark};
 use crate::stage::until::Until;
 use crate::stage::words;
 
-/// Properties of [`Transport`].
-#[derive(Properties, PartialEq)]
-pub(super) struct TransportProps {
+/// What the bottom bar shows.
+pub(super) struct Transport<'a> {
     /// Virtual time.
     pub(super) now: Micros,
     /// How far this branch is known.
@@ -40,12 +39,11 @@ pub(super) struct TransportProps {
     /// The timeline's width in pixels.
     pub(super) width: i32,
     /// Where messages go.
-    pub(super) send: Callback<Msg>,
+    pub(super) send: &'a Callback<Msg>,
 }
 
 /// The bottom bar.
-#[component]
-pub(super) fn Transport(props: &TransportProps) -> Html {
+pub(super) fn transport(props: &Transport<'_>) -> Html {
     html! {
         <footer class="transport">
             { scrub::futures(props) }
@@ -109,12 +107,9 @@ fn Buttons(props: &ButtonsProps) -> Html {
                             { until.words() }
                         </button>
                     }) }
-                    <p>{"Or go back"}</p>
-                    <button class="button quiet" onclick={on(|| Msg::StepBack)}>{"to the milestone before"}</button>
                     <button class="button quiet" disabled={!props.undo.0} onclick={on(|| Msg::Undo)}>
-                        {"to before your last act (undo)"}
+                        {"… or undo your last act"}
                     </button>
-                    <button class="button quiet" disabled={!props.undo.1} onclick={on(|| Msg::Redo)}>{"redo it"}</button>
                 </div>
             </details>
             <select id="speed" aria-label="Speed of time" title="Speed of time" {onchange}>

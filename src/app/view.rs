@@ -13,12 +13,12 @@ use super::icons;
 use super::inspector::Inspector;
 use super::journal::Log;
 use super::message::Msg;
-use super::next::{Deed, Next, NextStep};
+use super::next::{Deed, Next, next_step};
 use super::page::{Page, Panel};
 use super::settings::FASTER;
 use super::shown::{self, GuideView, KeyPath};
-use super::terminal::{Caption, CommandLine, Door, Output};
-use super::transport::Transport;
+use super::terminal::{CommandLine, Door, Output, caption};
+use super::transport::{self, Transport};
 use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
 use crate::narrate::{Cast, Voice};
@@ -72,15 +72,15 @@ pub(super) fn page(page: &Page) -> Html {
                     <Log {lines} lit={lit.clone()} details={page.details} {gossip} send={send.clone()} />
                 </div>
                 <div class="centre">
-                    if let Some(next) = next.clone().filter(|_| room == Room::Phone) {
-                        <NextStep {next} send={send.clone()} />
+                    if let Some(next) = next.as_ref().filter(|_| room == Room::Phone) {
+                        { next_step(next, send) }
                     }
                     { city(page) }
                     { terminal(page, room, next) }
                 </div>
                 { inspector(page) }
             </main>
-            { transport(page, lit) }
+            { bottom(page, lit) }
             <div class="sr-only" role="status" aria-live="polite">{ text(&page.told) }</div>
         </div>
     }
@@ -175,7 +175,7 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
         <section class="terminal" aria-label="Terminal">
             <Output entries={page.world.told().transcript.entries().clone()} paused={!page.playing} spoken={room == Room::Desk} />
             if room != Room::Desk {
-                <Caption answer={page.world.told().transcript.last_answer(!page.playing)} {news} />
+                { caption(page.world.told().transcript.last_answer(!page.playing).as_ref(), news) }
             }
             <CommandLine
                 draft={page.draft.clone()}
@@ -215,23 +215,21 @@ fn at_right(page: &Page, host: HostId) -> bool {
     place.is_some_and(|place| 2 * place > snapshot.racks.len())
 }
 
-fn transport(page: &Page, lit: Rc<Vec<FactId>>) -> Html {
+fn bottom(page: &Page, lit: Rc<Vec<FactId>>) -> Html {
     let line = page.world.line();
-    html! {
-        <Transport
-            now={page.world.snapshot().now}
-            end={line.branch().end()}
-            branch={line.branch().id()}
-            ghosts={page.world.ghosts()}
-            undo={(line.done() > 0, line.can_redo())}
-            playing={page.playing}
-            speed={page.speed}
-            marks={page.world.marks()}
-            {lit}
-            width={page.timeline_width}
-            send={page.send.clone()}
-        />
-    }
+    transport::transport(&Transport {
+        now: page.world.snapshot().now,
+        end: line.branch().end(),
+        branch: line.branch().id(),
+        ghosts: page.world.ghosts(),
+        undo: (line.done() > 0, line.can_redo()),
+        playing: page.playing,
+        speed: page.speed,
+        marks: page.world.marks(),
+        lit,
+        width: page.timeline_width,
+        send: &page.send,
+    })
 }
 
 fn inspector(page: &Page) -> Html {

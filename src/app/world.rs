@@ -68,7 +68,7 @@ impl World {
     }
 
     /// Runs to the next fact of a kind; whether there was one within `limit`.
-    pub(super) fn run_until(&mut self, limit: Micros, wanted: impl Fn(&Fact) -> bool) -> bool {
+    pub(super) fn run_until(&mut self, limit: Micros, wanted: &dyn Fn(&Fact) -> bool) -> bool {
         let step = self.line.run_until(limit, wanted);
         self.look();
         step != Step::Quiet
@@ -89,11 +89,10 @@ impl World {
     }
 
     /// Goes to a moment, or does something else with the timeline, and looks at where it stands then.
-    pub(super) fn travel<T>(&mut self, how: impl FnOnce(&mut Timeline<Told>) -> T) -> T {
-        let result = how(&mut self.line);
+    pub(super) fn travel(&mut self, how: &mut dyn FnMut(&mut Timeline<Told>)) {
+        how(&mut self.line);
         self.line.fold_mut().hush();
         self.look();
-        result
     }
 
     /// The moment of the milestone before the one that is shown; the opening if there is none.

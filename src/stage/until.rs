@@ -89,10 +89,10 @@ mod tests {
         line.act(get, "").expect("the client takes it");
         let mut before = 0;
         for until in [Until::Refusal, Until::Suspicion, Until::Agreement, Until::Promotion, Until::Service] {
-            assert!(matches!(line.run_until(60 * SECOND, |fact| until.is(fact)), Step::Event(_)), "{until:?}");
+            assert!(matches!(line.run_until(60 * SECOND, &|fact| until.is(fact)), Step::Event(_)), "{until:?}");
             assert!(line.now() >= before, "{until:?}");
             before = line.now();
         }
-        assert_eq!(line.run_until(60 * SECOND, |fact| Until::Promotion.is(fact)), Step::Quiet);
+        assert_eq!(line.run_until(60 * SECOND, &|fact| Until::Promotion.is(fact)), Step::Quiet);
     }
 }
