@@ -91,7 +91,8 @@ fn tell_failure(seed: u64, violation: &Violation, script: Option<&Script>, asked
     }
     println!();
     if asked.tell {
-        let _same_end = replay_telling(&shortest, asked.broken, Some(|fact| println!("{fact:?}")));
+        let end = replay_telling(&shortest, asked.broken, Some(|fact| println!("{fact:?}")));
+        println!("{end:?}");
     }
 }
 

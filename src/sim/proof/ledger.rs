@@ -31,6 +31,9 @@ pub enum Loss {
     Takeover,
     /// The master came back empty before a replica replaced it (H9, 4).
     RestartedEmpty,
+    /// A replica that had just changed its master was elected before it had its new master's data (E2: the age of its data
+    /// counts from the end of its old link, also in 7.0.15).
+    Unsynced,
     /// A slot was open while its source or target was replaced: open slots are not replicated in 7.0 (I4).
     OpenSlot,
 }
@@ -77,6 +80,10 @@ pub(super) struct Ledger {
     asked: BTreeMap<HostId, FailoverMode>,
     fate: BTreeMap<HostId, Loss>,
     successor: BTreeMap<HostId, HostId>,
+    /// Whose data each replica has.
+    synced: BTreeMap<HostId, HostId>,
+    /// Whether a replica without its master's data was promoted: it brought keys of its old shard along.
+    pub(super) strangers: bool,
     pub(super) opened: BTreeSet<Slot>,
     failovers: u32,
     /// When anything last happened that empties a replica.
@@ -121,6 +128,7 @@ impl Ledger {
             FactKind::KeysMoved { host, to, .. } => self.moved_home(world, *host, *to),
             FactKind::KeysDropped { host, .. } => self.dropped(world, *host),
             FactKind::FullSync { .. } => self.emptied_at = fact.at,
+            FactKind::SyncDone { host, master, .. } => drop(self.synced.insert(*host, *master)),
             _ => {}
         }
         Ok(())
@@ -256,7 +264,11 @@ impl Ledger {
     }
 
     fn promoted(&mut self, world: &World, host: HostId, was: HostId, at: Micros) -> Result<(), Violation> {
-        let window = match (self.asked.remove(&host), world.node(was)) {
+        let asked = self.asked.remove(&host);
+        let stranger = !self.has_data_of(host, was);
+        self.strangers |= stranger;
+        let window = match (asked, world.node(was)) {
+            _ if stranger => Some(Loss::Unsynced),
             (Some(FailoverMode::Force), _) => Some(Loss::Force),
             (Some(FailoverMode::Takeover), _) => Some(Loss::Takeover),
             (_, None) => Some(Loss::CrashLag),
@@ -289,6 +301,28 @@ impl Ledger {
             }
         }
         self.whole_transactions(world, host, at)
+    }
+
+    /// Whether a replica was ever in step with this master, or with one that it took over from.
+    fn has_data_of(&self, host: HostId, master: HostId) -> bool {
+        let mut from = self.synced.get(&host).copied();
+        for _ in 0..8 {
+            match from {
+                Some(known) if known == master => return true,
+                Some(known) => from = self.successor.get(&known).copied(),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// Who follows whom when the city opens.
+    pub(super) fn open(&mut self, world: &World) {
+        for (host, node) in running(world) {
+            let master = node.view.me().replica_of.map(|master| node.view.peer(master).addr);
+            self.synced.extend(master.map(|master| (host, master)));
+        }
+        self.watch_processes(world);
     }
 
     /// Of every acknowledged transaction `host` has all writes or none.
