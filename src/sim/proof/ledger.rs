@@ -34,6 +34,9 @@ pub enum Loss {
     /// A replica that had just changed its master was elected before it had its new master's data (E2: the age of its data
     /// counts from the end of its old link, also in 7.0.15).
     Unsynced,
+    /// A replica that won an election less than two node timeouts ago, and was demoted since, claimed that old win again: its
+    /// votes are not forgotten (E5; `failover_auth_count` is reset with the next election only).
+    OldWin,
     /// A slot was open while its source or target was replaced: open slots are not replicated in 7.0 (I4).
     OpenSlot,
 }
@@ -80,6 +83,7 @@ pub(super) struct Ledger {
     asked: BTreeMap<HostId, FailoverMode>,
     fate: BTreeMap<HostId, Loss>,
     successor: BTreeMap<HostId, HostId>,
+    won: BTreeSet<(HostId, u64)>,
     /// Whose data each replica has.
     synced: BTreeMap<HostId, HostId>,
     /// Whether a replica without its master's data was promoted: it brought keys of its old shard along.
@@ -116,8 +120,9 @@ impl Ledger {
             }
             FactKind::HandoverAsked { host, mode } => drop(self.asked.insert(*host, *mode)),
             FactKind::HandoverTimedOut { host } => drop(self.asked.remove(host)),
-            FactKind::Promoted { host, was_replica_of, .. } => {
-                return self.promoted(world, *host, *was_replica_of, fact.at);
+            FactKind::Promoted { host, was_replica_of, epoch, .. } => {
+                let again = !self.won.insert((*host, *epoch));
+                return self.promoted(world, (*host, *was_replica_of), again, fact.at);
             }
             FactKind::BecameReplica { host, of, was_master } => {
                 self.emptied_at = fact.at;
@@ -263,11 +268,18 @@ impl Ledger {
         Ok(())
     }
 
-    fn promoted(&mut self, world: &World, host: HostId, was: HostId, at: Micros) -> Result<(), Violation> {
+    fn promoted(
+        &mut self,
+        world: &World,
+        (host, was): (HostId, HostId),
+        again: bool,
+        at: Micros,
+    ) -> Result<(), Violation> {
         let asked = self.asked.remove(&host);
         let stranger = !self.has_data_of(host, was);
         self.strangers |= stranger;
         let window = match (asked, world.node(was)) {
+            _ if again => Some(Loss::OldWin),
             _ if stranger => Some(Loss::Unsynced),
             (Some(FailoverMode::Force), _) => Some(Loss::Force),
             (Some(FailoverMode::Takeover), _) => Some(Loss::Takeover),
@@ -281,6 +293,10 @@ impl Ledger {
         self.successor.insert(was, host);
         self.successor.remove(&host);
         self.fate.remove(&host);
+        if again {
+            // It will hear of the newer owner soon, and what it takes until then goes.
+            self.fate.insert(host, Loss::OldWin);
+        }
         // Whatever the deposed master still takes goes with it.
         let after = if window == Some(Loss::CrashLag) { Some(Loss::Minority) } else { window };
         self.fate.insert(was, after.unwrap_or(Loss::Minority));
