@@ -82,6 +82,8 @@ pub(super) struct Ledger {
     last: BTreeMap<Door, (CommandId, Micros)>,
     asked: BTreeMap<HostId, FailoverMode>,
     fate: BTreeMap<HostId, Loss>,
+    /// How each master that took over did so.
+    rose: BTreeMap<HostId, Loss>,
     successor: BTreeMap<HostId, HostId>,
     won: BTreeSet<(HostId, u64)>,
     /// Whose data each replica has.
@@ -300,6 +302,8 @@ impl Ledger {
         // Whatever the deposed master still takes goes with it.
         let after = if window == Some(Loss::CrashLag) { Some(Loss::Minority) } else { window };
         self.fate.insert(was, after.unwrap_or(Loss::Minority));
+        self.rose.remove(&host);
+        self.rose.extend(after.map(|after| (host, after)));
         for index in 0..self.items.len() {
             if self.items[index].home != was {
                 continue;
@@ -368,7 +372,10 @@ impl Ledger {
             } else {
                 let open =
                     (self.opened.contains(&key_slot(&item.key)) && self.failovers > 0).then_some(Loss::OpenSlot);
-                item.went = item.went.or(self.fate.get(&from).or(self.fate.get(&to)).copied()).or(open);
+                item.went = item
+                    .went
+                    .or(self.fate.get(&from).or(self.rose.get(&to)).or(self.fate.get(&to)).copied())
+                    .or(open);
             }
         }
     }
