@@ -10,7 +10,7 @@ use crate::cluster::node::Node;
 use crate::cluster::node::replication::{MasterLink, ReplId};
 use crate::cluster::node::view::ME;
 use crate::cluster::store::Store;
-use crate::cluster::time::{MS, Micros};
+use crate::cluster::time::{MS, Micros, SECOND};
 use crate::cluster::world::World;
 
 /// What is checked.
@@ -68,6 +68,10 @@ pub(super) struct Elections {
     votes: BTreeSet<(HostId, u64)>,
     wins: BTreeMap<u64, HostId>,
     takeovers: BTreeSet<HostId>,
+    /// Masters, and who took their place.
+    replaced: BTreeSet<(HostId, HostId)>,
+    /// When each was last told to take over: how old its data is does not matter then.
+    asked_at: BTreeMap<HostId, Micros>,
     /// Somebody became a voter without a vote: two sides may each have a majority of what they take for the masters.
     split: bool,
     /// When each replica's copy was last fed by its master.
@@ -80,27 +84,39 @@ impl Elections {
             FactKind::Voted { host, epoch, .. } if !self.votes.insert((host, epoch)) => {
                 violated(Check::Votes, fact.at, format!("{host:?} voted twice in epoch {epoch}"))
             }
-            FactKind::HandoverAsked { host, mode: FailoverMode::Takeover } => {
-                self.takeovers.insert(host);
-                self.split = true;
+            FactKind::HandoverAsked { host, mode } => {
+                self.asked_at.insert(host, fact.at);
+                if mode == FailoverMode::Takeover {
+                    self.takeovers.insert(host);
+                    self.split = true;
+                }
                 Ok(())
             }
-            FactKind::Promoted { host, epoch, .. } if !self.takeovers.remove(&host) => {
-                // As in Redis, the votes of an election stay good for two node timeouts: a winner that was demoted
-                // meanwhile may claim its old win again, in vain.
-                let before = self.wins.insert(epoch, host);
-                match before.filter(|&before| before != host && !self.split) {
-                    Some(before) => {
-                        violated(Check::Wins, fact.at, format!("{before:?} and {host:?} both won epoch {epoch}"))
-                    }
-                    None => self.enough_votes(world, fact, host, epoch),
-                }
+            FactKind::Promoted { host, was_replica_of, epoch, .. } => {
+                self.replaced.insert((was_replica_of, host));
+                if self.takeovers.remove(&host) { Ok(()) } else { self.won(world, fact, host, epoch) }
             }
             FactKind::ElectionScheduled { host, fixed, rank, .. } if fixed > 0 => {
                 rank_is_right(world, fact, host, rank)
             }
             FactKind::VotesRequested { host, .. } => self.data_is_fresh(world, fact, host),
             _ => Ok(()),
+        }
+    }
+
+    /// An epoch is won once: unless a deposed master that has not heard of it and its successor both voted, as they may in
+    /// Redis. Winners of one epoch then settle it as a collision (B16).
+    fn won(&mut self, world: &World, fact: &Fact, host: HostId, epoch: u64) -> Result<(), Violation> {
+        // As in Redis, the votes of an election stay good for two node timeouts: a winner that was demoted meanwhile may
+        // claim its old win again, in vain.
+        let before = self.wins.insert(epoch, host).filter(|&before| before != host);
+        let voted = |host| self.votes.contains(&(host, epoch));
+        let excused = self.split || self.replaced.iter().any(|&(old, new)| voted(old) && voted(new));
+        match before.filter(|_| !excused) {
+            Some(before) => {
+                violated(Check::Wins, fact.at, format!("{before:?} and {host:?} both won epoch {epoch}"))
+            }
+            None => self.enough_votes(world, fact, host, epoch),
         }
     }
 
@@ -132,7 +148,8 @@ impl Elections {
 
     /// `cluster-replica-validity-factor`, reckoned from when the copy was last seen in the stream.
     fn data_is_fresh(&self, world: &World, fact: &Fact, host: HostId) -> Result<(), Violation> {
-        let Some(node) = world.node(host).filter(|node| node.manual.is_none()) else {
+        let told = self.asked_at.get(&host).is_some_and(|&at| fact.at - at <= 6 * SECOND);
+        let Some(node) = world.node(host).filter(|_| !told) else {
             return Ok(());
         };
         let config = &node.config;

@@ -120,7 +120,7 @@ fn setslot(world: &World, on: HostId, slot: Slot, how: &str, whom: HostId) -> Op
     Some(command(on, format!("CLUSTER SETSLOT {slot} {how} {id}")))
 }
 
-fn migrate(world: &World, from: HostId, to: HostId, keys: &[String], ms: u32) -> Action {
+pub(super) fn migrate(world: &World, from: HostId, to: HostId, keys: &[String], ms: u32) -> Action {
     let address = world.address(to);
     let (ip, port, keys) = (address.ip_text(), address.port, keys.join(" "));
     command(from, format!("MIGRATE {ip} {port} \"\" 0 {ms} REPLACE KEYS {keys}"))

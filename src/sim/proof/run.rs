@@ -15,6 +15,9 @@ use crate::cluster::slot::key_slot;
 use crate::cluster::time::{MS, Micros, SECOND};
 use crate::sim::{Action, Scenario, Session};
 
+/// After so long even a message that was lost time and again has come, or its connection broke.
+const LATEST: Micros = 15 * SECOND;
+
 /// A world, and all that is known of it.
 #[derive(Debug)]
 pub struct Run {
@@ -27,6 +30,8 @@ pub struct Run {
     owners: Owners,
     histories: Histories,
     ledger: Ledger,
+    /// When the streets were last bad.
+    rough_at: Option<Micros>,
     promises: u64,
     tell: Option<fn(&Fact)>,
 }
@@ -59,7 +64,7 @@ impl Run {
         }
         let plan = &scenario.plan;
         let mut ledger = Ledger::default();
-        ledger.watch_processes(session.world());
+        ledger.open(session.world());
         Some(Self {
             session,
             racks: plan.racks,
@@ -70,6 +75,7 @@ impl Run {
             owners: Owners::default(),
             histories: Histories::default(),
             ledger,
+            rough_at: None,
             promises: 0,
             tell: None,
         })
@@ -83,7 +89,12 @@ impl Run {
     /// Does one act and lets its time pass. A wait as long as the recovery bound holds a majority side to its promise.
     pub fn perform(&mut self, beat: &Beat) -> Result<(), Violation> {
         self.act(beat.act.clone())?;
-        let must_serve = beat.wait >= self.recovery;
+        let now = self.session.now();
+        if !self.session.world().network().is_calm() {
+            self.rough_at = Some(now);
+        }
+        let settled = self.rough_at.is_none_or(|at| now - at > LATEST);
+        let must_serve = settled && beat.wait >= self.recovery;
         let side = must_serve.then(|| serving::side_that_must_serve(self.session.world())).flatten();
         self.wait(beat.wait)?;
         if let Some(side) = side {
@@ -210,6 +221,9 @@ impl Run {
     }
 
     fn every_key_once(&self) -> Result<(), Violation> {
+        if self.ledger.strangers {
+            return Ok(());
+        }
         let world = self.session.world();
         for (host, node) in running(world).filter(|(_, node)| node.view.me().is_master()) {
             for (key, _) in node.store.iter() {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::bound::FAST;
 use super::check::{Check, Violation, contents, running, violated};
 use crate::cluster::config::CRON_PERIOD;
 use crate::cluster::id::{HostId, Place};
@@ -18,7 +19,7 @@ use crate::cluster::world::World;
 /// is heard by them, the streets are neither slow nor lossy, and of every slot it has the owner or a replica of the owner
 /// whose copy is fresh enough to stand for election.
 pub(super) fn side_that_must_serve(world: &World) -> Option<Vec<HostId>> {
-    if !world.network().is_calm() {
+    if !world.network().is_calm() || world.network().other_rack > FAST {
         return None;
     }
     let now = world.snapshot();
