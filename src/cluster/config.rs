@@ -2,6 +2,7 @@
 //!
 //! Source: Redis 7.0, `config.c`; `cluster.h` for what cannot be configured.
 
+use super::broken::Broken;
 use super::time::{MS, Micros, SECOND};
 
 /// The settings of one node.
@@ -41,6 +42,8 @@ pub struct Config {
     pub replica_serve_stale_data: bool,
     /// `cluster-allow-pubsubshard-when-down`.
     pub allow_pubsubshard_when_down: bool,
+    /// The rule that is broken on purpose; none but in the proof.
+    pub broken: Broken,
 }
 
 impl Default for Config {
@@ -63,6 +66,7 @@ impl Default for Config {
             load_bytes_per_second: 256 * 1024 * 1024,
             replica_serve_stale_data: true,
             allow_pubsubshard_when_down: true,
+            broken: Broken::default(),
         }
     }
 }

@@ -16,3 +16,4 @@ mod script;
 mod simulation;
 mod slots;
 mod stories;
+mod timeline;

@@ -2,6 +2,7 @@
 
 use super::argument::{integer, is_word, settle, syntax};
 use super::introspection;
+use super::membership;
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -17,13 +18,18 @@ pub(super) const COMMANDS: &[Spec] = &[Spec {
     ..ROW
 }];
 
-/// The subcommands of this file and of [`introspection`].
-const ALL: [Spec; SUBCOMMANDS.len() + introspection::SUBCOMMANDS.len()] = {
-    let mut all = [ROW; SUBCOMMANDS.len() + introspection::SUBCOMMANDS.len()];
+/// The subcommands of this file, of [`introspection`] and of [`membership`].
+const ALL: [Spec; SUBCOMMANDS.len() + introspection::SUBCOMMANDS.len() + membership::SUBCOMMANDS.len()] = {
+    const LOOKING: usize = SUBCOMMANDS.len() + introspection::SUBCOMMANDS.len();
+    const SUBCOMMANDS_END: usize = SUBCOMMANDS.len();
+    let mut all = [ROW; LOOKING + membership::SUBCOMMANDS.len()];
     let mut index = 0;
     while index < all.len() {
-        let here = index < SUBCOMMANDS.len();
-        all[index] = if here { SUBCOMMANDS[index] } else { introspection::SUBCOMMANDS[index - SUBCOMMANDS.len()] };
+        all[index] = match index {
+            0..SUBCOMMANDS_END => SUBCOMMANDS[index],
+            SUBCOMMANDS_END..LOOKING => introspection::SUBCOMMANDS[index - SUBCOMMANDS.len()],
+            _ => membership::SUBCOMMANDS[index - LOOKING],
+        };
         index += 1;
     }
     all
@@ -138,7 +144,7 @@ fn info(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]
 }
 
 fn myid(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
-    Reply::bulk(node.view.me().id.to_string())
+    Reply::bulk(node.view.me().id().to_string())
 }
 
 fn failover(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
@@ -165,7 +171,7 @@ fn set_slot(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blo
     node.set_slot(context, slot, what)
 }
 
-fn slot_number(bytes: &[u8]) -> Option<Slot> {
+pub(super) fn slot_number(bytes: &[u8]) -> Option<Slot> {
     let slot = integer(bytes)?;
     Slot::try_from(slot).ok().filter(|&slot| slot < SLOTS)
 }

@@ -15,6 +15,7 @@ mod introspection;
 mod keys;
 pub mod line;
 mod lists;
+mod membership;
 mod migration;
 mod numbers;
 mod pubsub;

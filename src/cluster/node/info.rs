@@ -58,7 +58,7 @@ impl Node {
 
     fn server_lines(&self, book: &AddressBook, now: Micros) -> Vec<String> {
         let up = now.saturating_sub(self.stats.started) / SECOND;
-        let run = Digest::of(&(self.view.me().id, self.stats.started));
+        let run = Digest::of(&(self.view.me().id(), self.stats.started));
         vec![
             format!("redis_version:{VERSION}"),
             "redis_mode:cluster".to_owned(),
@@ -153,7 +153,7 @@ impl Node {
 
     fn replication_lines(&self, book: &AddressBook, now: Micros) -> Vec<String> {
         let replication = &self.replication;
-        let master = replication.master.filter(|_| self.view.me().replica_of.is_some());
+        let master = replication.master.filter(|_| self.view.me().replica_of().is_some());
         let mut lines = match master {
             None => vec!["role:master".to_owned()],
             Some(master) => self.replica_lines(book.address(master), now),

@@ -62,7 +62,7 @@ pub(super) struct Pubsub {
     patterns: Listeners,
     shards: Listeners,
     /// The version of the slot table at which every shard channel was known to belong here.
-    checked: u64,
+    checked: u32,
 }
 
 impl Pubsub {
@@ -149,7 +149,7 @@ impl Node {
             let body = Body::PublishShard { channel, message };
             let shard = self.view.claimant();
             for ix in self.view.other_ixs() {
-                if ix == shard || self.view.peer(ix).replica_of == Some(shard) {
+                if ix == shard || self.view.peer(ix).replica_of() == Some(shard) {
                     self.send_to(context, ix, body.clone());
                 }
             }

@@ -121,7 +121,7 @@ impl Node {
             return Err(Reply::error(NO_REPLICAS));
         }
         // A write with keys was sent to the master above; one without keys arrives here.
-        if writes && spec.keys == Keys::None && self.view.me().replica_of.is_some() {
+        if writes && spec.keys == Keys::None && !self.view.me().is_master() {
             return Err(Reply::error(READ_ONLY));
         }
         if self.only_listens(conn) && !WHILE_LISTENING.contains(&spec.name) {
@@ -131,7 +131,7 @@ impl Node {
                 spec.name
             )));
         }
-        let stale = self.view.me().replica_of.is_some() && !self.replication.is_streaming();
+        let stale = self.view.me().replica_of().is_some() && !self.replication.is_streaming();
         if stale && !self.config.replica_serve_stale_data && !spec.is(Flag::Stale) {
             return Err(Reply::error(MASTER_DOWN));
         }
@@ -166,9 +166,7 @@ impl Node {
                 for key in expired {
                     context.fact(FactKind::Expired { host: self.host, key });
                 }
-                for effect in effects {
-                    self.feed(context, &effect);
-                }
+                self.pass_on(context, conn, effects);
                 reply
             }
             Handler::Node(work) => work(self, context, conn, argv),

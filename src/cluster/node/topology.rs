@@ -24,7 +24,7 @@ impl Node {
         let shards = masters.map(|(master, _)| {
             let ranges = self.view.slots_of(master).ranges();
             let slots = ranges.iter().flat_map(|range| [range.start, range.end]);
-            let replicas = self.view.peers().filter(|(_, peer)| peer.replica_of == Some(master));
+            let replicas = self.view.peers().filter(|(_, peer)| peer.replica_of() == Some(master));
             let nodes = std::iter::once(master).chain(replicas.map(|(ix, _)| ix));
             Reply::map([
                 ("slots", Reply::Array(slots.map(|slot| Reply::Integer(slot.into())).collect())),
@@ -37,7 +37,7 @@ impl Node {
     /// Source: `addNodeDetailsToShardReply`.
     fn shard_node(&self, book: &AddressBook, ix: PeerIx) -> Reply {
         let peer = self.view.peer(ix);
-        let address = book.address(peer.addr);
+        let address = book.address(peer.addr());
         let offset = match ix {
             ME if peer.is_master() => self.replication.offset,
             ME => self.replication.replica_offset(),
@@ -49,7 +49,7 @@ impl Node {
             () => "online",
         };
         Reply::map([
-            ("id", Reply::bulk(peer.id.to_string())),
+            ("id", Reply::bulk(peer.id().to_string())),
             ("port", Reply::Integer(address.port.into())),
             ("ip", Reply::bulk(address.ip_text())),
             ("endpoint", Reply::bulk(address.ip_text())),
@@ -64,7 +64,7 @@ impl Node {
         let links = self.bus_links().into_iter().map(|link| {
             Reply::map([
                 ("direction", Reply::bulk(if link.from_here { "to" } else { "from" })),
-                ("node", Reply::bulk(self.view.peer(link.peer).id.to_string())),
+                ("node", Reply::bulk(self.view.peer(link.peer).id().to_string())),
                 ("create-time", Reply::Integer(unix_ms(link.since) as i64)),
                 ("events", Reply::bulk("r")),
                 ("send-buffer-allocated", Reply::Integer(0)),
@@ -78,11 +78,11 @@ impl Node {
     pub(super) fn bus_links(&self) -> Vec<BusLink> {
         let mut links = Vec::new();
         for (peer, known) in self.view.others() {
-            if let Some(since) = known.link.since() {
+            if let Some(since) = known.link_since() {
                 links.push(BusLink { peer, from_here: true, since });
             }
             let from = self.accepted.iter().rev().find_map(|(conn, accepted)| match accepted {
-                Accepted::Bus(since) if conn.opener == Place::Node(known.addr) => Some(*since),
+                Accepted::Bus(since) if conn.opener == Place::Node(known.addr()) => Some(*since),
                 _ => None,
             });
             links.extend(from.map(|since| BusLink { peer, from_here: false, since }));
@@ -98,7 +98,7 @@ impl Node {
         if !self.view.peer(ix).is_master() {
             return Reply::error("ERR The specified node is not a master");
         }
-        let replicas = self.view.peers().filter(|(_, peer)| peer.replica_of == Some(ix));
+        let replicas = self.view.peers().filter(|(_, peer)| peer.replica_of() == Some(ix));
         Reply::Array(replicas.map(|(ix, _)| Reply::bulk(self.node_line(book, ix))).collect())
     }
 
@@ -108,8 +108,9 @@ impl Node {
             return unknown(about);
         };
         let valid = 2 * self.config.node_timeout;
-        let reports = self.view.peer(ix).reports.iter();
-        Reply::Integer(reports.filter(|(_, at)| now.saturating_sub(*at) <= valid).count() as i64)
+        let fresh = |at: Micros| now.saturating_sub(at) <= valid;
+        let reports = self.view.reports(ix).iter();
+        Reply::Integer(reports.filter(|(_, at)| at.get().is_some_and(fresh)).count() as i64)
     }
 
     fn known(&self, id: &[u8]) -> Option<PeerIx> {

@@ -57,7 +57,7 @@ impl Node {
             self.store = copy;
             self.in_stream(context, conn);
             for item in stream {
-                self.carry_out(context, item);
+                self.take_item(context, item);
             }
         }
     }
