@@ -93,7 +93,8 @@ impl Node {
         }
         // Channels of sharded pub/sub are routed like keys, but are none.
         let channels = commands.iter().any(|(spec, _)| SHARD_CHANNELS.contains(&spec.name));
-        if !self.health.is_ok() && !(channels && self.config.allow_pubsubshard_when_down) {
+        let excused = channels && self.config.allow_pubsubshard_when_down;
+        if !self.health.is_ok() && !excused {
             if channels {
                 return Err(Reply::error(DOWN));
             }
