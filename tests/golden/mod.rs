@@ -2,6 +2,7 @@
 //!
 //! Shared by `tests/core` (our nodes answer the same) and `tests/real` (a real cluster still does, and records it).
 
+pub(crate) mod city;
 pub(crate) mod same;
 pub(crate) mod value;
 
@@ -13,14 +14,42 @@ pub(crate) const GOLDEN: &str = include_str!("../data/golden.txt");
 /// The nodes as the dialogue names them: masters A, B and C, and the replica of each. In the order of their ports.
 pub(crate) const NODES: [&str; 6] = ["A", "B", "C", "rA", "rB", "rC"];
 
-/// A cluster that can be talked to.
+/// A cluster that can be talked to and acted upon.
+#[allow(dead_code, reason = "the test targets that share this use different parts")]
 pub(crate) trait Cluster {
     /// Sends a request on a connection of this name (`A`, `A sub`, …), opened at first use, and gives one reply.
-    fn ask(&mut self, connection: &str, request: &[Vec<u8>]) -> Value;
+    /// `None` if nobody answers.
+    fn try_ask(&mut self, connection: &str, request: &[Vec<u8>]) -> Option<Value>;
     /// The client port of a node.
     fn port(&self, node: usize) -> u16;
     /// Lets a little time pass.
     fn breathe(&mut self);
+    /// Ends a node's process at once, and with it all connections to it.
+    fn kill(&mut self, node: usize);
+    /// Starts it again.
+    fn restart(&mut self, node: usize);
+
+    /// The same as `try_ask`, where somebody must answer.
+    fn ask(&mut self, connection: &str, request: &[Vec<u8>]) -> Value {
+        self.try_ask(connection, request).unwrap_or_else(|| panic!("no answer on {connection}"))
+    }
+}
+
+/// The node that a connection of this name leads to.
+pub(crate) fn node_of(connection: &str) -> usize {
+    let name = connection.split(' ').next().expect("a name");
+    NODES.iter().position(|node| *node == name).expect("a node")
+}
+
+/// Looks again and again until it is so.
+pub(crate) fn until(cluster: &mut dyn Cluster, what: &str, mut is_so: impl FnMut(&mut dyn Cluster) -> bool) {
+    for _ in 0..3_000 {
+        if is_so(cluster) {
+            return;
+        }
+        cluster.breathe();
+    }
+    panic!("it does not come about that {what}");
 }
 
 /// What the nodes are called here and there.
@@ -36,7 +65,7 @@ impl Names {
     }
 
     /// `$A` is a node's id, `$portA` its port.
-    fn fill(&self, word: Vec<u8>) -> Vec<u8> {
+    pub(crate) fn fill(&self, word: Vec<u8>) -> Vec<u8> {
         let text = String::from_utf8_lossy(&word).into_owned();
         for (node, name) in NODES.iter().enumerate() {
             if text == format!("${name}") {
@@ -98,41 +127,38 @@ pub(crate) fn replay(cluster: &mut dyn Cluster, script: &str) -> Vec<String> {
     replies
 }
 
-/// Waits until every node tells the same of all: slots, epochs, roles, states; and every replica is in the stream.
+/// Waits until every node tells the same of all: slots, epochs, roles, states; and every replica has everything.
 pub(crate) fn settle(cluster: &mut dyn Cluster, names: &Names) {
-    for _ in 0..3_000 {
-        if is_settled(cluster, names) {
-            return;
-        }
-        cluster.breathe();
-    }
-    panic!("the cluster does not settle");
+    until(cluster, "all nodes agree", |cluster| is_settled(cluster, names));
 }
 
 fn is_settled(cluster: &mut dyn Cluster, names: &Names) -> bool {
     let mut views: Vec<String> = Vec::new();
+    let mut offsets: Vec<(bool, String, String)> = Vec::new();
     for node in NODES {
-        let ask = |cluster: &mut dyn Cluster, line: &str| cluster.ask(&format!("{node} watch"), &words(line));
-        let table = same::in_form("CLUSTER NODES", ask(cluster, "CLUSTER NODES"), names).text();
-        if !ask(cluster, "CLUSTER INFO").text().contains("cluster_state:ok") || table.contains("fail") {
+        let watch = format!("{node} watch");
+        let mut ask = |line: &str| cluster.ask(&watch, &words(line));
+        let table = same::in_form("CLUSTER NODES", ask("CLUSTER NODES"), names).text();
+        let is_well = ask("CLUSTER INFO").text().contains("cluster_state:ok");
+        let slots = ask("CLUSTER SLOTS").show();
+        let info = ask("INFO replication").text();
+        let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("").to_owned();
+        if !is_well || ["fail", "handshake", "disconnected"].iter().any(|word| table.contains(word)) {
             return false;
         }
+        if !names.ids.iter().all(|id| slots.contains(id)) || field("master_link_status:") == "down" {
+            return false;
+        }
+        let is_replica = field("role:") == "slave";
+        offsets.push((is_replica, field("master_port:"), field("master_repl_offset:")));
         // Who is myself, and whether somebody was heard, differs.
         views.push(table.replace("myself,", "").replace(" PONG ", " 0 "));
-        if node.starts_with('r') && !ask(cluster, "INFO replication").text().contains("master_link_status:up") {
-            return false;
-        }
     }
-    let offset = |cluster: &mut dyn Cluster, node: &str| {
-        let info = cluster.ask(&format!("{node} watch"), &words("INFO replication")).text();
-        info.split("master_repl_offset:").nth(1).and_then(|rest| rest.lines().next()).map(str::to_owned)
-    };
-    let caught_up = (0..3).all(|shard| offset(cluster, NODES[shard]) == offset(cluster, NODES[shard + 3]));
-    let sees_replicas = (0..3).all(|shard| {
-        let slots = cluster.ask(&format!("{} watch", NODES[shard]), &words("CLUSTER SLOTS")).show();
-        (3..6).all(|replica| slots.contains(&names.ids[replica]))
+    let caught_up = offsets.iter().filter(|(is_replica, ..)| *is_replica).all(|(_, port, offset)| {
+        let master = names.ports.iter().position(|own| own.to_string() == *port);
+        master.is_some_and(|master| offsets[master].2 == *offset)
     });
-    caught_up && sees_replicas && views.iter().all(|view| *view == views[0])
+    caught_up && views.iter().all(|view| *view == views[0])
 }
 
 /// A line as words, with redis-cli's quoting.

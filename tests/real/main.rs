@@ -8,3 +8,4 @@ mod golden;
 
 mod recorded;
 mod servers;
+mod side_by_side;

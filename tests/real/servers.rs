@@ -6,10 +6,10 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::golden::value::Value;
-use crate::golden::{Cluster, NODES, words};
+use crate::golden::{Cluster, NODES, node_of, until, words};
 
 /// How long anything may take.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
@@ -55,15 +55,8 @@ impl Servers {
             .spawn()
             .expect("redis-server can be started");
         self.children[node] = Some(child);
-        self.until("it listens", |servers| servers.try_ask(&format!("{} watch", NODES[node]), "PING").is_some());
-    }
-
-    /// Kills the process of a node.
-    pub(crate) fn kill(&mut self, node: usize) {
-        if let Some(mut child) = self.children[node].take() {
-            child.kill().expect("it can be killed");
-            child.wait().expect("it ends");
-        }
+        let watch = format!("{} watch", NODES[node]);
+        until(self, "it listens", |servers| servers.try_ask(&watch, &words("PING")).is_some());
     }
 
     fn introduce(&mut self) {
@@ -81,8 +74,8 @@ impl Servers {
         }
         let ids: Vec<String> = NODES.iter().map(|node| self.tell(node, "CLUSTER MYID")).collect();
         for name in NODES {
-            self.until("all are known", |servers| {
-                let nodes = servers.tell(name, "CLUSTER NODES");
+            until(self, "all are known", |servers| {
+                let nodes = servers.ask(name, &words("CLUSTER NODES")).text();
                 ids.iter().all(|id| nodes.contains(id)) && !nodes.contains("handshake")
             });
         }
@@ -99,28 +92,9 @@ impl Servers {
         self.ask(connection, &words(line)).text()
     }
 
-    /// Looks again and again until it is so.
-    pub(crate) fn until(&mut self, what: &str, mut is_so: impl FnMut(&mut Self) -> bool) {
-        let start = Instant::now();
-        while !is_so(self) {
-            assert!(start.elapsed() < DEADLINE, "it does not come about that {what}");
-            std::thread::sleep(PAUSE);
-        }
-    }
-
-    /// The same as `ask`, for a server that may not be there.
-    pub(crate) fn try_ask(&mut self, connection: &str, line: &str) -> Option<Value> {
-        let reply = self.exchange(connection, &words(line));
-        if reply.is_err() {
-            self.connections.remove(connection);
-        }
-        reply.ok()
-    }
-
     fn exchange(&mut self, connection: &str, request: &[Vec<u8>]) -> std::io::Result<Value> {
         if !self.connections.contains_key(connection) {
-            let name = connection.split(' ').next().expect("a name");
-            let node = NODES.iter().position(|node| *node == name).expect("a node");
+            let node = node_of(connection);
             let stream = TcpStream::connect(("127.0.0.1", self.ports[node]))?;
             stream.set_read_timeout(Some(DEADLINE))?;
             stream.set_nodelay(true)?;
@@ -146,8 +120,12 @@ impl Servers {
 }
 
 impl Cluster for Servers {
-    fn ask(&mut self, connection: &str, request: &[Vec<u8>]) -> Value {
-        self.exchange(connection, request).unwrap_or_else(|error| panic!("{connection}: {error}"))
+    fn try_ask(&mut self, connection: &str, request: &[Vec<u8>]) -> Option<Value> {
+        let reply = self.exchange(connection, request);
+        if reply.is_err() {
+            self.connections.remove(connection);
+        }
+        reply.ok()
     }
 
     fn port(&self, node: usize) -> u16 {
@@ -156,6 +134,18 @@ impl Cluster for Servers {
 
     fn breathe(&mut self) {
         std::thread::sleep(PAUSE);
+    }
+
+    fn kill(&mut self, node: usize) {
+        if let Some(mut child) = self.children[node].take() {
+            child.kill().expect("it can be killed");
+            child.wait().expect("it ends");
+        }
+        self.connections.retain(|connection, _| node_of(connection) != node);
+    }
+
+    fn restart(&mut self, node: usize) {
+        self.launch(node);
     }
 }
 

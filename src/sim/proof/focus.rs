@@ -48,7 +48,7 @@ impl Focus {
 }
 
 fn follows(world: &World, host: HostId, master: HostId) -> bool {
-    let addr = |node: &crate::cluster::node::Node| node.view.me().replica_of.map(|ix| node.view.peer(ix).addr);
+    let addr = |node: &crate::cluster::node::Node| node.view.me().replica_of().map(|ix| node.view.peer(ix).addr());
     world.node(host).and_then(addr) == Some(master)
 }
 
