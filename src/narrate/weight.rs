@@ -57,6 +57,7 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::SyncDone { .. }
         | F::MapLearned { .. }
         | F::Expired { .. }
+        | F::Evicted { .. }
         | F::KeysDropped { .. } => Weight::Event,
         F::CommandTyped { .. }
         | F::Routed { .. }

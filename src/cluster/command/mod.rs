@@ -1,21 +1,42 @@
 //! Commands: one table that the parser, the router, help and the tests read alike.
 
 pub mod argument;
+mod bitfields;
+mod bits;
+mod blocking;
 mod cluster;
 mod config;
 mod connection;
+mod copying;
 pub mod data;
 mod expiry;
+mod float;
+mod hashes;
 pub mod help;
 mod keys;
 pub mod line;
 mod lists;
+mod long_double;
 mod migration;
 mod numbers;
+mod objects;
+mod positions;
+mod ranges;
+mod scans;
 mod server;
+mod sets;
+mod shape;
+mod sort;
 mod strings;
+mod substrings;
 pub mod table;
 mod transactions;
+pub mod wish;
+mod zpops;
+mod zranges;
+mod zremovals;
+mod zsets;
+mod zunions;
 
 pub use data::Data;
 pub use migration::Migrate;

@@ -3,11 +3,13 @@
 //! It takes inputs (something arrived on a connection, a timer rang) and gives outputs through its
 //! [`Context`]. It knows of the cluster only what messages told it.
 
+mod blocked;
 mod bus_in;
 mod bus_out;
 mod conf;
 mod cron;
 mod election;
+pub mod eviction;
 mod expire;
 mod failure;
 mod gossip;
@@ -37,6 +39,7 @@ use super::id::HostId;
 use super::reply::Blob;
 use super::slot::Slot;
 use super::store::Store;
+use blocked::Blocked;
 pub use conf::{KnownNode, NodesConf};
 pub use election::Election;
 pub use health::Health;
@@ -80,6 +83,14 @@ pub struct Node {
     received: [u64; bus_out::KINDS],
     /// Clients in WAIT.
     waiters: Vec<Waiter>,
+    /// Clients that wait for a list or a sorted set, in the order in which they came.
+    blocked: Vec<Blocked>,
+    /// Keys that got a list or a sorted set since somebody was last served.
+    ready: Vec<Blob>,
+    /// Clients that got the answer they waited for: what they sent meanwhile comes next.
+    unblocked: VecDeque<Conn>,
+    /// Candidates for eviction.
+    eviction_pool: eviction::Pool,
     /// How often cron ran.
     crons: u64,
     /// Until then nobody needs looking after.
@@ -150,6 +161,10 @@ impl Node {
             sent: [0; bus_out::KINDS],
             received: [0; bus_out::KINDS],
             waiters: Vec::new(),
+            blocked: Vec::new(),
+            ready: Vec::new(),
+            unblocked: VecDeque::new(),
+            eviction_pool: Vec::new(),
             crons: 0,
             quiet_until: 0,
             todo: Todo::default(),
@@ -184,6 +199,7 @@ impl Node {
             Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) | Payload::Reply(_) => context.close(conn),
         }
         self.settle_waiters(context);
+        self.settle_blocked(context);
         self.before_sleep(context);
     }
 
@@ -200,6 +216,7 @@ impl Node {
             self.migration_timeout(context);
         }
         self.settle_waiters(context);
+        self.settle_blocked(context);
         self.before_sleep(context);
     }
 

@@ -137,7 +137,7 @@ impl Node {
         if let Ok(spec) = find(&item.argv)
             && let Handler::Data(work) = spec.run
         {
-            self.on_data(context.now, true, |data| work(data, &item.argv));
+            self.on_data(context, true, |data| work(data, &item.argv));
         }
         let asked = item.argv[0].eq_ignore_ascii_case(b"REPLCONF");
         self.replication.offset = item.end;
