@@ -2,6 +2,7 @@
 //!
 //! Source: Redis 7.0, `config.c`; `cluster.h` for what cannot be configured.
 
+use super::broken::Broken;
 use super::store::Limits;
 use super::time::{MS, Micros, SECOND};
 
@@ -40,6 +41,8 @@ pub struct Config {
     pub limits: Limits,
     /// `maxmemory` and its like.
     pub eviction: Eviction,
+    /// The rule that is broken on purpose; none but in the proof.
+    pub broken: Broken,
 }
 
 /// What happens when memory is short.
@@ -120,6 +123,7 @@ impl Default for Config {
             sync_bytes_per_second: 64 * 1024 * 1024,
             limits: Limits::default(),
             eviction: Eviction::default(),
+            broken: Broken::default(),
         }
     }
 }

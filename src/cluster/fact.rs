@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::address::Address;
 use super::id::{ClientId, CommandId, HostId, Place, RackId};
 use super::network::Weather;
 pub use super::node::FailoverMode;
@@ -173,6 +174,22 @@ pub enum FactKind {
     KeysMoved { host: HostId, to: HostId, keys: u32 },
     /// A slot belongs to `host` now, with this config epoch.
     SlotArrived { host: HostId, slot: Slot, epoch: u64 },
+
+    // Membership.
+    /// A new machine stands in a rack, with a node on it that knows nobody and serves nothing.
+    MachineAdded { host: HostId, rack: RackId, shard: u16, address: Address },
+    /// A machine stands in another rack now.
+    MachineMoved { host: HostId, rack: RackId },
+    /// `host` was told to get to know whoever lives at `addr`.
+    Meeting { host: HostId, addr: HostId },
+    /// `peer` told `host` its name: they know each other now.
+    Introduced { host: HostId, peer: HostId },
+    /// `host` was told to forget `peer`.
+    Forgotten { host: HostId, peer: HostId },
+    /// A node forgot everybody and serves nothing; `hard` took its name too.
+    ClusterReset { host: HostId, hard: bool },
+    /// Slots were given to a node by hand, or taken from the table as it sees it.
+    SlotsAssigned { host: HostId, slots: u16, added: bool },
 
     // Replication.
     /// A replica asked for, and gets, only what it missed (`offset` on).

@@ -5,6 +5,7 @@
 //! nothing here reads a wall clock, uses a float, or looks into another node's memory.
 
 pub mod address;
+pub mod broken;
 pub mod bus;
 pub mod client;
 pub mod command;

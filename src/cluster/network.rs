@@ -66,6 +66,11 @@ impl Network {
         self.weather == Weather::default() && self.slowed.is_empty() && self.last_due.is_empty()
     }
 
+    /// Whether the weather is good and no road is slower than it should be.
+    pub fn is_calm(&self) -> bool {
+        self.weather == Weather::default() && self.slowed.is_empty()
+    }
+
     /// How long a message takes when nothing is wrong.
     pub fn latency(&self, from: Place, to: Place) -> Micros {
         match (from, to) {

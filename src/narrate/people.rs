@@ -24,6 +24,34 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
             format!("{} loses its power, and all in it is gone without a word.", words.rack(*rack))
         }
         F::PowerBack { rack } => format!("{} has its power back; its machines start.", words.rack(*rack)),
+        F::MachineAdded { host, rack, .. } => {
+            format!(
+                "{} opens in {}. It knows nobody yet, and serves nothing.",
+                words.name(*host),
+                words.rack(*rack)
+            )
+        }
+        F::MachineMoved { host, rack } => format!("{} moves to {}.", words.name(*host), words.rack(*rack)),
+        F::Meeting { host, addr } => {
+            format!("{} is told to meet {}.", words.name(*host), words.name(*addr))
+        }
+        F::Forgotten { host, peer } => {
+            format!(
+                "{} is told to forget {}, and will not hear of it for 60 s.",
+                words.name(*host),
+                words.name(*peer)
+            )
+        }
+        F::ClusterReset { host, hard } => {
+            let name = if *hard { ", and has a new name" } else { "" };
+            format!("{} is reset: it knows nobody and serves nothing{name}.", words.name(*host))
+        }
+        F::SlotsAssigned { host, slots, added: true } => {
+            format!("{} is given {}.", words.name(*host), counted(*slots, "slot"))
+        }
+        F::SlotsAssigned { host, slots, added: false } => {
+            format!("{} takes {} off its table.", words.name(*host), counted(*slots, "slot"))
+        }
         F::RoadsCut { one, other, both_ways } => {
             let way = if *both_ways { "between" } else { "one way, from" };
             let and = if *both_ways { "and" } else { "to" };

@@ -27,6 +27,10 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::RoadsMended
         | F::RoadsSlowed { .. }
         | F::WeatherChanged { .. }
+        | F::MachineAdded { .. }
+        | F::MachineMoved { .. }
+        | F::ClusterReset { .. }
+        | F::Forgotten { .. }
         | F::Suspected { .. }
         | F::Failed { .. }
         | F::VotesRequested { .. }
@@ -58,10 +62,13 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::MapLearned { .. }
         | F::Expired { .. }
         | F::Evicted { .. }
+        | F::Introduced { .. }
+        | F::SlotsAssigned { .. }
         | F::KeysDropped { .. } => Weight::Event,
         F::CommandTyped { .. }
         | F::Routed { .. }
         | F::LinkLost { .. }
+        | F::Meeting { .. }
         | F::ToldFailed { .. }
         | F::VoteCounted { .. }
         | F::SlotsLearned { .. }
@@ -84,6 +91,10 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::RoadsMended => "mended",
         F::RoadsSlowed { .. } => "slowed",
         F::WeatherChanged { .. } => "weather",
+        F::MachineAdded { .. } => "new",
+        F::MachineMoved { .. } => "moved",
+        F::ClusterReset { .. } => "reset",
+        F::Forgotten { .. } => "forgotten",
         F::Suspected { .. } => "PFAIL",
         F::Failed { .. } => "FAIL",
         F::VotesRequested { .. } => "election",

@@ -61,6 +61,15 @@ pub enum Action {
         /// Microseconds added to every message.
         by: Micros,
     },
+    /// Puts a machine into a rack, with a node on it that knows nobody.
+    AddMachine(RackId),
+    /// Carries a machine to another rack; it goes on running.
+    MoveMachine {
+        /// The machine.
+        host: HostId,
+        /// Where to.
+        rack: RackId,
+    },
     /// Jitter and loss everywhere.
     Weather(Weather),
 }

@@ -60,6 +60,8 @@ impl Session {
             Action::PowerOn(rack) => self.world.power_on(rack).map(drop),
             Action::Cut { one, other, both_ways } => self.world.cut(&one, &other, both_ways).map(drop),
             Action::Mend { one, other } => self.world.mend(&one, &other).map(drop),
+            Action::AddMachine(rack) => self.world.add_machine(rack).map(drop),
+            Action::MoveMachine { host, rack } => self.world.move_machine(host, rack).map(drop),
             Action::Heal => self.world.heal().map(drop),
             Action::Slow { one, other, by } => self.world.slow(&one, &other, by).map(drop),
             Action::Weather(weather) => self.world.weather(weather).map(drop),
@@ -72,6 +74,22 @@ impl Session {
     pub fn advance_to(&mut self, until: Micros) {
         self.world.run_until(until);
         self.keep_facts();
+    }
+
+    /// From now on every node breaks a rule on purpose.
+    #[cfg(feature = "proof")]
+    pub fn break_rule(&mut self, rule: crate::cluster::broken::Rule) {
+        self.world.break_rule(rule);
+    }
+
+    /// Processes the next event due by `until`; says whether there was one.
+    pub fn tick(&mut self, until: Micros) -> bool {
+        let due = self.world.next_due().is_some_and(|due| due <= until);
+        if due {
+            self.world.step();
+            self.keep_facts();
+        }
+        due
     }
 
     /// Runs until a fact that `wanted` picks, at most `limit` on.
@@ -123,6 +141,11 @@ impl Session {
     /// The world itself, to look at.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// Hands out the facts kept, for whoever keeps them elsewhere.
+    pub(super) fn take_facts(&mut self) -> VecDeque<Fact> {
+        std::mem::take(&mut self.facts)
     }
 
     fn keep_facts(&mut self) {

@@ -127,6 +127,11 @@ impl Journal {
         if details { self.all.clone() } else { self.events.clone() }
     }
 
+    /// Who is called what now.
+    pub fn cast(&self) -> &Cast {
+        &self.cast
+    }
+
     /// The newest milestone.
     pub fn news(&self) -> Option<&Rc<Line>> {
         self.news.as_ref()

@@ -200,7 +200,7 @@ fn connection_and_server() {
         CLUSTER KEYSLOT user:123 => (integer) 12893
         SELECT 0 => OK
         SELECT 1 => (error) ERR SELECT is not allowed in cluster mode
-        SELECT x => (error) ERR invalid DB index
+        SELECT x => (error) ERR value is not an integer or out of range
         SET k 1 => OK
         DBSIZE => (integer) 1
         FLUSHALL NOW => (error) ERR syntax error

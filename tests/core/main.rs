@@ -12,3 +12,4 @@ mod script;
 mod simulation;
 mod slots;
 mod stories;
+mod timeline;

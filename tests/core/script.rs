@@ -3,7 +3,7 @@
 //! In a command `$ID2` stands for the node id of machine 2, and `$AT2` for its address and port.
 //!
 //! A script is a file of lines: `city …`, `> COMMAND`, `@HOST COMMAND` (as a plain client), `kill N`, `restart N`,
-//! `freeze N`, `thaw N`, `power off R`, `power on R`, `cut 0 you | 1 2`, `cut 0 > 1`, `mend …`, `slow 50ms 0 | 1`,
+//! `freeze N`, `thaw N`, `add rack R`, `move N to R`, `power off R`, `power on R`, `cut 0 you | 1 2`, `cut 0 > 1`, `mend …`, `slow 50ms 0 | 1`,
 //! `weather JITTER LOSS-OF-1000`, `heal`, `run 3s`, `run until WORD within 30s`, `show nodes`.
 //! `UPDATE_EXPECT=1 cargo test --test core stories` rewrites the transcripts.
 
@@ -41,6 +41,7 @@ fn open(city: &str) -> Session {
             "seed" => seed = value.parse().expect("a seed"),
             "masters" => plan.masters = value.parse().expect("a number"),
             "replicas" => plan.replicas = value.parse().expect("a number"),
+            "blank" => plan.blank = value.parse().expect("a number"),
             "racks" => plan.racks = value.parse().expect("a number"),
             "timeout" => plan.node_timeout = time(value),
             "streets" if value == "slow" => plan = Scenario::first_city().plan,
@@ -91,6 +92,10 @@ impl Teller {
             ["restart", n] => self.doing(Action::Restart(host(n))),
             ["freeze", n] => self.doing(Action::Freeze(host(n))),
             ["thaw", n] => self.doing(Action::Thaw(host(n))),
+            ["add", "rack", r] => self.doing(Action::AddMachine(RackId(r.parse().expect("a rack")))),
+            ["move", n, "to", r] => {
+                self.doing(Action::MoveMachine { host: host(n), rack: RackId(r.parse().expect("a rack")) });
+            }
             ["power", "off", r] => self.doing(Action::PowerOff(RackId(r.parse().expect("a rack")))),
             ["power", "on", r] => self.doing(Action::PowerOn(RackId(r.parse().expect("a rack")))),
             ["cut", rest @ ..] => {

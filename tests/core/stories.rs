@@ -26,6 +26,16 @@ fn rack_without_power() {
 }
 
 #[test]
+fn growing() {
+    check("growing");
+}
+
+#[test]
+fn by_hand() {
+    check("by_hand");
+}
+
+#[test]
 fn plain_client() {
     check("plain_client");
 }

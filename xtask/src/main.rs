@@ -28,9 +28,9 @@ Chores of Cluster City.
   cargo xtask serve [--port N] [-- ARGS FOR TRUNK]
                                   set up, build the page and serve it on this machine (port 8080)
   cargo xtask test [--only WORD]  set up, then every check and test; WORD picks the steps whose name has it
-  cargo xtask bench [--big | --page]
-                                  time the core natively; --big adds a thousand nodes; --page times frames in
-                                  headless Chromium instead
+  cargo xtask bench [--big | --browser | --page]
+                                  time the core natively (--big adds a thousand nodes), inside headless
+                                  Chromium, or the page's frames there
   cargo xtask dist [--no-build]   build the page for release into dist/ and weigh it (limit: 350 KB gzipped)
   cargo xtask shots [--no-build] [--readme]
                                   photograph the page at its moments, sizes and themes into target/shots/;
@@ -99,16 +99,21 @@ fn test(mut arguments: lexopt::Parser) -> Outcome {
 }
 
 fn bench(mut arguments: lexopt::Parser) -> Outcome {
-    let (mut big, mut page) = (false, false);
+    let (mut big, mut browser, mut page) = (false, false, false);
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("big") => big = true,
+            Long("browser") => browser = true,
             Long("page") => page = true,
             other => return Err(other.unexpected().into()),
         }
     }
     let mut env = Environment::find()?;
-    if page { bench::page(&mut env) } else { bench::run(&mut env, big) }
+    match (page, browser) {
+        (true, _) => bench::page(&mut env),
+        (_, true) => bench::browser(&mut env),
+        _ => bench::run(&mut env, big),
+    }
 }
 
 fn dist(mut arguments: lexopt::Parser) -> Outcome {

@@ -122,9 +122,11 @@ impl Operation {
         } else {
             (0, (1 << self.bits) - 1)
         };
-        let fits = (low..=high).contains(&new);
+        // Redis's own reckoning of what is left up to the bound runs over for numbers far below: they count as too large.
+        let runs_over = self.signed && self.bits < 64 && !self.adds && high - new > i128::from(i64::MAX);
         let new = match self.overflow {
-            Overflow::Fail if !fits => return Reply::Null,
+            Overflow::Fail if !(low..=high).contains(&new) => return Reply::Null,
+            Overflow::Saturate if runs_over => high,
             Overflow::Saturate => new.clamp(low, high),
             _ => new,
         };

@@ -1,6 +1,7 @@
 //! CLUSTER and its subcommands. Source: Redis 7.0, `cluster.c`, `clusterCommand`.
 
 use super::argument::{integer, is_word, settle, syntax};
+use super::membership;
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -12,9 +13,21 @@ pub(super) const COMMANDS: &[Spec] = &[Spec {
     name: "cluster",
     arity: -2,
     summary: "A container for cluster commands",
-    run: Handler::Container(SUBCOMMANDS),
+    run: Handler::Container(&ALL),
     ..ROW
 }];
+
+/// The subcommands of this file and of [`membership`].
+const ALL: [Spec; SUBCOMMANDS.len() + membership::SUBCOMMANDS.len()] = {
+    let mut all = [ROW; SUBCOMMANDS.len() + membership::SUBCOMMANDS.len()];
+    let mut index = 0;
+    while index < all.len() {
+        let here = index < SUBCOMMANDS.len();
+        all[index] = if here { SUBCOMMANDS[index] } else { membership::SUBCOMMANDS[index - SUBCOMMANDS.len()] };
+        index += 1;
+    }
+    all
+};
 
 const SUBCOMMANDS: &[Spec] = &[
     Spec {
@@ -95,7 +108,7 @@ const SUBCOMMANDS: &[Spec] = &[
     },
 ];
 
-const ROW: Spec = Spec {
+pub(super) const ROW: Spec = Spec {
     name: "",
     arity: 2,
     flags: &[Flag::Loading, Flag::Stale],
@@ -125,7 +138,7 @@ fn info(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]
 }
 
 fn myid(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
-    Reply::bulk(node.view.me().id.to_string())
+    Reply::bulk(node.view.me().id().to_string())
 }
 
 fn failover(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
@@ -152,7 +165,7 @@ fn set_slot(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blo
     node.set_slot(context, slot, what)
 }
 
-fn slot_number(bytes: &[u8]) -> Option<Slot> {
+pub(super) fn slot_number(bytes: &[u8]) -> Option<Slot> {
     let slot = integer(bytes)?;
     Slot::try_from(slot).ok().filter(|&slot| slot < SLOTS)
 }

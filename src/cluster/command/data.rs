@@ -99,7 +99,7 @@ impl Data<'_> {
     pub fn string(&mut self, key: &[u8]) -> Result<Option<Blob>, Reply> {
         match self.get(key) {
             None => Ok(None),
-            Some(Value::String(bytes)) => Ok(Some(bytes.clone())),
+            Some(Value::String(bytes) | Value::Float(bytes)) => Ok(Some(bytes.clone())),
             Some(Value::Raw(bytes)) => Ok(Some(bytes.as_slice().into())),
             Some(_) => Err(wrong_type()),
         }

@@ -159,13 +159,7 @@ fn lrem(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 
 fn try_lrem(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     let (key, element) = (&argv[1], &argv[3]);
-    let wanted = need_within(
-        &argv[2],
-        -i64::MAX,
-        i64::MAX,
-        "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
-    );
-    let wanted = need_integer(&argv[2]).and(wanted)?;
+    let wanted = need_integer(&argv[2])?;
     let Some(list) = data.list(key)? else {
         return Ok(count(0));
     };

@@ -28,6 +28,11 @@ impl LongDouble {
         if ["inf", "infinity"].iter().any(|word| unsigned.eq_ignore_ascii_case(word.as_bytes())) {
             return Some(Self { negative, mantissa: 1 << 63, exponent: LARGEST });
         }
+        if let Some(hex) = unsigned.strip_prefix(b"0x").or_else(|| unsigned.strip_prefix(b"0X")) {
+            let whole = hex.iter().all(u8::is_ascii_hexdigit);
+            let number = std::str::from_utf8(hex).ok().filter(|_| whole);
+            return number.and_then(|hex| u128::from_str_radix(hex, 16).ok()).map(|n| Self::round(negative, n, 0));
+        }
         let (mut digits, mut power, mut seen, mut dot) = (Big::default(), 0i32, false, false);
         let mut rest = unsigned;
         while let Some((&byte, tail)) = rest.split_first() {

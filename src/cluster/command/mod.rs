@@ -17,6 +17,7 @@ mod keys;
 pub mod line;
 mod lists;
 mod long_double;
+mod membership;
 mod migration;
 mod numbers;
 mod objects;

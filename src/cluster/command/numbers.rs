@@ -62,7 +62,7 @@ fn try_incr_by_float(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply>
     let old = data.string(key)?;
     let sum = float_sum(old.as_deref(), &argv[2], NOT_A_FLOAT, "ERR increment would produce NaN or Infinity")?;
     let deadline = data.deadline(key);
-    data.set(key, Value::String(sum.clone()), deadline);
+    data.set(key, Value::Float(sum.clone()), deadline);
     // Every machine adds alike here; passing the sum on is what Redis does.
     data.pass_on_words(&[b"SET", key, &sum, b"KEEPTTL"]);
     Ok(Reply::Bulk(sum))

@@ -69,6 +69,10 @@ fn sort_ro(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 fn work(data: &mut Data<'_>, argv: &[Blob], stores: bool) -> Result<Reply, Reply> {
     let mut options = options(&argv[2..], stores)?;
     let mut reversed = false;
+    // Redis sorts a sorted set only in its large form, and leaves it so.
+    if let Ok(Some(false)) = data.zset(&argv[1]).map(|zset| zset.map(|zset| zset.is_large())) {
+        data.zset_mut(&argv[1])?.enlarge();
+    }
     let mut items: Vec<Blob> = match data.get(&argv[1]) {
         None => Vec::new(),
         Some(Value::List(list)) => list.iter().cloned().collect(),

@@ -47,7 +47,7 @@ pub enum Wish {
 }
 
 impl Wish {
-    /// The answer when the time is over.
+    /// The answer inside a transaction, where nothing waits.
     pub fn nothing(&self) -> Reply {
         match self {
             Self::Move { .. } => Reply::Null,

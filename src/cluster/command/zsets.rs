@@ -92,7 +92,10 @@ fn add(data: &mut Data<'_>, argv: &[Blob], options: &Options, pairs: &[Blob]) ->
     for (pair, &score) in pairs.chunks_exact(2).zip(&scores) {
         let member = &pair[1];
         let old = zset.score(member);
-        let new = Score(if options.increment { old.unwrap_or_default().0 + score.0 } else { score.0 });
+        let new = match old {
+            Some(old) if options.increment => Score(old.0 + score.0),
+            _ => score,
+        };
         if new.0.is_nan() {
             return Err(err("ERR resulting score is not a number (NaN)"));
         }

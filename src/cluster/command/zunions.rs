@@ -210,7 +210,8 @@ fn combine(mut request: Request, of: Of, limits: &Limits) -> ZSet {
 fn show(data: &mut Data<'_>, argv: &[Blob], of: Of, name: &str) -> Reply {
     settle(parse(data, argv, 1, of, name).map(|request| {
         let with_scores = request.with_scores;
-        let result = combine(request, of, &data.config.limits);
+        // What is only shown was never a listpack.
+        let result = combine(request, of, &Limits { zset_entries: 0, ..data.config.limits });
         if of == Of::Card {
             return count(result.len());
         }

@@ -31,10 +31,10 @@ impl Node {
         wish: Wish,
         timeout_ms: u64,
     ) -> Option<Reply> {
-        if let Some(reply) = self.on_keyspace(context, |data| wish::grant(data, keys, &wish, true)) {
+        if let Some(reply) = self.on_keyspace(context, conn, |data| wish::grant(data, keys, &wish, true)) {
             return Some(reply);
         }
-        if self.client(conn).is_some_and(|client| client.in_exec) {
+        if self.client(conn).is_some_and(|client| client.in_exec.is_some()) {
             return Some(wish.nothing());
         }
         let until = (timeout_ms > 0).then(|| context.now.saturating_add(timeout_ms.saturating_mul(MS)));
@@ -71,7 +71,7 @@ impl Node {
                 continue;
             }
             let keys = std::slice::from_ref(key);
-            match self.on_keyspace(context, |data| wish::grant(data, keys, &wish, false)) {
+            match self.on_keyspace(context, conn, |data| wish::grant(data, keys, &wish, false)) {
                 Some(reply) => {
                     self.blocked.remove(at);
                     let offset = self.replication.offset;
@@ -117,14 +117,14 @@ impl Node {
     /// Answers whoever waited long enough, or waits at a node that became a replica.
     pub(super) fn settle_blocked(&mut self, context: &mut Context<'_>) {
         let now = context.now;
-        let replica = self.view.me().replica_of.is_some();
+        let replica = !self.view.me().is_master();
         self.release(context, |_, blocked| {
             if replica {
                 return Some(Reply::error(
                     "UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)",
                 ));
             }
-            blocked.until.is_some_and(|until| now >= until).then(|| blocked.wish.nothing())
+            blocked.until.is_some_and(|until| now >= until).then_some(Reply::NullArray)
         });
         self.resume_unblocked(context);
     }
@@ -142,7 +142,7 @@ impl Node {
                 None => Some(Reply::error(super::route::NOT_SERVED)),
                 _ if node.importing.contains_key(&slot) => None,
                 Some(owner) => {
-                    let address = book.address(node.view.peer(owner).addr);
+                    let address = book.address(node.view.peer(owner).addr());
                     Some(Reply::error(format!("MOVED {slot} {address}")))
                 }
             }
@@ -155,9 +155,9 @@ impl Node {
         let Some(at) = self.blocked.iter().position(|blocked| blocked.conn == conn) else {
             return false;
         };
-        let blocked = self.blocked.remove(at);
+        self.blocked.remove(at);
         let error = "UNBLOCKED client unblocked via CLIENT UNBLOCK";
-        let reply = if with_error { Reply::error(error) } else { blocked.wish.nothing() };
+        let reply = if with_error { Reply::error(error) } else { Reply::NullArray };
         self.answer_late(context, conn, reply);
         true
     }

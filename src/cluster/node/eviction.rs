@@ -54,7 +54,7 @@ impl Node {
     /// Evicts until memory suffices; says whether it does. A replica leaves it to its master.
     pub(super) fn make_room(&mut self, context: &mut Context<'_>) -> bool {
         let rules = self.config.eviction;
-        if rules.max_memory == 0 || self.view.me().replica_of.is_some() {
+        if rules.max_memory == 0 || !self.view.me().is_master() {
             return true;
         }
         while self.store.memory() > rules.max_memory {

@@ -6,6 +6,7 @@
 use std::rc::Rc;
 
 use super::{MIGRATE_OVER, Node};
+use crate::cluster::broken::Rule;
 use crate::cluster::command::Migrate;
 use crate::cluster::connection::{Conn, Payload, Port};
 use crate::cluster::context::Context;
@@ -113,6 +114,12 @@ impl Node {
             }
             context.send(migration.target, Payload::Request(words.into()));
         }
+        if self.config.broken.is(Rule::MigrateWaits) {
+            for key in migration.keys.clone() {
+                self.store.remove(&key);
+                self.feed(context, &[b"DEL"[..].into(), key]);
+            }
+        }
     }
 
     /// The time is over.
@@ -135,7 +142,7 @@ impl Node {
         for (key, answer) in keys.iter().zip(&answers) {
             match answer {
                 Reply::Error(text) => refused = refused.or(Some(text.clone())),
-                _ if request.copy => {}
+                _ if request.copy || self.config.broken.is(Rule::MigrateDeletes) => {}
                 _ => {
                     self.store.remove(key);
                     self.feed(context, &[b"DEL"[..].into(), key.clone()]);

@@ -3,6 +3,7 @@
 //! It takes inputs (something arrived on a connection, a timer rang) and gives outputs through its
 //! [`Context`]. It knows of the cluster only what messages told it.
 
+mod assignment;
 mod blocked;
 mod bus_in;
 mod bus_out;
@@ -16,6 +17,7 @@ mod gossip;
 mod health;
 mod links;
 mod manual;
+mod membership;
 mod migrate;
 mod migration_of_replicas;
 mod moving;
@@ -35,7 +37,7 @@ use std::rc::Rc;
 use super::config::Config;
 use super::connection::{Conn, Payload, Port};
 use super::context::Context;
-use super::id::HostId;
+use super::id::{HostId, NodeId};
 use super::reply::Blob;
 use super::slot::Slot;
 use super::store::Store;
@@ -48,7 +50,7 @@ use migrate::Migration;
 pub use moving::SetSlot;
 use replication::{ReplicaRecord, Replication};
 use transaction::Transaction;
-use view::{PeerIx, View};
+use view::View;
 use wait::Waiter;
 
 /// A node.
@@ -71,9 +73,9 @@ pub struct Node {
     /// Its keys.
     pub store: Store,
     /// Its slots that go to another node.
-    migrating: BTreeMap<Slot, PeerIx>,
+    migrating: BTreeMap<Slot, NodeId>,
     /// Slots of others that come here.
-    importing: BTreeMap<Slot, PeerIx>,
+    importing: BTreeMap<Slot, NodeId>,
     /// A MIGRATE that everything else waits for.
     migration: Option<Box<Migration>>,
     /// Connections it accepted.
@@ -121,8 +123,8 @@ struct ClientState {
     /// It waits for an answer; what it sends meanwhile is kept, so that answers keep their order.
     blocked: bool,
     kept: VecDeque<Rc<[Blob]>>,
-    /// While EXEC runs what was queued: nothing waits there.
-    in_exec: bool,
+    /// While EXEC runs what was queued: what replicas must do for it. Nothing waits there.
+    in_exec: Option<Vec<Rc<[Blob]>>>,
     /// After ASKING, for one command.
     asking: bool,
 }
@@ -222,7 +224,7 @@ impl Node {
 
     /// All connections this process holds: the machine resets them when the process dies.
     pub fn open_connections(&self) -> Vec<Conn> {
-        let links = self.view.peers().filter_map(|(_, peer)| peer.link.conn());
+        let links = self.view.peers().filter_map(|(_, peer)| peer.conn(self.host));
         let master = self.replication.master_conn();
         let target = self.migration.as_ref().map(|migration| migration.target());
         self.accepted.keys().copied().chain(links).chain(master).chain(target).collect()

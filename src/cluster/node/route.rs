@@ -52,11 +52,11 @@ impl Node {
         keys.dedup();
         let here = keys.iter().filter(|key| self.store.get(key, client.now).is_some()).count();
         let missing = here < keys.len();
-        if let Some(&target) = leaving.filter(|_| missing) {
+        if let Some(target) = leaving.filter(|_| missing).and_then(|&id| self.view.find(id)) {
             if here > 0 {
                 return Some(Err(Reply::error(TRY_AGAIN)));
             }
-            let address = book.address(self.view.peer(target).addr);
+            let address = book.address(self.view.peer(target).addr());
             return Some(Err(Reply::error(format!("ASK {slot} {address}"))));
         }
         if arriving && client.asking {
@@ -97,11 +97,11 @@ impl Node {
         if let Some(verdict) = self.route_open_slot(book, slot, owner, commands, client) {
             return verdict;
         }
-        let my_masters_slot = self.view.me().replica_of == Some(owner);
+        let my_masters_slot = self.view.me().replica_of() == Some(owner);
         if owner == ME || (client.read_only && my_masters_slot && !writes) {
             return Ok(());
         }
-        let address = book.address(self.view.peer(owner).addr);
+        let address = book.address(self.view.peer(owner).addr());
         Err(Reply::error(format!("MOVED {slot} {address}")))
     }
 }

@@ -99,7 +99,7 @@ impl Node {
             return Err(Reply::error(NO_REPLICAS));
         }
         // A write with keys was sent to the master above; one without keys arrives here.
-        if writes && spec.keys == Keys::None && self.view.me().replica_of.is_some() {
+        if writes && spec.keys == Keys::None && !self.view.me().is_master() {
             return Err(Reply::error(READ_ONLY));
         }
         Ok(spec)
@@ -140,31 +140,30 @@ impl Node {
         argv: &[Blob],
     ) -> Option<Reply> {
         Some(match spec.run {
-            Handler::Data(work) => self.on_keyspace(context, |data| work(data, argv)),
+            Handler::Data(work) => self.on_keyspace(context, conn, |data| work(data, argv)),
             Handler::Node(work) => work(self, context, conn, argv),
             Handler::Later(work) => return work(self, context, conn, argv),
             Handler::Container(_) => Reply::error("ERR unknown subcommand"),
         })
     }
 
-    /// Runs `work` on the keyspace for a client; states what expired, and feeds replicas with what they must do.
+    /// Runs `work` on the keyspace for a client; states what expired, and tells replicas what they must do.
     pub(super) fn on_keyspace<T>(
         &mut self,
         context: &mut Context<'_>,
+        conn: Conn,
         work: impl FnOnce(&mut Data<'_>) -> T,
     ) -> T {
         let (result, done) = self.on_data(context, false, work);
-        self.pass_on(context, done);
+        self.note_done(context, conn, done);
         result
     }
 
-    fn pass_on(&mut self, context: &mut Context<'_>, done: Done) {
+    fn note_done(&mut self, context: &mut Context<'_>, conn: Conn, done: Done) {
         for key in done.expired {
             context.fact(FactKind::Expired { host: self.host, key });
         }
-        for effect in done.effects {
-            self.feed(context, &effect);
-        }
+        self.pass_on(context, conn, done.effects);
         if !self.blocked.is_empty() {
             self.ready.extend(done.ready);
         }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::Node;
+use crate::cluster::broken::Rule;
 use crate::cluster::command::{Flag, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -116,18 +117,41 @@ impl Node {
         if watched.iter().any(|(key, version)| self.version_of(key, context.now) != *version) {
             return Reply::NullArray;
         }
-        self.mark_exec(conn, true);
+        self.set_in_exec(conn, Some(Vec::new()));
         let run = |(spec, argv): &(&'static Spec, Rc<[Blob]>)| {
             self.run(context, conn, spec, argv).unwrap_or(Reply::Null)
         };
         let results = transaction.queued.iter().map(run).collect();
-        self.mark_exec(conn, false);
+        let effects = self.set_in_exec(conn, None).unwrap_or_default();
+        self.feed_together(context, &effects);
         Reply::Array(results)
     }
 
-    fn mark_exec(&mut self, conn: Conn, running: bool) {
-        if let Some(client) = self.client_mut(conn) {
-            client.in_exec = running;
+    fn set_in_exec(&mut self, conn: Conn, effects: Option<Vec<Rc<[Blob]>>>) -> Option<Vec<Rc<[Blob]>>> {
+        self.client_mut(conn).and_then(|client| std::mem::replace(&mut client.in_exec, effects))
+    }
+
+    /// What replicas must do goes into the stream: at once, or with all else that EXEC does.
+    pub(super) fn pass_on(&mut self, context: &mut Context<'_>, conn: Conn, effects: Vec<Rc<[Blob]>>) {
+        match self.client_mut(conn).and_then(|client| client.in_exec.as_mut()) {
+            Some(all) => all.extend(effects),
+            None => self.feed_together(context, &effects),
+        }
+    }
+
+    /// What was done at once is done at once everywhere: several commands travel between MULTI and EXEC.
+    ///
+    /// Source: Redis 7.0, `server.c`, `propagatePendingCommands`.
+    fn feed_together(&mut self, context: &mut Context<'_>, effects: &[Rc<[Blob]>]) {
+        let wrapped = effects.len() > 1 && !self.config.broken.is(Rule::WholeTransactions);
+        if wrapped {
+            self.feed(context, &[b"MULTI"[..].into()]);
+        }
+        for effect in effects {
+            self.feed(context, effect);
+        }
+        if wrapped {
+            self.feed(context, &[b"EXEC"[..].into()]);
         }
     }
 

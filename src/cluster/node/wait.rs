@@ -3,6 +3,7 @@
 
 use super::replication::Phase;
 use super::{Node, WAIT_OVER};
+use crate::cluster::broken::Rule;
 use crate::cluster::connection::{Conn, Payload};
 use crate::cluster::context::Context;
 use crate::cluster::reply::Reply;
@@ -21,7 +22,7 @@ pub(super) struct Waiter {
 impl Node {
     /// `WAIT wanted timeout`; `None` if the answer comes later.
     pub fn wait(&mut self, context: &mut Context<'_>, conn: Conn, wanted: u64, timeout_ms: u64) -> Option<Reply> {
-        if self.view.me().replica_of.is_some() {
+        if !self.view.me().is_master() {
             return Some(Reply::error(
                 "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica \
                  is configured to be writable (which is not the default) writes to replicas are just local and are \
@@ -30,7 +31,7 @@ impl Node {
         }
         let offset = self.client(conn).map_or(0, |client| client.wrote_to);
         let have = self.confirmed(offset);
-        let in_transaction = self.client(conn).is_some_and(|client| client.in_exec);
+        let in_transaction = self.client(conn).is_some_and(|client| client.in_exec.is_some());
         if have >= wanted || in_transaction {
             return Some(Reply::Integer(have as i64));
         }
@@ -47,7 +48,8 @@ impl Node {
     /// How many replicas have confirmed this offset.
     fn confirmed(&self, offset: u64) -> u64 {
         let online = self.replica_records().filter(|replica| matches!(replica.phase, Phase::Online));
-        online.filter(|replica| replica.acked >= offset).count() as u64
+        let unconfirmed = self.config.broken.is(Rule::WaitCounts);
+        online.filter(|replica| unconfirmed || replica.acked >= offset).count() as u64
     }
 
     /// Answers whoever need not wait any longer.
@@ -58,7 +60,7 @@ impl Node {
             if !self.accepted.contains_key(&waiter.conn) {
                 continue;
             }
-            if self.view.me().replica_of.is_some() {
+            if !self.view.me().is_master() {
                 let text = "UNBLOCKED force unblock from blocking operation, instance state changed \
                             (master -> replica?)";
                 context.send(waiter.conn, Payload::Reply(Reply::error(text)));

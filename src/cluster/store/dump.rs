@@ -18,7 +18,7 @@ const VERSION: u8 = 2;
 pub fn dump(value: &Value) -> Vec<u8> {
     let mut bytes = Vec::new();
     match value {
-        Value::String(text) => {
+        Value::String(text) | Value::Float(text) => {
             bytes.push(b's');
             put(&mut bytes, text);
         }

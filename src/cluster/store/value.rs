@@ -33,6 +33,8 @@ impl Default for Limits {
 pub enum Value {
     /// A string of bytes; numbers are strings that read as numbers.
     String(Blob),
+    /// A string that INCRBYFLOAT wrote: it may look like an integer, and is not kept as one.
+    Float(Blob),
     /// A string that was changed in place, as APPEND and SETBIT do.
     Raw(Rc<Vec<u8>>),
     /// A list.
@@ -59,7 +61,7 @@ impl Value {
     /// The bytes of a string.
     pub fn text(&self) -> Option<&[u8]> {
         match self {
-            Self::String(bytes) => Some(bytes),
+            Self::String(bytes) | Self::Float(bytes) => Some(bytes),
             Self::Raw(bytes) => Some(bytes),
             _ => None,
         }
@@ -68,7 +70,7 @@ impl Value {
     /// The name that `TYPE` gives it.
     pub fn type_name(&self) -> &'static str {
         match self {
-            Self::String(_) | Self::Raw(_) => "string",
+            Self::String(_) | Self::Float(_) | Self::Raw(_) => "string",
             Self::List(_) => "list",
             Self::Set(_) => "set",
             Self::Hash(_) => "hash",
@@ -80,8 +82,8 @@ impl Value {
     pub fn encoding(&self) -> &'static str {
         match self {
             Self::String(_) if self.is_int() => "int",
-            Self::String(bytes) if bytes.len() <= 44 => "embstr",
-            Self::String(_) | Self::Raw(_) => "raw",
+            Self::String(bytes) | Self::Float(bytes) if bytes.len() <= 44 => "embstr",
+            Self::String(_) | Self::Float(_) | Self::Raw(_) => "raw",
             Self::List(_) => "quicklist",
             Self::Set(set) if set.is_large() => "hashtable",
             Self::Set(_) => "intset",
@@ -100,7 +102,7 @@ impl Value {
     /// Whether this is a collection with nothing in it: such a key does not exist.
     pub fn is_empty_collection(&self) -> bool {
         match self {
-            Self::String(_) | Self::Raw(_) => false,
+            Self::String(_) | Self::Float(_) | Self::Raw(_) => false,
             Self::List(list) => list.is_empty(),
             Self::Set(set) => set.is_empty(),
             Self::Hash(hash) => hash.is_empty(),
@@ -111,7 +113,7 @@ impl Value {
     /// Payload bytes.
     pub fn bytes(&self) -> u64 {
         match self {
-            Self::String(bytes) => bytes.len() as u64,
+            Self::String(bytes) | Self::Float(bytes) => bytes.len() as u64,
             Self::Raw(bytes) => bytes.len() as u64,
             Self::List(list) => list.bytes(),
             Self::Set(set) => set.bytes(),
@@ -126,7 +128,7 @@ impl Value {
     /// a large one 144 bytes and each item 64 (a member of a large sorted set 112) more than its length.
     pub fn memory(&self) -> u64 {
         let (fixed, items, each) = match self {
-            Self::String(_) | Self::Raw(_) => (16, 0, 0),
+            Self::String(_) | Self::Float(_) | Self::Raw(_) => (16, 0, 0),
             Self::List(list) => (64, list.len(), 8),
             Self::Set(set) if set.is_large() => (144, set.len(), 64),
             Self::Set(set) => (64, set.len(), 2),

@@ -76,6 +76,11 @@ impl ZSet {
         self.large
     }
 
+    /// Makes it a large one, as SORT does.
+    pub fn enlarge(&mut self) {
+        self.large = true;
+    }
+
     /// The score of a member.
     pub fn score(&self, member: &[u8]) -> Option<Score> {
         self.scores.get(member).copied()
@@ -88,14 +93,17 @@ impl ZSet {
 
     /// Sets a member's score; says whether it is new.
     pub fn put(&mut self, member: &Blob, score: Score, limits: &Limits) -> bool {
-        let old = self.scores.insert(member.clone(), score);
+        let old = self.score(member);
         if let Some(old) = old {
             self.unlink(old, member);
         } else {
             self.bytes += member.len() as u64 + 8;
-            let length = self.scores.len() as u64;
+            let length = self.scores.len() as u64 + 1;
             self.large |= length > limits.zset_entries || member.len() as u64 > limits.zset_value;
         }
+        // A listpack keeps whole numbers as integers, and they know no negative zero.
+        let score = if self.large { score } else { Score(score.0 + 0.0) };
+        self.scores.insert(member.clone(), score);
         self.link((score, member.clone()));
         old.is_none()
     }

@@ -114,7 +114,7 @@ impl World {
         for (conn, payload, cause) in inbox.arrived {
             self.with_node(host, cause, |node, context| node.receive(context, conn, payload));
         }
-        if let Some(word) = inbox.rang {
+        for word in inbox.rang {
             self.with_node(host, Some(fact), |node, context| node.wake(context, word));
         }
         Ok(fact)
@@ -148,6 +148,18 @@ impl World {
         }
         self.release_held();
         Ok(fact)
+    }
+
+    /// From now on every node breaks a rule on purpose.
+    #[cfg(feature = "proof")]
+    pub fn break_rule(&mut self, rule: crate::cluster::broken::Rule) {
+        for host in self.hosts() {
+            let machine = self.machine_mut(host);
+            Rc::make_mut(&mut machine.config).broken.0 = Some(rule);
+            if let Process::Running(node) = &mut machine.process {
+                node.config = machine.config.clone();
+            }
+        }
     }
 
     pub(super) fn check_host(&self, host: HostId) -> Result<(), Refused> {

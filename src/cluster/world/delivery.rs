@@ -1,15 +1,22 @@
 //! What happens when something arrives: at a running process, a frozen one, a dead one, or nowhere.
 
-use super::{Flying, World};
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Event, Flying, World};
 use crate::cluster::connection::{Payload, Toward};
 use crate::cluster::id::{HostId, Place};
 
 /// The most messages that wait for a road to open; beyond it the oldest are lost.
 const MOST_HELD: usize = 20_000;
 
+/// From where to where something goes.
+fn road_of(flying: &Flying) -> (Place, Place) {
+    (flying.conn.source(flying.toward), flying.conn.target(flying.toward))
+}
+
 impl World {
     pub(super) fn arrive(&mut self, flying: Flying) {
-        let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
+        let (from, to) = road_of(&flying);
         if !self.network.passes(from, to) {
             if self.held.len() == MOST_HELD {
                 self.held.remove(0);
@@ -77,22 +84,41 @@ impl World {
         }
         if machine.frozen.is_some() {
             if let Some(inbox) = &mut self.machine_mut(host).frozen {
-                inbox.rang = Some(word);
+                inbox.rang.insert(word);
             }
             return;
         }
         self.with_node(host, None, |node, context| node.wake(context, word));
     }
 
-    /// Sends on what was held back and can get through now.
+    /// Sends on what was held back and can get through now: before whatever was sent after it and is still on its way.
     pub(super) fn release_held(&mut self) {
+        let mut opened = BTreeSet::new();
+        let mut released = Vec::new();
         for flying in std::mem::take(&mut self.held) {
-            let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
+            let (from, to) = road_of(&flying);
             if self.network.passes(from, to) {
-                self.post(flying);
+                opened.insert((from, to));
+                released.push(flying);
             } else {
                 self.held.push(flying);
             }
+        }
+        let road = |event: &Event| match event {
+            Event::Arrival(flying) => Some(road_of(flying)).filter(|road| opened.contains(road)),
+            Event::Timer { .. } => None,
+        };
+        let later = self.queue.iter().filter_map(|(&key, event)| Some((key, road(event)?)));
+        let later: Vec<_> = later.collect();
+        let mut last = BTreeMap::new();
+        let later: Vec<_> =
+            later.into_iter().filter_map(|(key, road)| Some((key.0, road, self.queue.remove(&key)?))).collect();
+        for flying in released {
+            let road = road_of(&flying);
+            last.insert(road, self.post(flying));
+        }
+        for (due, road, event) in later {
+            self.plan(due.max(last.get(&road).copied().unwrap_or(due)), event);
         }
     }
 }

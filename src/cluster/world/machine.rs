@@ -1,5 +1,6 @@
 //! A machine: power, a process or none, and what waits for a frozen one.
 
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::cluster::config::Config;
@@ -22,8 +23,8 @@ pub(super) enum Process {
 #[derive(Clone, Debug, Default, Hash)]
 pub(super) struct Inbox {
     pub(super) arrived: Vec<(Conn, Payload, Option<FactId>)>,
-    /// A timer rang in the meantime.
-    pub(super) rang: Option<u64>,
+    /// The words of the timers that rang in the meantime.
+    pub(super) rang: BTreeSet<u64>,
 }
 
 /// A machine.

@@ -23,6 +23,7 @@ mod build;
 mod delivery;
 mod faults;
 mod flights;
+mod growth;
 mod look;
 mod machine;
 
@@ -138,6 +139,11 @@ impl World {
         Digest::of(&digest)
     }
 
+    /// Events planned so far: a measure of the work that it took to come here, the same on every machine.
+    pub fn planned(&self) -> u64 {
+        self.planned
+    }
+
     fn plan(&mut self, at: Micros, event: Event) {
         self.planned += 1;
         self.queue.insert((at, self.planned), event);
@@ -185,7 +191,7 @@ impl World {
         self.carry_out(Place::Node(host), boot);
     }
 
-    /// What an onlooker adds: who belongs to which shard, and what a silence came from.
+    /// What an onlooker adds: who belongs to which shard, and what a silence, or its end, came from.
     fn note_facts(&mut self, first: usize) {
         for index in first..self.facts.fresh.len() {
             match self.facts.fresh[index].kind {
@@ -193,7 +199,15 @@ impl World {
                     let shard = self.machine(of).shard;
                     self.machine_mut(host).shard = shard;
                 }
-                FactKind::Suspected { peer, .. } if self.facts.fresh[index].cause.is_none() => {
+                FactKind::ClusterReset { host, .. } => {
+                    let shard = self.machines.iter().map(|machine| machine.shard).max().unwrap_or(0) + 1;
+                    self.machine_mut(host).shard = shard;
+                }
+                FactKind::Suspected { peer, .. }
+                | FactKind::Unsuspected { peer, .. }
+                | FactKind::FailCleared { peer, .. }
+                    if self.facts.fresh[index].cause.is_none() =>
+                {
                     self.facts.fresh[index].cause = self.machine(peer).last_act;
                 }
                 _ => {}
@@ -215,8 +229,8 @@ impl World {
         self.out = out;
     }
 
-    /// Puts something on the network.
-    fn post(&mut self, flying: Flying) {
+    /// Puts something on the network; says when it arrives.
+    fn post(&mut self, flying: Flying) -> Micros {
         let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
         let due = if self.network.is_even() {
             self.now + self.network.latency(from, to)
@@ -224,5 +238,6 @@ impl World {
             Rc::make_mut(&mut self.network).due(self.now, from, to, &mut self.rng)
         };
         self.plan(due, Event::Arrival(flying));
+        due
     }
 }

@@ -54,7 +54,7 @@ pub struct ReplicaRecord {
 impl Node {
     /// Puts a write into the stream. Only masters do: a replica's stream is its master's.
     pub(in crate::cluster::node) fn feed(&mut self, context: &mut Context<'_>, argv: &[Blob]) {
-        if self.view.me().replica_of.is_some() {
+        if !self.view.me().is_master() {
             return;
         }
         self.replication.offset += wire_bytes(argv);
@@ -81,7 +81,7 @@ impl Node {
         from: HostId,
     ) {
         // Redis Cluster has no replicas of replicas; one that comes too early tries again.
-        if self.view.me().replica_of.is_some() {
+        if !self.view.me().is_master() {
             self.accepted.remove(&conn);
             context.close(conn);
             return;

@@ -102,6 +102,8 @@ pub struct Replication {
     pub down_since: Option<Micros>,
     /// When anything last came from the master.
     pub last_io: Option<Micros>,
+    /// What came of a transaction whose EXEC has not come yet.
+    unfinished: Vec<StreamItem>,
     /// When the master last put a PING into the stream.
     pinged_at: Micros,
     /// Whether a copy is on its way to some replica.
@@ -122,6 +124,7 @@ impl Replication {
             master: None,
             down_since: None,
             last_io: None,
+            unfinished: Vec::new(),
             pinged_at: 0,
             copying: false,
             good_replicas: 0,

@@ -4,6 +4,7 @@
 use std::rc::Rc;
 
 use super::{Backlog, MasterLink, ReplMessage, StreamItem, send};
+use crate::cluster::broken::Rule;
 use crate::cluster::command::{Handler, find};
 use crate::cluster::connection::{Conn, Port};
 use crate::cluster::context::Context;
@@ -19,9 +20,12 @@ impl Node {
         if let Some(conn) = self.replication.master_conn() {
             context.close(conn);
         }
+        // As in Redis, who never had this master's stream counts as without it since ever, and is never elected in its place.
+        if matches!(self.replication.link, MasterLink::Streaming(_)) {
+            self.replication.down_since = Some(context.now);
+        }
         self.replication.link = MasterLink::Down;
         self.replication.master = Some(master);
-        self.replication.down_since.get_or_insert(context.now);
         self.connect_to_master(context);
     }
 
@@ -33,12 +37,14 @@ impl Node {
         self.replication.link = MasterLink::Down;
         self.replication.master = None;
         self.replication.down_since = None;
+        self.replication.unfinished.clear();
         let old = std::mem::replace(&mut self.replication.replid, context.rng.id());
         self.replication.replid2 = Some((old, self.replication.offset + 1));
         self.drop_replicas(context);
     }
 
     fn connect_to_master(&mut self, context: &mut Context<'_>) {
+        self.replication.unfinished.clear();
         if let Some(master) = self.replication.master {
             self.replication.link = MasterLink::Opening(context.open(master, Port::Client));
         }
@@ -75,7 +81,7 @@ impl Node {
         match self.replication.link {
             MasterLink::Down => {
                 if self.replication.master.is_none() {
-                    let master = self.view.me().replica_of.map(|ix| self.view.peer(ix).addr);
+                    let master = self.view.me().replica_of().map(|ix| self.view.peer(ix).addr());
                     self.replication.master = master;
                 }
                 self.connect_to_master(context);
@@ -114,11 +120,16 @@ impl Node {
                     *done += bytes;
                 }
             }
-            ReplMessage::Copy(store) => {
+            ReplMessage::Copy(mut store) => {
+                if self.config.broken.is(Rule::CopyReplaces) {
+                    self.store
+                        .iter()
+                        .for_each(|(key, old)| store.set(key, old.value.clone(), old.deadline, old.access));
+                }
                 self.store = store;
                 self.in_stream(context, conn);
             }
-            ReplMessage::Stream(item) => self.carry_out(context, item),
+            ReplMessage::Stream(item) => self.take_item(context, item),
             ReplMessage::Psync { .. } | ReplMessage::Ack(_) => {}
         }
     }
@@ -132,10 +143,29 @@ impl Node {
         }
     }
 
+    /// A command of the stream. What stands between MULTI and EXEC is carried out with EXEC, and counts only then: a
+    /// replica that never hears the end has not begun. Source: Redis 7.0, `networking.c`, `commandProcessed`.
+    fn take_item(&mut self, context: &mut Context<'_>, item: StreamItem) {
+        let is = |name: &[u8]| item.argv[0].eq_ignore_ascii_case(name);
+        let (begins, ends) = (is(b"MULTI"), is(b"EXEC"));
+        if !begins && self.replication.unfinished.is_empty() {
+            self.carry_out(context, item);
+            return;
+        }
+        self.replication.unfinished.push(item);
+        if ends {
+            for item in std::mem::take(&mut self.replication.unfinished) {
+                self.carry_out(context, item);
+            }
+        }
+    }
+
     fn carry_out(&mut self, context: &mut Context<'_>, item: StreamItem) {
+        let skipped = self.config.broken.is(Rule::EveryCommand) && item.end.is_multiple_of(5);
         // Only commands on data are in the stream, and the master found them fit.
         if let Ok(spec) = find(&item.argv)
             && let Handler::Data(work) = spec.run
+            && !skipped
         {
             self.on_data(context, true, |data| work(data, &item.argv));
         }

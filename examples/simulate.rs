@@ -1,0 +1,131 @@
+//! Random worlds natively, by the thousand: `cargo xtask simulate --seeds N` runs this.
+#![allow(clippy::print_stdout, reason = "printing what it found is what this program is for")]
+
+use std::collections::BTreeMap;
+use std::process::ExitCode;
+use std::time::Instant;
+
+use cluster_city::cluster::broken::Rule;
+use cluster_city::sim::proof::{Length, Loss, Script, Violation, shrink, write};
+
+/// At most so many runs to make a failing script shorter.
+const SHRINKING: u32 = 2_000;
+
+/// What was asked for.
+struct Asked {
+    first: u64,
+    seeds: u64,
+    length: Length,
+    broken: Option<Rule>,
+    go_on: bool,
+}
+
+fn main() -> ExitCode {
+    let asked = match read_arguments() {
+        Ok(asked) => asked,
+        Err(what) => {
+            println!("simulate: {what}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let start = Instant::now();
+    let mut sum = Sum::default();
+    let mut failed = 0;
+    for seed in asked.first..asked.first + asked.seeds {
+        let (script, outcome) = write(seed, asked.length, asked.broken);
+        match outcome {
+            Ok(report) => sum.add(&report),
+            Err(violation) => {
+                failed += 1;
+                tell_failure(seed, &violation, (!asked.go_on).then_some(&script), asked.broken);
+                if !asked.go_on {
+                    break;
+                }
+            }
+        }
+    }
+    sum.print(start);
+    if failed > 0 {
+        println!("{failed} seeds failed");
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn read_arguments() -> Result<Asked, String> {
+    let mut asked = Asked { first: 0, seeds: 1_000, length: Length::Long, broken: None, go_on: false };
+    let mut words = std::env::args().skip(1);
+    while let Some(word) = words.next() {
+        let mut value = || words.next().ok_or(format!("{word} needs a value"));
+        let number = |text: String| text.parse::<u64>().map_err(|_| format!("{text} is no number"));
+        match word.as_str() {
+            "--seeds" => asked.seeds = number(value()?)?,
+            "--from" => asked.first = number(value()?)?,
+            "--short" => asked.length = Length::Short,
+            "--go-on" => asked.go_on = true,
+            "--broken" => {
+                let name = value()?;
+                let rule = Rule::ALL.into_iter().find(|rule| format!("{rule:?}") == name);
+                asked.broken = Some(rule.ok_or(format!("there is no rule {name}: {:?}", Rule::ALL))?);
+            }
+            other => return Err(format!("{other} is not known")),
+        }
+    }
+    Ok(asked)
+}
+
+/// The seed, what was violated, and the shortest script that violates it too.
+fn tell_failure(seed: u64, violation: &Violation, script: Option<&Script>, broken: Option<Rule>) {
+    println!("seed {seed}: {violation}");
+    let Some(script) = script else { return };
+    println!("shortening {} acts …", script.beats.len());
+    let shortest = shrink(script, violation.check, broken, SHRINKING);
+    println!("\nA script that fails in the same way, for tests/proof/found/NAME.jsonl:\n");
+    let line = |text: serde_json::Result<String>| println!("{}", text.expect("scripts are plain data"));
+    line(serde_json::to_string(&(&shortest.scenario, shortest.seed)));
+    for beat in &shortest.beats {
+        line(serde_json::to_string(beat));
+    }
+    println!();
+}
+
+/// What all worlds came to.
+#[derive(Default)]
+struct Sum {
+    worlds: u64,
+    seconds: u64,
+    facts: u64,
+    acknowledged: u64,
+    compared: u64,
+    promises: u64,
+    losses: BTreeMap<Loss, u64>,
+}
+
+impl Sum {
+    fn add(&mut self, report: &cluster_city::sim::proof::Report) {
+        self.worlds += 1;
+        self.seconds += report.time / 1_000_000;
+        self.facts += report.facts;
+        self.acknowledged += report.acknowledged;
+        self.compared += report.compared;
+        self.promises += report.promises;
+        for (&window, count) in &report.losses {
+            *self.losses.entry(window).or_default() += count;
+        }
+    }
+
+    fn print(&self, start: Instant) {
+        let took = start.elapsed();
+        let rate = u128::from(self.worlds) * 1_000 / took.as_millis().max(1);
+        println!("{} worlds in {took:.1?}: {rate} worlds a second", self.worlds);
+        println!("  {} virtual seconds, {} facts", self.seconds, self.facts);
+        println!(
+            "  {} acknowledged writes followed, {} comparisons of replicas",
+            self.acknowledged, self.compared
+        );
+        println!("  {} times a majority side was held to the recovery bound", self.promises);
+        for (window, count) in &self.losses {
+            println!("  lost, {window:?}: {count}");
+        }
+    }
+}

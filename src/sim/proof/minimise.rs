@@ -1,0 +1,48 @@
+//! The shortest script that still fails in the same way.
+
+use super::check::Check;
+use super::run::replay;
+use super::script::{Beat, Script};
+use crate::cluster::broken::Rule;
+
+/// Leaves out acts, many at once first and then one by one, while the same check still fails (delta debugging). At most
+/// `most` runs.
+pub fn shrink(script: &Script, check: Check, broken: Option<Rule>, most: u32) -> Script {
+    let mut best = script.clone();
+    let mut runs = 0;
+    let mut fails = |beats: &[Beat]| {
+        runs += 1;
+        let script = Script { beats: beats.to_vec(), ..script.clone() };
+        runs <= most && matches!(replay(&script, broken), Some(Err(violation)) if violation.check == check)
+    };
+    let mut size = best.beats.len().div_ceil(2);
+    while size > 0 {
+        let mut at = 0;
+        let mut dropped = false;
+        while at < best.beats.len() {
+            let end = (at + size).min(best.beats.len());
+            if let Some(shorter) = without(&best.beats, at, end, &mut fails) {
+                best.beats = shorter;
+                dropped = true;
+            } else {
+                at = end;
+            }
+        }
+        size = if size == 1 && !dropped { 0 } else { (size / 2).max(1) };
+    }
+    best
+}
+
+/// The beats without some of them, if that still fails: with the time that they took, or without it.
+fn without(beats: &[Beat], from: usize, to: usize, fails: &mut impl FnMut(&[Beat]) -> bool) -> Option<Vec<Beat>> {
+    let mut shorter = [&beats[..from], &beats[to..]].concat();
+    let time: u64 = beats[from..to].iter().map(|beat| beat.wait).sum();
+    if from > 0 && time > 0 {
+        shorter[from - 1].wait += time;
+        if fails(&shorter) {
+            return Some(shorter);
+        }
+        shorter[from - 1].wait -= time;
+    }
+    fails(&shorter).then_some(shorter)
+}

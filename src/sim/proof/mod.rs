@@ -1,0 +1,23 @@
+//! Proof by simulation: worlds of chance from a seed, faults and work in them, and checkers that look after every event.
+//!
+//! The manner is FoundationDB's and TigerBeetle's. A [`Script`] is what was done; [`Run`] does it and checks; [`write`]
+//! makes one up from a seed while it runs; [`shrink`] leaves of a failing one only what it needs to fail.
+
+mod bound;
+mod check;
+mod ledger;
+mod minimise;
+mod operator;
+mod run;
+mod script;
+mod serving;
+mod work;
+mod writer;
+
+pub use bound::{convergence_bound, recovery_bound};
+pub use check::{Check, Violation};
+pub use ledger::Loss;
+pub use minimise::shrink;
+pub use run::{Report, Run, replay};
+pub use script::{Beat, Script};
+pub use writer::{Length, write};

@@ -1,0 +1,237 @@
+//! A world that is acted upon and checked after every event.
+
+use std::collections::BTreeMap;
+
+use super::bound::{convergence_bound, recovery_bound};
+use super::check::{Check, Elections, Histories, Owners, Violation, running, violated};
+use super::ledger::{Ledger, Loss, owner_of};
+use super::operator;
+use super::script::{Beat, Script};
+use super::serving;
+use crate::cluster::broken::Rule;
+use crate::cluster::fact::Fact;
+use crate::cluster::id::{ClientId, HostId, RackId};
+use crate::cluster::slot::key_slot;
+use crate::cluster::time::{MS, Micros, SECOND};
+use crate::sim::{Action, Scenario, Session};
+
+/// A world, and all that is known of it.
+#[derive(Debug)]
+pub struct Run {
+    session: Session,
+    racks: u16,
+    recovery: Micros,
+    convergence: Micros,
+    seen: u64,
+    elections: Elections,
+    owners: Owners,
+    histories: Histories,
+    ledger: Ledger,
+    promises: u64,
+}
+
+/// What came of a run in which nothing was violated.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// The world's digest at the end.
+    pub digest: u64,
+    /// Virtual time that passed.
+    pub time: Micros,
+    /// Facts stated.
+    pub facts: u64,
+    /// Writes acknowledged and followed.
+    pub acknowledged: u64,
+    /// Those of them that were lost, by window.
+    pub losses: BTreeMap<Loss, u64>,
+    /// How often a replica's data was compared with its history.
+    pub compared: u64,
+    /// How often a majority side was held to the recovery bound.
+    pub promises: u64,
+}
+
+impl Run {
+    /// Opens a city; `broken` is a rule that its nodes break on purpose. `None` if the plan cannot be.
+    pub fn new(scenario: &Scenario, seed: u64, broken: Option<Rule>) -> Option<Self> {
+        let mut session = Session::new(scenario, seed).ok()?;
+        if let Some(rule) = broken {
+            session.break_rule(rule);
+        }
+        let plan = &scenario.plan;
+        let mut ledger = Ledger::default();
+        ledger.watch_processes(session.world());
+        Some(Self {
+            session,
+            racks: plan.racks,
+            recovery: recovery_bound(plan),
+            convergence: convergence_bound(plan),
+            seen: 0,
+            elections: Elections::default(),
+            owners: Owners::default(),
+            histories: Histories::default(),
+            ledger,
+            promises: 0,
+        })
+    }
+
+    /// The session, to look at.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// Does one act and lets its time pass. A wait as long as the recovery bound holds a majority side to its promise.
+    pub fn perform(&mut self, beat: &Beat) -> Result<(), Violation> {
+        self.act(beat.act.clone())?;
+        let must_serve = beat.wait >= self.recovery;
+        let side = must_serve.then(|| serving::side_that_must_serve(self.session.world())).flatten();
+        self.wait(beat.wait)?;
+        if let Some(side) = side {
+            self.promises += 1;
+            serving::check(self.session.world(), &side, Check::Serving)?;
+        }
+        Ok(())
+    }
+
+    /// Ends all faults, waits for peace, and looks at what is left.
+    pub fn finish(mut self) -> Result<Report, Violation> {
+        let hosts: Vec<HostId> = self.session.world().hosts().collect();
+        self.act(Action::Heal)?;
+        for rack in 0..self.racks {
+            self.act(Action::PowerOn(RackId(rack)))?;
+        }
+        for &host in &hosts {
+            self.act(Action::Restart(host))?;
+            self.act(Action::Thaw(host))?;
+            let line = "CONFIG SET min-replicas-to-write 0".into();
+            self.act(Action::Command { client: ClientId(0), target: Some(host), line })?;
+        }
+        // Masters may yet change places: what they are in the end is told to close the slots that they import.
+        if !self.ledger.opened.is_empty() {
+            self.wait(self.recovery)?;
+        }
+        for act in operator::stable(self.session.world(), &self.ledger.opened) {
+            self.act(act)?;
+        }
+        self.until_peace()?;
+        if self.close_slots()? {
+            self.until_peace()?;
+        }
+        self.every_key_once()?;
+        for (host, _) in running(self.session.world()) {
+            self.ledger.whole_transactions(self.session.world(), host, self.session.now())?;
+        }
+        Ok(Report {
+            losses: self.ledger.settle(self.session.world())?,
+            digest: self.session.digest(),
+            time: self.session.now(),
+            facts: self.seen,
+            acknowledged: self.ledger.acknowledged,
+            compared: self.histories.compared,
+            promises: self.promises,
+        })
+    }
+
+    fn act(&mut self, action: Action) -> Result<(), Violation> {
+        // A refused act changes nothing, and is told apart from none by nobody.
+        let _refused_or_not = self.session.act(action);
+        for host in self.ledger.watch_processes(self.session.world()) {
+            self.histories.forget(host);
+        }
+        self.look()
+    }
+
+    fn wait(&mut self, time: Micros) -> Result<(), Violation> {
+        let until = self.session.now() + time;
+        while self.session.tick(until) {
+            self.look()?;
+        }
+        self.session.advance_to(until);
+        Ok(())
+    }
+
+    /// Looks at everything that may have changed with the last event.
+    fn look(&mut self) -> Result<(), Violation> {
+        let world = self.session.world();
+        let now = world.now();
+        for (host, node) in running(world) {
+            self.histories.watch(host, node, now)?;
+        }
+        let last = self.session.facts().back().map_or(self.seen, |fact| fact.id.0);
+        if last == self.seen {
+            self.note_fed(now);
+            return Ok(());
+        }
+        let mut fresh: Vec<&Fact> =
+            self.session.facts().iter().rev().take_while(|fact| fact.id.0 > self.seen).collect();
+        fresh.reverse();
+        self.seen = last;
+        let mut claims = false;
+        for fact in fresh {
+            self.elections.read(world, fact)?;
+            self.ledger.read(world, fact)?;
+            claims |= self.owners.read(fact);
+        }
+        self.note_fed(now);
+        if claims {
+            self.owners.check(self.session.world())?;
+        }
+        Ok(())
+    }
+
+    fn note_fed(&mut self, now: Micros) {
+        for (host, node) in running(self.session.world()) {
+            self.elections.watch(host, node, now);
+        }
+    }
+
+    fn until_peace(&mut self) -> Result<(), Violation> {
+        let until = self.session.now() + self.convergence;
+        loop {
+            self.wait(500 * MS)?;
+            // A PING of the stream may be on its way at this very moment: then the next look finds it arrived.
+            let Some(what) = serving::unrest(self.session.world()) else {
+                return Ok(());
+            };
+            if self.session.now() >= until {
+                return violated(Check::Convergence, self.session.now(), what);
+            }
+        }
+    }
+
+    /// What an operator does after an interrupted resharding; says whether there was anything to do.
+    fn close_slots(&mut self) -> Result<bool, Violation> {
+        let acts = operator::close(self.session.world(), &self.ledger.opened);
+        let any = !acts.is_empty();
+        for act in acts {
+            self.act(act)?;
+            // MIGRATE answers before the next command is given.
+            self.wait(SECOND)?;
+        }
+        Ok(any)
+    }
+
+    fn every_key_once(&self) -> Result<(), Violation> {
+        let world = self.session.world();
+        for (host, node) in running(world).filter(|(_, node)| node.view.me().is_master()) {
+            for (key, _) in node.store.iter() {
+                let owner = owner_of(world, key_slot(key));
+                if owner != Some(host) {
+                    let key = String::from_utf8_lossy(key);
+                    let what = format!("{host:?} holds {key}, whose slot belongs to {owner:?}");
+                    return violated(Check::Keys, world.now(), what);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Does all of a script and finishes it; `None` if its plan cannot be.
+pub fn replay(script: &Script, broken: Option<Rule>) -> Option<Result<Report, Violation>> {
+    let mut run = Run::new(&script.scenario, script.seed, broken)?;
+    for beat in &script.beats {
+        if let Err(violation) = run.perform(beat) {
+            return Some(Err(violation));
+        }
+    }
+    Some(run.finish())
+}

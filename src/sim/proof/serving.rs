@@ -1,0 +1,159 @@
+//! Who must be able to answer: a majority side with a living copy of everything, and at last everybody.
+
+use std::collections::BTreeSet;
+
+use super::check::{Check, Violation, contents, running, violated};
+use crate::cluster::config::CRON_PERIOD;
+use crate::cluster::id::{HostId, Place};
+use crate::cluster::node::Node;
+use crate::cluster::node::replication::MasterLink;
+use crate::cluster::slot::{SLOTS, Slot};
+use crate::cluster::snapshot::{NodeView, Role, Snapshot, SyncState};
+use crate::cluster::time::SECOND;
+use crate::cluster::world::World;
+
+/// The side that must serve every slot again within the recovery bound, if there is one.
+///
+/// It has more than half of the masters that own slots, its nodes hear each other both ways and nobody else hears them or
+/// is heard by them, the streets are neither slow nor lossy, and of every slot it has the owner or a replica of the owner
+/// whose copy is fresh enough to stand for election.
+pub(super) fn side_that_must_serve(world: &World) -> Option<Vec<HostId>> {
+    if !world.network().is_calm() {
+        return None;
+    }
+    let now = world.snapshot();
+    let owners = owners(&now)?;
+    let masters: BTreeSet<HostId> = owners.iter().copied().collect();
+    let sides = sides(world)?;
+    let has_majority =
+        |side: &Vec<HostId>| side.iter().filter(|host| masters.contains(host)).count() > masters.len() / 2;
+    let side = sides.into_iter().find(has_majority)?;
+    // A node that imports a slot does not hear that its owner was replaced (7.0): an operator has to close the slot.
+    if side.iter().any(|&host| world.node(host).is_some_and(Node::imports_slots)) {
+        return None;
+    }
+    let covered =
+        |owner: &HostId| side.contains(owner) || side.iter().any(|&host| can_replace(world, &now, host, *owner));
+    masters.iter().all(covered).then_some(side)
+}
+
+/// The owner of every slot by the newest claim, whether it runs or not; `None` if a slot has none.
+fn owners(now: &Snapshot) -> Option<Vec<HostId>> {
+    let mut best: Vec<Option<(u64, HostId)>> = vec![None; usize::from(SLOTS)];
+    for node in now.nodes.iter().filter(|node| node.role == Role::Master) {
+        for slot in node.slots.iter().flat_map(|range| range.start..=range.end) {
+            best[usize::from(slot)] = best[usize::from(slot)].max(Some((node.config_epoch, node.host)));
+        }
+    }
+    best.into_iter().map(|claim| claim.map(|(_, host)| host)).collect()
+}
+
+/// The sides that cuts leave of what lives; `None` if they are not clean.
+fn sides(world: &World) -> Option<Vec<Vec<HostId>>> {
+    let alive: Vec<HostId> = running(world).map(|(host, _)| host).filter(|&host| !world.is_frozen(host)).collect();
+    let hears = |a, b| world.network().passes(Place::Node(a), Place::Node(b));
+    let mut sides: Vec<Vec<HostId>> = Vec::new();
+    for &host in &alive {
+        match sides.iter_mut().find(|side| hears(side[0], host)) {
+            Some(side) => side.push(host),
+            None => sides.push(vec![host]),
+        }
+    }
+    let side_of = |host| sides.iter().position(|side| side.contains(&host));
+    let clean = alive.iter().all(|&a| alive.iter().all(|&b| a == b || hears(a, b) == (side_of(a) == side_of(b))));
+    clean.then_some(sides)
+}
+
+/// Whether a replica may be elected in place of `owner`: it follows it, and its copy will not be too old by then.
+fn can_replace(world: &World, now: &Snapshot, host: HostId, owner: HostId) -> bool {
+    let view: &NodeView = &now.nodes[usize::from(host.0)];
+    let Some(node) = world.node(host) else {
+        return false;
+    };
+    let config = &node.config;
+    let limit = config.repl_ping_period + config.node_timeout * config.replica_validity_factor;
+    let until_votes =
+        2 * config.node_timeout + (4 * config.node_timeout).max(4 * SECOND) + 2 * SECOND + CRON_PERIOD;
+    let fresh = match view.sync {
+        SyncState::InSync | SyncState::Behind { .. } => true,
+        SyncState::LinkDown { for_time } => for_time > 0 && for_time + until_votes <= limit,
+        _ => false,
+    };
+    view.role == Role::Replica { of: Some(owner) } && fresh && !config.replica_no_failover
+}
+
+/// Every node of the side answers keys, and all agree on the owner of every slot, who is one of them and thinks so too.
+pub(super) fn check(world: &World, side: &[HostId], check: Check) -> Result<(), Violation> {
+    match trouble(world, side) {
+        Some(what) => violated(check, world.now(), what),
+        None => Ok(()),
+    }
+}
+
+fn trouble(world: &World, side: &[HostId]) -> Option<String> {
+    let nodes: Vec<(HostId, &Node)> = side.iter().filter_map(|&host| Some((host, world.node(host)?))).collect();
+    for &(host, node) in &nodes {
+        if !node.health.is_ok() {
+            return Some(format!("{host:?} answers CLUSTERDOWN ({:?})", node.health.down));
+        }
+    }
+    let &(first, reference) = nodes.first()?;
+    let owner = |node: &Node, slot| node.view.owner(slot).map(|ix| node.view.peer(ix).addr);
+    for slot in borders(reference) {
+        let expected = owner(reference, slot);
+        for &(host, node) in &nodes {
+            if owner(node, slot) != expected {
+                return Some(format!(
+                    "{first:?} and {host:?} disagree on slot {slot}: {expected:?}, {:?}",
+                    owner(node, slot)
+                ));
+            }
+        }
+        if expected.is_none_or(|owner| !side.contains(&owner)) {
+            return Some(format!("slot {slot} belongs to {expected:?}, which cannot be reached"));
+        }
+    }
+    None
+}
+
+/// The first slots of all runs with one owner.
+fn borders(node: &Node) -> impl Iterator<Item = Slot> + '_ {
+    let owner = |slot| node.view.owner(slot);
+    (0..SLOTS).filter(move |&slot| slot == 0 || owner(slot) != owner(slot - 1))
+}
+
+/// Why the whole city is not at peace yet: a view that differs, a suspicion, a replica that is no copy, a shared epoch.
+pub(super) fn unrest(world: &World) -> Option<String> {
+    let all: Vec<HostId> = world.hosts().collect();
+    if let Some(what) = trouble(world, &all) {
+        return Some(what);
+    }
+    let mut epochs = BTreeSet::new();
+    for (host, node) in running(world) {
+        if let Some((_, peer)) = node.view.others().find(|(_, peer)| peer.pfail || peer.failed()) {
+            return Some(format!("{host:?} holds {:?} for failed", peer.addr));
+        }
+        let me = node.view.me();
+        if me.is_master() && me.slot_count > 0 && !epochs.insert(me.config_epoch) {
+            return Some(format!("{host:?} shares its config epoch {}", me.config_epoch));
+        }
+        if let Some(what) = no_copy(world, host, node) {
+            return Some(what);
+        }
+    }
+    None
+}
+
+fn no_copy(world: &World, host: HostId, node: &Node) -> Option<String> {
+    let master = node.view.me().replica_of?;
+    let addr = node.view.peer(master).addr;
+    let Some(master) = world.node(addr).filter(|master| master.view.me().is_master()) else {
+        return Some(format!("{host:?} follows {addr:?}, which is no master"));
+    };
+    let link = node.replication.link;
+    let (mine, theirs) = (node.replication.offset, master.replication.offset);
+    if !matches!(link, MasterLink::Streaming(_)) || mine != theirs {
+        return Some(format!("{host:?} is not in step with {addr:?}: {link:?}, offset {mine} of {theirs}"));
+    }
+    (contents(&master.store) != contents(&node.store)).then(|| format!("{host:?} is no copy of {addr:?}"))
+}

@@ -1,0 +1,3 @@
+//! Proof by simulation: random worlds, the scripts that once failed, and rules broken on purpose.
+
+mod random;
