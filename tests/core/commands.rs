@@ -280,8 +280,13 @@ fn every_row_of_the_table_is_whole() {
         );
         assert!(spec.name.chars().all(|sign| sign.is_ascii_lowercase() || "|-_".contains(sign)), "{}", spec.name);
         let least = spec.arity.unsigned_abs() as usize - spec.name.split('|').count();
-        let mandatory = spec.syntax.split(" [").next().unwrap_or("").split_whitespace();
-        let mandatory = mandatory.filter(|word| !word.starts_with('[')).count();
+        let mut depth = 0;
+        let outside = |word: &&str| {
+            let before = depth;
+            depth = depth + word.matches('[').count() - word.matches(']').count();
+            before == 0 && !word.starts_with('[')
+        };
+        let mandatory = spec.syntax.split_whitespace().filter(outside).count();
         assert_eq!(
             least, mandatory,
             "{}: arity {} and syntax {:?} do not agree",

@@ -211,7 +211,7 @@ const KINDS: &str = "SLHEZX";
 
 /// All keys.
 pub(crate) fn keys() -> Vec<String> {
-    let of_kind = |kind: char| (0..3).map(move |number| format!("{{t}}{}{number}", kind.to_ascii_lowercase()));
+    let of_kind = |kind: char| (0..2).map(move |number| format!("{{t}}{}{number}", kind.to_ascii_lowercase()));
     KINDS.chars().flat_map(of_kind).collect()
 }
 
@@ -384,5 +384,5 @@ fn word(token: &str, rng: &mut Rng) -> Vec<u8> {
 fn key(kind: &str, rng: &mut Rng) -> Vec<u8> {
     let stray = kind == "K" || rng.below(20) == 0;
     let kind = if stray { pick(rng, &["S", "L", "H", "E", "Z", "X"]) } else { kind };
-    format!("{{t}}{}{}", kind.to_ascii_lowercase(), rng.below(3)).into_bytes()
+    format!("{{t}}{}{}", kind.to_ascii_lowercase(), rng.below(2)).into_bytes()
 }

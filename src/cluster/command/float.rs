@@ -37,14 +37,12 @@ pub(super) fn need(bytes: &[u8], error: &'static str) -> Result<Score, Reply> {
 /// Milliseconds from a timeout in seconds, rounded up; 0 stands for no end. Source: Redis 7.0, `timeout.c`.
 pub(super) fn timeout_ms(bytes: &[u8]) -> Result<u64, Reply> {
     let seconds = need(bytes, "ERR timeout is not a float or out of range")?.0;
-    let ms = seconds * 1000.0;
-    if ms > i64::MAX as f64 {
-        return Err(err("ERR timeout is out of range"));
-    }
-    if ms < 0.0 {
+    let ms = (seconds * 1000.0).ceil();
+    // What is too large for Redis turns negative there.
+    if ms < 0.0 || ms > i64::MAX as f64 {
         return Err(err("ERR timeout is negative"));
     }
-    Ok(ms.ceil() as u64)
+    Ok(ms as u64)
 }
 
 /// A double as C's `%.17g` writes it.
