@@ -4,6 +4,7 @@
 //! - members picked by chance (`SRANDMEMBER` and its like): compared by how many there are;
 //! - cursors of the SCAN family: programs scan small collections whole, and compare what is found;
 //! - memory, idle times and the bytes of `DUMP`: compared by their kind;
+//! - answers inside `EXEC`: compared by their kinds;
 //! - times left: compared in steps of ten seconds; dates and what is left until them, by their sign, for the city has a
 //!   calendar of its own.
 
@@ -29,7 +30,25 @@ pub(crate) fn comparable(command: &Command, answer: Answer) -> Answer {
         b"EXPIRETIME" => date(answer, 9_999_999_999),
         b"PEXPIRETIME" => date(answer, 9_999_999_999_999),
         b"SORT" | b"SORT_RO" if command.iter().any(|word| word.eq_ignore_ascii_case(b"by")) => sorted(answer, 1),
+        b"EXEC" => shapes(answer),
         _ => answer,
+    }
+}
+
+/// What kinds of answers there are: inside a transaction nobody knows which command each is for.
+fn shapes(answer: Answer) -> Answer {
+    match answer {
+        Answer::Array(items) => {
+            Answer::Array(items.into_iter().map(|item| kind(item, false)).map(shape).collect())
+        }
+        other => other,
+    }
+}
+
+fn shape(answer: Answer) -> Answer {
+    match answer {
+        Answer::Array(_) => Answer::Array(Vec::new()),
+        other => other,
     }
 }
 

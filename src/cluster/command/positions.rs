@@ -1,6 +1,6 @@
 //! Where a command's keys stand among its words. Source: Redis 7.0, `db.c`, `getKeysFromCommand`.
 
-use super::argument::{integer, is_word};
+use super::argument::is_word;
 use crate::cluster::reply::Blob;
 
 /// Where the keys stand among the arguments. Position 0 is the command's name.
@@ -33,7 +33,7 @@ impl Keys {
     pub fn of<'a>(&self, argv: &'a [Blob]) -> impl Iterator<Item = &'a Blob> + use<'a> {
         let words = argv.len();
         let counted = |at: usize| {
-            let keys = argv.get(at).and_then(|word| integer(word)).and_then(|keys| usize::try_from(keys).ok());
+            let keys = argv.get(at).and_then(|word| usize::try_from(leading_integer(word)).ok());
             keys.filter(|&keys| keys > 0 && keys < words - at)
         };
         let mut more = None;
@@ -84,4 +84,16 @@ impl Keys {
     pub fn is_movable(&self) -> bool {
         matches!(self, Self::Counted(_) | Self::StoreCounted | Self::Sort | Self::Migrate)
     }
+}
+
+/// The number that a word begins with, as C's `atoi` reads it: looser than what the command itself will take.
+fn leading_integer(word: &[u8]) -> i64 {
+    let trimmed = word.trim_ascii_start();
+    let (digits, sign) = match trimmed.split_first() {
+        Some((b'-', rest)) => (rest, -1),
+        Some((b'+', rest)) => (rest, 1),
+        _ => (trimmed, 1),
+    };
+    let digits = digits.iter().take_while(|digit| digit.is_ascii_digit()).take(10);
+    sign * digits.fold(0, |number, digit| number * 10 + i64::from(digit - b'0'))
 }

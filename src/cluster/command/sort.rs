@@ -75,7 +75,10 @@ fn work(data: &mut Data<'_>, argv: &[Blob], stores: bool) -> Result<Reply, Reply
     }
     let mut items: Vec<Blob> = match data.get(&argv[1]) {
         None => Vec::new(),
-        Some(Value::List(list)) => list.iter().cloned().collect(),
+        Some(Value::List(list)) => {
+            reversed = options.as_is && options.descending;
+            list.iter().cloned().collect()
+        }
         Some(Value::Set(set)) => {
             if options.store.is_some() && options.as_is {
                 (options.as_is, options.alpha) = (false, true);
