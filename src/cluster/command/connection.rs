@@ -86,7 +86,7 @@ fn select(_data: &mut Data<'_>, argv: &[Blob]) -> Reply {
     match integer(&argv[1]) {
         Some(0) => Reply::ok(),
         Some(_) => Reply::error("ERR SELECT is not allowed in cluster mode"),
-        None => Reply::error("ERR invalid DB index"),
+        None => Reply::error(super::argument::NOT_AN_INTEGER),
     }
 }
 
