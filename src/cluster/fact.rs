@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::address::Address;
 use super::id::{ClientId, CommandId, HostId, Place, RackId};
-use super::network::Weather;
+use super::network::{Streets, Weather};
 pub use super::node::FailoverMode;
 use super::operator::Task;
 use super::reply::{Blob, Reply};
@@ -99,6 +99,8 @@ pub enum FactKind {
     RoadsMended,
     /// Messages between two sides take so much longer.
     RoadsSlowed { by: Micros },
+    /// The streets are longer, or shorter.
+    StreetsChanged { streets: Streets },
     /// The streets are worse, or better, everywhere.
     WeatherChanged { weather: Weather },
 

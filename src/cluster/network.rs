@@ -22,17 +22,39 @@ pub struct Weather {
     pub jitter: Micros,
     /// Of a thousand messages so many are lost, and sent again by TCP.
     pub loss_per_mille: u16,
+    /// Of a thousand messages of the bus so many arrive twice. TCP never lets that happen: it is for those who want to see
+    /// what would become of a cluster on a lesser network.
+    #[serde(default)]
+    pub duplicate_per_mille: u16,
+}
+
+/// How long a message takes one way, by where its ends are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Streets {
+    /// Within a rack.
+    pub same_rack: Micros,
+    /// Between racks of a region.
+    pub other_rack: Micros,
+    /// Between regions.
+    pub other_region: Micros,
+    /// Between a client and a machine.
+    pub to_client: Micros,
+}
+
+impl Streets {
+    /// The longest of them.
+    pub fn longest(&self) -> Micros {
+        self.same_rack.max(self.other_rack).max(self.other_region).max(self.to_client)
+    }
 }
 
 /// The streets of the city.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Network {
-    /// One way within a rack.
-    pub same_rack: Micros,
-    /// One way between racks.
-    pub other_rack: Micros,
-    /// One way between a client and a machine.
-    pub to_client: Micros,
+    /// How long they are.
+    pub streets: Streets,
+    /// How many regions the racks are shared out to, in order.
+    pub regions: u16,
     /// The rack of each machine.
     pub rack_of: Vec<RackId>,
     /// Whether each rack has power.
@@ -45,21 +67,23 @@ pub struct Network {
     slowed: BTreeMap<(Place, Place), Micros>,
     /// When the last message of a direction arrives: none overtakes it. Kept only while times differ by chance.
     last_due: BTreeMap<(Place, Place), Micros>,
+    /// At how many of those the ones that are over are looked for.
+    tidy_at: usize,
 }
 
 impl Network {
     /// A network in which everything works.
-    pub fn new(same_rack: Micros, other_rack: Micros, to_client: Micros, racks: u16) -> Self {
+    pub fn new(streets: Streets, racks: u16, regions: u16) -> Self {
         Self {
-            same_rack,
-            other_rack,
-            to_client,
+            streets,
+            regions: regions.clamp(1, racks.max(1)),
             rack_of: Vec::new(),
             powered: vec![true; usize::from(racks)],
             weather: Weather::default(),
             cuts: BTreeSet::new(),
             slowed: BTreeMap::new(),
             last_due: BTreeMap::new(),
+            tidy_at: 0,
         }
     }
 
@@ -76,12 +100,27 @@ impl Network {
     /// How long a message takes when nothing is wrong.
     pub fn latency(&self, from: Place, to: Place) -> Micros {
         match (from, to) {
-            (Place::Node(a), Place::Node(b)) if self.rack(a) == self.rack(b) => self.same_rack,
-            (Place::Node(_), Place::Node(_)) => self.other_rack,
+            (Place::Node(a), Place::Node(b)) => self.between(self.rack(a), self.rack(b)),
             // The operator stands beside every machine: no street is in the way of what it says.
             (Place::Operator, _) | (_, Place::Operator) => BESIDE,
-            _ => self.to_client,
+            _ => self.streets.to_client,
         }
+    }
+
+    fn between(&self, one: RackId, other: RackId) -> Micros {
+        if one == other {
+            self.streets.same_rack
+        } else if self.region(one) == self.region(other) {
+            self.streets.other_rack
+        } else {
+            self.streets.other_region
+        }
+    }
+
+    /// The region of a rack: racks are shared out in order, as evenly as can be.
+    pub fn region(&self, rack: RackId) -> u16 {
+        let racks = self.powered.len().max(1) as u32;
+        (u32::from(rack.0) * u32::from(self.regions) / racks) as u16
     }
 
     /// When a message sent now arrives, whatever is wrong. Messages of one direction keep their order, as TCP sees to.
@@ -97,9 +136,19 @@ impl Network {
         }
         let last = self.last_due.get(&(from, to)).copied().unwrap_or(0);
         let due = (now + time).max(last);
-        self.last_due.retain(|_, &mut at| at > now);
+        // Once all is well again they should soon all be over; until then it is enough to look now and then.
+        if self.last_due.len() >= self.tidy_at || self.is_calm() {
+            self.last_due.retain(|_, &mut at| at > now);
+            self.tidy_at = 2 * self.last_due.len() + 64;
+        }
         self.last_due.insert((from, to), due);
         due
+    }
+
+    /// A message is on its way that arrives then: whatever is sent later, on a street that has become shorter, stays behind.
+    pub fn keep_behind(&mut self, from: Place, to: Place, due: Micros) {
+        let last = self.last_due.entry((from, to)).or_default();
+        *last = due.max(*last);
     }
 
     /// Whether a message gets through: the target's rack has power and the road is open.

@@ -156,6 +156,44 @@ pub struct NodeView {
     pub promoted_at: Option<Micros>,
 }
 
+/// A master and its replica that lose power together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Crowded {
+    /// The master.
+    pub master: HostId,
+    /// Its replica.
+    pub replica: HostId,
+    /// The rack they share.
+    pub rack: RackId,
+}
+
+impl Snapshot {
+    /// The anti-affinity check: replicas that stand in their master's rack, and so are no use when it loses power.
+    ///
+    /// Source: Redis 7.0, `redis-cli.c`, `clusterManagerGetAntiAffinityScore`, with racks in the place of hosts.
+    pub fn crowded(&self) -> Vec<Crowded> {
+        let replicas = self.nodes.iter().filter_map(|node| match node.role {
+            Role::Replica { of: Some(master) } => Some((node, master)),
+            _ => None,
+        });
+        let shared = replicas.filter_map(|(node, master)| {
+            let rack = self.nodes.iter().find(|other| other.host == master)?.rack;
+            (rack == node.rack).then_some(Crowded { master, replica: node.host, rack })
+        });
+        shared.collect()
+    }
+
+    /// The rack where a new node does most good: away from `master` and its replicas, with power, and with fewest machines.
+    pub fn best_rack(&self, master: Option<HostId>) -> Option<RackId> {
+        let kin = |node: &&NodeView| Some(node.host) == master || node.role == (Role::Replica { of: master });
+        let powered = self.racks.iter().filter(|rack| rack.powered);
+        powered.map(|rack| rack.id).min_by_key(|&rack| {
+            let here = || self.nodes.iter().filter(move |node| node.rack == rack);
+            (here().filter(kin).count() * usize::from(master.is_some()), here().count(), rack)
+        })
+    }
+}
+
 /// What one node believes of another.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Belief {

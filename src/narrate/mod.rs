@@ -40,6 +40,7 @@ pub fn name(host: HostId, now: &Snapshot, voice: Voice) -> String {
 /// A span of time for people: `180 ms`, `15.2 s`, `2 min 5 s`.
 pub fn span(time: Micros) -> String {
     match time {
+        1..MS => format!("0.{} ms", time * 10 / MS),
         0..SECOND => format!("{} ms", time / MS),
         SECOND..60_000_000 => format!("{}.{} s", time / SECOND, time % SECOND / (100 * MS)),
         _ => format!("{} min {} s", time / (60 * SECOND), time / SECOND % 60),

@@ -70,10 +70,21 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         F::RoadsMended => "The roads are open again; what was held back goes on.".to_owned(),
         F::RoadsSlowed { by: 0 } => "The road is as fast as before.".to_owned(),
         F::RoadsSlowed { by } => format!("The road is slower: {} more for every message.", span(*by)),
+        F::StreetsChanged { streets } => format!(
+            "A message takes {} within a rack, {} between racks, {} between regions, and {} to your client.",
+            span(streets.same_rack),
+            span(streets.other_rack),
+            span(streets.other_region),
+            span(streets.to_client)
+        ),
         F::WeatherChanged { weather } => format!(
-            "The streets: up to {} later by chance, {} of 1,000 messages lost and sent again.",
+            "The streets: up to {} later by chance, {} of 1,000 messages lost and sent again{}.",
             span(weather.jitter),
-            weather.loss_per_mille
+            weather.loss_per_mille,
+            match weather.duplicate_per_mille {
+                0 => String::new(),
+                twice => format!(", {twice} of the bus's come twice"),
+            }
         ),
         F::CommandTyped { argv, target: None, .. } => format!("You type {}.", command(argv)),
         F::CommandTyped { argv, target: Some(host), .. } => {

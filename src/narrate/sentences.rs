@@ -136,6 +136,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         | F::RoadsMended
         | F::RoadsSlowed { .. }
         | F::WeatherChanged { .. }
+        | F::StreetsChanged { .. }
         | F::CommandTyped { .. }
         | F::Routed { .. }
         | F::Redirected { .. }

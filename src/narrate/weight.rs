@@ -27,6 +27,7 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::RoadsMended
         | F::RoadsSlowed { .. }
         | F::WeatherChanged { .. }
+        | F::StreetsChanged { .. }
         | F::TaskBegun { .. }
         | F::TaskDone { .. }
         | F::TaskFailed { .. }
@@ -94,6 +95,7 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::RoadsMended => "mended",
         F::RoadsSlowed { .. } => "slowed",
         F::WeatherChanged { .. } => "weather",
+        F::StreetsChanged { .. } => "streets",
         F::TaskBegun { .. } => "operator",
         F::TaskDone { .. } => "done",
         F::TaskFailed { .. } => "stopped",

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use serde::{Deserialize, Serialize};
 
 use crate::cluster::id::{ClientId, HostId, Place, RackId};
-use crate::cluster::network::Weather;
+use crate::cluster::network::{Streets, Weather};
 use crate::cluster::operator::Task;
 use crate::cluster::time::Micros;
 
@@ -75,7 +75,11 @@ pub enum Action {
     Operate(Task),
     /// Stops the operator in the middle of whatever it does.
     StopOperator,
-    /// Jitter and loss everywhere.
+    /// Cuts a rack off from everybody else.
+    CutOff(RackId),
+    /// Makes streets longer or shorter.
+    Streets(Streets),
+    /// Jitter, loss and duplicates everywhere.
     Weather(Weather),
 }
 

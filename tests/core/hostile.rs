@@ -83,7 +83,7 @@ fn an_action() -> impl Strategy<Value = Action> {
         1 => host.prop_map(Action::Thaw),
         1 => (prop::collection::vec(place(), 1..4), prop::collection::vec(place(), 1..4), any::<bool>())
             .prop_map(|(one, other, both_ways)| Action::Cut { one, other, both_ways }),
-        1 => (0..200u64, 0..300u16).prop_map(|(ms, loss_per_mille)| Action::Weather(Weather { jitter: ms * MS, loss_per_mille })),
+        1 => (0..200u64, 0..300u16).prop_map(|(ms, loss_per_mille)| Action::Weather(Weather { jitter: ms * MS, loss_per_mille, duplicate_per_mille: loss_per_mille / 3 })),
         1 => (prop::collection::vec(place(), 1..3), prop::collection::vec(place(), 1..3), 0..3000u64)
             .prop_map(|(one, other, ms)| Action::Slow { one, other, by: ms * MS }),
         1 => rack.clone().prop_map(Action::PowerOff),

@@ -5,14 +5,15 @@
 //! A script is a file of lines: `city …`, `> COMMAND`, `@HOST COMMAND` (as a plain client), `kill N`, `restart N`,
 //! `freeze N`, `thaw N`, `add rack R`, `move N to R`, `reshard SLOTS N M`,
 //! `rebalance`, `fix`, `join N`, `join N as replica of M`, `leave N`, `stop operator`, `power off R`, `power on R`, `cut 0 you | 1 2`, `cut 0 > 1`, `mend …`, `slow 50ms 0 | 1`,
-//! `weather JITTER LOSS-OF-1000`, `heal`, `run 3s`, `run until WORD within 30s`, `show nodes`.
+//! `weather JITTER LOSS-OF-1000 [TWICE-OF-1000]`,
+//! `streets RACK RACKS REGIONS CLIENT`, `isolate rack R`, `heal`, `run 3s`, `run until WORD within 30s`, `show nodes`, `show racks`.
 //! `UPDATE_EXPECT=1 cargo test --test core stories` rewrites the transcripts.
 
 use std::fmt::Write as _;
 
 use cluster_city::cluster::fact::{FactId, FactKind};
 use cluster_city::cluster::id::{ClientId, HostId, Place, RackId};
-use cluster_city::cluster::network::Weather;
+use cluster_city::cluster::network::{Streets, Weather};
 use cluster_city::cluster::operator::Task;
 use cluster_city::cluster::time::{MS, Micros, SECOND};
 use cluster_city::cluster::world::Plan;
@@ -46,6 +47,7 @@ fn open(city: &str) -> Session {
             "blank" => plan.blank = value.parse().expect("a number"),
             "racks" => plan.racks = value.parse().expect("a number"),
             "timeout" => plan.node_timeout = time(value),
+            "regions" => plan.regions = value.parse().expect("a number"),
             "streets" if value == "slow" => plan = Scenario::first_city().plan,
             other => panic!("a city has no {other}"),
         }
@@ -128,8 +130,24 @@ impl Teller {
             ["heal"] => self.doing(Action::Heal),
             ["weather", jitter, loss] => {
                 let loss_per_mille = loss.parse().expect("a number of 1,000");
-                self.doing(Action::Weather(Weather { jitter: time(jitter), loss_per_mille }));
+                self.doing(Action::Weather(Weather {
+                    jitter: time(jitter),
+                    loss_per_mille,
+                    ..Weather::default()
+                }));
             }
+            ["weather", jitter, loss, twice] => {
+                let loss_per_mille = loss.parse().expect("a number of 1,000");
+                let duplicate_per_mille = twice.parse().expect("a number of 1,000");
+                self.doing(Action::Weather(Weather { jitter: time(jitter), loss_per_mille, duplicate_per_mille }));
+            }
+            ["streets", within, racks, regions, client] => self.doing(Action::Streets(Streets {
+                same_rack: time(within),
+                other_rack: time(racks),
+                other_region: time(regions),
+                to_client: time(client),
+            })),
+            ["isolate", "rack", r] => self.doing(Action::CutOff(RackId(r.parse().expect("a rack")))),
             ["run", span] => self.session.advance_to(self.session.now() + time(span)),
             ["run", "until", word, "within", limit] => {
                 let step = self.session.step(time(limit), |fact| mark(fact) == Some(word));
@@ -139,6 +157,7 @@ impl Teller {
                 }
             }
             ["show", "nodes"] => self.show_nodes(),
+            ["show", "racks"] => self.show_racks(),
             _ => panic!("no such act: {line}"),
         }
     }
@@ -174,6 +193,26 @@ impl Teller {
             }
         }
         self.told = self.session.facts().back().map_or(self.told, |fact| fact.id);
+    }
+
+    /// Who stands where, which replicas share their master's rack, and where another would do most good.
+    fn show_racks(&mut self) {
+        let now = self.session.snapshot();
+        for rack in &now.racks {
+            let here: Vec<u16> =
+                now.nodes.iter().filter(|node| node.rack == rack.id).map(|node| node.host.0).collect();
+            writeln!(self.text, "  rack {} has {here:?}", rack.id.0).expect("strings take everything");
+        }
+        for both in now.crowded() {
+            writeln!(
+                self.text,
+                "  {} and its replica {} share rack {}",
+                both.master.0, both.replica.0, both.rack.0
+            )
+            .expect("strings take everything");
+        }
+        let best = now.best_rack(Some(HostId(0))).map(|rack| rack.0);
+        writeln!(self.text, "  a replica of 0 would do most good in {best:?}").expect("strings take everything");
     }
 
     fn show_nodes(&mut self) {

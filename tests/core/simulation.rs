@@ -92,6 +92,7 @@ fn act(rng: &mut Rng, nodes: u16, racks: u16) -> Action {
         16 => Action::Weather(Weather {
             jitter: u64::from(rng.below(80)) * MS,
             loss_per_mille: rng.below(100) as u16,
+            duplicate_per_mille: 0,
         }),
         17 => command(Some(host(rng)), "CLUSTER FAILOVER".to_owned()),
         18 => command(Some(host(rng)), "CLUSTER FAILOVER FORCE".to_owned()),

@@ -41,6 +41,11 @@ fn operator_interrupted() {
 }
 
 #[test]
+fn regions() {
+    check("regions");
+}
+
+#[test]
 fn by_hand() {
     check("by_hand");
 }

@@ -12,6 +12,7 @@ use crate::cluster::client::Client;
 use crate::cluster::config::Config;
 use crate::cluster::fact::FactKind;
 use crate::cluster::id::{ClientId, HostId, RackId};
+use crate::cluster::network::Streets;
 use crate::cluster::node::{KnownNode, NodesConf};
 use crate::cluster::rng::Rng;
 use crate::cluster::slot::{SLOTS, SlotSet};
@@ -40,6 +41,12 @@ pub struct Plan {
     pub other_rack: Micros,
     /// One-way time of a message between a client and a machine.
     pub to_client: Micros,
+    /// Regions that the racks are shared out to; 0 is as good as 1.
+    #[serde(default)]
+    pub regions: u16,
+    /// One-way time of a message between regions.
+    #[serde(default)]
+    pub other_region: Micros,
     /// Machines are at 127.0.0.1, the first at this port and each at the next; without it, at `10.0.RACK.N:6379`.
     #[serde(default)]
     pub loopback: Option<u16>,
@@ -57,8 +64,16 @@ impl Plan {
             same_rack: MS / 10,
             other_rack: MS / 5,
             to_client: MS / 5,
+            regions: 1,
+            other_region: 40 * MS,
             loopback: None,
         }
+    }
+
+    /// How long its streets are.
+    pub fn streets(&self) -> Streets {
+        let Self { same_rack, other_rack, other_region, to_client, .. } = *self;
+        Streets { same_rack, other_rack, other_region, to_client }
     }
 
     /// The slots of the `index`-th master, as redis-cli shares them out.
@@ -130,7 +145,7 @@ impl World {
             planned: 0,
             machines: Vec::new(),
             clients: Vec::new(),
-            network: Rc::new(Network::new(plan.same_rack, plan.other_rack, plan.to_client, plan.racks)),
+            network: Rc::new(Network::new(plan.streets(), plan.racks, plan.regions)),
             book: Rc::new(AddressBook::new(plan.loopback)),
             facts: FactSink::default(),
             serial: 0,

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-use super::World;
 use super::acts::{Refused, refuse};
+use super::{Event, World};
 use crate::cluster::fact::{FactId, FactKind};
-use crate::cluster::id::{ClientId, Place};
-use crate::cluster::network::Weather;
+use crate::cluster::id::{ClientId, HostId, Place, RackId};
+use crate::cluster::network::{Streets, Weather};
 use crate::cluster::time::{Micros, SECOND};
 
 /// A message may be slowed by this much at the most.
@@ -78,11 +78,44 @@ impl World {
 
     /// Sets how bad the streets are, everywhere.
     pub fn weather(&mut self, weather: Weather) -> Result<FactId, Refused> {
-        if weather.loss_per_mille > 900 || weather.jitter > MOST_DELAY {
-            return refuse("At most 900 of 1,000 messages may be lost, and none be later than 60 s.");
+        if weather.loss_per_mille.max(weather.duplicate_per_mille) > 900 || weather.jitter > MOST_DELAY {
+            return refuse(
+                "At most 900 of 1,000 messages may be lost or come twice, and none be later than 60 s.",
+            );
         }
         Rc::make_mut(&mut self.network).weather = weather;
         Ok(self.facts.state(self.now, None, FactKind::WeatherChanged { weather }))
+    }
+
+    /// Makes the streets longer or shorter.
+    pub fn streets(&mut self, streets: Streets) -> Result<FactId, Refused> {
+        if streets.longest() > MOST_DELAY {
+            return refuse(format!("A message may take {} s at the most.", MOST_DELAY / SECOND));
+        }
+        self.keep_order();
+        Rc::make_mut(&mut self.network).streets = streets;
+        Ok(self.facts.state(self.now, None, FactKind::StreetsChanged { streets }))
+    }
+
+    /// Cuts a rack off from everybody else: its machines run, and reach nobody outside.
+    pub fn cut_off(&mut self, rack: RackId) -> Result<FactId, Refused> {
+        self.check_rack(rack)?;
+        let (inside, outside): (Vec<HostId>, Vec<HostId>) =
+            self.hosts().partition(|&host| self.network.rack(host) == rack);
+        let clients = (0..self.clients.len() as u16).map(|id| Place::Client(ClientId(id)));
+        let outside: Vec<Place> = outside.into_iter().map(Place::Node).chain(clients).collect();
+        self.cut(&inside.into_iter().map(Place::Node).collect::<Vec<_>>(), &outside, true)
+    }
+
+    /// What is on its way stays in front of what is sent from now on, though streets become shorter.
+    pub(super) fn keep_order(&mut self) {
+        let network = Rc::make_mut(&mut self.network);
+        for (&(due, _), event) in &self.queue {
+            if let Event::Arrival(flying) = event {
+                let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
+                network.keep_behind(from, to, due);
+            }
+        }
     }
 
     fn check_places<'a>(&self, places: impl Iterator<Item = &'a Place>) -> Result<(), Refused> {

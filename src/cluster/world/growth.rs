@@ -42,12 +42,13 @@ impl World {
         if !self.network.powered[usize::from(rack.0)] || !self.network.has_power(host) {
             return refuse("Both racks need power while a machine is carried over.");
         }
+        self.keep_order();
         Rc::make_mut(&mut self.network).rack_of[usize::from(host.0)] = rack;
         let fact = self.facts.state(self.now, None, FactKind::MachineMoved { host, rack });
         Ok(fact)
     }
 
-    fn check_rack(&self, rack: RackId) -> Result<(), Refused> {
+    pub(super) fn check_rack(&self, rack: RackId) -> Result<(), Refused> {
         if usize::from(rack.0) < self.network.powered.len() {
             return Ok(());
         }

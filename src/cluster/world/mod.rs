@@ -247,6 +247,10 @@ impl World {
         } else {
             Rc::make_mut(&mut self.network).due(self.now, from, to, &mut self.rng)
         };
+        let twice = self.network.weather.duplicate_per_mille;
+        if twice > 0 && matches!(flying.payload, Payload::Bus(_)) && self.rng.below(1000) < u32::from(twice) {
+            self.plan(due, Event::Arrival(flying.clone()));
+        }
         self.plan(due, Event::Arrival(flying));
         due
     }

@@ -90,7 +90,7 @@ impl Scene<'_> {
 
     /// Pieces of the stream come late, and the master is gone before they all went out.
     fn transaction(&mut self, owner: HostId) {
-        let weather = Weather { jitter: self.some_ms(40), loss_per_mille: 200 };
+        let weather = Weather { jitter: self.some_ms(40), loss_per_mille: 200, ..Weather::default() };
         self.act(Action::Weather(weather), 0);
         for _ in 0..4 {
             *self.written += 1;

@@ -19,7 +19,7 @@ use crate::cluster::world::World;
 /// is heard by them, the streets are neither slow nor lossy, and of every slot it has the owner or a replica of the owner
 /// whose copy is fresh enough to stand for election.
 pub(super) fn side_that_must_serve(world: &World) -> Option<Vec<HostId>> {
-    if !world.network().is_calm() || world.network().other_rack > FAST {
+    if !world.network().is_calm() || world.network().streets.other_rack > FAST {
         return None;
     }
     let now = world.snapshot();

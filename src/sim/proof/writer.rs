@@ -260,6 +260,8 @@ impl Writer {
             18 => Action::Weather(Weather {
                 jitter: u64::from(self.rng.below(80)) * MS,
                 loss_per_mille: self.rng.below(100) as u16,
+                // Redis counts on TCP: a vote that came twice would count twice.
+                duplicate_per_mille: 0,
             }),
             19 => Action::Slow { one: self.side(), other: self.side(), by: u64::from(self.rng.below(1500)) * MS },
             20 | 21 => command(Some(self.host()), "CLUSTER FAILOVER".to_owned()),
