@@ -44,6 +44,7 @@ pub use manual::{FailoverMode, Manual};
 use migrate::Migration;
 pub use moving::SetSlot;
 use replication::{ReplicaRecord, Replication};
+pub use serve::MOST_KEYS;
 use transaction::Transaction;
 use view::{PeerIx, View};
 use wait::Waiter;
