@@ -38,6 +38,12 @@ pub struct Config {
     pub sync_bytes_per_second: u64,
     /// The rule that is broken on purpose; none but in the proof.
     pub broken: Broken,
+    /// Bytes a second that a replica loads of a copy that has come; a property of the simulated machines.
+    pub load_bytes_per_second: u64,
+    /// `replica-serve-stale-data`.
+    pub replica_serve_stale_data: bool,
+    /// `cluster-allow-pubsubshard-when-down`.
+    pub allow_pubsubshard_when_down: bool,
 }
 
 impl Default for Config {
@@ -58,6 +64,9 @@ impl Default for Config {
             repl_diskless_sync_delay: 5 * SECOND,
             sync_bytes_per_second: 64 * 1024 * 1024,
             broken: Broken::default(),
+            load_bytes_per_second: 256 * 1024 * 1024,
+            replica_serve_stale_data: true,
+            allow_pubsubshard_when_down: true,
         }
     }
 }

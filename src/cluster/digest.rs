@@ -65,8 +65,14 @@ impl Hasher for Digest {
 }
 
 /// Something kept only to save work: equal values may or may not be cached, so a digest leaves it out.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Cached<T>(pub Option<T>);
+
+impl<T> Default for Cached<T> {
+    fn default() -> Self {
+        Self(None)
+    }
+}
 
 impl<T> Hash for Cached<T> {
     fn hash<H: Hasher>(&self, _state: &mut H) {}

@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
+use super::address::Address;
 use super::id::{ClientId, CommandId, HostId, Place, RackId};
 use super::network::Weather;
 pub use super::node::FailoverMode;
+use super::operator::Task;
 use super::reply::{Blob, Reply};
 use super::slot::Slot;
 use super::time::Micros;
@@ -173,6 +175,30 @@ pub enum FactKind {
     KeysMoved { host: HostId, to: HostId, keys: u32 },
     /// A slot belongs to `host` now, with this config epoch.
     SlotArrived { host: HostId, slot: Slot, epoch: u64 },
+
+    // The operator.
+    /// The operator was told to do something.
+    TaskBegun { task: Task },
+    /// It did it, and moved so many slots.
+    TaskDone { task: Task, slots: u16 },
+    /// It stopped in the middle; `text` says why.
+    TaskFailed { task: Task, slots: u16, text: Rc<str> },
+
+    // Membership.
+    /// A new machine stands in a rack, with a node on it that knows nobody and serves nothing.
+    MachineAdded { host: HostId, rack: RackId, shard: u16, address: Address },
+    /// A machine stands in another rack now.
+    MachineMoved { host: HostId, rack: RackId },
+    /// `host` was told to get to know whoever lives at `addr`.
+    Meeting { host: HostId, addr: HostId },
+    /// `peer` told `host` its name: they know each other now.
+    Introduced { host: HostId, peer: HostId },
+    /// `host` was told to forget `peer`.
+    Forgotten { host: HostId, peer: HostId },
+    /// A node forgot everybody and serves nothing; `hard` took its name too.
+    ClusterReset { host: HostId, hard: bool },
+    /// Slots were given to a node by hand, or taken from the table as it sees it.
+    SlotsAssigned { host: HostId, slots: u16, added: bool },
 
     // Replication.
     /// A replica asked for, and gets, only what it missed (`offset` on).

@@ -5,6 +5,8 @@ use std::hash::{Hash, Hasher};
 use rand_core::{Rng as _, SeedableRng};
 use rand_pcg::Pcg32;
 
+use super::id::NodeId;
+
 /// A seeded generator with the few draws that the core needs.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rng(Pcg32);
@@ -20,7 +22,12 @@ impl Rng {
         ((u64::from(self.0.next_u32()) * u64::from(bound)) >> 32) as u32
     }
 
-    /// Twenty random bytes: a node id or a replication id.
+    /// A node's name.
+    pub fn node_id(&mut self) -> NodeId {
+        NodeId(self.0.next_u64())
+    }
+
+    /// Twenty random bytes: a replication id.
     pub fn id(&mut self) -> [u8; 20] {
         let mut bytes = [0; 20];
         self.0.fill_bytes(&mut bytes);

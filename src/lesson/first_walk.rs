@@ -3,13 +3,13 @@
 //! A step is done when the facts say so, whatever the learner typed or clicked to get there, and
 //! whatever else was done besides. Any key will do.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::cluster::fact::{Fact, FactKind};
 use crate::cluster::id::{CommandId, HostId};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::snapshot::{NodeView, Snapshot};
+use crate::narrate::Cast;
 
 /// The key that the walk proposes.
 pub const KEY: &str = "user:123";
@@ -31,7 +31,7 @@ pub struct Written {
 #[derive(Clone, Debug, Default)]
 pub struct FirstWalk {
     /// Commands under way, by number.
-    commands: BTreeMap<CommandId, Rc<[Blob]>>,
+    commands: Vec<(CommandId, Rc<[Blob]>)>,
     written: Vec<Written>,
     lost: Option<Written>,
     /// The lost shop came back before anybody took its place, and holds nothing; its backup still may.
@@ -48,24 +48,24 @@ pub struct FirstWalk {
 pub const STEPS: usize = 4;
 
 impl FirstWalk {
-    /// Takes a fact in; `now` is the world after it.
-    pub fn observe(&mut self, fact: &Fact, now: &Snapshot) {
+    /// Takes a fact in; `cast` knows who is who at its moment.
+    pub fn observe(&mut self, fact: &Fact, cast: &Cast) {
         match &fact.kind {
             FactKind::CommandTyped { command, argv, .. } => {
-                self.commands.insert(*command, argv.clone());
+                self.commands.push((*command, argv.clone()));
             }
             FactKind::GaveUp { command, .. } => {
-                self.commands.remove(command);
+                self.commands.retain(|(other, _)| other != command);
             }
             FactKind::Answered { command, from, reply, .. } => {
-                if let Some(argv) = self.commands.remove(command) {
-                    self.answered(&argv, *from, reply, now);
+                if let Some(index) = self.commands.iter().position(|(other, _)| other == command) {
+                    let (_, argv) = self.commands.swap_remove(index);
+                    self.answered(&argv, *from, reply, cast);
                 }
             }
             FactKind::Killed { host } => self.machine_lost(*host),
             FactKind::PowerLost { rack } => {
-                let there = now.nodes.iter().filter(|node| node.rack == *rack);
-                there.map(|node| node.host).for_each(|host| self.machine_lost(host));
+                cast.in_rack(*rack).for_each(|host| self.machine_lost(host));
             }
             FactKind::Promoted { host, was_replica_of, .. } => self.promoted(*host, *was_replica_of),
             FactKind::FullSync { master, .. } => {
@@ -73,8 +73,7 @@ impl FirstWalk {
             }
             FactKind::Restarted { host } => self.machine_back(*host),
             FactKind::PowerBack { rack } => {
-                let there = now.nodes.iter().filter(|node| node.rack == *rack);
-                there.map(|node| node.host).for_each(|host| self.machine_back(host));
+                cast.in_rack(*rack).for_each(|host| self.machine_back(host));
             }
             FactKind::BecameReplica { host, .. } => {
                 self.follows |= self.keeper() == Some(*host) && self.restarted && self.winner.is_some();
@@ -86,22 +85,21 @@ impl FirstWalk {
         }
     }
 
-    fn answered(&mut self, argv: &[Blob], from: HostId, reply: &Reply, now: &Snapshot) {
+    fn answered(&mut self, argv: &[Blob], from: HostId, reply: &Reply, cast: &Cast) {
         let (Some(name), Some(key)) = (argv.first(), argv.get(1)) else {
             return;
         };
         let key = String::from_utf8_lossy(key);
         if name.eq_ignore_ascii_case(b"SET") && !reply.is_error() && *reply != Reply::Null {
-            self.wrote(&key, from, now);
+            self.wrote(&key, from, cast);
         } else if name.eq_ignore_ascii_case(b"GET") && matches!(reply, Reply::Bulk(_)) {
             let known = self.written.iter().any(|written| *written.key == *key);
             self.read |= known && self.winner == Some(from);
         }
     }
 
-    fn wrote(&mut self, key: &str, keeper: HostId, now: &Snapshot) {
-        let shard = now.nodes.iter().find(|node| node.host == keeper).map_or(0, |node| node.shard);
-        let new = Written { key: key.into(), keeper, shard };
+    fn wrote(&mut self, key: &str, keeper: HostId, cast: &Cast) {
+        let new = Written { key: key.into(), keeper, shard: cast.shard(keeper) };
         match self.written.iter_mut().find(|written| *written.key == *key) {
             Some(written) => *written = new,
             None => self.written.push(new),
@@ -196,13 +194,13 @@ mod tests {
     struct Walk {
         walk: FirstWalk,
         commands: u64,
-        city: Snapshot,
+        city: Cast,
     }
 
     impl Walk {
         fn new() -> Self {
             let session = Session::new(&Scenario::first_city(), 1).expect("the first city can be built");
-            Self { walk: FirstWalk::default(), commands: 0, city: session.snapshot() }
+            Self { walk: FirstWalk::default(), commands: 0, city: Cast::new(&session.snapshot()) }
         }
 
         fn fact(&mut self, kind: FactKind) {
@@ -296,7 +294,7 @@ mod tests {
     /// Runs a real city, and lets the walk see what happens.
     fn run(session: &mut Session, walk: &mut FirstWalk, seen: &mut FactId, seconds: u64) {
         session.advance_to(session.now() + seconds * 1_000_000);
-        let now = session.snapshot();
+        let now = Cast::new(&session.snapshot());
         for fact in session.facts().iter().filter(|fact| fact.id > *seen) {
             walk.observe(fact, &now);
         }

@@ -1,5 +1,7 @@
 //! Who is called what: names follow the facts, so that a sentence uses the names of its own moment.
 
+use std::rc::Rc;
+
 use crate::cluster::fact::{Fact, FactKind};
 use crate::cluster::id::{HostId, RackId};
 use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot};
@@ -14,7 +16,8 @@ struct Part {
     master: bool,
     /// When it last became a master: of two masters of a shard the later one has the name.
     rank: u64,
-    address: String,
+    address: Rc<str>,
+    rack: RackId,
 }
 
 /// All nodes and racks with their names.
@@ -33,7 +36,8 @@ impl Cast {
             master: node.role == Role::Master,
             // A failed master yields its name to whoever took its place with a newer epoch.
             rank: node.config_epoch * 2 + u64::from(node.state != NodeState::Fail),
-            address: node.address.to_string(),
+            address: node.address.clone(),
+            rack: node.rack,
         };
         let racks = now.racks.iter().map(|rack| (rack.id, format!("Rack {}", rack.name)));
         Self { parts: now.nodes.iter().map(part).collect(), racks: racks.collect() }
@@ -46,6 +50,22 @@ impl Cast {
                 if let Some(part) = self.part_mut(host) {
                     part.master = true;
                     part.rank = epoch * 2 + 1;
+                }
+            }
+            FactKind::MachineAdded { host, rack, shard, address } if self.part_mut(host).is_none() => {
+                let address = address.to_string().into();
+                self.parts.push(Part { host, shard, master: true, rank: 1, address, rack });
+            }
+            FactKind::MachineMoved { host, rack } => {
+                if let Some(part) = self.part_mut(host) {
+                    part.rack = rack;
+                }
+            }
+            FactKind::ClusterReset { host, .. } => {
+                // It belongs to nobody: a shop of its own again.
+                let shard = self.parts.iter().map(|part| part.shard).max().unwrap_or(0) + 1;
+                if let Some(part) = self.part_mut(host) {
+                    (part.master, part.shard, part.rank) = (true, shard, 1);
                 }
             }
             FactKind::BecameReplica { host, of, .. } => {
@@ -96,6 +116,11 @@ impl Cast {
     /// `10.0.3.1:6379`.
     pub fn address(&self, host: HostId) -> &str {
         self.parts.iter().find(|part| part.host == host).map_or("", |part| &part.address)
+    }
+
+    /// The machines in a rack.
+    pub fn in_rack(&self, rack: RackId) -> impl Iterator<Item = HostId> {
+        self.parts.iter().filter(move |part| part.rack == rack).map(|part| part.host)
     }
 
     /// `Rack B`.

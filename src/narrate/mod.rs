@@ -6,12 +6,14 @@ mod cast;
 mod people;
 mod sentences;
 mod weight;
+mod why;
 
 use crate::cluster::id::{HostId, RackId};
 use crate::cluster::snapshot::Snapshot;
 use crate::cluster::time::{MS, Micros, SECOND};
 pub use cast::Cast;
 pub use weight::{Weight, mark, weight};
+pub use why::{is_act, origin};
 
 use crate::cluster::fact::Fact;
 

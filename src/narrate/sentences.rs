@@ -106,8 +106,20 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         F::KeysDropped { host, keys } => {
             format!("{} drops {} of slots that others serve now.", name(host), counted(*keys, "key"))
         }
+        F::Introduced { host, peer } => {
+            format!("{} and {} have told each other their names.", name(host), name(peer))
+        }
         // What people and clients do has its sentences elsewhere.
-        F::Killed { .. }
+        F::MachineAdded { .. }
+        | F::TaskBegun { .. }
+        | F::TaskDone { .. }
+        | F::TaskFailed { .. }
+        | F::MachineMoved { .. }
+        | F::Meeting { .. }
+        | F::Forgotten { .. }
+        | F::ClusterReset { .. }
+        | F::SlotsAssigned { .. }
+        | F::Killed { .. }
         | F::Restarted { .. }
         | F::Frozen { .. }
         | F::Thawed { .. }

@@ -27,6 +27,13 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::RoadsMended
         | F::RoadsSlowed { .. }
         | F::WeatherChanged { .. }
+        | F::TaskBegun { .. }
+        | F::TaskDone { .. }
+        | F::TaskFailed { .. }
+        | F::MachineAdded { .. }
+        | F::MachineMoved { .. }
+        | F::ClusterReset { .. }
+        | F::Forgotten { .. }
         | F::Suspected { .. }
         | F::Failed { .. }
         | F::VotesRequested { .. }
@@ -44,10 +51,8 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::FailCleared { .. }
         | F::StateChanged { .. }
         | F::WritesPaused { .. }
-        | F::SlotLeaving { .. }
         | F::OrphanAdopted { .. }
         | F::KeysMoved { .. }
-        | F::SlotArrived { .. }
         | F::CaughtUp { .. }
         | F::ElectionScheduled { .. }
         | F::VoteRefused { .. }
@@ -57,10 +62,15 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::SyncDone { .. }
         | F::MapLearned { .. }
         | F::Expired { .. }
+        | F::Introduced { .. }
+        | F::SlotsAssigned { .. }
         | F::KeysDropped { .. } => Weight::Event,
         F::CommandTyped { .. }
         | F::Routed { .. }
         | F::LinkLost { .. }
+        | F::SlotLeaving { .. }
+        | F::SlotArrived { .. }
+        | F::Meeting { .. }
         | F::ToldFailed { .. }
         | F::VoteCounted { .. }
         | F::SlotsLearned { .. }
@@ -83,6 +93,13 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::RoadsMended => "mended",
         F::RoadsSlowed { .. } => "slowed",
         F::WeatherChanged { .. } => "weather",
+        F::TaskBegun { .. } => "operator",
+        F::TaskDone { .. } => "done",
+        F::TaskFailed { .. } => "stopped",
+        F::MachineAdded { .. } => "new",
+        F::MachineMoved { .. } => "moved",
+        F::ClusterReset { .. } => "reset",
+        F::Forgotten { .. } => "forgotten",
         F::Suspected { .. } => "PFAIL",
         F::Failed { .. } => "FAIL",
         F::VotesRequested { .. } => "election",

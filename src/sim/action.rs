@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cluster::id::{ClientId, HostId, Place, RackId};
 use crate::cluster::network::Weather;
+use crate::cluster::operator::Task;
 use crate::cluster::time::Micros;
 
 /// One act. Its order among the others and the moment it is done at are kept by the session.
@@ -61,6 +62,19 @@ pub enum Action {
         /// Microseconds added to every message.
         by: Micros,
     },
+    /// Puts a machine into a rack, with a node on it that knows nobody.
+    AddMachine(RackId),
+    /// Carries a machine to another rack; it goes on running.
+    MoveMachine {
+        /// The machine.
+        host: HostId,
+        /// Where to.
+        rack: RackId,
+    },
+    /// Tells the operator to do what `redis-cli --cluster` does: it takes its time, and may be stopped by anything.
+    Operate(Task),
+    /// Stops the operator in the middle of whatever it does.
+    StopOperator,
     /// Jitter and loss everywhere.
     Weather(Weather),
 }

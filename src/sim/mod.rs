@@ -1,11 +1,12 @@
 //! Worlds with a history: what people may do ([`Action`]), where a world starts ([`Scenario`]),
-//! and a world with its facts ([`Session`]). Uses `cluster` only.
+//! a world with its facts ([`Session`]), and one that can be rewound ([`timeline`]). Uses `cluster` only.
 
 mod action;
 #[cfg(feature = "proof")]
 pub mod proof;
 mod scenario;
 mod session;
+pub mod timeline;
 
 pub use action::{Action, ActionError};
 pub use scenario::Scenario;

@@ -60,6 +60,10 @@ impl Session {
             Action::PowerOn(rack) => self.world.power_on(rack).map(drop),
             Action::Cut { one, other, both_ways } => self.world.cut(&one, &other, both_ways).map(drop),
             Action::Mend { one, other } => self.world.mend(&one, &other).map(drop),
+            Action::Operate(task) => self.world.operate(task).map(drop),
+            Action::StopOperator => self.world.stop_operator().map(drop),
+            Action::AddMachine(rack) => self.world.add_machine(rack).map(drop),
+            Action::MoveMachine { host, rack } => self.world.move_machine(host, rack).map(drop),
             Action::Heal => self.world.heal().map(drop),
             Action::Slow { one, other, by } => self.world.slow(&one, &other, by).map(drop),
             Action::Weather(weather) => self.world.weather(weather).map(drop),
@@ -139,6 +143,11 @@ impl Session {
     /// The world itself, to look at.
     pub fn world(&self) -> &World {
         &self.world
+    }
+
+    /// Hands out the facts kept, for whoever keeps them elsewhere.
+    pub(super) fn take_facts(&mut self) -> VecDeque<Fact> {
+        std::mem::take(&mut self.facts)
     }
 
     fn keep_facts(&mut self) {

@@ -57,7 +57,7 @@ fn node(host: u16) -> NodeView {
     let address = format!("10.0.{}.{}:6379", rack + 1, host / 3 + 1);
     NodeView {
         host: HostId(host),
-        id: NodeId([host as u8 + 0xa1; 20]),
+        id: NodeId(u64::from(host) + 0xa1),
         address: address.into(),
         rack: RackId(rack),
         shard,

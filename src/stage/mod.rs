@@ -3,7 +3,9 @@
 //! What may live here: pure functions from the core's values to what is shown. No browser, no Yew;
 //! everything is tested natively. Floats are welcome, they never flow back into the core.
 
+pub mod anatomy;
 pub mod art;
+pub mod compare;
 pub mod customer;
 pub mod fixture;
 pub mod frame;
@@ -20,8 +22,11 @@ pub mod street;
 pub mod strip;
 pub mod text;
 pub mod timeline;
+pub mod told;
 pub mod transcript;
+pub mod until;
 pub mod votes;
+pub mod why;
 pub mod words;
 
 #[cfg(test)]

@@ -4,13 +4,12 @@
 
 use std::rc::Rc;
 
-use super::words;
 use crate::cluster::command::help;
 use crate::cluster::fact::{Fact, FactKind, Redirect, Silence};
 use crate::cluster::id::{CommandId, HostId};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot::{self, Slot};
-use crate::cluster::snapshot::Snapshot;
+use crate::narrate::{Cast, Voice};
 
 /// Typed lines kept; older ones go.
 const KEEP: usize = 60;
@@ -121,8 +120,8 @@ impl Transcript {
         }
     }
 
-    /// Takes a fact in.
-    pub fn observe(&mut self, fact: &Fact, now: &Snapshot) {
+    /// Takes a fact in; `cast` knows the names of its moment.
+    pub fn observe(&mut self, fact: &Fact, cast: &Cast) {
         match &fact.kind {
             FactKind::CommandTyped { command, argv, target, .. } => self.adopt(*command, argv, target.is_none()),
             FactKind::Routed { command, slot: Some(slot), .. } => self.routed(*command, *slot),
@@ -136,7 +135,7 @@ impl Transcript {
                     Redirect::Moved => "-> Redirected to slot",
                     Redirect::Ask => "-> Asking for slot",
                 };
-                self.add(*command, Manner::Way, format!("{word} [{slot}] located at {}", address(now, *to)));
+                self.add(*command, Manner::Way, format!("{word} [{slot}] located at {}", address(cast, *to)));
             }
             FactKind::Unanswered { command, from, silence, .. } => {
                 let why = match silence {
@@ -144,13 +143,15 @@ impl Transcript {
                     Silence::Closed => "the connection broke",
                     Silence::TimedOut => "no answer in time",
                 };
-                self.add(*command, Manner::Way, format!("{} · {why}", who(now, *from)));
+                self.add(*command, Manner::Way, format!("{} · {why}", who(cast, *from)));
             }
             FactKind::Answered { command, from, reply, .. } => {
                 let manner = if reply.is_error() { Manner::Error } else { Manner::Plain };
                 let raw = self.entry(*command).is_some_and(|entry| entry.argv.as_deref().is_some_and(raw));
                 let lines = match reply {
-                    Reply::Bulk(text) if raw => String::from_utf8_lossy(text).lines().map(str::to_owned).collect(),
+                    Reply::Bulk(text) | Reply::Verbatim(text) if raw => {
+                        String::from_utf8_lossy(text).lines().map(str::to_owned).collect()
+                    }
                     reply => reply.lines(),
                 };
                 let rest = lines.len().saturating_sub(LONGEST);
@@ -165,7 +166,7 @@ impl Transcript {
                 if let Some(note) = argv.filter(|_| unknown).and_then(|argv| help::missing_here(&argv)) {
                     self.add(*command, Manner::Way, note);
                 } else if self.entry(*command).is_some_and(|entry| entry.anywhere) {
-                    let (address, name) = (address(now, *from), words::name_of(now, *from));
+                    let (address, name) = (address(cast, *from), cast.name(*from, Voice::Story));
                     self.add(*command, Manner::Way, format!("from {address} ({name})"));
                 }
                 self.settle(*command);
@@ -262,12 +263,15 @@ fn raw(argv: &[Blob]) -> bool {
     word(0, "INFO") || (argv.len() == 2 && word(0, "CLUSTER") && (word(1, "NODES") || word(1, "INFO")))
 }
 
-fn address(now: &Snapshot, host: HostId) -> Rc<str> {
-    words::node(now, host).map_or_else(|| "?".into(), |node| node.address.clone())
+fn address(cast: &Cast, host: HostId) -> String {
+    match cast.address(host) {
+        "" => "?".to_owned(),
+        known => known.to_owned(),
+    }
 }
 
-fn who(now: &Snapshot, host: HostId) -> String {
-    format!("{} ({})", words::name_of(now, host), address(now, host))
+fn who(cast: &Cast, host: HostId) -> String {
+    format!("{} ({})", cast.name(host, Voice::Story), address(cast, host))
 }
 
 #[cfg(test)]
@@ -285,13 +289,13 @@ mod tests {
         transcript.typed("city>", line);
         let argv = line.split(' ').map(|word| word.as_bytes().into()).collect();
         let kind = FactKind::CommandTyped { client: ClientId(0), command: CommandId(number), target: None, argv };
-        transcript.observe(&fact(kind), &fixture::opening());
+        transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
     }
 
     fn answered(transcript: &mut Transcript, number: u64, reply: Reply) {
         let command = CommandId(number);
         let kind = FactKind::Answered { client: ClientId(0), command, from: HostId(2), reply };
-        transcript.observe(&fact(kind), &fixture::opening());
+        transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
     }
 
     fn shown(transcript: &Transcript) -> Vec<String> {
@@ -310,7 +314,7 @@ mod tests {
         let (client, command) = (ClientId(0), CommandId(1));
         let (redirect, from, to) = (Redirect::Moved, HostId(0), HostId(2));
         let kind = FactKind::Redirected { client, command, redirect, slot: 12_893, from, to };
-        transcript.observe(&fact(kind), &fixture::opening());
+        transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
         answered(&mut transcript, 1, Reply::ok());
         let expected = ["city> SET user:123 Ada", "-> Redirected to slot [12893] located at 10.0.3.1:6379", "OK"];
         assert_eq!(shown(&transcript), expected);
@@ -332,7 +336,7 @@ mod tests {
         typed(&mut transcript, 1, "SET cart:{user:123} 5");
         let kind =
             FactKind::Routed { client: ClientId(0), command: CommandId(1), slot: Some(12_893), to: HostId(2) };
-        transcript.observe(&fact(kind), &fixture::opening());
+        transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
         let last = transcript.last_key().unwrap();
         assert_eq!((&*last.key, last.tag.as_deref(), last.slot), ("cart:{user:123}", Some("user:123"), 12_893));
     }
@@ -342,7 +346,7 @@ mod tests {
         let mut transcript = Transcript::default();
         typed(&mut transcript, 1, "DBSIZE");
         let kind = FactKind::Routed { client: ClientId(0), command: CommandId(1), slot: None, to: HostId(2) };
-        transcript.observe(&fact(kind), &fixture::opening());
+        transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
         answered(&mut transcript, 1, Reply::Integer(4));
         assert_eq!(shown(&transcript), ["city> DBSIZE", "(integer) 4", "from 10.0.3.1:6379 (Shop 3)"]);
     }

@@ -281,7 +281,8 @@ fn every_row_of_the_table_is_whole() {
         assert!(spec.name.chars().all(|sign| sign.is_ascii_lowercase() || "|-".contains(sign)), "{}", spec.name);
         let least = spec.arity.unsigned_abs() as usize - spec.name.split('|').count();
         let mandatory = spec.syntax.split(" [").next().unwrap_or("").split_whitespace();
-        let mandatory = mandatory.filter(|word| !word.starts_with('[')).count();
+        // What is optional may have several words, and then begins with the first of them.
+        let mandatory = mandatory.take_while(|word| !word.starts_with('[')).count();
         assert_eq!(
             least, mandatory,
             "{}: arity {} and syntax {:?} do not agree",

@@ -7,8 +7,13 @@ mod client;
 mod commands;
 mod determinism;
 mod elections;
+mod golden;
+#[path = "../golden/mod.rs"]
+mod golden_dialogue;
 mod hostile;
+mod resp;
 mod script;
 mod simulation;
 mod slots;
 mod stories;
+mod timeline;

@@ -26,6 +26,26 @@ fn rack_without_power() {
 }
 
 #[test]
+fn growing() {
+    check("growing");
+}
+
+#[test]
+fn operator() {
+    check("operator");
+}
+
+#[test]
+fn operator_interrupted() {
+    check("operator_interrupted");
+}
+
+#[test]
+fn by_hand() {
+    check("by_hand");
+}
+
+#[test]
 fn plain_client() {
     check("plain_client");
 }

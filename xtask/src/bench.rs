@@ -1,8 +1,9 @@
-//! `cargo xtask bench`: the core's figures, natively; `--page`: what a frame costs in the browser.
+//! `cargo xtask bench`: the core's figures, natively; `--browser`: the same inside
+//! headless Chromium; `--page`: what a frame costs there.
 
 use crate::environment::Environment;
 use crate::failure::Outcome;
-use crate::{dist, process, setup};
+use crate::{dist, process, setup, test};
 
 /// What a frame costs in headless Chromium.
 pub(crate) fn page(env: &mut Environment) -> Outcome {
@@ -11,6 +12,14 @@ pub(crate) fn page(env: &mut Environment) -> Outcome {
     let mut cargo = env.cargo();
     cargo.args(["test", "--test", "e2e", "--", "--ignored", "--exact", "frames::measure", "--nocapture"]);
     process::show(&mut cargo, "See the lines above: the page could not be measured.")
+}
+
+/// What the core costs inside headless Chromium, as the page is built.
+pub(crate) fn browser(env: &mut Environment) -> Outcome {
+    setup::everything(env)?;
+    let mut cargo = test::browser_test(env, &["--release", "--test", "browser_bench", "--", "--nocapture"]);
+    cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "1200");
+    process::show(&mut cargo, "See the lines above: the core could not be measured in the browser.")
 }
 
 /// Runs the benchmarks; `big` adds a thousand nodes.

@@ -32,9 +32,9 @@ Chores of Cluster City.
   cargo xtask simulate [--seeds N] [--from SEED] [--short] [--focus NAME] [--tell] [--go-on] [--broken RULE]
                                   random worlds with faults, natively, every event checked; a failure prints its
                                   seed and the shortest script that fails in the same way
-  cargo xtask bench [--big | --page]
-                                  time the core natively; --big adds a thousand nodes; --page times frames in
-                                  headless Chromium instead
+  cargo xtask bench [--big | --browser | --page]
+                                  time the core natively (--big adds a thousand nodes), inside headless
+                                  Chromium, or the page's frames there
   cargo xtask dist [--no-build]   build the page for release into dist/ and weigh it (limit: 350 KB gzipped)
   cargo xtask shots [--no-build] [--readme]
                                   photograph the page at its moments, sizes and themes into target/shots/;
@@ -104,16 +104,21 @@ fn test(mut arguments: lexopt::Parser) -> Outcome {
 }
 
 fn bench(mut arguments: lexopt::Parser) -> Outcome {
-    let (mut big, mut page) = (false, false);
+    let (mut big, mut browser, mut page) = (false, false, false);
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("big") => big = true,
+            Long("browser") => browser = true,
             Long("page") => page = true,
             other => return Err(other.unexpected().into()),
         }
     }
     let mut env = Environment::find()?;
-    if page { bench::page(&mut env) } else { bench::run(&mut env, big) }
+    match (page, browser) {
+        (true, _) => bench::page(&mut env),
+        (_, true) => bench::browser(&mut env),
+        _ => bench::run(&mut env, big),
+    }
 }
 
 fn dist(mut arguments: lexopt::Parser) -> Outcome {

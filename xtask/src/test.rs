@@ -10,7 +10,7 @@ use crate::{dist, process, setup, table};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 /// Tests that need more than `cargo test`: a step of their own runs each.
-const APART: [&str; 2] = ["browser", "e2e"];
+const APART: [&str; 4] = ["browser", "browser_bench", "e2e", "real"];
 
 /// One named step: a command, or the size check.
 struct Step {
@@ -70,10 +70,14 @@ fn steps(env: &Environment) -> Outcome<Vec<Step>> {
         step("format", cargo(&["fmt", "--all", "--check"])),
         step("clippy, everything", clippy(&["--workspace", "--all-targets"])),
         step("clippy, core alone", clippy(&["--all-targets", "--no-default-features", "--features", "proof"])),
-        step("clippy, in the browser", clippy(&[WASM, "--lib", "--bins", "--test", "browser"])),
+        step(
+            "clippy, in the browser",
+            clippy(&[WASM, "--lib", "--bins", "--test", "browser", "--test", "browser_bench"]),
+        ),
         step("the core builds alone", cargo(&["check", "--lib", "--no-default-features"])),
         // Without the app: that the core's tests pass so is what proves that it needs no browser.
         step("tests, core alone", cargo(&core)),
+        step("beside a real cluster", cargo(&["test", "--no-default-features", "--test", "real"])),
         step("tests, app and chores", cargo(&["test", "--workspace", "--lib", "--bins"])),
         step("documentation examples", cargo(&["test", "--doc"])),
         step("tests in the browser", Work::Run(in_browser(env))),
@@ -85,10 +89,16 @@ fn steps(env: &Environment) -> Outcome<Vec<Step>> {
 
 /// The core in headless Chromium; without the app, which has nothing to test there and much to compile.
 fn in_browser(env: &Environment) -> Command {
+    browser_test(env, &["--test", "browser"])
+}
+
+/// A wasm test target in headless Chromium.
+pub(crate) fn browser_test(env: &Environment, words: &[&str]) -> Command {
     let mut cargo = env.cargo();
     // Not `-q`: the runner of wasm-bindgen 0.2.130 does not survive it.
     cargo
-        .args(["test", WASM, "--no-default-features", "--test", "browser"])
+        .args(["test", WASM, "--no-default-features"])
+        .args(words)
         .env("WASM_BINDGEN_TEST_WEBDRIVER_JSON", env.root.join("webdriver.json"));
     if let Some(driver) = env.which(&[setup::DRIVER]) {
         cargo.env("CHROMEDRIVER", driver);

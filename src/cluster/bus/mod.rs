@@ -5,8 +5,9 @@
 use std::rc::Rc;
 
 use super::id::{HostId, NodeId};
+use super::node::view::Flags;
+use super::reply::Blob;
 use super::slot::SlotSet;
-use super::time::Micros;
 
 /// What every bus message begins with. A replica sends its master's config epoch and slots.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -25,6 +26,8 @@ pub struct Header {
     pub slots: Rc<SlotSet>,
     /// Its master; `None` for a master.
     pub master: Option<NodeId>,
+    /// It is a replica, if only of somebody it has forgotten.
+    pub replica: bool,
     /// It must not be promoted by itself.
     pub no_failover: bool,
     /// Whether it answers keys.
@@ -36,27 +39,16 @@ pub struct Header {
 }
 
 /// What a node says of a third one.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Gossip {
     /// About whom.
     pub id: NodeId,
+    /// When its last PONG came (or is known of), in whole seconds as on the wire; see [`super::node::view::Stamp::second`].
+    pub pong_second: u32,
     /// Where it can be reached.
     pub addr: HostId,
-    /// When its last PONG came (or is known of), in whole seconds as on the wire.
-    pub pong_received_s: Option<u64>,
-    /// PFAIL.
-    pub pfail: bool,
-    /// FAIL.
-    pub fail: bool,
-    /// Whether it is taken for a master.
-    pub master: bool,
-}
-
-impl Gossip {
-    /// The wire's whole seconds as a moment.
-    pub fn pong_received(&self) -> Option<Micros> {
-        self.pong_received_s.map(|seconds| seconds * super::time::SECOND)
-    }
+    /// REPLICA, PFAIL, FAIL, HANDSHAKE, NOADDR as the sender sees them.
+    pub flags: Flags,
 }
 
 /// A bus message.
@@ -79,6 +71,20 @@ pub enum Body {
     Meet(Vec<Gossip>),
     /// The masters have agreed that this node failed.
     Fail(NodeId),
+    /// A message of pub/sub, to every node.
+    Publish {
+        /// The channel.
+        channel: Blob,
+        /// The message.
+        message: Blob,
+    },
+    /// A message of sharded pub/sub, to the nodes of the shard.
+    PublishShard {
+        /// The channel.
+        channel: Blob,
+        /// The message.
+        message: Blob,
+    },
     /// FAILOVER_AUTH_REQUEST: vote for me.
     AuthRequest,
     /// FAILOVER_AUTH_ACK: you have my vote.

@@ -1,6 +1,8 @@
 //! CLUSTER and its subcommands. Source: Redis 7.0, `cluster.c`, `clusterCommand`.
 
 use super::argument::{integer, is_word, settle, syntax};
+use super::introspection;
+use super::membership;
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -12,9 +14,28 @@ pub(super) const COMMANDS: &[Spec] = &[Spec {
     name: "cluster",
     arity: -2,
     summary: "A container for cluster commands",
-    run: Handler::Container(SUBCOMMANDS),
+    run: Handler::Container(&ALL),
     ..ROW
 }];
+
+/// The subcommands of this file, of [`membership`] and of [`introspection`].
+const ALL: [Spec; MINE + MEMBERSHIP + introspection::SUBCOMMANDS.len()] = {
+    let mut all = [ROW; MINE + MEMBERSHIP + introspection::SUBCOMMANDS.len()];
+    let mut index = 0;
+    while index < all.len() {
+        all[index] = if index < MINE {
+            SUBCOMMANDS[index]
+        } else if index < MINE + MEMBERSHIP {
+            membership::SUBCOMMANDS[index - MINE]
+        } else {
+            introspection::SUBCOMMANDS[index - MINE - MEMBERSHIP]
+        };
+        index += 1;
+    }
+    all
+};
+const MINE: usize = SUBCOMMANDS.len();
+const MEMBERSHIP: usize = membership::SUBCOMMANDS.len();
 
 const SUBCOMMANDS: &[Spec] = &[
     Spec {
@@ -95,7 +116,7 @@ const SUBCOMMANDS: &[Spec] = &[
     },
 ];
 
-const ROW: Spec = Spec {
+pub(super) const ROW: Spec = Spec {
     name: "",
     arity: 2,
     flags: &[Flag::Loading, Flag::Stale],
@@ -113,7 +134,7 @@ fn keyslot(_node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Bl
 }
 
 fn nodes(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
-    Reply::bulk(node.nodes_text(context.book))
+    Reply::verbatim(node.nodes_text(context.book))
 }
 
 fn slots(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
@@ -121,11 +142,11 @@ fn slots(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]
 }
 
 fn info(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
-    Reply::bulk(node.info_text())
+    Reply::verbatim(node.info_text())
 }
 
 fn myid(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
-    Reply::bulk(node.view.me().id.to_string())
+    Reply::bulk(node.view.me().id().to_string())
 }
 
 fn failover(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
@@ -152,7 +173,7 @@ fn set_slot(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blo
     node.set_slot(context, slot, what)
 }
 
-fn slot_number(bytes: &[u8]) -> Option<Slot> {
+pub(super) fn slot_number(bytes: &[u8]) -> Option<Slot> {
     let slot = integer(bytes)?;
     Slot::try_from(slot).ok().filter(|&slot| slot < SLOTS)
 }

@@ -37,17 +37,17 @@ fn help_reply(argv: &[Blob]) -> Reply {
 }
 
 /// Commands that Redis 7.0 has and this city does not (yet): a person who types one has not mistyped.
-const ELSEWHERE: &str = "acl auth bgrewriteaof bgsave bitcount bitfield bitfield_ro bitop bitpos blmove blmpop blpop \
-    brpop brpoplpush bzmpop bzpopmax bzpopmin client command copy debug eval eval_ro evalsha evalsha_ro expiretime \
-    failover fcall fcall_ro function geoadd geodist geohash geopos georadius georadius_ro georadiusbymember \
-    georadiusbymember_ro geosearch geosearchstore getbit getdel getex getrange getset hdel hello hexists hget hgetall \
-    hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan hset hsetnx hstrlen hvals incrbyfloat info lastsave \
-    latency lcs lindex linsert lmove lmpop lolwut lpop lpos lpushx lrem lset ltrim memory module monitor move msetnx \
-    object pexpiretime pfadd pfcount pfdebug pfmerge pfselftest psetex psubscribe psync publish pubsub punsubscribe quit \
-    randomkey rename renamenx replicaof replconf reset rpop rpoplpush rpushx sadd save scan scard script sdiff \
-    sdiffstore setbit setex setnx setrange shutdown sinter sintercard sinterstore sismember slaveof slowlog smembers \
-    smismember smove sort sort_ro spop spublish srandmember srem sscan ssubscribe subscribe substr sunion sunionstore \
-    sunsubscribe swapdb sync touch unlink unsubscribe xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending \
+const ELSEWHERE: &str = "acl bgrewriteaof bgsave bitcount bitfield bitfield_ro bitop bitpos blmove blmpop blpop \
+    brpop brpoplpush bzmpop bzpopmax bzpopmin copy eval eval_ro evalsha_ro expiretime \
+    fcall fcall_ro geoadd geodist geohash geopos georadius georadius_ro georadiusbymember \
+    georadiusbymember_ro geosearch geosearchstore getbit getdel getex getrange getset hdel hexists hget hgetall \
+    hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan hset hsetnx hstrlen hvals incrbyfloat lastsave \
+    lcs lindex linsert lmove lmpop lolwut lpop lpos lpushx lrem lset ltrim memory module monitor msetnx \
+    object pexpiretime pfadd pfcount pfdebug pfmerge pfselftest psetex psync \
+    randomkey rename renamenx replconf rpop rpoplpush rpushx sadd save scan scard script sdiff \
+    sdiffstore setbit setex setnx setrange shutdown sinter sintercard sinterstore sismember smembers \
+    smismember smove sort sort_ro spop srandmember srem sscan substr sunion sunionstore \
+    sync touch unlink xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending \
     xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby zinter zintercard \
     zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex zrangebyscore zrangestore zrank \
     zrem zremrangebylex zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan \

@@ -3,8 +3,8 @@
 //! Names, arities, flags and key positions are those of Redis 7.0 (`src/commands/*.json`).
 
 use super::{
-    Data, cluster, config, connection, expiry, help, keys, lists, migration, numbers, server, strings,
-    transactions,
+    Data, absent, client, cluster, commands, config, connection, expiry, greeting, help, keys, lists, migration,
+    numbers, pubsub, server, strings, transactions,
 };
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -28,6 +28,8 @@ pub enum Flag {
     Loading,
     /// Allowed on a replica that lost its master.
     Stale,
+    /// Publishes or subscribes.
+    PubSub,
 }
 
 /// What a command belongs to.
@@ -47,6 +49,10 @@ pub enum Group {
     Server,
     /// The cluster.
     Cluster,
+    /// Messages between clients.
+    PubSub,
+    /// Scripts and functions.
+    Scripting,
 }
 
 /// Where the keys stand among the arguments. Position 0 is the command's name.
@@ -144,7 +150,12 @@ pub const COMMANDS: &[&[Spec]] = &[
     expiry::COMMANDS,
     lists::COMMANDS,
     connection::COMMANDS,
+    greeting::COMMANDS,
+    client::COMMANDS,
+    pubsub::COMMANDS,
     server::COMMANDS,
+    commands::COMMANDS,
+    absent::COMMANDS,
     config::COMMANDS,
     transactions::COMMANDS,
     migration::COMMANDS,
@@ -181,7 +192,8 @@ pub fn find(argv: &[Blob]) -> Result<&'static Spec, Unfit> {
         return check_arity(spec, argv.len());
     };
     let Some(word) = argv.get(1) else {
-        return Err(arity_error(spec));
+        // COMMAND alone lists them all.
+        return check_arity(spec, argv.len());
     };
     if same("help", word) && argv.len() == 2 {
         return Ok(&help::HELP);

@@ -2,10 +2,12 @@
 //!
 //! Source: Redis 7.0, `cluster.c`, `clusterSaveConfig`, `clusterLoadConfig`.
 
+use std::rc::Rc;
+
 use super::Node;
-use super::view::ME;
+use super::view::{Flags, ME};
 use crate::cluster::id::{HostId, NodeId};
-use crate::cluster::slot::SlotSet;
+use crate::cluster::slot::SlotRange;
 
 /// One node's line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -14,38 +16,62 @@ pub struct KnownNode {
     pub id: NodeId,
     /// Where it is.
     pub addr: HostId,
-    /// Its master's id, if it is a replica.
+    /// Whether it is a replica.
+    pub replica: bool,
+    /// Its master's id, if it is a replica and its master is known.
     pub master: Option<NodeId>,
     /// Its config epoch.
     pub config_epoch: u64,
     /// Its slots.
-    pub slots: SlotSet,
+    pub slots: Vec<SlotRange>,
 }
 
-/// The whole file. The first node is the one that the file belongs to.
+/// The whole file.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct NodesConf {
-    /// Myself first.
-    pub nodes: Vec<KnownNode>,
+    /// Everybody; the files of a new city share one list.
+    pub nodes: Rc<[KnownNode]>,
+    /// Whose file it is, by its place in the list.
+    pub myself: u16,
+    /// Whether it knows its own address: the first greeting from outside tells it.
+    pub addressed: bool,
     /// The highest epoch seen.
     pub current_epoch: u64,
     /// The last epoch this node voted in.
     pub last_vote_epoch: u64,
 }
 
+impl NodesConf {
+    /// The line of the node whose file it is.
+    pub fn me(&self) -> &KnownNode {
+        &self.nodes[usize::from(self.myself)]
+    }
+
+    /// All lines, the own one first.
+    pub fn own_first(&self) -> impl Iterator<Item = &KnownNode> {
+        let others = self.nodes.iter().enumerate().filter(|(index, _)| *index != usize::from(self.myself));
+        std::iter::once(self.me()).chain(others.map(|(_, node)| node))
+    }
+}
+
 impl Node {
     /// What this node would find in its file if it were started again now.
     pub fn nodes_conf(&self) -> NodesConf {
-        let nodes = self.view.peers().map(|(ix, peer)| KnownNode {
-            id: peer.id,
-            addr: peer.addr,
-            master: peer.replica_of.map(|master| self.view.peer(master).id),
+        // Who is only being met, or has no address, is not in the file's use after a restart.
+        let lasting = self.view.peers().filter(|(_, peer)| !peer.flags().any(Flags::HANDSHAKE.and(Flags::NOADDR)));
+        let nodes = lasting.map(|(ix, peer)| KnownNode {
+            id: peer.id(),
+            addr: peer.addr(),
+            replica: !peer.is_master(),
+            master: peer.replica_of().map(|master| self.view.peer(master).id()),
             config_epoch: peer.config_epoch,
-            slots: self.view.slots_of(ix),
+            slots: self.view.slots_of(ix).ranges(),
         });
-        debug_assert!(self.view.peer(ME).addr == self.host);
+        debug_assert!(self.view.peer(ME).addr() == self.host);
         NodesConf {
             nodes: nodes.collect(),
+            myself: 0,
+            addressed: self.view.addressed,
             current_epoch: self.view.current_epoch,
             last_vote_epoch: self.view.last_vote_epoch,
         }

@@ -1,7 +1,7 @@
 //! What a node does ten times a second. Source: Redis 7.0, `cluster.c`, `clusterCron`.
 
 use super::Node;
-use super::view::{Link, ME, Peer, PeerIx};
+use super::view::{Flags, ME, PeerIx, PeerRef, Stamp};
 use crate::cluster::context::Context;
 use crate::cluster::time::Micros;
 
@@ -9,6 +9,7 @@ impl Node {
     /// One round.
     pub(super) fn cron(&mut self, context: &mut Context<'_>) {
         self.crons += 1;
+        self.give_up_handshakes(context);
         self.open_missing_links(context);
         if self.crons.is_multiple_of(10) {
             self.ping_one_at_random(context);
@@ -17,7 +18,7 @@ impl Node {
             self.look_after_all(context);
         }
         self.manual_cron(context);
-        if self.view.me().replica_of.is_some() {
+        if !self.view.me().is_master() {
             self.handle_manual(context);
             self.handle_failover(context);
         }
@@ -40,10 +41,10 @@ impl Node {
         for _ in 0..5 {
             let ix = self.view.nth(context.rng.below(known));
             let peer = self.view.peer(ix);
-            if ix == ME || peer.link == Link::Down || peer.ping_sent.is_some() {
+            if ix == ME || peer.link_is_down() || peer.flags().any(Flags::PINGED.and(Flags::HANDSHAKE)) {
                 continue;
             }
-            if oldest.is_none_or(|oldest| peer.pong_received < self.view.peer(oldest).pong_received) {
+            if oldest.is_none_or(|oldest| peer.pong_received() < self.view.peer(oldest).pong_received()) {
                 oldest = Some(ix);
             }
         }
@@ -68,17 +69,19 @@ impl Node {
     }
 
     /// The last moment at which [`Node::look_after`] certainly has nothing to do for a node.
-    fn due(&self, peer: &Peer) -> Micros {
+    fn due(&self, peer: PeerRef<'_>) -> Micros {
         let timeout = self.config.node_timeout;
         let half = timeout / 2;
-        let Some(ping_sent) = peer.ping_sent else {
-            return peer.pong_received.unwrap_or(0) + half;
+        if peer.flags().any(Flags::HANDSHAKE.and(Flags::NOADDR)) {
+            return Micros::MAX;
+        }
+        let Some(ping_sent) = peer.ping_sent().get() else {
+            return peer.pong_received().or_start() + half;
         };
-        let heard = peer.data_received.unwrap_or(0);
+        let heard = peer.data_received.or_start();
         let renew =
-            peer.link.since().map_or(Micros::MAX, |since| (since + timeout).max(ping_sent.max(heard) + half));
-        let suspected = peer.pfail || peer.failed();
-        if suspected { renew } else { renew.min(ping_sent.max(heard) + timeout) }
+            peer.link_since().map_or(Micros::MAX, |since| (since + timeout).max(ping_sent.max(heard) + half));
+        if peer.in_trouble() { renew } else { renew.min(ping_sent.max(heard) + timeout) }
     }
 
     /// Renews a dead link, pings before half the timeout is over, suspects after the whole.
@@ -87,15 +90,18 @@ impl Node {
         let timeout = self.config.node_timeout;
         let half = timeout / 2;
         let peer = self.view.peer(ix);
-        let older = |at: Option<u64>, age| at.is_some_and(|at| now - at > age);
+        if peer.flags().any(Flags::HANDSHAKE.and(Flags::NOADDR)) {
+            return;
+        }
         // What was never heard of counts from the beginning of time.
-        let unheard = |at: Option<u64>| now - at.unwrap_or(0) > half;
-        let link_is_old = peer.link.since().is_some_and(|since| now - since > timeout);
-        if link_is_old && older(peer.ping_sent, half) && unheard(peer.data_received) {
+        let unheard = |at: Stamp| now - at.or_start() > half;
+        let link_is_old = peer.link_since().is_some_and(|since| now - since > timeout);
+        let waits = peer.ping_sent().is_set();
+        if link_is_old && waits && unheard(peer.ping_sent()) && unheard(peer.data_received) {
             self.drop_link(context, ix);
         }
         let peer = self.view.peer(ix);
-        if peer.link != Link::Down && peer.ping_sent.is_none() && unheard(peer.pong_received) {
+        if !peer.link_is_down() && !peer.ping_sent().is_set() && unheard(peer.pong_received()) {
             self.send_ping(context, ix);
             return;
         }

@@ -53,7 +53,7 @@ impl Node {
 
     /// Bids, asks, waits or wins, whichever is due.
     pub(super) fn handle_failover(&mut self, context: &mut Context<'_>) {
-        let Some(master) = self.view.me().replica_of else {
+        let Some(master) = self.view.me().replica_of() else {
             return;
         };
         if !self.may_bid(context.now, master) {
@@ -91,7 +91,7 @@ impl Node {
         let peer = self.view.peer(master);
         let manual = self.manual.as_ref().is_some_and(Manual::may_start);
         let called_for = manual || (peer.failed() && !self.config.replica_no_failover);
-        if !called_for || peer.slot_count == 0 {
+        if !called_for || peer.slot_count() == 0 {
             return false;
         }
         if manual || self.config.broken.is(Rule::DataAge) {
@@ -113,11 +113,11 @@ impl Node {
         if let Some(manual) = &self.manual {
             // The master waits: nothing is gained by waiting for it too.
             (fixed, random, rank) = (0, 0, 0);
-            self.view.peer_mut(master).trouble = Some(manual.cause);
+            self.view.set_trouble(master, manual.cause);
             self.todo.handle_failover = true;
         }
         let wait = fixed + random + ELECTION_RANK_STEP * u64::from(rank);
-        let (cause, addr) = (self.view.peer(master).trouble, self.view.peer(master).addr);
+        let (cause, addr) = (self.view.trouble(master), self.view.peer(master).addr());
         let kind = FactKind::ElectionScheduled { host: self.host, master: addr, fixed, random, rank };
         let fact = context.because(cause, |context| context.fact(kind));
         self.election = Election {
@@ -143,7 +143,7 @@ impl Node {
         let better = self
             .view
             .others()
-            .filter(|(_, peer)| peer.replica_of == Some(master) && !peer.no_failover && peer.repl_offset > mine);
+            .filter(|(_, peer)| peer.replica_of() == Some(master) && !peer.no_failover && peer.repl_offset > mine);
         better.count() as u16
     }
 
@@ -171,11 +171,11 @@ impl Node {
     /// A vote came in. Only masters with slots count, and only votes of this epoch or a later one.
     pub(super) fn count_vote(&mut self, context: &mut Context<'_>, from: PeerIx, header: &Header) {
         let peer = self.view.peer(from);
-        let counts = peer.is_master() && peer.slot_count > 0 && header.current_epoch >= self.election.epoch;
+        let counts = peer.is_master() && peer.slot_count() > 0 && header.current_epoch >= self.election.epoch;
         if !counts || !self.election.asked || self.view.me().is_master() {
             return;
         }
-        let from = peer.addr;
+        let from = peer.addr();
         self.election.votes.push(from);
         let fact = context.fact(FactKind::VoteCounted {
             host: self.host,
@@ -205,8 +205,8 @@ impl Node {
     /// Won: a master now, with the dead one's slots and the epoch of the vote.
     pub(super) fn take_over(&mut self, context: &mut Context<'_>, old: PeerIx, epoch: u64) {
         let slots = self.view.slots_of(old);
+        self.view.set_master(ME);
         let epoch = if self.config.broken.is(Rule::WinnerTakesEpoch) { 0 } else { epoch };
-        self.view.peer_mut(ME).replica_of = None;
         self.view.peer_mut(ME).config_epoch = epoch.max(self.view.me().config_epoch);
         for slot in slots.iter() {
             self.view.set_owner(slot, Some(ME));
@@ -214,7 +214,7 @@ impl Node {
         self.election.won_at = Some(context.now);
         let kind = FactKind::Promoted {
             host: self.host,
-            was_replica_of: self.view.peer(old).addr,
+            was_replica_of: self.view.peer(old).addr(),
             epoch: self.view.me().config_epoch,
             slots: slots.len(),
         };
@@ -230,6 +230,6 @@ impl Node {
     /// Whether a bid is going on.
     pub fn bidding(&self, now: Micros) -> bool {
         let live = self.election.asks_at.is_some_and(|at| now <= at + self.vote_timeout());
-        live && self.view.me().replica_of.is_some_and(|master| self.may_bid(now, master))
+        live && self.view.me().replica_of().is_some_and(|master| self.may_bid(now, master))
     }
 }

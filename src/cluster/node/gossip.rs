@@ -2,10 +2,10 @@
 //! `clusterProcessGossipSection`.
 
 use super::Node;
-use super::view::{ME, PeerIx};
+use super::view::{Flags, ME, PeerIx, Stamp};
 use crate::cluster::bus::Gossip;
 use crate::cluster::context::Context;
-use crate::cluster::time::{MS, SECOND};
+use crate::cluster::time::{MS, Micros};
 
 impl Node {
     /// A tenth of the known nodes (at least 3), chosen by chance, and then everybody I suspect.
@@ -13,7 +13,7 @@ impl Node {
         let known = self.view.len();
         let room = known.saturating_sub(2);
         let wanted = (known / 10).max(3).min(room);
-        let mut chosen: Vec<PeerIx> = Vec::with_capacity(usize::from(wanted));
+        let mut chosen: Vec<Gossip> = Vec::with_capacity(usize::from(wanted));
         // One bit a node: asking the list would take the square of its length.
         let mut seen = vec![0_u64; usize::from(known / 64) + 1];
         let mut left = wanted;
@@ -22,79 +22,86 @@ impl Node {
                 break;
             }
             let ix = self.view.nth(context.rng.below(known.into()));
-            let peer = self.view.peer(ix);
-            let unknown = peer.link.conn().is_none() && peer.slot_count == 0;
+            let known = self.view.known(ix);
             let (word, bit) = ix.bit();
-            if ix == ME || peer.pfail || seen[word] & bit != 0 {
+            if ix == ME || known.flags().any(Flags::PFAIL) || seen[word] & bit != 0 {
                 continue;
             }
+            // Whom nobody can use costs a place all the same, as in Redis.
             left -= 1;
-            if !unknown {
+            let unreachable = !known.flags().any(Flags::LINKED.and(Flags::SERVES));
+            if !unreachable && !known.flags().any(Flags::HANDSHAKE.and(Flags::NOADDR)) {
                 seen[word] |= bit;
-                chosen.push(ix);
+                chosen.push(known.gossip());
             }
         }
         if self.view.suspects() > 0 {
-            chosen.extend(self.view.others().filter(|(_, peer)| peer.pfail).map(|(ix, _)| ix));
+            let unreliable = Flags::HANDSHAKE.and(Flags::NOADDR);
+            let suspected = self.view.others().filter(|(_, peer)| peer.pfail() && !peer.flags().any(unreliable));
+            chosen.extend(suspected.map(|(ix, _)| self.view.known(ix).gossip()));
         }
-        chosen.into_iter().map(|ix| self.gossip_about(ix)).collect()
-    }
-
-    fn gossip_about(&self, ix: PeerIx) -> Gossip {
-        let peer = self.view.peer(ix);
-        Gossip {
-            id: peer.id,
-            addr: peer.addr,
-            pong_received_s: peer.pong_received.map(|at| at / SECOND),
-            pfail: peer.pfail,
-            fail: peer.failed(),
-            master: peer.is_master(),
-        }
+        chosen
     }
 
     /// Takes in what `sender` says of others. Only masters' suspicions count.
     pub(super) fn process_gossip(&mut self, context: &mut Context<'_>, sender: PeerIx, gossip: &[Gossip]) {
-        for said in gossip {
-            let Some(ix) = self.view.find_at(said.id, said.addr) else {
-                self.view.add(said.id, said.addr);
-                self.quiet_until = 0;
+        let from_master = self.view.peer(sender).is_master();
+        let soonest = Stamp::at(context.now + 500 * MS);
+        // First find them all, then believe: a thousand views do not fit into a cache, and what is found without a
+        // branch that depends on it is fetched many at a time.
+        let found: Vec<Option<PeerIx>> = gossip.iter().map(|said| self.view.find_at(said.id, said.addr)).collect();
+        for (said, found) in gossip.iter().zip(found) {
+            let Some(ix) = found else {
+                self.hear_of_a_stranger(context.now, said);
                 continue;
             };
-            if ix != ME && self.view.peer(sender).is_master() {
-                if said.pfail || said.fail {
-                    self.add_failure_report(ix, sender, context.now);
-                    self.mark_failed_if_agreed(context, ix);
+            let trouble = said.flags.any(Flags::PFAIL.and(Flags::FAIL));
+            if ix != ME && from_master {
+                if trouble {
+                    self.add_failure_report(context, ix, sender);
                 } else {
-                    self.remove_failure_report(ix, sender);
+                    self.view.remove_report(ix, sender);
                 }
             }
-            self.take_pong_by_hearsay(context, ix, said);
-            if self.view.peer(ix).addr != said.addr {
+            if !trouble {
+                self.take_pong_by_hearsay(context.now, ix, Stamp::from_second(said.pong_second), soonest);
+            }
+            if self.view.known(ix).addr() != said.addr {
                 self.take_new_address(context, ix, said);
             }
         }
     }
 
+    /// A node that I do not know is taken in under its own name: the sender is trusted. Not so what I was told to forget.
+    fn hear_of_a_stranger(&mut self, now: Micros, said: &Gossip) {
+        if !said.flags.any(Flags::NOADDR) && !self.view.is_blacklisted(said.id, now) {
+            self.take_in(said);
+        }
+    }
+
+    fn take_in(&mut self, said: &Gossip) {
+        let ix = self.view.add(said.id, said.addr);
+        if said.flags.any(Flags::REPLICA) {
+            self.view.set_replica(ix, None);
+        }
+        self.quiet_until = 0;
+    }
+
     /// Somebody heard of it later than I did: no need to ping it so soon. This keeps direct pings rare.
-    fn take_pong_by_hearsay(&mut self, context: &mut Context<'_>, ix: PeerIx, said: &Gossip) {
-        let Some(heard) = said.pong_received().filter(|&heard| heard <= context.now + 500 * MS) else {
-            return;
-        };
-        let peer = self.view.peer(ix);
-        let newer = peer.pong_received.is_none_or(|own| heard > own);
-        if !newer || said.pfail || said.fail || peer.ping_sent.is_some() {
+    fn take_pong_by_hearsay(&mut self, now: Micros, ix: PeerIx, heard: Stamp, soonest: Stamp) {
+        let known = self.view.known(ix);
+        if known.flags().any(Flags::PINGED) || heard <= known.pong_received() || heard > soonest {
             return;
         }
-        if peer.reports.is_empty() || self.live_reports(ix, context.now) == 0 {
-            self.view.peer_mut(ix).pong_received = Some(heard);
+        if !known.flags().any(Flags::REPORTED) || self.live_reports(ix, now) == 0 {
+            self.view.set_pong_received(ix, heard);
         }
     }
 
     /// I cannot reach it, and somebody who can says that it lives elsewhere.
     fn take_new_address(&mut self, context: &mut Context<'_>, ix: PeerIx, said: &Gossip) {
-        let peer = self.view.peer(ix);
-        let trouble = peer.pfail || peer.failed();
-        if ix != ME && trouble && !said.pfail && !said.fail && peer.addr != said.addr {
+        let well = !said.flags.any(Flags::PFAIL.and(Flags::FAIL).and(Flags::NOADDR));
+        if ix != ME && self.view.peer(ix).in_trouble() && well {
             self.drop_link(context, ix);
             self.view.move_to(ix, said.addr);
         }

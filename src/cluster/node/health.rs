@@ -1,7 +1,6 @@
 //! Whether a node answers keys: `cluster_state`. Source: Redis 7.0, `cluster.c`, `clusterUpdateState`.
 
 use super::Node;
-use super::view::ME;
 use crate::cluster::config::{MAX_REJOIN_DELAY, MIN_REJOIN_DELAY, WRITABLE_DELAY};
 use crate::cluster::context::Context;
 use crate::cluster::fact::{DownReason, FactKind};
@@ -64,9 +63,7 @@ impl Node {
     fn reason_to_be_down(&self) -> Option<DownReason> {
         let view = &self.view;
         let uncovered = |slot| view.owner(slot).is_none_or(|owner| view.peer(owner).failed());
-        let masters = || view.peers().filter(|(_, peer)| peer.is_master() && peer.slot_count > 0);
-        let reachable = masters().filter(|(ix, peer)| *ix == ME || !(peer.pfail || peer.failed())).count();
-        if reachable < usize::from(view.quorum()) {
+        if view.reachable_size() < view.quorum() {
             Some(DownReason::Minority)
         } else if self.config.require_full_coverage && (0..SLOTS).any(uncovered) {
             Some(DownReason::SlotsUncovered)
@@ -78,7 +75,7 @@ impl Node {
     /// The fact to name as the cause of going down: the latest trouble with a master.
     fn trouble_behind(&self, down: Option<DownReason>) -> Option<crate::cluster::fact::FactId> {
         down?;
-        let troubled = self.view.others().filter(|(_, peer)| peer.pfail || peer.failed());
-        troubled.filter_map(|(_, peer)| peer.trouble).max()
+        let troubled = self.view.others().filter(|(_, peer)| peer.in_trouble());
+        troubled.filter_map(|(ix, _)| self.view.trouble(ix)).max()
     }
 }

@@ -2,7 +2,7 @@
 //! `clusterNodeCronHandleReconnect`, `clusterLinkConnectHandler`, `freeClusterLink`.
 
 use super::Node;
-use super::view::{Link, PeerIx};
+use super::view::{Flags, PeerIx};
 use crate::cluster::connection::{Conn, Port};
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
@@ -14,9 +14,10 @@ impl Node {
             return;
         }
         for ix in self.view.other_ixs() {
-            if self.view.peer(ix).link == Link::Down {
-                let conn = context.open(self.view.peer(ix).addr, Port::Bus);
-                self.view.peer_mut(ix).link = Link::Opening { conn, since: context.now };
+            let peer = self.view.peer(ix);
+            if peer.link_is_down() && !peer.flags().any(Flags::NOADDR) {
+                let conn = context.open(peer.addr(), Port::Bus);
+                self.view.link_opening(ix, conn, context.now);
                 self.note_due(ix);
             }
         }
@@ -24,14 +25,17 @@ impl Node {
 
     /// A connection that I asked for is there.
     pub(super) fn connection_open(&mut self, context: &mut Context<'_>, conn: Conn) {
-        if let Some(ix) = self.view.by_link(conn) {
-            let peer = self.view.peer_mut(ix);
-            peer.link = Link::Up { conn, since: peer.link.since().unwrap_or(context.now) };
+        if let Some(ix) = self.view.by_link(conn, self.host) {
+            self.view.link_up(ix);
             // The ping that waits for an answer keeps its time: a new link does not make the silence shorter.
-            let waiting_since = peer.ping_sent;
-            self.send_ping(context, ix);
+            let waiting_since = self.view.peer(ix).ping_sent().get();
+            if self.view.take_greeting(ix) {
+                self.greet(context, ix);
+            } else {
+                self.send_ping(context, ix);
+            }
             if waiting_since.is_some() {
-                self.view.peer_mut(ix).ping_sent = waiting_since;
+                self.view.set_ping_sent(ix, waiting_since);
                 self.note_due(ix);
             }
         } else if self.replication.master_conn() == Some(conn) {
@@ -43,11 +47,12 @@ impl Node {
 
     /// A connection broke, was refused, or was closed by the other end.
     pub(super) fn connection_lost(&mut self, context: &mut Context<'_>, conn: Conn) {
+        self.forget_subscriptions(conn);
         if self.accepted.remove(&conn).is_some() {
             return;
         }
-        if let Some(ix) = self.view.by_link(conn) {
-            let was_up = self.view.peer(ix).link.is_up();
+        if let Some(ix) = self.view.by_link(conn, self.host) {
+            let was_up = self.view.peer(ix).link_is_up();
             self.view.link_down(ix);
             if was_up {
                 self.note_link_lost(context, ix);
@@ -59,14 +64,14 @@ impl Node {
 
     /// Drops a link that is silent; cron opens a new one.
     pub(super) fn drop_link(&mut self, context: &mut Context<'_>, ix: PeerIx) {
-        if let Some(conn) = self.view.peer(ix).link.conn() {
+        if let Some(conn) = self.view.peer(ix).conn(self.host) {
             context.close(conn);
         }
         self.view.link_down(ix);
     }
 
     fn note_link_lost(&mut self, context: &mut Context<'_>, ix: PeerIx) {
-        let fact = context.fact(FactKind::LinkLost { host: self.host, peer: self.view.peer(ix).addr });
-        self.view.peer_mut(ix).trouble = Some(fact);
+        let fact = context.fact(FactKind::LinkLost { host: self.host, peer: self.view.peer(ix).addr() });
+        self.view.set_trouble(ix, fact);
     }
 }

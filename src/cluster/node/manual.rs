@@ -11,6 +11,7 @@ use crate::cluster::command::{Flag, find};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::fact::{FactId, FactKind};
+use crate::cluster::id::NodeId;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::time::{Micros, SECOND};
 
@@ -43,7 +44,7 @@ enum Side {
     /// The replica waits for the offset at which its master paused.
     Replica { master_offset: Option<u64>, may_start: bool },
     /// The master keeps its clients' writes until the replica has taken over.
-    Master { replica: PeerIx, kept: Vec<(Conn, Rc<[Blob]>)> },
+    Master { replica: NodeId, kept: Vec<(Conn, Rc<[Blob]>)> },
 }
 
 impl Manual {
@@ -56,11 +57,11 @@ impl Manual {
 impl Node {
     /// `CLUSTER FAILOVER`.
     pub fn start_manual_failover(&mut self, context: &mut Context<'_>, mode: FailoverMode) -> Reply {
-        let Some(master) = self.view.me().replica_of else {
+        let Some(master) = self.view.me().replica_of() else {
             return Reply::error("ERR You should send CLUSTER FAILOVER to a replica");
         };
         let peer = self.view.peer(master);
-        if mode == FailoverMode::Handshake && (peer.failed() || !peer.link.is_up()) {
+        if mode == FailoverMode::Handshake && (peer.failed() || !peer.link_is_up()) {
             return Reply::error("ERR Master is down or failed, please use CLUSTER FAILOVER FORCE");
         }
         self.end_manual(context);
@@ -93,7 +94,7 @@ impl Node {
 
     /// My replica wants to take over: no more writes, and my offset at once and with every cron.
     pub(super) fn pause_for(&mut self, context: &mut Context<'_>, replica: PeerIx) {
-        if self.view.peer(replica).replica_of != Some(ME) || self.view.me().replica_of.is_some() {
+        if self.view.peer(replica).replica_of() != Some(ME) || !self.view.me().is_master() {
             return;
         }
         // Asked again, it pauses on: a write that slipped through in between would be missing from the offset that the
@@ -102,16 +103,16 @@ impl Node {
             Some(Side::Master { kept, .. }) => kept,
             _ => Vec::new(),
         };
-        let addr = self.view.peer(replica).addr;
+        let addr = self.view.peer(replica).addr();
         let cause = context.fact(FactKind::WritesPaused { host: self.host, replica: addr });
-        let side = Side::Master { replica, kept };
+        let side = Side::Master { replica: self.view.peer(replica).id(), kept };
         self.manual = Some(Manual { ends_at: context.now + TIMEOUT, cause, side });
         context.because(Some(cause), |context| self.send_ping(context, replica));
     }
 
     /// My master says that it has paused: what it has now is what I must reach.
     pub(super) fn note_paused_master(&mut self, sender: PeerIx, header: &Header) {
-        let mine = self.view.me().replica_of == Some(sender);
+        let mine = self.view.me().replica_of() == Some(sender);
         if let Some(Manual { side: Side::Replica { master_offset, .. }, .. }) = &mut self.manual
             && mine
             && header.paused
@@ -149,7 +150,9 @@ impl Node {
             let kind = FactKind::HandoverTimedOut { host: self.host };
             context.because(Some(manual.cause), |context| context.fact(kind));
             self.end_manual(context);
-        } else if let Side::Master { replica, .. } = manual.side {
+        } else if let Side::Master { replica, .. } = manual.side
+            && let Some(replica) = self.view.find(replica)
+        {
             self.send_ping(context, replica);
         }
     }

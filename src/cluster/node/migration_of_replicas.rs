@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use super::Node;
-use super::view::{ME, PeerIx};
+use super::view::{ME, PeerIx, Stamp};
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
 use crate::cluster::time::{Micros, SECOND};
@@ -16,7 +16,7 @@ const DELAY: Micros = 5 * SECOND;
 impl Node {
     /// Looks for orphans, once a second, and moves if it is for this replica to do so. Redis looks ten times a second.
     pub(super) fn look_for_orphans(&mut self, context: &mut Context<'_>) {
-        let Some(my_master) = self.view.me().replica_of else {
+        let Some(my_master) = self.view.me().replica_of() else {
             return;
         };
         let well = self.replicas_that_are_well();
@@ -28,12 +28,11 @@ impl Node {
         if !allowed || most < 2 || mine != most || !spare || !self.is_candidate(&well, most) {
             return;
         }
-        let orphan = self
-            .view
-            .others()
-            .find(|(_, peer)| peer.slot_count > 0 && peer.orphaned_at.is_some_and(|at| context.now - at > DELAY));
+        let orphan = self.view.others().find(|(_, peer)| {
+            peer.slot_count() > 0 && peer.orphaned_at.get().is_some_and(|at| context.now - at > DELAY)
+        });
         if let Some((orphan, peer)) = orphan {
-            let kind = FactKind::OrphanAdopted { host: self.host, master: peer.addr };
+            let kind = FactKind::OrphanAdopted { host: self.host, master: peer.addr() };
             let fact = context.fact(kind);
             context.because(Some(fact), |context| self.follow(context, orphan));
         }
@@ -43,7 +42,7 @@ impl Node {
     fn replicas_that_are_well(&self) -> BTreeMap<PeerIx, Vec<PeerIx>> {
         let mut well: BTreeMap<PeerIx, Vec<PeerIx>> = BTreeMap::new();
         for (ix, peer) in self.view.peers() {
-            if let Some(master) = peer.replica_of.filter(|_| ix == ME || !(peer.pfail || peer.failed())) {
+            if let Some(master) = peer.replica_of().filter(|_| ix == ME || !peer.in_trouble()) {
                 well.entry(master).or_default().push(ix);
             }
         }
@@ -54,16 +53,20 @@ impl Node {
     fn note_orphans(&mut self, well: &BTreeMap<PeerIx, Vec<PeerIx>>, now: Micros) {
         for ix in self.view.other_ixs() {
             let has = well.contains_key(&ix);
+            let lives = self.view.peer(ix).is_master() && !self.view.peer(ix).failed();
             let peer = self.view.peer_mut(ix);
             peer.had_replicas |= has;
-            let orphan = peer.is_master() && !peer.failed() && !has && peer.had_replicas;
-            peer.orphaned_at = orphan.then(|| peer.orphaned_at.unwrap_or(now));
+            peer.orphaned_at = match peer.orphaned_at {
+                _ if !lives || has || !peer.had_replicas => Stamp::NEVER,
+                Stamp::NEVER => Stamp::at(now),
+                since => since,
+            };
         }
     }
 
     /// Of all replicas of the richest masters the one with the smallest id goes.
     fn is_candidate(&self, well: &BTreeMap<PeerIx, Vec<PeerIx>>, most: usize) -> bool {
         let rich = well.values().filter(|replicas| replicas.len() == most).flatten();
-        rich.map(|&ix| self.view.peer(ix).id).min() == Some(self.view.me().id)
+        rich.map(|&ix| self.view.peer(ix).id()).min() == Some(self.view.me().id())
     }
 }

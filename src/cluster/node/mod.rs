@@ -3,8 +3,10 @@
 //! It takes inputs (something arrived on a connection, a timer rang) and gives outputs through its
 //! [`Context`]. It knows of the cluster only what messages told it.
 
+mod assignment;
 mod bus_in;
 mod bus_out;
+mod clients;
 mod conf;
 mod cron;
 mod election;
@@ -12,16 +14,21 @@ mod expire;
 mod failure;
 mod gossip;
 mod health;
+mod info;
 mod links;
 mod manual;
+mod membership;
 mod migrate;
 mod migration_of_replicas;
 mod moving;
 mod ownership;
+mod pubsub;
 pub mod replication;
 mod report;
 mod route;
 mod serve;
+mod stats;
+mod topology;
 mod transaction;
 pub mod view;
 mod vote;
@@ -33,20 +40,24 @@ use std::rc::Rc;
 use super::config::Config;
 use super::connection::{Conn, Payload, Port};
 use super::context::Context;
-use super::id::HostId;
+use super::id::{HostId, NodeId};
 use super::reply::Blob;
 use super::slot::Slot;
 use super::store::Store;
+use super::time::Micros;
+pub use clients::{Replies, Wanted};
 pub use conf::{KnownNode, NodesConf};
 pub use election::Election;
 pub use health::Health;
+pub use info::VERSION;
 pub use manual::{FailoverMode, Manual};
 use migrate::Migration;
 pub use moving::SetSlot;
+pub use pubsub::Kind;
 use replication::{ReplicaRecord, Replication};
 pub use serve::MOST_KEYS;
 use transaction::Transaction;
-use view::{PeerIx, View};
+use view::View;
 use wait::Waiter;
 
 /// A node.
@@ -69,9 +80,9 @@ pub struct Node {
     /// Its keys.
     pub store: Store,
     /// Its slots that go to another node.
-    migrating: BTreeMap<Slot, PeerIx>,
+    migrating: BTreeMap<Slot, NodeId>,
     /// Slots of others that come here.
-    importing: BTreeMap<Slot, PeerIx>,
+    importing: BTreeMap<Slot, NodeId>,
     /// A MIGRATE that everything else waits for.
     migration: Option<Box<Migration>>,
     /// Connections it accepted.
@@ -81,6 +92,11 @@ pub struct Node {
     received: [u64; bus_out::KINDS],
     /// Clients in WAIT.
     waiters: Vec<Waiter>,
+    /// Who listens to which channel.
+    pubsub: pubsub::Pubsub,
+    /// CLIENT PAUSE.
+    paused: Option<clients::Pause>,
+    stats: stats::Stats,
     /// How often cron ran.
     crons: u64,
     /// Until then nobody needs looking after.
@@ -91,13 +107,17 @@ pub struct Node {
 /// What a connection from outside is used for.
 #[derive(Clone, Debug, Hash)]
 enum Accepted {
-    Bus,
+    /// Since then.
+    Bus(Micros),
     Client(Box<ClientState>),
 }
 
 /// What a node keeps of a client's connection.
 #[derive(Clone, Debug, Default, Hash)]
 struct ClientState {
+    identity: clients::Identity,
+    /// It listens to some channel.
+    subscribed: bool,
     /// After READONLY.
     read_only: bool,
     /// The other end is a replica that follows this node.
@@ -113,6 +133,8 @@ struct ClientState {
     kept: VecDeque<Rc<[Blob]>>,
     /// While EXEC runs what was queued: what replicas must do for it. Nothing waits there.
     in_exec: Option<Vec<Rc<[Blob]>>>,
+    /// After QUIT: the connection closes once this is answered.
+    closing: bool,
     /// After ASKING, for one command.
     asking: bool,
 }
@@ -131,6 +153,10 @@ const CRON: u64 = 0;
 const WAIT_OVER: u64 = 1;
 /// The word of a timer for the end of a MIGRATE.
 const MIGRATE_OVER: u64 = 2;
+/// The word of a timer for the end of loading a copy.
+const LOADED: u64 = 17;
+/// The word of a timer for the end of a CLIENT PAUSE.
+const CLIENT_PAUSE_OVER: u64 = 16;
 
 impl Node {
     /// Starts a process from what its `nodes.conf` says. Its memory is empty.
@@ -151,6 +177,9 @@ impl Node {
             sent: [0; bus_out::KINDS],
             received: [0; bus_out::KINDS],
             waiters: Vec::new(),
+            pubsub: pubsub::Pubsub::default(),
+            paused: None,
+            stats: stats::Stats { started: context.now, ..stats::Stats::default() },
             crons: 0,
             quiet_until: 0,
             todo: Todo::default(),
@@ -171,7 +200,7 @@ impl Node {
         }
         let mine = conn.opener == context.me;
         match payload {
-            Payload::Open(port) => self.accept(conn, port),
+            Payload::Open(port) => self.accept(context.now, conn, port),
             Payload::Accepted => self.connection_open(context, conn),
             Payload::Closed { .. } => self.connection_lost(context, conn),
             Payload::Bus(message) if mine || self.accepted.contains_key(&conn) => {
@@ -183,6 +212,8 @@ impl Node {
             Payload::Request(argv) if self.accepted.contains_key(&conn) => self.request(context, conn, argv),
             // Late words on a connection that this process never had.
             Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) | Payload::Reply(_) => context.close(conn),
+            // Nodes ask no questions whose answers change how they speak.
+            Payload::Push(_) | Payload::Speaks(_) => {}
         }
         self.settle_waiters(context);
         self.before_sleep(context);
@@ -197,6 +228,12 @@ impl Node {
                 None => self.cron(context),
             }
         }
+        if word == LOADED {
+            self.loaded(context);
+        }
+        if word == CLIENT_PAUSE_OVER {
+            self.pause_timer(context);
+        }
         if word == MIGRATE_OVER {
             self.migration_timeout(context);
         }
@@ -206,16 +243,16 @@ impl Node {
 
     /// All connections this process holds: the machine resets them when the process dies.
     pub fn open_connections(&self) -> Vec<Conn> {
-        let links = self.view.peers().filter_map(|(_, peer)| peer.link.conn());
+        let links = self.view.peers().filter_map(|(_, peer)| peer.conn(self.host));
         let master = self.replication.master_conn();
         let target = self.migration.as_ref().map(|migration| migration.target());
         self.accepted.keys().copied().chain(links).chain(master).chain(target).collect()
     }
 
-    fn accept(&mut self, conn: Conn, port: Port) {
+    fn accept(&mut self, now: Micros, conn: Conn, port: Port) {
         let use_ = match port {
-            Port::Bus => Accepted::Bus,
-            Port::Client => Accepted::Client(Box::default()),
+            Port::Bus => Accepted::Bus(now),
+            Port::Client => Accepted::Client(self.new_client(now)),
         };
         self.accepted.insert(conn, use_);
     }
@@ -233,5 +270,6 @@ impl Node {
         if std::mem::take(&mut self.todo.update_state) {
             self.update_state(context);
         }
+        self.leave_lost_channels(context);
     }
 }

@@ -33,7 +33,7 @@ impl Node {
     }
 
     fn try_set_slot(&mut self, context: &mut Context<'_>, slot: Slot, what: SetSlot<'_>) -> Result<(), String> {
-        if self.view.me().replica_of.is_some() {
+        if !self.view.me().is_master() {
             return Err("Please use SETSLOT only with masters.".to_owned());
         }
         let mine = self.view.owner(slot) == Some(ME);
@@ -42,14 +42,14 @@ impl Node {
             SetSlot::Importing(_) if mine => Err(format!("I'm already the owner of hash slot {slot}")),
             SetSlot::Migrating(id) => {
                 let target = self.other_master(id, "I don't know about node")?;
-                self.migrating.insert(slot, target);
-                let to = self.view.peer(target).addr;
+                self.migrating.insert(slot, self.view.peer(target).id());
+                let to = self.view.peer(target).addr();
                 context.fact(FactKind::SlotLeaving { host: self.host, slot, to });
                 Ok(())
             }
             SetSlot::Importing(id) => {
                 let source = self.other_master(id, "I don't know about node")?;
-                self.importing.insert(slot, source);
+                self.importing.insert(slot, self.view.peer(source).id());
                 Ok(())
             }
             SetSlot::Stable => {
@@ -89,7 +89,7 @@ impl Node {
         }
         self.view.set_owner(slot, Some(owner));
         self.todo.update_state = true;
-        if was_mine && owner != ME && self.view.me().slot_count == 0 && self.config.allow_replica_migration {
+        if was_mine && owner != ME && self.view.me().slot_count() == 0 && self.config.allow_replica_migration {
             // The last slot is gone: whoever has it has this shard's data.
             self.follow(context, owner);
         }
@@ -117,10 +117,10 @@ impl Node {
     pub(super) fn open_slots_text(&self) -> String {
         let mut text = String::new();
         for (slot, target) in &self.migrating {
-            text.push_str(&format!(" [{slot}->-{}]", self.view.peer(*target).id));
+            text.push_str(&format!(" [{slot}->-{}]", target));
         }
         for (slot, source) in &self.importing {
-            text.push_str(&format!(" [{slot}-<-{}]", self.view.peer(*source).id));
+            text.push_str(&format!(" [{slot}-<-{}]", source));
         }
         text
     }

@@ -22,7 +22,7 @@ impl Node {
         if self.view.peer(sender).is_master() {
             self.apply_claim(context, sender, header.config_epoch, &header.slots);
         }
-        let speaks_for = self.view.peer(sender).replica_of.unwrap_or(sender);
+        let speaks_for = self.view.peer(sender).replica_of().unwrap_or(sender);
         let newer = header.slots.iter().filter_map(|slot| self.view.owner(slot)).find(|&owner| {
             owner != sender && owner != speaks_for && self.view.peer(owner).config_epoch > header.config_epoch
         });
@@ -40,9 +40,9 @@ impl Node {
         {
             return false;
         }
-        let claimant = self.view.peer(sender).replica_of.unwrap_or(sender);
+        let claimant = self.view.peer(sender).replica_of().unwrap_or(sender);
         let mine = |slot| self.view.owner(slot) == Some(claimant);
-        let same = header.slots.len() == self.view.peer(claimant).slot_count && header.slots.iter().all(mine);
+        let same = header.slots.len() == self.view.peer(claimant).slot_count() && header.slots.iter().all(mine);
         if same {
             self.view.peer_mut(sender).agreed.0 = Some((header.slots.clone(), version));
         }
@@ -51,7 +51,7 @@ impl Node {
 
     fn send_update(&mut self, context: &mut Context<'_>, conn: Conn, owner: PeerIx) {
         let peer = self.view.peer(owner);
-        let (id, config_epoch) = (peer.id, peer.config_epoch);
+        let (id, config_epoch) = (peer.id(), peer.config_epoch);
         let slots = Rc::new(self.view.slots_of(owner));
         self.send_bus(context, conn, Body::Update { owner: id, config_epoch, slots });
     }
@@ -70,9 +70,8 @@ impl Node {
         if self.view.peer(ix).config_epoch >= config_epoch {
             return;
         }
-        let peer = self.view.peer_mut(ix);
-        peer.replica_of = None;
-        peer.config_epoch = config_epoch;
+        self.view.set_master(ix);
+        self.view.peer_mut(ix).config_epoch = config_epoch;
         self.apply_claim(context, ix, config_epoch, slots);
     }
 
@@ -108,7 +107,7 @@ impl Node {
             self.view.set_owner(slot, Some(sender));
         }
         if taken > 0 {
-            let owner = self.view.peer(sender).addr;
+            let owner = self.view.peer(sender).addr();
             let fact = context.fact(FactKind::SlotsLearned { host: self.host, owner, slots: taken, epoch });
             self.todo.update_state = true;
             context.because(Some(fact), |context| {
@@ -129,7 +128,7 @@ impl Node {
         dirty: &[Slot],
     ) {
         let my_master = self.view.claimant();
-        let all_gone = taken_from_us > 0 && self.view.peer(my_master).slot_count == 0;
+        let all_gone = taken_from_us > 0 && self.view.peer(my_master).slot_count() == 0;
         if all_gone && (self.config.allow_replica_migration || exactly_ours) {
             self.follow(context, winner);
         } else if !dirty.is_empty() {
@@ -141,7 +140,7 @@ impl Node {
 
     /// My master follows somebody itself: follow that one, for replicas of replicas do not exist.
     fn leave_a_demoted_master(&mut self, context: &mut Context<'_>) {
-        let grand_master = self.view.me().replica_of.and_then(|master| self.view.peer(master).replica_of);
+        let grand_master = self.view.me().replica_of().and_then(|master| self.view.peer(master).replica_of());
         if let Some(grand_master) = grand_master.filter(|&ix| ix != ME) {
             self.follow(context, grand_master);
         }
@@ -163,12 +162,12 @@ impl Node {
     /// Becomes (or stays) a replica, of `master` from now on.
     pub(super) fn follow(&mut self, context: &mut Context<'_>, master: PeerIx) {
         let was_master = self.view.me().is_master();
-        self.view.peer_mut(ME).replica_of = Some(master);
+        self.view.set_replica(ME, Some(master));
         self.migrating.clear();
         self.importing.clear();
         self.todo.update_state = true;
         self.end_manual(context);
-        let of = self.view.peer(master).addr;
+        let of = self.view.peer(master).addr();
         let fact = context.fact(FactKind::BecameReplica { host: self.host, of, was_master });
         context.because(Some(fact), |context| self.replicate_from(context, of));
     }

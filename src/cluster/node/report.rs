@@ -2,17 +2,16 @@
 
 use super::Node;
 use super::replication::{MasterLink, Phase};
-use super::view::{ME, PeerIx};
+use super::view::{Flags, ME, PeerIx, Stamp};
 use crate::cluster::address::AddressBook;
 use crate::cluster::bus::Body;
 use crate::cluster::command::data::unix_ms;
 use crate::cluster::reply::Reply;
-use crate::cluster::time::Micros;
 
 impl Node {
     /// `ROLE`. Source: Redis 7.0, `replication.c`, `roleCommand`.
     pub fn role_reply(&self, book: &AddressBook) -> Reply {
-        let Some(master) = self.replication.master.filter(|_| self.view.me().replica_of.is_some()) else {
+        let Some(master) = self.replication.master.filter(|_| !self.view.me().is_master()) else {
             let online = self.replica_records().filter(|replica| matches!(replica.phase, Phase::Online));
             let replicas = online.map(|replica| {
                 let address = book.address(replica.addr);
@@ -50,35 +49,45 @@ impl Node {
         self.view.peers().map(|(ix, _)| self.node_line(book, ix) + "\n").collect()
     }
 
-    fn node_line(&self, book: &AddressBook, ix: PeerIx) -> String {
+    pub(super) fn node_line(&self, book: &AddressBook, ix: PeerIx) -> String {
         let peer = self.view.peer(ix);
-        let address = book.address(peer.addr);
+        let address = book.address(peer.addr());
+        // Who has never been spoken to does not know by which address others reach it.
+        let ip = if ix == ME && !self.view.addressed { String::new() } else { address.ip_text() };
         let mut flags = Vec::new();
         if ix == ME {
             flags.push("myself");
         }
-        flags.push(if peer.is_master() { "master" } else { "slave" });
-        if peer.pfail {
+        if peer.in_handshake() {
+            flags.push("handshake");
+        } else {
+            flags.push(if peer.is_master() { "master" } else { "slave" });
+        }
+        if peer.pfail() {
             flags.push("fail?");
         }
         if peer.failed() {
             flags.push("fail");
         }
+        if peer.flags().any(Flags::NOADDR) {
+            flags.push("noaddr");
+        }
         if peer.no_failover {
             flags.push("nofailover");
         }
-        let master = peer.replica_of.map(|master| self.view.peer(master));
-        let ms = |at: Option<Micros>| at.map_or(0, unix_ms);
+        let master = peer.replica_of().map(|master| self.view.peer(master));
+        let ms = |at: Stamp| at.get().map_or(0, unix_ms);
         let epoch = master.unwrap_or(peer).config_epoch;
-        let link = if ix == ME || peer.link.is_up() { "connected" } else { "disconnected" };
+        let link = if ix == ME || peer.link_is_up() { "connected" } else { "disconnected" };
         let mut line = format!(
-            "{} {address}@{} {} {} {} {} {epoch} {link}",
-            peer.id,
+            "{} {ip}:{}@{} {} {} {} {} {epoch} {link}",
+            peer.id(),
+            address.port,
             address.bus_port(),
             flags.join(","),
-            master.map_or("-".to_owned(), |master| master.id.to_string()),
-            ms(peer.ping_sent),
-            ms(peer.pong_received),
+            master.map_or("-".to_owned(), |master| master.id().to_string()),
+            ms(peer.ping_sent()),
+            ms(peer.pong_received()),
         );
         for range in self.view.slots_of(ix).ranges() {
             line.push_str(&format!(" {range}"));
@@ -99,8 +108,8 @@ impl Node {
         let rows = ranges.into_iter().map(|(range, master)| {
             // Replicas that failed, or that hold nothing yet, are not worth a visit.
             let replicas = self.view.peers().filter(|(ix, peer)| {
-                let offset = if *ix == ME { self.replication.offset } else { peer.repl_offset };
-                peer.replica_of == Some(master) && !peer.failed() && offset > 0
+                let offset = if *ix == ME { self.replication.replica_offset() } else { peer.repl_offset };
+                peer.replica_of() == Some(master) && !peer.failed() && offset > 0
             });
             let mut row = vec![Reply::Integer(range.start.into()), Reply::Integer(range.end.into())];
             row.push(self.node_entry(book, master));
@@ -112,12 +121,13 @@ impl Node {
 
     fn node_entry(&self, book: &AddressBook, ix: PeerIx) -> Reply {
         let peer = self.view.peer(ix);
-        let address = book.address(peer.addr);
+        let address = book.address(peer.addr());
         Reply::Array(vec![
             Reply::bulk(address.ip_text()),
             Reply::Integer(address.port.into()),
-            Reply::bulk(peer.id.to_string()),
-            Reply::Array(Vec::new()),
+            Reply::bulk(peer.id().to_string()),
+            // What a node adds of its own: host names, if it had any.
+            Reply::Map(Vec::new()),
         ])
     }
 
@@ -125,11 +135,11 @@ impl Node {
     pub fn info_text(&self) -> String {
         let (mut assigned, mut pfail, mut fail) = (0, 0, 0);
         for (_, peer) in self.view.peers() {
-            assigned += u32::from(peer.slot_count);
+            assigned += u32::from(peer.slot_count());
             if peer.failed() {
-                fail += u32::from(peer.slot_count);
-            } else if peer.pfail {
-                pfail += u32::from(peer.slot_count);
+                fail += u32::from(peer.slot_count());
+            } else if peer.pfail() {
+                pfail += u32::from(peer.slot_count());
             }
         }
         let state = if self.health.is_ok() { "ok" } else { "fail" };

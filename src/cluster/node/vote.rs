@@ -1,7 +1,7 @@
 //! A master's vote. Source: Redis 7.0, `cluster.c`, `clusterSendFailoverAuthIfNeeded`.
 
 use super::Node;
-use super::view::PeerIx;
+use super::view::{PeerIx, Stamp};
 use crate::cluster::broken::Rule;
 use crate::cluster::bus::{Body, Header};
 use crate::cluster::connection::Conn;
@@ -17,11 +17,11 @@ impl Node {
         candidate: PeerIx,
         header: &Header,
     ) {
-        if !self.view.me().is_master() || self.view.me().slot_count == 0 {
+        if !self.view.me().is_master() || self.view.me().slot_count() == 0 {
             return;
         }
         let host = self.host;
-        let addr = self.view.peer(candidate).addr;
+        let addr = self.view.peer(candidate).addr();
         let epoch = header.current_epoch;
         match self.refusal(context.now, candidate, header) {
             Some(Some(reason)) => {
@@ -32,8 +32,8 @@ impl Node {
             None => {
                 let epoch = self.view.current_epoch;
                 self.view.last_vote_epoch = epoch;
-                if let Some(master) = self.view.peer(candidate).replica_of {
-                    self.view.peer_mut(master).voted_at = Some(context.now);
+                if let Some(master) = self.view.peer(candidate).replica_of() {
+                    self.view.peer_mut(master).voted_at = Stamp::at(context.now);
                 }
                 let fact = context.fact(FactKind::Voted { host, candidate: addr, epoch });
                 context.because(Some(fact), |context| self.answer_candidate(context, conn, candidate));
@@ -43,7 +43,7 @@ impl Node {
 
     /// The vote goes out on my own link, as in Redis; on the candidate's where I have none.
     fn answer_candidate(&mut self, context: &mut Context<'_>, conn: Conn, candidate: PeerIx) {
-        if self.view.peer(candidate).link.is_up() {
+        if self.view.peer(candidate).link_is_up() {
             self.send_to(context, candidate, Body::AuthAck);
         } else {
             self.send_bus(context, conn, Body::AuthAck);
@@ -59,14 +59,14 @@ impl Node {
         if votes_once && self.view.last_vote_epoch == self.view.current_epoch {
             return Some(Some(VoteRefusal::AlreadyVoted));
         }
-        let Some(master) = self.view.peer(candidate).replica_of else {
+        let Some(master) = self.view.peer(candidate).replica_of() else {
             return Some(None);
         };
         let master = self.view.peer(master);
         if !master.failed() && !header.force_ack {
             return Some(Some(VoteRefusal::MasterIsUp));
         }
-        if master.voted_at.is_some_and(|at| now - at < 2 * self.config.node_timeout) {
+        if master.voted_at.get().is_some_and(|at| now - at < 2 * self.config.node_timeout) {
             return Some(Some(VoteRefusal::TooSoon));
         }
         let newer = |owner| self.view.peer(owner).config_epoch > header.config_epoch;

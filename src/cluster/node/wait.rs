@@ -22,7 +22,7 @@ pub(super) struct Waiter {
 impl Node {
     /// `WAIT wanted timeout`; `None` if the answer comes later.
     pub fn wait(&mut self, context: &mut Context<'_>, conn: Conn, wanted: u64, timeout_ms: u64) -> Option<Reply> {
-        if self.view.me().replica_of.is_some() {
+        if !self.view.me().is_master() {
             return Some(Reply::error(
                 "ERR WAIT cannot be used with replica instances. Please also note that since Redis 4.0 if a replica \
                  is configured to be writable (which is not the default) writes to replicas are just local and are \
@@ -52,6 +52,22 @@ impl Node {
         online.filter(|replica| unconfirmed || replica.acked >= offset).count() as u64
     }
 
+    /// `CLIENT UNBLOCK`: says whether that client waited.
+    pub fn unblock_client(&mut self, context: &mut Context<'_>, conn: Conn, with_error: bool) -> bool {
+        let Some(index) = self.waiters.iter().position(|waiter| waiter.conn == conn) else {
+            return false;
+        };
+        let waiter = self.waiters.remove(index);
+        let reply = if with_error {
+            Reply::error("UNBLOCKED client unblocked via CLIENT UNBLOCK")
+        } else {
+            Reply::Integer(self.confirmed(waiter.offset) as i64)
+        };
+        context.send(conn, Payload::Reply(reply));
+        self.unblock(context, conn);
+        true
+    }
+
     /// Answers whoever need not wait any longer.
     pub(super) fn settle_waiters(&mut self, context: &mut Context<'_>) {
         for waiter in std::mem::take(&mut self.waiters) {
@@ -60,7 +76,7 @@ impl Node {
             if !self.accepted.contains_key(&waiter.conn) {
                 continue;
             }
-            if self.view.me().replica_of.is_some() {
+            if !self.view.me().is_master() {
                 let text = "UNBLOCKED force unblock from blocking operation, instance state changed \
                             (master -> replica?)";
                 context.send(waiter.conn, Payload::Reply(Reply::error(text)));

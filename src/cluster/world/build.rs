@@ -5,13 +5,13 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::machine::{Machine, Process};
+use super::machine::Machine;
 use super::{FactSink, Network, World};
 use crate::cluster::address::AddressBook;
 use crate::cluster::client::Client;
 use crate::cluster::config::Config;
 use crate::cluster::fact::FactKind;
-use crate::cluster::id::{ClientId, HostId, NodeId, RackId};
+use crate::cluster::id::{ClientId, HostId, RackId};
 use crate::cluster::node::{KnownNode, NodesConf};
 use crate::cluster::rng::Rng;
 use crate::cluster::slot::{SLOTS, SlotSet};
@@ -23,10 +23,13 @@ pub const MOST_NODES: u16 = 1_000;
 /// How a world begins.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Plan {
-    /// Masters, at least 1. Slots are shared evenly among them.
+    /// Masters, at least 1 unless there are blank nodes. Slots are shared evenly among them.
     pub masters: u16,
     /// Replicas of each master.
     pub replicas: u16,
+    /// Nodes beside them that know nobody and serve nothing.
+    #[serde(default)]
+    pub blank: u16,
     /// Racks, at least 1.
     pub racks: u16,
     /// `cluster-node-timeout`.
@@ -37,6 +40,9 @@ pub struct Plan {
     pub other_rack: Micros,
     /// One-way time of a message between a client and a machine.
     pub to_client: Micros,
+    /// Machines are at 127.0.0.1, the first at this port and each at the next; without it, at `10.0.RACK.N:6379`.
+    #[serde(default)]
+    pub loopback: Option<u16>,
 }
 
 impl Plan {
@@ -45,11 +51,13 @@ impl Plan {
         Self {
             masters: 3,
             replicas: 1,
+            blank: 0,
             racks: 3,
             node_timeout: 15 * SECOND,
             same_rack: MS / 10,
             other_rack: MS / 5,
             to_client: MS / 5,
+            loopback: None,
         }
     }
 
@@ -67,34 +75,36 @@ impl Plan {
 impl World {
     /// Makes a world and starts every process in it. `Err` says what about the plan cannot be.
     pub fn new(plan: &Plan, seed: u64) -> Result<Self, String> {
-        let nodes = u32::from(plan.masters) * (1 + u32::from(plan.replicas));
-        if plan.masters == 0 || plan.racks == 0 {
+        let nodes = u32::from(plan.masters) * (1 + u32::from(plan.replicas)) + u32::from(plan.blank);
+        if nodes == 0 || plan.racks == 0 {
             return Err("A city needs at least one master and one rack.".to_owned());
         }
         if nodes > MOST_NODES.into() {
             return Err(format!("{nodes} nodes are too many: {MOST_NODES} is the most."));
         }
+        // The bus listens 10,000 above, and nothing listens above 65,535.
+        if plan.loopback.is_some_and(|first| first == 0 || first > u16::MAX - 10_000 - MOST_NODES) {
+            return Err("The first port on the loopback must be from 1 to 54,535.".to_owned());
+        }
         let mut world = Self::empty(plan, seed);
         let known = world.lay_out(plan);
         let config = Rc::new(Config { node_timeout: plan.node_timeout, ..Config::default() });
-        for (index, &(_, shard)) in known.iter().enumerate() {
-            let process = Process::Dead(conf_of(&known, index));
-            world.machines.push(Rc::new(Machine {
-                process,
-                config: config.clone(),
-                frozen: None,
-                boot: 0,
-                lost_power: false,
-                shard,
-                last_act: None,
-                silent_since: None,
-            }));
-        }
-        for host in (0..known.len() as u16).map(HostId) {
+        let nodes: Rc<[KnownNode]> = known.iter().map(|(node, _)| node.clone()).collect();
+        for (myself, &(_, shard)) in (0..).zip(&known) {
+            let current_epoch = known.len() as u64;
+            let conf =
+                NodesConf { nodes: nodes.clone(), myself, addressed: true, current_epoch, last_vote_epoch: 0 };
+            let host = HostId(myself);
+            world.machines.push(Rc::new(Machine::new(conf, config.clone(), shard)));
             let fact = world.facts.state(0, None, FactKind::Restarted { host });
             world.start_process(host, fact);
         }
-        let seeds = (0..plan.masters).map(HostId);
+        for index in 0..plan.blank {
+            let host = world.install(RackId(index % plan.racks), &config);
+            let fact = world.facts.state(0, None, FactKind::Restarted { host });
+            world.start_process(host, fact);
+        }
+        let seeds = (0..plan.masters.max(1)).map(HostId);
         world.clients.push(Rc::new(Client::new(ClientId(0), seeds)));
         world.with_client(ClientId(0), None, |client, context| client.start(context));
         Ok(world)
@@ -121,11 +131,13 @@ impl World {
             machines: Vec::new(),
             clients: Vec::new(),
             network: Rc::new(Network::new(plan.same_rack, plan.other_rack, plan.to_client, plan.racks)),
-            book: Rc::new(AddressBook::default()),
+            book: Rc::new(AddressBook::new(plan.loopback)),
             facts: FactSink::default(),
             serial: 0,
             commands: 0,
             held: Vec::new(),
+            outside: Vec::new(),
+            operator: Rc::default(),
             out: Vec::new(),
         }
     }
@@ -138,7 +150,7 @@ impl World {
             let rack = RackId((master + turn) % plan.racks);
             let addr = Rc::make_mut(&mut self.book).add(rack);
             Rc::make_mut(&mut self.network).rack_of.push(rack);
-            let id = NodeId(self.rng.id());
+            let id = self.rng.node_id();
             let index = known.len() as u64;
             known.push((
                 KnownNode {
@@ -147,21 +159,12 @@ impl World {
                     master: (turn > 0).then(|| known[usize::from(master)].0.id),
                     // redis-cli gives every node its own config epoch, replicas too.
                     config_epoch: index + 1,
-                    slots: if turn == 0 { plan.slots(master) } else { SlotSet::EMPTY },
+                    replica: turn > 0,
+                    slots: if turn == 0 { plan.slots(master).ranges() } else { Vec::new() },
                 },
                 master + 1,
             ));
         }
         known
-    }
-}
-
-/// The file of the `index`-th node: itself first, then all others.
-fn conf_of(known: &[(KnownNode, u16)], index: usize) -> NodesConf {
-    let others = known.iter().enumerate().filter(|(other, _)| *other != index).map(|(_, (node, _))| node.clone());
-    NodesConf {
-        nodes: std::iter::once(known[index].0.clone()).chain(others).collect(),
-        current_epoch: known.len() as u64,
-        last_vote_epoch: 0,
     }
 }

@@ -29,6 +29,11 @@ impl World {
                 let Flying { conn, payload, cause, .. } = flying;
                 self.with_client(id, cause, |client, context| client.receive(context, conn, payload));
             }
+            Place::Operator => {
+                let Flying { conn, payload, cause, .. } = flying;
+                self.with_operator(cause, |operator, context| operator.receive(context, conn, payload));
+            }
+            Place::Outside => self.outside.push((flying.conn, flying.payload)),
             Place::Node(host) => self.arrive_at(host, flying),
         }
     }

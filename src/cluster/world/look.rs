@@ -72,17 +72,17 @@ impl World {
             return Vec::new();
         };
         let since = |at: Option<Micros>| at.map(|at| self.now - at);
-        let believe = |(_, peer): (_, &crate::cluster::node::view::Peer)| Belief {
-            about: peer.addr,
+        let believe = |(ix, peer): (_, crate::cluster::node::view::PeerRef<'_>)| Belief {
+            about: peer.addr(),
             master: peer.is_master(),
-            suspected: peer.pfail,
+            suspected: peer.pfail(),
             failed: peer.failed(),
-            reports: peer.reports.len() as u16,
-            pong_ago: since(peer.pong_received),
-            ping_pending: since(peer.ping_sent),
+            reports: node.view.reports(ix).len() as u16,
+            pong_ago: since(peer.pong_received().get()),
+            ping_pending: since(peer.ping_sent().get()),
             // As CLUSTER NODES shows it: a replica has its master's.
-            config_epoch: peer.replica_of.map_or(peer, |master| node.view.peer(master)).config_epoch,
-            slots: peer.slot_count,
+            config_epoch: peer.replica_of().map_or(peer, |master| node.view.peer(master)).config_epoch,
+            slots: peer.slot_count(),
         };
         let mut beliefs: Vec<Belief> = node.view.others().map(believe).collect();
         beliefs.sort_by_key(|belief| belief.about);
@@ -101,7 +101,7 @@ impl World {
         let suspected_by = self.suspected_by(host);
         let base = NodeView {
             host,
-            id: NodeId([0; 20]),
+            id: NodeId(0),
             address: self.book.address(host).to_string().into(),
             rack: self.network.rack(host),
             shard: machine.shard,
@@ -125,14 +125,14 @@ impl World {
         match &machine.process {
             Process::Running(node) => self.running_view(base, node),
             Process::Dead(conf) => {
-                let me = &conf.nodes[0];
+                let me = conf.me();
                 let master = me.master.and_then(|id| conf.nodes.iter().find(|known| known.id == id));
                 NodeView {
                     id: me.id,
                     role: me.master.map_or(Role::Master, |_| Role::Replica { of: master.map(|known| known.addr) }),
                     config_epoch: master.unwrap_or(me).config_epoch,
                     current_epoch: conf.current_epoch,
-                    slots: me.slots.ranges(),
+                    slots: me.slots.clone(),
                     sync: if me.master.is_some() {
                         SyncState::LinkDown { for_time: machine.silent_since.map_or(0, |at| self.now - at) }
                     } else {
@@ -146,14 +146,14 @@ impl World {
 
     fn running_view(&self, base: NodeView, node: &Node) -> NodeView {
         let view = &node.view;
-        let master = view.me().replica_of.map(|ix| view.peer(ix).addr);
+        let master = view.me().replica_of().map(|ix| view.peer(ix).addr());
         NodeView {
-            id: view.me().id,
-            role: view.me().replica_of.map_or(Role::Master, |_| Role::Replica { of: master }),
+            id: view.me().id(),
+            role: if view.me().is_master() { Role::Master } else { Role::Replica { of: master } },
             config_epoch: view.peer(view.claimant()).config_epoch,
             current_epoch: view.current_epoch,
             cluster_ok: node.health.is_ok(),
-            slots: if view.me().slot_count == 0 { Vec::new() } else { view.slots_of(ME).ranges() },
+            slots: if view.me().slot_count() == 0 { Vec::new() } else { view.slots_of(ME).ranges() },
             keys: node.store.len(),
             offset: node.replication.offset,
             sync: self.sync_of(node, master),
@@ -213,7 +213,7 @@ impl World {
         others.filter_map(move |host| {
             let node = self.node(host).filter(|node| node.view.me().is_master())?;
             let peer = node.view.peer_at(about)?;
-            Some((host, peer.pfail, peer.failed()))
+            Some((host, peer.pfail(), peer.failed()))
         })
     }
 
@@ -270,13 +270,13 @@ impl World {
         };
         for host in self.hosts() {
             match &self.machine(host).process {
-                Process::Running(node) if node.view.me().slot_count > 0 => {
+                Process::Running(node) if node.view.me().slot_count() > 0 => {
                     let epoch = node.view.me().config_epoch;
                     consider((true, epoch, host), &node.view.slots_of(ME).ranges());
                 }
                 Process::Running(_) => {}
                 Process::Dead(conf) => {
-                    consider((false, conf.nodes[0].config_epoch, host), &conf.nodes[0].slots.ranges());
+                    consider((false, conf.me().config_epoch, host), &conf.me().slots);
                 }
             }
         }

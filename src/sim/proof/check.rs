@@ -173,10 +173,10 @@ fn rank_is_right(world: &World, fact: &Fact, host: HostId, rank: u16) -> Result<
     let Some(node) = world.node(host) else {
         return Ok(());
     };
-    let Some(master) = node.view.me().replica_of else {
+    let Some(master) = node.view.me().replica_of() else {
         return Ok(());
     };
-    let siblings = node.view.others().filter(|(_, peer)| peer.replica_of == Some(master) && !peer.no_failover);
+    let siblings = node.view.others().filter(|(_, peer)| peer.replica_of() == Some(master) && !peer.no_failover);
     let ahead = siblings.filter(|(_, peer)| peer.repl_offset > node.replication.offset).count();
     if usize::from(rank) == ahead {
         return Ok(());
@@ -186,7 +186,7 @@ fn rank_is_right(world: &World, fact: &Fact, host: HostId, rank: u16) -> Result<
 
 fn masters_with_slots(node: &Node) -> usize {
     // The winner has its old master's slots by now, so the count is what it was.
-    node.view.peers().filter(|(_, peer)| peer.is_master() && peer.slot_count > 0).count()
+    node.view.peers().filter(|(_, peer)| peer.is_master() && peer.slot_count() > 0).count()
 }
 
 /// Two running masters may both claim a slot for a while, never with the same config epoch: unless one of them took its
@@ -226,7 +226,7 @@ impl Owners {
         let mut by_epoch: BTreeMap<u64, HostId> = BTreeMap::new();
         for (host, node) in running(world) {
             let me = node.view.me();
-            if !me.is_master() || me.slot_count == 0 {
+            if !me.is_master() || me.slot_count() == 0 {
                 continue;
             }
             let epoch = me.config_epoch;

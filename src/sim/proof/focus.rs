@@ -51,7 +51,7 @@ impl Focus {
 }
 
 fn follows(world: &World, host: HostId, master: HostId) -> bool {
-    let addr = |node: &crate::cluster::node::Node| node.view.me().replica_of.map(|ix| node.view.peer(ix).addr);
+    let addr = |node: &crate::cluster::node::Node| node.view.me().replica_of().map(|ix| node.view.peer(ix).addr());
     world.node(host).and_then(addr) == Some(master)
 }
 
@@ -150,7 +150,7 @@ impl Scene<'_> {
     fn votes(&mut self, world: &World, replica: HostId) {
         let other = world.hosts().find(|&host| {
             let Some(node) = world.node(host) else { return false };
-            let master = node.view.me().replica_of.map(|ix| node.view.peer(ix).addr);
+            let master = node.view.me().replica_of().map(|ix| node.view.peer(ix).addr());
             master.is_some_and(|master| !follows(world, replica, master))
         });
         for host in [Some(replica), other].into_iter().flatten() {

@@ -342,7 +342,7 @@ impl Ledger {
     /// Who follows whom when the city opens.
     pub(super) fn open(&mut self, world: &World) {
         for (host, node) in running(world) {
-            let master = node.view.me().replica_of.map(|master| node.view.peer(master).addr);
+            let master = node.view.me().replica_of().map(|master| node.view.peer(master).addr());
             self.synced.extend(master.map(|master| (host, master)));
         }
         self.watch_processes(world);

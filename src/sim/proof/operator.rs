@@ -121,7 +121,7 @@ pub(super) fn close(world: &World, slots: &BTreeSet<Slot>) -> Vec<Action> {
 }
 
 fn setslot(world: &World, on: HostId, slot: Slot, how: &str, whom: HostId) -> Option<Action> {
-    let id = world.node(whom)?.view.me().id;
+    let id = world.node(whom)?.view.me().id();
     Some(command(on, format!("CLUSTER SETSLOT {slot} {how} {id}")))
 }
 

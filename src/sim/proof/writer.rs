@@ -104,6 +104,7 @@ fn plan(rng: &mut Rng, seed: u64, Style { length, focus }: Style) -> Plan {
         same_rack: other_rack / 2,
         other_rack,
         to_client: other_rack,
+        ..Plan::small()
     }
 }
 

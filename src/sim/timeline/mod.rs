@@ -1,0 +1,340 @@
+//! A session that can be rewound: seek to any moment, act there, and keep what would have been.
+//!
+//! The same acts at the same moments make the same world, so a moment is reached from the checkpoint before it by
+//! doing again what was done. A moment is settled: everything due by then has happened, and all acts of that moment
+//! are done; only [`Timeline::undo`] stands between two acts of one moment.
+
+mod branch;
+mod checkpoint;
+mod log;
+
+use std::rc::Rc;
+
+use super::{Action, ActionError, Scenario, Session, Step};
+use crate::cluster::fact::{Fact, FactId};
+use crate::cluster::time::{MS, Micros, SECOND};
+pub use branch::{Act, Branch, BranchId};
+pub use checkpoint::MOST_CHECKPOINTS;
+use checkpoint::{Checkpoint, Checkpoints, Moment};
+pub use log::{FactLog, MOST_LOGGED};
+
+/// Other futures kept; the oldest goes first.
+pub const MOST_GHOSTS: usize = 3;
+/// Acts of one session, at the most.
+pub const MOST_ACTS: usize = 100_000;
+/// Undone acts that can be done again.
+const MOST_UNDONE: usize = 64;
+/// Time that runs between two looks at whether a checkpoint is due.
+const SLICE: Micros = 100 * MS;
+/// What taking in a fact costs, in events: its sentence is written.
+const FACT: u64 = 8;
+
+/// What is folded from acts and facts as they come, and follows the timeline's moment. Cloned into every checkpoint,
+/// so it should share what it holds.
+pub trait Fold: Clone {
+    /// An act is done now; its facts follow.
+    fn act(&mut self, act: &Act);
+    /// An act was refused: nothing follows.
+    fn refused(&mut self, act: &Act, error: &ActionError);
+    /// Something happened.
+    fn fact(&mut self, fact: &Fact);
+}
+
+/// Where nothing is folded.
+impl Fold for () {
+    fn act(&mut self, _act: &Act) {}
+    fn refused(&mut self, _act: &Act, _error: &ActionError) {}
+    fn fact(&mut self, _fact: &Fact) {}
+}
+
+/// A session with all its moments and a few other futures.
+#[derive(Clone, Debug)]
+pub struct Timeline<F> {
+    session: Session,
+    fold: F,
+    /// Acts done by now.
+    done: usize,
+    /// The last fact by now.
+    shown: FactId,
+    branch: Branch<F>,
+    ghosts: Vec<Branch<F>>,
+    branches: u32,
+    undone: Vec<(BranchId, Moment)>,
+}
+
+impl<F: Fold> Timeline<F> {
+    /// Opens a city; `fold` is given the opening. `Err` says what about the scenario cannot be.
+    pub fn new(scenario: &Scenario, seed: u64, fold: impl FnOnce(&Session) -> F) -> Result<Self, ActionError> {
+        let session = Session::new(scenario, seed)?;
+        let fold = fold(&session);
+        let moment = Moment { at: session.now(), done: 0 };
+        let opening =
+            Checkpoint { moment, shown: FactId(0), work: 0, session: session.clone(), fold: fold.clone() };
+        let checkpoints = Checkpoints::new(opening, session.world().hosts().count());
+        let (acts, log) = (Vec::new(), FactLog::default());
+        let branch = Branch { id: BranchId(1), acts, log, end: moment.at, checkpoints };
+        let (ghosts, undone) = (Vec::new(), Vec::new());
+        Ok(Self { session, fold, done: 0, shown: FactId(0), branch, ghosts, branches: 1, undone })
+    }
+
+    /// The moment that is shown.
+    pub fn now(&self) -> Micros {
+        self.session.now()
+    }
+
+    /// Whether more of this branch is known than is shown.
+    pub fn is_past(&self) -> bool {
+        self.now() < self.branch.end || self.done < self.branch.acts.len()
+    }
+
+    /// The session at this moment. Its own facts are empty: the branch has them.
+    pub fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// What was folded up to this moment.
+    pub fn fold(&self) -> &F {
+        &self.fold
+    }
+
+    /// The same, to be changed by what is neither act nor fact; such a change goes with the next seek.
+    pub fn fold_mut(&mut self) -> &mut F {
+        &mut self.fold
+    }
+
+    /// The last fact up to this moment; 0 before the first.
+    pub fn shown(&self) -> FactId {
+        self.shown
+    }
+
+    /// How many acts were done up to this moment.
+    pub fn done(&self) -> usize {
+        self.done
+    }
+
+    /// The branch that is shown.
+    pub fn branch(&self) -> &Branch<F> {
+        &self.branch
+    }
+
+    /// The other futures, oldest first.
+    pub fn ghosts(&self) -> &[Branch<F>] {
+        &self.ghosts
+    }
+
+    /// Checkpoints kept of the branch that is shown.
+    pub fn checkpoints(&self) -> usize {
+        self.branch.checkpoints.len()
+    }
+
+    /// Does something now. In the past, the future that was known becomes a ghost. An act that makes no sense is
+    /// refused with a sentence and changes nothing.
+    pub fn act(&mut self, action: Action, prompt: &str) -> Result<(), ActionError> {
+        let act = Act { at: self.now(), action, prompt: prompt.into() };
+        let done = if self.done < MOST_ACTS {
+            self.session.act(act.action.clone())
+        } else {
+            Err(ActionError { sentence: format!("A session has room for {MOST_ACTS} acts: open the city anew.") })
+        };
+        if let Err(error) = done {
+            self.fold.refused(&act, &error);
+            return Err(error);
+        }
+        if self.is_past() {
+            self.fork();
+        }
+        self.undone.clear();
+        self.fold.act(&act);
+        self.branch.acts.push(Rc::new(act));
+        self.done += 1;
+        self.settle();
+        Ok(())
+    }
+
+    /// Lets time run: through what is known, and on.
+    pub fn advance_to(&mut self, until: Micros) {
+        self.replay(Moment { at: until, done: usize::MAX });
+        self.branch.end = self.branch.end.max(self.now());
+    }
+
+    /// Runs until something that `wanted` picks, at most `limit` on.
+    pub fn run_until(&mut self, limit: Micros, wanted: &dyn Fn(&Fact) -> bool) -> Step {
+        let until = self.now().saturating_add(limit);
+        let known = self.branch.log.after(self.shown).find(|fact| fact.at <= until && wanted(fact));
+        if let Some((id, at)) = known.map(|fact| (fact.id, fact.at)) {
+            self.seek(at);
+            return Step::Event(id);
+        }
+        self.advance_to(self.branch.end.min(until));
+        while self.now() < until {
+            let step = self.session.step(SECOND.min(until - self.now()), wanted);
+            self.settle();
+            self.branch.end = self.now();
+            if step != Step::Quiet {
+                return step;
+            }
+        }
+        Step::Quiet
+    }
+
+    /// Goes to a moment of this branch, the nearest one that is known.
+    pub fn seek(&mut self, at: Micros) {
+        let at = at.min(self.branch.end);
+        let done = self.branch.acts.partition_point(|act| act.at <= at);
+        self.go(Moment { at, done });
+    }
+
+    /// Goes to just before the last act, which is not done then: what came of it becomes a ghost. `None` if nothing
+    /// was done yet.
+    pub fn undo(&mut self) -> Option<Rc<Act>> {
+        let act = self.branch.acts[..self.done].last()?.clone();
+        let before = Moment { at: self.now(), done: self.done };
+        self.go(Moment { at: act.at, done: self.done - 1 });
+        self.undone.push((self.branch.id, before));
+        if self.undone.len() > MOST_UNDONE {
+            self.undone.remove(0);
+        }
+        self.fork();
+        Some(act)
+    }
+
+    /// Goes back to where the last [`undo`](Self::undo) was asked for; whether there was one.
+    pub fn redo(&mut self) -> bool {
+        let Some((id, moment)) = self.undone.pop() else {
+            return false;
+        };
+        let there = id == self.branch.id || self.show(id);
+        if there {
+            self.go(moment);
+        }
+        there
+    }
+
+    /// Whether something can be done again.
+    pub fn can_redo(&self) -> bool {
+        self.undone.last().is_some_and(|(id, _)| self.ghosts.iter().any(|ghost| ghost.id == *id))
+    }
+
+    /// Goes another way from here: what is known of the future becomes a ghost.
+    pub fn leave(&mut self) {
+        if self.is_past() {
+            self.undone.clear();
+            self.fork();
+        }
+    }
+
+    /// Returns to a ghost, at its end; the branch shown so far becomes one. Whether it is there.
+    pub fn return_to(&mut self, id: BranchId) -> bool {
+        let there = self.show(id);
+        if there {
+            self.undone.clear();
+            self.go(Moment { at: self.branch.end, done: self.branch.acts.len() });
+        }
+        there
+    }
+
+    /// Makes a ghost the branch that is shown, without going to a moment of it.
+    fn show(&mut self, id: BranchId) -> bool {
+        let Some(index) = self.ghosts.iter().position(|ghost| ghost.id == id) else {
+            return false;
+        };
+        let ghost = self.ghosts.remove(index);
+        let left = std::mem::replace(&mut self.branch, ghost);
+        self.restore(Moment { at: 0, done: 0 });
+        self.haunt(left);
+        true
+    }
+
+    /// Goes on from here as a new branch; the old one becomes a ghost if it knows more.
+    fn fork(&mut self) {
+        let here = Moment { at: self.now(), done: self.done };
+        let goes_on = self.branch.goes_on_after(self.done, self.shown);
+        let mut log = self.branch.log.clone();
+        log.forget_after(self.shown);
+        let id = if goes_on { BranchId(self.branches + 1) } else { self.branch.id };
+        self.branches = self.branches.max(id.0);
+        let new = Branch {
+            id,
+            acts: self.branch.acts[..self.done].to_vec(),
+            log,
+            end: here.at,
+            checkpoints: self.branch.checkpoints.up_to(here),
+        };
+        let old = std::mem::replace(&mut self.branch, new);
+        if goes_on {
+            self.haunt(old);
+        }
+    }
+
+    /// Keeps a branch as a ghost, unless another one has all that it has.
+    fn haunt(&mut self, mut left: Branch<F>) {
+        let elsewhere = self.ghosts.iter().chain([&self.branch]).find(|other| left.is_part_of(other));
+        if let Some(other) = elsewhere.map(|other| other.id) {
+            self.undone.iter_mut().filter(|(id, _)| *id == left.id).for_each(|(id, _)| *id = other);
+            return;
+        }
+        let parting = left.parting(&self.branch);
+        left.checkpoints.thin_after(Moment { at: parting, done: usize::MAX });
+        if self.ghosts.len() == MOST_GHOSTS {
+            self.ghosts.remove(0);
+        }
+        self.ghosts.push(left);
+    }
+
+    /// Goes to a moment of this branch: on from here if that is nearer than any checkpoint.
+    fn go(&mut self, moment: Moment) {
+        let here = Moment { at: self.now(), done: self.done };
+        if here > moment || self.branch.checkpoints.before(moment).moment > here {
+            self.restore(moment);
+        }
+        self.replay(moment);
+    }
+
+    /// Goes to the checkpoint before a moment.
+    fn restore(&mut self, moment: Moment) {
+        let kept = self.branch.checkpoints.before(moment);
+        (self.done, self.shown) = (kept.moment.done, kept.shown);
+        self.session = kept.session.clone();
+        self.fold = kept.fold.clone();
+    }
+
+    /// Lets time run up to a moment, and does again what was done by then.
+    fn replay(&mut self, moment: Moment) {
+        while self.done < moment.done
+            && let Some(act) = self.branch.acts.get(self.done).filter(|act| act.at <= moment.at).cloned()
+        {
+            self.run_to(act.at);
+            let done = self.session.act(act.action.clone());
+            debug_assert!(done.is_ok(), "{act:?} was possible before: {done:?}");
+            self.fold.act(&act);
+            self.done += 1;
+            self.settle();
+        }
+        self.run_to(moment.at);
+    }
+
+    fn run_to(&mut self, until: Micros) {
+        while self.now() < until {
+            self.session.advance_to(until.min(self.now() + SLICE));
+            self.settle();
+        }
+    }
+
+    /// Lets everything happen that is due now, and takes in what did.
+    fn settle(&mut self) {
+        self.session.advance_to(self.now());
+        for fact in self.session.take_facts() {
+            self.fold.fact(&fact);
+            self.shown = fact.id;
+            if fact.id > self.branch.log.last() {
+                self.branch.log.push(fact);
+            }
+        }
+        let moment = Moment { at: self.now(), done: self.done };
+        let work = self.session.world().planned() + FACT * self.shown.0;
+        if self.branch.checkpoints.wanted(moment, work) {
+            let (session, fold) = (self.session.clone(), self.fold.clone());
+            self.branch.checkpoints.keep(Checkpoint { moment, shown: self.shown, work, session, fold });
+        }
+    }
+}

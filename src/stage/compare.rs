@@ -1,0 +1,252 @@
+//! Two futures side by side: what happened when in each, from the moment they parted.
+
+use std::rc::Rc;
+
+use super::words;
+use crate::cluster::command::table::{self, Flag};
+use crate::cluster::fact::{Fact, FactId, FactKind};
+use crate::cluster::id::{CommandId, HostId};
+use crate::cluster::reply::{Blob, Reply};
+use crate::cluster::slot;
+use crate::cluster::store::Value;
+use crate::cluster::time::Micros;
+use crate::narrate::{self, Cast, Voice};
+use crate::sim::Session;
+use crate::sim::timeline::FactLog;
+
+/// One line of the comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// A stable name.
+    pub field: &'static str,
+    /// What is compared.
+    pub name: &'static str,
+    /// In the future that is shown, and in the other one.
+    pub values: [Rc<str>; 2],
+}
+
+/// One future: its facts, and its world at the end.
+#[derive(Clone, Copy, Debug)]
+pub struct Future<'a> {
+    /// Its facts.
+    pub log: &'a FactLog,
+    /// The session at its end.
+    pub end: &'a Session,
+}
+
+/// Compares two futures that parted at a moment. `opening` has the names that the city opened with.
+pub fn compare(one: Future<'_>, other: Future<'_>, parted: Micros, opening: &Cast) -> Vec<Row> {
+    let (one, other) = (Outcome::of(one, parted, opening), Outcome::of(other, parted, opening));
+    let row =
+        |field, name, value: fn(&Outcome) -> Rc<str>| Row { field, name, values: [value(&one), value(&other)] };
+    vec![
+        row("did", "First thing done", |it| it.did.clone().unwrap_or_else(|| "nothing".into())),
+        row("pfail", "Suspected (PFAIL)", |it| moment(it.suspected)),
+        row("fail", "Agreed (FAIL)", |it| moment(it.failed)),
+        row("promoted", "Promoted", |it| moment(it.promoted)),
+        row("back", "Clients served again", |it| match (it.refused_at, it.back) {
+            (None, _) => "always were".into(),
+            (_, back) => moment(back),
+        }),
+        row("writes", "Writes answered OK", |it| it.writes.to_string().into()),
+        row("lost", "Of all keys written, lost", |it| it.lost.to_string().into()),
+        row("refused", "Commands turned away", |it| it.refused.to_string().into()),
+        row("end", "Seen up to", |it| words::clock(it.end).into()),
+    ]
+}
+
+fn moment(at: Option<Micros>) -> Rc<str> {
+    at.map_or_else(|| "—".into(), |at| words::clock(at).into())
+}
+
+/// What became of one future.
+#[derive(Default)]
+struct Outcome {
+    did: Option<Rc<str>>,
+    suspected: Option<Micros>,
+    failed: Option<Micros>,
+    promoted: Option<Micros>,
+    refused_at: Option<Micros>,
+    back: Option<Micros>,
+    writes: u32,
+    refused: u32,
+    lost: usize,
+    end: Micros,
+}
+
+impl Outcome {
+    fn of(future: Future<'_>, parted: Micros, opening: &Cast) -> Self {
+        let mut outcome = Self { end: future.end.now(), ..Self::default() };
+        let mut cast = opening.clone();
+        let mut commands: Vec<(CommandId, Rc<[Blob]>)> = Vec::new();
+        let mut written: Vec<(Blob, Blob)> = Vec::new();
+        for fact in future.log.after(FactId(0)) {
+            if let FactKind::CommandTyped { command, argv, .. } = &fact.kind {
+                commands.push((*command, argv.clone()));
+            }
+            if fact.at >= parted {
+                outcome.observe(fact, &cast, &commands);
+            }
+            if let FactKind::Answered { command, reply, .. } = &fact.kind
+                && let Some(argv) = typed(&commands, *command).filter(|_| !reply.is_error())
+            {
+                note_write(&mut written, argv, reply);
+            }
+            cast.note(fact);
+        }
+        outcome.lost = count_lost(future.end, &written);
+        outcome
+    }
+
+    fn observe(&mut self, fact: &Fact, cast: &Cast, commands: &[(CommandId, Rc<[Blob]>)]) {
+        if self.did.is_none() && narrate::is_act(&fact.kind) {
+            self.did = Some(narrate::sentence(fact, cast, Voice::Story).into());
+        }
+        match &fact.kind {
+            FactKind::Suspected { .. } => drop(self.suspected.get_or_insert(fact.at)),
+            FactKind::Failed { .. } => drop(self.failed.get_or_insert(fact.at)),
+            FactKind::Promoted { .. } => drop(self.promoted.get_or_insert(fact.at)),
+            FactKind::GaveUp { .. } => self.turned_away(fact.at),
+            FactKind::Answered { reply, .. } if turns_away(reply) => self.turned_away(fact.at),
+            FactKind::Answered { command, reply, .. } if !reply.is_error() => {
+                if self.refused_at.is_some() {
+                    self.back.get_or_insert(fact.at);
+                }
+                let written = typed(commands, *command).and_then(write);
+                self.writes += u32::from(written.is_some());
+            }
+            _ => {}
+        }
+    }
+
+    fn turned_away(&mut self, at: Micros) {
+        self.refused += 1;
+        self.refused_at = Some(at);
+        // Served again means: after the last time that somebody was turned away.
+        self.back = None;
+    }
+}
+
+/// Whether the cluster could not serve, rather than the command being wrong.
+fn turns_away(reply: &Reply) -> bool {
+    let words = ["CLUSTERDOWN", "TRYAGAIN", "LOADING", "MASTERDOWN", "NOREPLICAS"];
+    matches!(reply, Reply::Error(text) if words.iter().any(|word| text.starts_with(word)))
+}
+
+/// A command that may write, with its keys.
+fn write(argv: &[Blob]) -> Option<impl Iterator<Item = &Blob>> {
+    let spec = table::find(argv).ok().filter(|spec| spec.is(Flag::Write))?;
+    Some(spec.keys.of(argv))
+}
+
+/// The command of a number; numbers ascend.
+fn typed(commands: &[(CommandId, Rc<[Blob]>)], number: CommandId) -> Option<&[Blob]> {
+    let index = commands.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+    Some(&*commands[index].1)
+}
+
+/// Keeps what a plain `SET key value` wrote last; a key that anything else wrote is not followed any more.
+fn note_write(written: &mut Vec<(Blob, Blob)>, argv: &[Blob], reply: &Reply) {
+    match argv {
+        [name, key, value] if name.eq_ignore_ascii_case(b"SET") && *reply == Reply::ok() => {
+            written.retain(|(other, _)| other != key);
+            written.push((key.clone(), value.clone()));
+        }
+        _ => write(argv).into_iter().flatten().for_each(|key| written.retain(|(other, _)| other != key)),
+    }
+}
+
+/// How many of these keys nobody has any more: the shop that owns the slot, or, where that is gone, any other.
+fn count_lost(end: &Session, written: &[(Blob, Blob)]) -> usize {
+    let snapshot = end.snapshot();
+    let has = |host: HostId, key: &Blob, value: &Blob| {
+        let entry = end.world().node(host).and_then(|node| node.store.raw(key));
+        entry.is_some_and(|entry| entry.value == Value::String(value.clone()))
+    };
+    let kept = |(key, value): &&(Blob, Blob)| {
+        let owner = words::entry(&snapshot, slot::key_slot(key)).and_then(|entry| entry.owner);
+        match owner.filter(|owner| end.world().node(*owner).is_some()) {
+            Some(owner) => has(owner, key, value),
+            None => end.world().hosts().any(|host| has(host, key, value)),
+        }
+    };
+    written.iter().filter(|pair| !kept(pair)).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeMap;
+
+    use crate::cluster::id::{ClientId, Place};
+    use crate::cluster::time::SECOND;
+    use crate::sim::timeline::Timeline;
+    use crate::sim::{Action, Scenario};
+
+    fn typed(line: &str) -> Action {
+        Action::Command { client: ClientId(0), target: None, line: line.into() }
+    }
+
+    fn rows(line: &Timeline<()>) -> BTreeMap<&'static str, [String; 2]> {
+        let opening = Cast::new(&line.session().snapshot());
+        let ghost = line.ghosts().last().expect("there is another future");
+        let parted = ghost.parting(line.branch());
+        let mut other = line.clone();
+        assert!(other.return_to(ghost.id()));
+        let one = Future { log: line.branch().facts(), end: line.session() };
+        let other = Future { log: ghost.facts(), end: other.session() };
+        let rows = compare(one, other, parted, &opening).into_iter();
+        rows.map(|row| (row.field, row.values.map(|value| value.to_string()))).collect()
+    }
+
+    /// A fire at 5 s and a read at 10 s and 50 s; then back to 4 s, where nothing is set on fire.
+    fn fire_and_none() -> Timeline<()> {
+        let mut line = Timeline::new(&Scenario::first_city(), 7, |_| ()).expect("the first city can be built");
+        line.act(typed("SET user:123 Ada"), "").expect("the client takes it");
+        line.advance_to(5 * SECOND);
+        line.act(Action::Kill(HostId(2)), "").expect("it runs");
+        for until in [10, 50, 60] {
+            line.advance_to(until * SECOND);
+            line.act(typed("GET user:123"), "").expect("the client takes it");
+        }
+        line.advance_to(70 * SECOND);
+        line.seek(4 * SECOND);
+        line.act(typed("SET user:123 Eve"), "").expect("the client takes it");
+        line.advance_to(70 * SECOND);
+        line
+    }
+
+    #[test]
+    fn a_fire_and_a_shop_that_was_saved() {
+        let rows = rows(&fire_and_none());
+        assert_eq!(rows["did"], ["You type SET user:123 Eve.", "Shop 3 is on fire: its process is killed."]);
+        assert_eq!(rows["pfail"][0], "—");
+        for field in ["pfail", "fail", "promoted"] {
+            assert!(rows[field][1].starts_with("00:"), "{field}: {rows:?}");
+        }
+        assert_eq!((&*rows["back"][0], &*rows["refused"][0]), ("always were", "0"));
+        assert!(rows["back"][1].starts_with("00:5") && rows["refused"][1] != "0", "{rows:?}");
+        assert_eq!(
+            (rows["writes"].clone(), rows["lost"].clone()),
+            (["1".into(), "0".into()], ["0".into(), "0".into()])
+        );
+    }
+
+    #[test]
+    fn a_write_that_never_reached_the_backup_is_lost() {
+        let mut line = fire_and_none();
+        // The answer takes 240 ms to the client, the copy 180 ms to the backup: the road between them is slow.
+        line.seek(3 * SECOND);
+        let (shop, backup) = (Place::Node(HostId(2)), Place::Node(HostId(5)));
+        line.act(Action::Slow { one: vec![shop], other: vec![backup], by: 2 * SECOND }, "")
+            .expect("they are there");
+        line.act(typed("SET user:123 Eve"), "").expect("the client takes it");
+        line.advance_to(4 * SECOND);
+        line.act(Action::Cut { one: vec![shop], other: vec![backup], both_ways: true }, "").expect("it is open");
+        line.act(Action::Kill(HostId(2)), "").expect("it runs");
+        line.advance_to(60 * SECOND);
+        let rows = rows(&line);
+        assert_eq!(rows["lost"], ["1", "0"], "{rows:?}");
+        assert_eq!(rows["writes"][0], "1");
+    }
+}
