@@ -1,8 +1,11 @@
 //! Bad input: refused with a sentence, and nothing is lost. Arbitrary input never panics.
 
-use cluster_city::cluster::command::line;
+use cluster_city::cluster::command::{COMMANDS, Handler, Spec, line};
+use cluster_city::cluster::fact::FactKind;
 use cluster_city::cluster::id::{ClientId, HostId, Place, RackId};
 use cluster_city::cluster::network::Weather;
+use cluster_city::cluster::node::MOST_KEYS;
+use cluster_city::cluster::reply::Reply;
 use cluster_city::cluster::time::{MS, SECOND};
 use cluster_city::cluster::world::{MOST_NODES, Plan, World};
 use cluster_city::sim::{Action, Scenario, Session};
@@ -91,6 +94,49 @@ fn an_action() -> impl Strategy<Value = Action> {
     ]
 }
 
+/// Any name of the command table, or any bytes, with any bytes after it.
+fn an_argv() -> impl Strategy<Value = Vec<Vec<u8>>> {
+    fn names(specs: &'static [Spec]) -> Vec<Vec<u8>> {
+        let under = |spec: &Spec| match spec.run {
+            Handler::Container(inner) => names(inner),
+            _ => Vec::new(),
+        };
+        specs.iter().flat_map(|spec| std::iter::once(spec.name.as_bytes().to_vec()).chain(under(spec))).collect()
+    }
+    let names: Vec<Vec<u8>> = COMMANDS.iter().flat_map(|specs| names(specs)).collect();
+    let words =
+        ["0", "-1", "9223372036854775807", "a", "{t}b", "*", "PX", "EX", "KEYS", "REPLACE", "NODE", "IMPORTING"];
+    let known: Vec<Vec<u8>> = words.iter().map(|word| word.as_bytes().to_vec()).collect();
+    let bytes = || prop::collection::vec(any::<u8>(), 0..12);
+    let word = prop_oneof![3 => prop::sample::select(known), 1 => bytes()];
+    let name = prop_oneof![6 => prop::sample::select(names), 1 => bytes()];
+    (name, prop::collection::vec(word, 0..7)).prop_map(|(name, words)| {
+        // `cluster|keyslot` is typed as two words.
+        let first = name.split(|&byte| byte == b'|').map(<[u8]>::to_vec);
+        first.chain(words).collect()
+    })
+}
+
+#[test]
+fn a_node_that_is_full_takes_no_more_keys() {
+    let mut world = World::new(&Plan { masters: 1, replicas: 0, ..Plan::small() }, 1).expect("it can be built");
+    world.open(60 * SECOND);
+    let mset = |from: u32| {
+        let pair = |number: u32| [format!("{{t}}{number}").into_bytes().into(), b"v"[..].into()];
+        std::iter::once(b"MSET"[..].into()).chain((from..from + 5_000).flat_map(pair)).collect::<Vec<_>>()
+    };
+    for batch in 0..=MOST_KEYS / 5_000 {
+        world.submit(ClientId(0), None, mset(batch * 5_000).into()).expect("the client takes it");
+        world.run_until(world.now() + SECOND);
+    }
+    assert_eq!(world.node(HostId(0)).expect("it runs").store.len(), MOST_KEYS);
+    let facts = world.take_facts();
+    let refused = facts.iter().any(|fact| {
+        matches!(&fact.kind, FactKind::Answered { reply: Reply::Error(text), .. } if text.starts_with("OOM command"))
+    });
+    assert!(refused);
+}
+
 proptest! {
     // One seed, so that a run that fails fails again; another one is a change of this line.
     #![proptest_config(ProptestConfig { cases: 48, rng_seed: RngSeed::Fixed(7), ..ProptestConfig::default() })]
@@ -121,6 +167,23 @@ proptest! {
         }
         let claimed: u32 = now.nodes.iter().flat_map(|node| &node.slots).map(|range| u32::from(range.len())).sum();
         prop_assert_eq!(claimed, 16384);
+    }
+
+    #[test]
+    fn arbitrary_words_are_answered(
+        typed in prop::collection::vec((an_argv(), prop::option::of(0..8u16)), 1..40)
+    ) {
+        let mut world = World::new(&Plan { node_timeout: SECOND, ..Plan::small() }, 1).expect("it can be built");
+        world.open(60 * SECOND);
+        for (words, target) in typed {
+            let argv: Vec<_> = words.into_iter().map(Into::into).collect();
+            let refused = world.submit(ClientId(0), target.map(HostId), argv.into()).err();
+            prop_assert!(refused.is_none_or(|refused| !refused.0.is_empty()));
+            world.run_until(world.now() + 100 * MS);
+        }
+        // Nothing that a client says keeps a node from its rounds.
+        world.run_until(world.now() + 10 * SECOND);
+        prop_assert!(world.next_due().is_some_and(|due| due <= world.now() + SECOND));
     }
 
     #[test]

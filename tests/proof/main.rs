@@ -1,3 +1,5 @@
 //! Proof by simulation: random worlds, the scripts that once failed, and rules broken on purpose.
 
+mod broken;
+mod found;
 mod random;

@@ -1,4 +1,4 @@
-//! Chores of Cluster City: `cargo xtask setup | serve | test | bench | dist | shots`.
+//! Chores of Cluster City: `cargo xtask setup | serve | test | simulate | bench | dist | shots`.
 //!
 //! Here belongs only the reading of arguments; each chore has a file of its own name.
 #![allow(clippy::print_stdout, reason = "talking to the person at the terminal is what this program is for")]
@@ -11,6 +11,7 @@ mod process;
 mod serve;
 mod setup;
 mod shots;
+mod simulate;
 mod table;
 mod test;
 
@@ -28,6 +29,9 @@ Chores of Cluster City.
   cargo xtask serve [--port N] [-- ARGS FOR TRUNK]
                                   set up, build the page and serve it on this machine (port 8080)
   cargo xtask test [--only WORD]  set up, then every check and test; WORD picks the steps whose name has it
+  cargo xtask simulate [--seeds N] [--from SEED] [--short] [--focus NAME] [--tell] [--go-on] [--broken RULE]
+                                  random worlds with faults, natively, every event checked; a failure prints its
+                                  seed and the shortest script that fails in the same way
   cargo xtask bench [--big | --browser | --page]
                                   time the core natively (--big adds a thousand nodes), inside headless
                                   Chromium, or the page's frames there
@@ -61,6 +65,7 @@ fn chore() -> Outcome {
             }
             "serve" => serve(arguments),
             "test" => test(arguments),
+            "simulate" => simulate::run(&Environment::find()?, arguments.raw_args()?.collect()),
             "bench" => bench(arguments),
             "dist" => dist(arguments),
             "shots" => shots(arguments),

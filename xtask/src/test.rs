@@ -62,13 +62,14 @@ fn steps(env: &Environment) -> Outcome<Vec<Step>> {
     let deny = ["--", "-D", "warnings"];
     let clippy = |words: &[&str]| cargo(&[&["clippy"], words, &deny].concat());
     let targets = test_targets(env)?;
-    let mut core = vec!["test", "--no-default-features", "--lib"];
+    // `proof` adds the simulator, and nothing of a browser.
+    let mut core = vec!["test", "--no-default-features", "--features", "proof", "--lib"];
     core.extend(targets.iter().flat_map(|name| ["--test", name]));
     let step = |name, work| Step { name, work };
     Ok(vec![
         step("format", cargo(&["fmt", "--all", "--check"])),
         step("clippy, everything", clippy(&["--workspace", "--all-targets"])),
-        step("clippy, core alone", clippy(&["--all-targets", "--no-default-features"])),
+        step("clippy, core alone", clippy(&["--all-targets", "--no-default-features", "--features", "proof"])),
         step(
             "clippy, in the browser",
             clippy(&[WASM, "--lib", "--bins", "--test", "browser", "--test", "browser_bench"]),

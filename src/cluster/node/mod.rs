@@ -58,6 +58,7 @@ use migrate::Migration;
 pub use moving::SetSlot;
 pub use pubsub::Kind;
 use replication::{ReplicaRecord, Replication};
+pub use serve::MOST_KEYS;
 use transaction::Transaction;
 use view::View;
 use wait::Waiter;

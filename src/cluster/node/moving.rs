@@ -108,6 +108,11 @@ impl Node {
         !self.importing.is_empty()
     }
 
+    /// Whether a slot is open here: on its way to another node, or from one.
+    pub fn is_open(&self, slot: Slot) -> bool {
+        self.migrating.contains_key(&slot) || self.importing.contains_key(&slot)
+    }
+
     /// The open slots, as this node's own line of `CLUSTER NODES` shows them.
     pub(super) fn open_slots_text(&self) -> String {
         let mut text = String::new();

@@ -14,6 +14,8 @@ use crate::cluster::reply::{Blob, Reply};
 const NO_REPLICAS: &str = "NOREPLICAS Not enough good replicas to write.";
 /// `OOM …`
 const OUT_OF_MEMORY: &str = "OOM command not allowed when used memory > 'maxmemory'.";
+/// The most keys that a node takes: a page must not be filled. Redis counts bytes (`maxmemory`, `noeviction`).
+pub const MOST_KEYS: u32 = 100_000;
 /// `READONLY …`
 const READ_ONLY: &str = "READONLY You can't write against a read only replica.";
 
@@ -126,6 +128,9 @@ impl Node {
         let spec = find(argv).map_err(|unfit| Reply::error(unfit.text()))?;
         // EXEC is routed with all that it runs, by itself.
         self.route(context.book, &[(spec, argv.clone())], self.asker(context.now, conn, spec.name))?;
+        if spec.is(Flag::DenyOom) && self.store.len() >= MOST_KEYS {
+            return Err(Reply::error(OUT_OF_MEMORY));
+        }
         let writes = spec.is(Flag::Write);
         if writes && !self.replication.has_enough_replicas(&self.config) {
             return Err(Reply::error(NO_REPLICAS));

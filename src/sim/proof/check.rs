@@ -106,7 +106,13 @@ impl Elections {
 
     /// An epoch is won once: unless a deposed master that has not heard of it and its successor both voted, as they may in
     /// Redis. Winners of one epoch then settle it as a collision (B16).
-    fn won(&mut self, world: &World, fact: &Fact, host: HostId, epoch: u64) -> Result<(), Violation> {
+    fn won(&mut self, world: &World, fact: &Fact, host: HostId, claimed: u64) -> Result<(), Violation> {
+        // A collision may have given it a greater config epoch than that of its votes; a smaller one beats nobody.
+        let epoch = world.node(host).map_or(claimed, |node| node.election.epoch);
+        if claimed < epoch {
+            let what = format!("{host:?} won epoch {epoch} and claims its slots with {claimed}");
+            return violated(Check::Wins, fact.at, what);
+        }
         // As in Redis, the votes of an election stay good for two node timeouts: a winner that was demoted meanwhile may
         // claim its old win again, in vain.
         let before = self.wins.insert(epoch, host).filter(|&before| before != host);

@@ -23,11 +23,13 @@ pub enum Focus {
     Resharding,
     /// A crash while siblings have different offsets.
     Ranks,
+    /// Two replicas that ask for votes in the same epoch.
+    Votes,
 }
 
 impl Focus {
     /// All of them.
-    pub const ALL: [Self; 4] = [Self::Handover, Self::Transaction, Self::Resharding, Self::Ranks];
+    pub const ALL: [Self; 5] = [Self::Handover, Self::Transaction, Self::Resharding, Self::Ranks, Self::Votes];
 
     /// A scene about the keys with this tag. Unique writes take their numbers from `written`.
     pub(super) fn scene(self, rng: &mut Rng, world: &World, tag: u32, written: &mut u32) -> Vec<Beat> {
@@ -40,6 +42,7 @@ impl Focus {
             (Self::Handover, [replica, ..]) => scene.handover(*replica),
             (Self::Transaction, [_, ..]) => scene.transaction(owner),
             (Self::Ranks, [one, _, ..]) => scene.ranks(owner, *one),
+            (Self::Votes, [replica, ..]) => scene.votes(world, *replica),
             (Self::Resharding, _) => scene.resharding(world, owner),
             _ => {}
         }
@@ -141,6 +144,19 @@ impl Scene<'_> {
         let keys: Vec<String> = (0..4).map(|back| format!("{{t{}}}n{}", self.tag, *self.written - back)).collect();
         self.act(super::operator::migrate(world, owner, to, &keys, 1_500), 3 * SECOND);
         self.act(Action::Thaw(to), 0);
+    }
+
+    /// Replicas of two masters take over at once, without asking their masters.
+    fn votes(&mut self, world: &World, replica: HostId) {
+        let other = world.hosts().find(|&host| {
+            let Some(node) = world.node(host) else { return false };
+            let master = node.view.me().replica_of().map(|ix| node.view.peer(ix).addr());
+            master.is_some_and(|master| !follows(world, replica, master))
+        });
+        for host in [Some(replica), other].into_iter().flatten() {
+            self.command(Some(host), "CLUSTER FAILOVER FORCE".to_owned(), 0);
+        }
+        self.set(2 * SECOND);
     }
 
     /// One replica misses the last writes; then the master crashes and both stand for election.

@@ -123,6 +123,9 @@ impl Ledger {
             FactKind::HandoverAsked { host, mode } => drop(self.asked.insert(*host, *mode)),
             FactKind::HandoverTimedOut { host } => drop(self.asked.remove(host)),
             FactKind::Promoted { host, was_replica_of, epoch, .. } => {
+                let taken = self.asked.get(host) == Some(&FailoverMode::Takeover);
+                let voted = world.node(*host).map(|node| node.election.epoch).filter(|_| !taken);
+                let epoch = &voted.unwrap_or(*epoch);
                 let again = !self.won.insert((*host, *epoch));
                 return self.promoted(world, (*host, *was_replica_of), again, fact.at);
             }

@@ -45,6 +45,11 @@ impl Move {
         if !source.view.me().is_master() || !target.view.me().is_master() {
             return None;
         }
+        // As redis-cli, it goes on only if both ends took its word.
+        let open = source.is_open(self.slot) && target.is_open(self.slot);
+        if matches!(self.step, Step::Keys | Step::Assign) && !open {
+            return None;
+        }
         let set = |on, how: &str, whom| setslot(world, on, self.slot, how, whom);
         let keys: Vec<String> = source.store.in_slot(self.slot).take(BATCH).map(|key| text(key)).collect();
         let (next, acts) = match self.step {

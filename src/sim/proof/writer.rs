@@ -124,7 +124,7 @@ impl Writer {
     fn next(&mut self, run: &Run) -> Vec<Beat> {
         let focus = match self.focus {
             Some(focus) if self.rng.below(2) == 0 => Some(focus),
-            None if self.rng.below(20) == 0 => Some(Focus::ALL[self.rng.below(4) as usize]),
+            None if self.rng.below(20) == 0 => Some(Focus::ALL[self.rng.below(Focus::ALL.len() as u32) as usize]),
             _ => None,
         };
         if let Some(focus) = focus {
