@@ -200,7 +200,7 @@ fn connection_and_server() {
         CLUSTER KEYSLOT user:123 => (integer) 12893
         SELECT 0 => OK
         SELECT 1 => (error) ERR SELECT is not allowed in cluster mode
-        SELECT x => (error) ERR invalid DB index
+        SELECT x => (error) ERR value is not an integer or out of range
         SET k 1 => OK
         DBSIZE => (integer) 1
         FLUSHALL NOW => (error) ERR syntax error
@@ -214,7 +214,7 @@ fn connection_and_server() {
 fn help_and_what_is_missing() {
     let mut terminal = Terminal::new();
     let printed = terminal.ask("CLUSTER HELP");
-    assert!(printed.contains("CLUSTER <subcommand>") && printed.contains("KEYSLOT key"), "{printed}");
+    assert!(printed.contains("CLUSTER <subcommand>") && printed.contains("KEYSLOT <key>"), "{printed}");
     assert!(terminal.ask("CONFIG HELP").contains("SET parameter value"));
     let missing = |typed: &str| help::missing_here(&line::split(typed).expect("a line"));
     assert_eq!(missing("hset h f v"), Some("Redis has HSET; this city does not have it yet.".to_owned()));

@@ -11,6 +11,7 @@ pub mod data;
 mod expiry;
 mod greeting;
 pub mod help;
+mod help_texts;
 mod introspection;
 mod keys;
 pub mod line;
