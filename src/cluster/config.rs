@@ -36,14 +36,14 @@ pub struct Config {
     pub repl_diskless_sync_delay: Micros,
     /// Bytes a second that a full copy sends; a property of the simulated network, not of Redis.
     pub sync_bytes_per_second: u64,
+    /// The rule that is broken on purpose; none but in the proof.
+    pub broken: Broken,
     /// Bytes a second that a replica loads of a copy that has come; a property of the simulated machines.
     pub load_bytes_per_second: u64,
     /// `replica-serve-stale-data`.
     pub replica_serve_stale_data: bool,
     /// `cluster-allow-pubsubshard-when-down`.
     pub allow_pubsubshard_when_down: bool,
-    /// The rule that is broken on purpose; none but in the proof.
-    pub broken: Broken,
 }
 
 impl Default for Config {
@@ -63,10 +63,10 @@ impl Default for Config {
             repl_backlog_size: 1024 * 1024,
             repl_diskless_sync_delay: 5 * SECOND,
             sync_bytes_per_second: 64 * 1024 * 1024,
+            broken: Broken::default(),
             load_bytes_per_second: 256 * 1024 * 1024,
             replica_serve_stale_data: true,
             allow_pubsubshard_when_down: true,
-            broken: Broken::default(),
         }
     }
 }

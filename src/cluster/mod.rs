@@ -17,6 +17,7 @@ pub mod fact;
 pub mod id;
 pub mod network;
 pub mod node;
+pub mod operator;
 pub mod reply;
 pub mod resp;
 pub mod rng;

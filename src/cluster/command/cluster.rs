@@ -18,22 +18,24 @@ pub(super) const COMMANDS: &[Spec] = &[Spec {
     ..ROW
 }];
 
-/// The subcommands of this file, of [`introspection`] and of [`membership`].
-const ALL: [Spec; SUBCOMMANDS.len() + introspection::SUBCOMMANDS.len() + membership::SUBCOMMANDS.len()] = {
-    const LOOKING: usize = SUBCOMMANDS.len() + introspection::SUBCOMMANDS.len();
-    const SUBCOMMANDS_END: usize = SUBCOMMANDS.len();
-    let mut all = [ROW; LOOKING + membership::SUBCOMMANDS.len()];
+/// The subcommands of this file, of [`membership`] and of [`introspection`].
+const ALL: [Spec; MINE + MEMBERSHIP + introspection::SUBCOMMANDS.len()] = {
+    let mut all = [ROW; MINE + MEMBERSHIP + introspection::SUBCOMMANDS.len()];
     let mut index = 0;
     while index < all.len() {
-        all[index] = match index {
-            0..SUBCOMMANDS_END => SUBCOMMANDS[index],
-            SUBCOMMANDS_END..LOOKING => introspection::SUBCOMMANDS[index - SUBCOMMANDS.len()],
-            _ => membership::SUBCOMMANDS[index - LOOKING],
+        all[index] = if index < MINE {
+            SUBCOMMANDS[index]
+        } else if index < MINE + MEMBERSHIP {
+            membership::SUBCOMMANDS[index - MINE]
+        } else {
+            introspection::SUBCOMMANDS[index - MINE - MEMBERSHIP]
         };
         index += 1;
     }
     all
 };
+const MINE: usize = SUBCOMMANDS.len();
+const MEMBERSHIP: usize = membership::SUBCOMMANDS.len();
 
 const SUBCOMMANDS: &[Spec] = &[
     Spec {

@@ -153,7 +153,7 @@ impl Node {
 
     fn replication_lines(&self, book: &AddressBook, now: Micros) -> Vec<String> {
         let replication = &self.replication;
-        let master = replication.master.filter(|_| self.view.me().replica_of().is_some());
+        let master = replication.master.filter(|_| !self.view.me().is_master());
         let mut lines = match master {
             None => vec!["role:master".to_owned()],
             Some(master) => self.replica_lines(book.address(master), now),

@@ -93,8 +93,8 @@ impl Node {
         }
         // Channels of sharded pub/sub are routed like keys, but are none.
         let channels = commands.iter().any(|(spec, _)| SHARD_CHANNELS.contains(&spec.name));
-        let excused = channels && self.config.allow_pubsubshard_when_down;
-        if !self.health.is_ok() && !excused {
+        let exempt = channels && self.config.allow_pubsubshard_when_down;
+        if !self.health.is_ok() && !exempt {
             if channels {
                 return Err(Reply::error(DOWN));
             }

@@ -131,7 +131,7 @@ impl Node {
                 spec.name
             )));
         }
-        let stale = self.view.me().replica_of().is_some() && !self.replication.is_streaming();
+        let stale = !self.view.me().is_master() && !self.replication.is_streaming();
         if stale && !self.config.replica_serve_stale_data && !spec.is(Flag::Stale) {
             return Err(Reply::error(MASTER_DOWN));
         }

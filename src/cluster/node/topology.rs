@@ -108,9 +108,8 @@ impl Node {
             return unknown(about);
         };
         let valid = 2 * self.config.node_timeout;
-        let fresh = |at: Micros| now.saturating_sub(at) <= valid;
         let reports = self.view.reports(ix).iter();
-        Reply::Integer(reports.filter(|(_, at)| at.get().is_some_and(fresh)).count() as i64)
+        Reply::Integer(reports.filter(|(_, at)| now.saturating_sub(at.or_start()) <= valid).count() as i64)
     }
 
     fn known(&self, id: &[u8]) -> Option<PeerIx> {

@@ -137,6 +137,7 @@ impl World {
             commands: 0,
             held: Vec::new(),
             outside: Vec::new(),
+            operator: Rc::default(),
             out: Vec::new(),
         }
     }

@@ -46,7 +46,9 @@ impl World {
     fn check_place(&self, place: Place) -> Result<(), Refused> {
         match place {
             Place::Node(host) => self.check_host(host),
-            Place::Client(_) | Place::Outside => super::acts::refuse("Only nodes take connections."),
+            Place::Client(_) | Place::Outside | Place::Operator => {
+                super::acts::refuse("Only nodes take connections.")
+            }
         }
     }
 }

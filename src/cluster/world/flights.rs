@@ -36,7 +36,7 @@ impl World {
         let slot = key.map(key_slot);
         let node_end = |place| match place {
             Place::Node(host) => Some(self.machine(host).shard),
-            Place::Client(_) | Place::Outside => None,
+            Place::Client(_) | Place::Outside | Place::Operator => None,
         };
         Flight {
             id,

@@ -98,7 +98,8 @@ impl Node {
         };
         let had_history = offset > 0;
         let phase = if missed.is_some() { Phase::Online } else { Phase::Waiting { since: now } };
-        client.replica = Some(ReplicaRecord { addr: from, phase, acked: offset, acked_at: now });
+        // What it asked from may be of another history: it has confirmed nothing of this one yet.
+        client.replica = Some(ReplicaRecord { addr: from, phase, acked: 0, acked_at: now });
         if let Some(missed) = missed {
             self.stats.sync_partial_ok += 1;
             context.fact(FactKind::PartialSync { host: from, master: self.host, offset });

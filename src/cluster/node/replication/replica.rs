@@ -49,6 +49,7 @@ impl Node {
         self.replication.unfinished.clear();
         if let Some(master) = self.replication.master {
             self.replication.link = MasterLink::Opening(context.open(master, Port::Client));
+            self.replication.last_io = Some(context.now);
         }
     }
 
@@ -89,7 +90,10 @@ impl Node {
                 }
                 self.connect_to_master(context);
             }
-            MasterLink::Handshake(conn) | MasterLink::Copying { conn, .. } | MasterLink::Streaming(conn)
+            MasterLink::Opening(conn)
+            | MasterLink::Handshake(conn)
+            | MasterLink::Copying { conn, .. }
+            | MasterLink::Streaming(conn)
                 if silent =>
             {
                 context.close(conn);
