@@ -3,6 +3,7 @@
 //! Source: Redis 7.0, `config.c`; `cluster.h` for what cannot be configured.
 
 use super::broken::Broken;
+use super::store::Limits;
 use super::time::{MS, Micros, SECOND};
 
 /// The settings of one node.
@@ -36,6 +37,10 @@ pub struct Config {
     pub repl_diskless_sync_delay: Micros,
     /// Bytes a second that a full copy sends; a property of the simulated network, not of Redis.
     pub sync_bytes_per_second: u64,
+    /// `hash-max-listpack-entries` and its like.
+    pub limits: Limits,
+    /// `maxmemory` and its like.
+    pub eviction: Eviction,
     /// The rule that is broken on purpose; none but in the proof.
     pub broken: Broken,
     /// Bytes a second that a replica loads of a copy that has come; a property of the simulated machines.
@@ -44,6 +49,65 @@ pub struct Config {
     pub replica_serve_stale_data: bool,
     /// `cluster-allow-pubsubshard-when-down`.
     pub allow_pubsubshard_when_down: bool,
+}
+
+/// What happens when memory is short.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Eviction {
+    /// `maxmemory`, in bytes; 0 is without bounds.
+    pub max_memory: u64,
+    /// `maxmemory-policy`.
+    pub policy: Policy,
+    /// `maxmemory-samples`.
+    pub samples: u64,
+    /// `lfu-log-factor`.
+    pub lfu_log_factor: u64,
+    /// `lfu-decay-time`, in minutes.
+    pub lfu_decay_minutes: u64,
+}
+
+/// `maxmemory-policy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(missing_docs, reason = "the names are Redis's own")]
+pub enum Policy {
+    NoEviction,
+    AllKeysLru,
+    AllKeysLfu,
+    AllKeysRandom,
+    VolatileLru,
+    VolatileLfu,
+    VolatileRandom,
+    VolatileTtl,
+}
+
+impl Policy {
+    /// All, with their names.
+    pub const NAMES: [(Self, &'static str); 8] = [
+        (Self::NoEviction, "noeviction"),
+        (Self::AllKeysLru, "allkeys-lru"),
+        (Self::AllKeysLfu, "allkeys-lfu"),
+        (Self::AllKeysRandom, "allkeys-random"),
+        (Self::VolatileLru, "volatile-lru"),
+        (Self::VolatileLfu, "volatile-lfu"),
+        (Self::VolatileRandom, "volatile-random"),
+        (Self::VolatileTtl, "volatile-ttl"),
+    ];
+
+    /// Whether it counts how often keys are used.
+    pub fn is_lfu(self) -> bool {
+        matches!(self, Self::AllKeysLfu | Self::VolatileLfu)
+    }
+
+    /// Whether only keys with a deadline may go.
+    pub fn is_volatile(self) -> bool {
+        matches!(self, Self::VolatileLru | Self::VolatileLfu | Self::VolatileRandom | Self::VolatileTtl)
+    }
+}
+
+impl Default for Eviction {
+    fn default() -> Self {
+        Self { max_memory: 0, policy: Policy::NoEviction, samples: 5, lfu_log_factor: 10, lfu_decay_minutes: 1 }
+    }
 }
 
 impl Default for Config {
@@ -63,6 +127,8 @@ impl Default for Config {
             repl_backlog_size: 1024 * 1024,
             repl_diskless_sync_delay: 5 * SECOND,
             sync_bytes_per_second: 64 * 1024 * 1024,
+            limits: Limits::default(),
+            eviction: Eviction::default(),
             broken: Broken::default(),
             load_bytes_per_second: 256 * 1024 * 1024,
             replica_serve_stale_data: true,

@@ -211,6 +211,8 @@ pub enum FactKind {
     ReplicationLost { host: HostId, master: HostId },
     /// A key's time was over and its master removed it.
     Expired { host: HostId, key: Blob },
+    /// Memory was short and a master let a key go.
+    Evicted { host: HostId, key: Blob },
     /// A node dropped so many keys of slots it no longer owns.
     KeysDropped { host: HostId, keys: u32 },
 }

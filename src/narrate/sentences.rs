@@ -100,6 +100,13 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         F::ReplicationLost { host, master } => {
             format!("{} loses its replication link to {}.", name(host), name(master))
         }
+        F::Evicted { host, key } => {
+            format!(
+                "{} is short of memory and lets go of \"{}\" (evicted).",
+                name(host),
+                String::from_utf8_lossy(key)
+            )
+        }
         F::Expired { host, key } => {
             format!("{} removes {}: its time is over.", name(host), String::from_utf8_lossy(key))
         }

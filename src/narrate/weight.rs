@@ -62,6 +62,7 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::SyncDone { .. }
         | F::MapLearned { .. }
         | F::Expired { .. }
+        | F::Evicted { .. }
         | F::Introduced { .. }
         | F::SlotsAssigned { .. }
         | F::KeysDropped { .. } => Weight::Event,

@@ -67,8 +67,8 @@ impl Client {
         self.binding = Some(Binding { host, open: true, keyed: true });
         if host != binding.host {
             let word = |text: &[u8]| [Blob::from(text)].into();
-            self.send(context, Door { host: binding.host, plain: false }, word(b"DISCARD"), Expect::Ignored);
-            self.send(context, Door { host, plain: false }, word(b"MULTI"), Expect::Ignored);
+            self.send(context, Door::smart(binding.host), word(b"DISCARD"), Expect::Ignored);
+            self.send(context, Door::smart(host), word(b"MULTI"), Expect::Ignored);
         }
     }
 

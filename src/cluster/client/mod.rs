@@ -9,7 +9,7 @@ mod retry;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::rc::Rc;
 
-use super::command::find;
+use super::command::{Flag, find};
 use super::connection::{Conn, Payload, Port};
 use super::context::Context;
 use super::fact::{FactId, FactKind};
@@ -60,6 +60,14 @@ pub struct Client {
 struct Door {
     host: HostId,
     plain: bool,
+    /// A command that may wait has a connection of its own: others need not wait behind it.
+    own: Option<CommandId>,
+}
+
+impl Door {
+    fn smart(host: HostId) -> Self {
+        Self { host, plain: false, own: None }
+    }
 }
 
 /// A connection to a node.
@@ -71,6 +79,8 @@ struct Link {
     queue: VecDeque<Rc<[Blob]>>,
     /// What answers will be for, in order.
     expects: VecDeque<Expect>,
+    /// MULTI was sent, and not yet what ends it.
+    in_multi: bool,
 }
 
 /// What an answer is for.
@@ -95,6 +105,8 @@ struct Waiting {
     redirects: u16,
     /// It belongs to this node and goes nowhere else.
     bound: bool,
+    /// It may wait at the node, for as long as it takes.
+    blocking: bool,
     cause: Option<FactId>,
 }
 
@@ -143,7 +155,9 @@ impl Client {
         target: Option<HostId>,
         cause: FactId,
     ) {
-        let slot = find(&argv).ok().and_then(|spec| spec.keys.of(&argv).next().map(|key| key_slot(key)));
+        let spec = find(&argv).ok();
+        let slot = spec.and_then(|spec| spec.keys.of(&argv).next().map(|key| key_slot(key)));
+        let blocking = spec.is_some_and(|spec| spec.is(Flag::Blocking));
         let chosen = match target {
             Some(host) => Some((host, false)),
             None => self.choose_bound(context, &argv, slot),
@@ -151,8 +165,18 @@ impl Client {
         let Some((at, bound)) = chosen else {
             return;
         };
-        let waiting =
-            Waiting { argv, target, slot, at, tries: 0, unanswered: 0, redirects: 0, bound, cause: Some(cause) };
+        let waiting = Waiting {
+            argv,
+            target,
+            slot,
+            at,
+            tries: 0,
+            unanswered: 0,
+            redirects: 0,
+            bound,
+            blocking,
+            cause: Some(cause),
+        };
         self.waiting.insert(command, waiting);
         self.send_command(context, command, at, false);
     }
@@ -173,15 +197,20 @@ impl Client {
         waiting.tries += 1;
         let (argv, slot, plain) = (waiting.argv.clone(), waiting.slot, waiting.target.is_some());
         let word = command.0 * TRIES + waiting.tries % TRIES;
+        let may_wait = waiting.blocking && !waiting.bound;
         let cause = waiting.cause;
         let kind = FactKind::Routed { client: self.id, command, slot, to };
         let fact = context.because(cause, |context| context.fact(kind));
         if let Some(waiting) = self.waiting.get_mut(&command) {
             waiting.cause = Some(fact);
         }
-        context.wake(context.now + ANSWER_TIMEOUT, word);
+        let shared = Door { host: to, plain, own: None };
+        let waits = may_wait && !self.links.get(&shared).is_some_and(|link| link.in_multi);
+        if !waits {
+            context.wake(context.now + ANSWER_TIMEOUT, word);
+        }
         context.because(Some(fact), |context| {
-            let door = Door { host: to, plain };
+            let door = Door { own: waits.then_some(command), ..shared };
             if asking {
                 self.send(context, door, [b"ASKING"[..].into()].into(), Expect::Ignored);
             }
@@ -196,8 +225,16 @@ impl Client {
             open: false,
             queue: VecDeque::new(),
             expects: VecDeque::new(),
+            in_multi: false,
         });
         link.expects.push_back(expect);
+        match argv.first().filter(|name| name.len() <= 7) {
+            Some(name) if name.eq_ignore_ascii_case(b"multi") => link.in_multi = true,
+            Some(name) if name.eq_ignore_ascii_case(b"exec") || name.eq_ignore_ascii_case(b"discard") => {
+                link.in_multi = false;
+            }
+            _ => {}
+        }
         if link.open {
             context.send(link.conn, Payload::Request(argv));
         } else {
@@ -207,11 +244,12 @@ impl Client {
 
     /// Opens a connection ahead of need.
     fn open_ahead(&mut self, context: &mut Context<'_>, host: HostId) {
-        self.links.entry(Door { host, plain: false }).or_insert_with(|| Link {
+        self.links.entry(Door::smart(host)).or_insert_with(|| Link {
             conn: context.open(host, Port::Client),
             open: false,
             queue: VecDeque::new(),
             expects: VecDeque::new(),
+            in_multi: false,
         });
     }
 

@@ -18,6 +18,12 @@ impl Client {
             Some(Expect::Map) => self.map_arrived(context, door.host, &reply),
             Some(Expect::Ignored) | None => {}
         }
+        if door.own.is_some()
+            && self.links.get(&door).is_some_and(|link| link.expects.is_empty())
+            && let Some(link) = self.links.remove(&door)
+        {
+            context.close(link.conn);
+        }
     }
 
     fn command_answered(&mut self, context: &mut Context<'_>, door: Door, command: CommandId, reply: Reply) {

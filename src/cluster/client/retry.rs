@@ -26,7 +26,7 @@ impl Client {
             return;
         };
         if waiting.tries % TRIES == word % TRIES {
-            self.hang_up(context, Door { host: waiting.at, plain: waiting.target.is_some() });
+            self.hang_up(context, Door { host: waiting.at, plain: waiting.target.is_some(), own: None });
         }
     }
 
@@ -127,6 +127,6 @@ impl Client {
         self.refreshes += 1;
         context.wake(context.now + ANSWER_TIMEOUT, MAP_WORDS + self.refreshes);
         let argv = [b"CLUSTER"[..].into(), b"SLOTS"[..].into()];
-        self.send(context, Door { host: from, plain: false }, argv.into(), Expect::Map);
+        self.send(context, Door::smart(from), argv.into(), Expect::Map);
     }
 }

@@ -1,6 +1,7 @@
 //! Reading arguments: numbers, keywords, and the errors for what does not fit.
 
-use crate::cluster::reply::Reply;
+use crate::cluster::reply::{Blob, Reply};
+pub use crate::cluster::store::integer;
 
 /// `ERR value is not an integer or out of range`.
 pub const NOT_AN_INTEGER: &str = "ERR value is not an integer or out of range";
@@ -8,22 +9,6 @@ pub const NOT_AN_INTEGER: &str = "ERR value is not an integer or out of range";
 pub const SYNTAX: &str = "ERR syntax error";
 /// `WRONGTYPE Operation against a key holding the wrong kind of value`.
 pub const WRONG_TYPE: &str = "WRONGTYPE Operation against a key holding the wrong kind of value";
-
-/// A strictly written 64-bit integer: no blanks, no plus sign, no leading zeros.
-///
-/// Source: Redis 7.0, `util.c`, `string2ll`.
-pub fn integer(bytes: &[u8]) -> Option<i64> {
-    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
-    let strict = match digits {
-        [b'0'] => bytes.len() == 1,
-        [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
-        _ => false,
-    };
-    if !strict {
-        return None;
-    }
-    std::str::from_utf8(bytes).ok()?.parse().ok()
-}
 
 /// An integer argument, or Redis's error.
 pub fn need_integer(bytes: &[u8]) -> Result<i64, Reply> {
@@ -54,4 +39,32 @@ pub fn subcommand_syntax(argv: &[crate::cluster::reply::Blob]) -> Reply {
 /// The two arms of a fallible command are both replies.
 pub fn settle(result: Result<Reply, Reply>) -> Reply {
     result.unwrap_or_else(|error| error)
+}
+
+/// `ERR` with these words as a reply: the error of most commands.
+pub fn err(text: &'static str) -> Reply {
+    Reply::error(text)
+}
+
+/// An integer argument within bounds, or this error.
+pub fn need_within(bytes: &[u8], low: i64, high: i64, error: &'static str) -> Result<i64, Reply> {
+    integer(bytes).filter(|number| (low..=high).contains(number)).ok_or_else(|| Reply::error(error))
+}
+
+/// How many, from a length.
+pub fn count(length: usize) -> Reply {
+    Reply::Integer(length as i64)
+}
+
+/// Strings as an array.
+pub fn bulks<'a>(items: impl Iterator<Item = &'a Blob>) -> Reply {
+    Reply::Array(items.map(|item| Reply::Bulk(item.clone())).collect())
+}
+
+/// Start and stop with negative numbers counting from the end, cut to a length: what is taken, `None` if nothing is.
+pub fn range(start: i64, stop: i64, length: usize) -> Option<(usize, usize)> {
+    let length = length as i64;
+    let start = if start < 0 { start.saturating_add(length).max(0) } else { start };
+    let stop = (if stop < 0 { stop.saturating_add(length) } else { stop }).min(length - 1);
+    (start <= stop && start < length).then_some((start as usize, stop as usize))
 }

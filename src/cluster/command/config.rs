@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::argument::{integer, is_word};
 use super::keys::glob;
 use super::table::{Flag, Group, Handler, Keys, Spec};
-use crate::cluster::config::Config;
+use crate::cluster::config::{Config, Policy};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
@@ -57,10 +57,13 @@ enum Place<'a> {
     Number(&'a mut u64),
     Millis(&'a mut Micros),
     Seconds(&'a mut Micros),
+    /// Bytes, with a unit if wanted: `100mb`.
+    Memory(&'a mut u64),
+    Policy(&'a mut Policy),
 }
 
 /// The parameters, by name.
-const NAMES: [&str; 18] = [
+const NAMES: [&str; 28] = [
     "cluster-node-timeout",
     "cluster-replica-validity-factor",
     "cluster-require-full-coverage",
@@ -79,6 +82,16 @@ const NAMES: [&str; 18] = [
     "repl-timeout",
     "repl-backlog-size",
     "repl-diskless-sync-delay",
+    "maxmemory",
+    "maxmemory-policy",
+    "maxmemory-samples",
+    "lfu-log-factor",
+    "lfu-decay-time",
+    "hash-max-listpack-entries",
+    "hash-max-listpack-value",
+    "set-max-intset-entries",
+    "zset-max-listpack-entries",
+    "zset-max-listpack-value",
 ];
 
 fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
@@ -100,6 +113,16 @@ fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
         "repl-timeout" => Place::Seconds(&mut config.repl_timeout),
         "repl-backlog-size" => Place::Number(&mut config.repl_backlog_size),
         "repl-diskless-sync-delay" => Place::Seconds(&mut config.repl_diskless_sync_delay),
+        "maxmemory" => Place::Memory(&mut config.eviction.max_memory),
+        "maxmemory-policy" => Place::Policy(&mut config.eviction.policy),
+        "maxmemory-samples" => Place::Number(&mut config.eviction.samples),
+        "lfu-log-factor" => Place::Number(&mut config.eviction.lfu_log_factor),
+        "lfu-decay-time" => Place::Number(&mut config.eviction.lfu_decay_minutes),
+        "hash-max-listpack-entries" => Place::Number(&mut config.limits.hash_entries),
+        "hash-max-listpack-value" => Place::Number(&mut config.limits.hash_value),
+        "set-max-intset-entries" => Place::Number(&mut config.limits.set_intset),
+        "zset-max-listpack-entries" => Place::Number(&mut config.limits.zset_entries),
+        "zset-max-listpack-value" => Place::Number(&mut config.limits.zset_value),
         _ => return None,
     })
 }
@@ -112,7 +135,11 @@ fn get(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) 
         if let (true, Some(place)) = (wanted, place(&mut config, name)) {
             let value = match place {
                 Place::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-                Place::Number(number) => number.to_string(),
+                Place::Number(number) | Place::Memory(number) => number.to_string(),
+                Place::Policy(policy) => {
+                    let named = Policy::NAMES.iter().find(|(one, _)| one == policy);
+                    named.map_or("", |(_, name)| name).to_owned()
+                }
                 Place::Millis(time) => (*time / MS).to_string(),
                 Place::Seconds(time) => (*time / SECOND).to_string(),
             };
@@ -155,10 +182,28 @@ fn put(place: Place<'_>, value: &Blob) -> Result<(), &'static str> {
         Place::YesNo(target) if is_word(value, "no") => *target = false,
         Place::YesNo(_) => return Err("argument must be 'yes' or 'no'"),
         Place::Number(target) => *target = number().ok_or("argument couldn't be parsed into an integer")?,
+        Place::Memory(target) => *target = memory(value).ok_or("argument must be a memory value")?,
+        Place::Policy(target) => {
+            let named = Policy::NAMES.iter().find(|(_, name)| is_word(value, name));
+            *target = named.ok_or(
+                "argument must be one of the following: volatile-lru, volatile-lfu, volatile-random, volatile-ttl, \
+                 allkeys-lru, allkeys-lfu, allkeys-random, noeviction",
+            )?.0;
+        }
         Place::Millis(target) => *target = number().ok_or("argument couldn't be parsed into an integer")? * MS,
         Place::Seconds(target) => {
             *target = number().ok_or("argument couldn't be parsed into an integer")? * SECOND
         }
     }
     Ok(())
+}
+
+/// Bytes with a unit. Source: Redis 7.0, `util.c`, `memtoull`.
+fn memory(value: &[u8]) -> Option<u64> {
+    let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let (number, unit) = value.split_at(digits);
+    let units = [("", 0), ("b", 0), ("k", 3), ("kb", 10), ("m", 6), ("mb", 20), ("g", 9), ("gb", 30)];
+    let (unit, power) = units.into_iter().find(|(name, _)| is_word(unit, name))?;
+    let number: u64 = std::str::from_utf8(number).ok()?.parse().ok()?;
+    number.checked_mul(if unit.ends_with('b') { 1 << power } else { 10u64.pow(power) })
 }

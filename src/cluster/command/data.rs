@@ -3,8 +3,11 @@
 use std::rc::Rc;
 
 use super::argument::WRONG_TYPE;
+use crate::cluster::config::Config;
+use crate::cluster::node::eviction;
 use crate::cluster::reply::{Blob, Reply};
-use crate::cluster::store::{Store, Value};
+use crate::cluster::rng::Rng;
+use crate::cluster::store::{Entry, Hash, List, Set, Spot, Store, Value, ZSet};
 use crate::cluster::time::{MS, Micros};
 
 /// The longest string value: 512 MB in Redis (`proto-max-bulk-len`); less here, to fit in a page.
@@ -21,31 +24,133 @@ pub struct Data<'a> {
     pub from_master: bool,
     /// Whether this node may remove expired keys: a replica waits for its master's DEL.
     pub is_master: bool,
+    /// The node's settings.
+    pub config: &'a Config,
+    /// The world's chance.
+    pub rng: &'a mut Rng,
     /// What replicas must do to end with the same data, in order.
     pub effects: Vec<Rc<[Blob]>>,
     /// Keys that a look at them found expired.
     pub expired: Vec<Blob>,
+    /// Keys that got a list or a sorted set: somebody may wait for them.
+    pub ready: Vec<Blob>,
+}
+
+/// Typed looks at a key: `Err` is WRONGTYPE. The one that lends it to be changed creates it if it is not there; say
+/// [`Data::changed`] after it.
+macro_rules! typed {
+    ($($look:ident $change:ident $kind:ident: $doc:literal;)*) => {$(
+        #[doc = concat!($doc, " at `key`.")]
+        pub fn $look(&mut self, key: &[u8]) -> Result<Option<&$kind>, Reply> {
+            match self.get(key) {
+                None => Ok(None),
+                Some(Value::$kind(value)) => Ok(Some(value)),
+                Some(_) => Err(wrong_type()),
+            }
+        }
+
+        #[doc = concat!($doc, " at `key` to change, made if it is not there.")]
+        pub fn $change(&mut self, key: &Blob) -> Result<&mut $kind, Reply> {
+            if self.$look(key)?.is_none() {
+                self.set(key, Value::$kind(Rc::default()), None);
+            }
+            match self.store.find(key).and_then(|spot| self.store.at_mut(spot)).map(|entry| &mut entry.value) {
+                Some(Value::$kind(value)) => Ok(Rc::make_mut(value)),
+                _ => Err(wrong_type()),
+            }
+        }
+    )*};
 }
 
 impl Data<'_> {
-    /// The value of `key` if it is there and its time is not over.
+    /// The value of `key` if it is there and its time is not over. Counts as an access.
     ///
     /// A master removes an expired key when it meets one, and tells its replicas.
-    /// Source: Redis 7.0, `db.c`, `expireIfNeeded`.
+    /// Source: Redis 7.0, `db.c`, `expireIfNeeded`, `lookupKey`.
     pub fn get(&mut self, key: &[u8]) -> Option<&Value> {
-        self.drop_if_expired(key);
-        if self.from_master {
-            return self.store.raw(key).map(|entry| &entry.value);
+        let spot = self.look(key)?;
+        let access = self.store.at(spot)?.access;
+        let touched = eviction::touched(access, self.now, &self.config.eviction, self.rng);
+        if touched != access {
+            self.store.at_mut(spot)?.access = touched;
         }
-        self.store.get(key, self.now).map(|entry| &entry.value)
+        self.store.at(spot).map(|entry| &entry.value)
+    }
+
+    /// The entry of `key` if it is there and its time is not over. Does not count as an access.
+    pub fn peek(&mut self, key: &[u8]) -> Option<&Entry> {
+        self.look(key).and_then(|spot| self.store.at(spot))
+    }
+
+    fn look(&mut self, key: &[u8]) -> Option<Spot> {
+        let spot = self.store.find(key)?;
+        if self.from_master || !self.store.at(spot)?.is_expired(self.now) {
+            return Some(spot);
+        }
+        if self.is_master {
+            self.store.remove(key);
+            self.expired.push(key.into());
+            self.pass_on_words(&[b"DEL", key]);
+        }
+        None
     }
 
     /// The string at `key`; `Err` is WRONGTYPE.
     pub fn string(&mut self, key: &[u8]) -> Result<Option<Blob>, Reply> {
         match self.get(key) {
             None => Ok(None),
-            Some(Value::String(bytes)) => Ok(Some(bytes.clone())),
-            Some(_) => Err(Reply::error(WRONG_TYPE)),
+            Some(Value::String(bytes) | Value::Float(bytes)) => Ok(Some(bytes.clone())),
+            Some(Value::Raw(bytes)) => Ok(Some(bytes.as_slice().into())),
+            Some(_) => Err(wrong_type()),
+        }
+    }
+
+    /// The bytes of the string at `key` without a copy; none are like no string at all.
+    pub fn bytes(&mut self, key: &[u8]) -> Result<&[u8], Reply> {
+        self.get(key).map_or(Ok(&[][..]), |value| value.text().ok_or_else(wrong_type))
+    }
+
+    /// The string at `key` to change in place, made if it is not there. Say [`Data::changed`] after it.
+    pub fn bytes_mut(&mut self, key: &Blob) -> Result<&mut Vec<u8>, Reply> {
+        if !matches!(self.get(key), Some(Value::Raw(_))) {
+            let deadline = self.deadline(key);
+            let bytes = self.bytes(key)?.to_vec();
+            self.set(key, Value::raw(bytes), deadline);
+        }
+        match self.store.find(key).and_then(|spot| self.store.at_mut(spot)).map(|entry| &mut entry.value) {
+            Some(Value::Raw(bytes)) => Ok(Rc::make_mut(bytes)),
+            _ => Err(wrong_type()),
+        }
+    }
+
+    typed! {
+        list list_mut List: "The list";
+        members members_mut Set: "The set";
+        hash hash_mut Hash: "The hash";
+        zset zset_mut ZSet: "The sorted set";
+    }
+
+    /// Sets `key`, replacing value and deadline.
+    pub fn set(&mut self, key: &Blob, value: Value, deadline: Option<Micros>) {
+        if let Value::List(_) | Value::ZSet(_) = value {
+            self.ready.push(key.clone());
+        }
+        let access = eviction::fresh(self.now, &self.config.eviction);
+        self.store.set(key, value, deadline, access);
+    }
+
+    /// A collection or a string was changed in place: it counts as a change, and goes if it is empty.
+    pub fn changed(&mut self, key: &[u8]) {
+        self.store.changed(key);
+    }
+
+    /// Puts a collection in the place of whatever was there, or nothing if it is empty; passes that on as `argv`.
+    pub fn store_result(&mut self, key: &Blob, value: Value, argv: &[Blob]) {
+        if !value.is_empty_collection() {
+            self.set(key, value, None);
+            self.pass_on(argv);
+        } else if self.store.remove(key).is_some() {
+            self.pass_on_words(&[b"DEL", key]);
         }
     }
 
@@ -69,17 +174,10 @@ impl Data<'_> {
         let at = unix_ms(deadline).to_string();
         self.pass_on_words(&[b"PEXPIREAT", key, at.as_bytes()]);
     }
+}
 
-    fn drop_if_expired(&mut self, key: &[u8]) {
-        if !self.is_master || self.from_master {
-            return;
-        }
-        if self.store.raw(key).is_some_and(|entry| entry.is_expired(self.now)) {
-            self.store.remove(key);
-            self.expired.push(key.into());
-            self.pass_on_words(&[b"DEL", key]);
-        }
-    }
+fn wrong_type() -> Reply {
+    Reply::error(WRONG_TYPE)
 }
 
 /// Virtual time as milliseconds since 1970.

@@ -3,74 +3,29 @@
 use super::Data;
 use super::argument::{is_word, need_integer, settle};
 use super::data::{from_unix_ms, unix_ms};
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::time::{MS, SECOND};
 
-pub(super) const COMMANDS: &[Spec] = &[
-    Spec {
-        name: "expire",
-        syntax: "key seconds [NX|XX|GT|LT]",
-        summary: "Set a key's time to live in seconds",
-        run: Handler::Data(expire),
-        ..SETTING
-    },
-    Spec {
-        name: "pexpire",
-        syntax: "key milliseconds [NX|XX|GT|LT]",
-        summary: "Set a key's time to live in milliseconds",
-        since: "2.6.0",
-        run: Handler::Data(pexpire),
-        ..SETTING
-    },
-    Spec {
-        name: "expireat",
-        syntax: "key unix-time-seconds [NX|XX|GT|LT]",
-        summary: "Set the expiration for a key as a UNIX timestamp",
-        since: "1.2.0",
-        run: Handler::Data(expireat),
-        ..SETTING
-    },
-    Spec {
-        name: "pexpireat",
-        syntax: "key unix-time-milliseconds [NX|XX|GT|LT]",
-        summary: "Set the expiration for a key as a UNIX timestamp specified in milliseconds",
-        since: "2.6.0",
-        run: Handler::Data(pexpireat),
-        ..SETTING
-    },
-    Spec { name: "ttl", summary: "Get the time to live for a key in seconds", run: Handler::Data(ttl), ..ASKING },
-    Spec {
-        name: "pttl",
-        summary: "Get the time to live for a key in milliseconds",
-        since: "2.6.0",
-        run: Handler::Data(pttl),
-        ..ASKING
-    },
-    Spec {
-        name: "persist",
-        flags: &[Flag::Write, Flag::Fast],
-        summary: "Remove the expiration from a key",
-        since: "2.2.0",
-        run: Handler::Data(persist),
-        ..ASKING
-    },
-];
-
-const SETTING: Spec = Spec {
-    name: "",
-    arity: -3,
-    flags: &[Flag::Write, Flag::Fast],
-    keys: Keys::One(1),
-    group: Group::Generic,
-    syntax: "",
-    summary: "",
-    since: "1.0.0",
-    complexity: "O(1)",
-    run: Handler::Data(expire),
+pub(super) const COMMANDS: &[Spec] = rows! { Generic:
+    "expire" -3 [Write Fast] Keys::One(1), Data(expire) "1.0.0" "O(1)" "key seconds [NX|XX|GT|LT]"
+        "Set a key's time to live in seconds";
+    "pexpire" -3 [Write Fast] Keys::One(1), Data(pexpire) "2.6.0" "O(1)" "key milliseconds [NX|XX|GT|LT]"
+        "Set a key's time to live in milliseconds";
+    "expireat" -3 [Write Fast] Keys::One(1), Data(expireat) "1.2.0" "O(1)" "key unix-time-seconds [NX|XX|GT|LT]"
+        "Set the expiration for a key as a UNIX timestamp";
+    "pexpireat" -3 [Write Fast] Keys::One(1), Data(pexpireat) "2.6.0" "O(1)"
+        "key unix-time-milliseconds [NX|XX|GT|LT]"
+        "Set the expiration for a key as a UNIX timestamp specified in milliseconds";
+    "ttl" 2 [Read Fast] Keys::One(1), Data(ttl) "1.0.0" "O(1)" "key" "Get the time to live for a key in seconds";
+    "pttl" 2 [Read Fast] Keys::One(1), Data(pttl) "2.6.0" "O(1)" "key"
+        "Get the time to live for a key in milliseconds";
+    "expiretime" 2 [Read Fast] Keys::One(1), Data(expiretime) "7.0.0" "O(1)" "key"
+        "Get the expiration Unix timestamp for a key";
+    "pexpiretime" 2 [Read Fast] Keys::One(1), Data(pexpiretime) "7.0.0" "O(1)" "key"
+        "Get the expiration Unix timestamp for a key in milliseconds";
+    "persist" 2 [Write Fast] Keys::One(1), Data(persist) "2.2.0" "O(1)" "key" "Remove the expiration from a key";
 };
-
-const ASKING: Spec = Spec { arity: 2, flags: &[Flag::Read, Flag::Fast], syntax: "key", ..SETTING };
 
 /// How the amount of an EXPIRE is meant.
 #[derive(Clone, Copy)]
@@ -137,7 +92,7 @@ fn set_deadline(data: &mut Data<'_>, argv: &[Blob], unit: Unit) -> Result<Reply,
     let ms = amount.checked_mul(unit.ms).ok_or_else(invalid)?;
     let base = if unit.absolute { 0 } else { unix_ms(data.now) as i64 };
     let at_ms = ms.checked_add(base).ok_or_else(invalid)?;
-    if data.get(key).is_none() {
+    if data.peek(key).is_none() {
         return Ok(Reply::Integer(0));
     }
     // No deadline counts as the end of time.
@@ -161,12 +116,20 @@ fn set_deadline(data: &mut Data<'_>, argv: &[Blob], unit: Unit) -> Result<Reply,
     Ok(Reply::Integer(1))
 }
 
+fn deadline_of(data: &mut Data<'_>, key: &[u8]) -> Result<u64, Reply> {
+    data.peek(key).ok_or(Reply::Integer(-2))?.deadline.ok_or(Reply::Integer(-1))
+}
+
 fn remaining(data: &mut Data<'_>, key: &[u8]) -> Result<u64, Reply> {
-    if data.get(key).is_none() {
-        return Err(Reply::Integer(-2));
-    }
-    let deadline = data.deadline(key).ok_or(Reply::Integer(-1))?;
-    Ok(deadline.saturating_sub(data.now))
+    deadline_of(data, key).map(|deadline| deadline.saturating_sub(data.now))
+}
+
+fn expiretime(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(deadline_of(data, &argv[1]).map(|at| Reply::Integer(((unix_ms(at) + 500) / 1000) as i64)))
+}
+
+fn pexpiretime(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(deadline_of(data, &argv[1]).map(|at| Reply::Integer(unix_ms(at) as i64)))
 }
 
 fn ttl(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
@@ -180,7 +143,7 @@ fn pttl(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 
 fn persist(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
     let key = &argv[1];
-    if data.get(key).is_none() || data.deadline(key).is_none() {
+    if data.peek(key).is_none() || data.deadline(key).is_none() {
         return Reply::Integer(0);
     }
     data.store.set_deadline(key, None);

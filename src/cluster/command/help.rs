@@ -42,21 +42,11 @@ fn help_reply(argv: &[Blob]) -> Reply {
 }
 
 /// Commands that Redis 7.0 has and this city does not (yet): a person who types one has not mistyped.
-const ELSEWHERE: &str = "acl bgrewriteaof bgsave bitcount bitfield bitfield_ro bitop bitpos blmove blmpop blpop \
-    brpop brpoplpush bzmpop bzpopmax bzpopmin copy eval eval_ro evalsha_ro expiretime \
-    fcall fcall_ro geoadd geodist geohash geopos georadius georadius_ro georadiusbymember \
-    georadiusbymember_ro geosearch geosearchstore getbit getdel getex getrange getset hdel hexists hget hgetall \
-    hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan hset hsetnx hstrlen hvals incrbyfloat lastsave \
-    lcs lindex linsert lmove lmpop lolwut lpop lpos lpushx lrem lset ltrim memory module monitor msetnx \
-    object pexpiretime pfadd pfcount pfdebug pfmerge pfselftest psetex psync \
-    randomkey rename renamenx replconf rpop rpoplpush rpushx sadd save scan scard script sdiff \
-    sdiffstore setbit setex setnx setrange shutdown sinter sintercard sinterstore sismember smembers \
-    smismember smove sort sort_ro spop srandmember srem sscan substr sunion sunionstore \
-    sync touch unlink xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending \
-    xrange xread xreadgroup xrevrange xsetid xtrim zadd zcard zcount zdiff zdiffstore zincrby zinter zintercard \
-    zinterstore zlexcount zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex zrangebyscore zrangestore zrank \
-    zrem zremrangebylex zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan \
-    zscore zunion zunionstore";
+const ELSEWHERE: &str = "acl bgrewriteaof bgsave eval eval_ro evalsha_ro fcall fcall_ro geoadd geodist geohash geopos \
+    georadius georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore lastsave \
+    lolwut module monitor pfadd pfcount pfdebug pfmerge pfselftest psync replconf save script shutdown \
+    sync xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange \
+    xsetid xtrim";
 
 /// A sentence for a command that Redis knows and this city does not.
 pub fn missing_here(argv: &[Blob]) -> Option<String> {

@@ -1,86 +1,24 @@
 //! Keys of any type: DEL, EXISTS, TYPE, KEYS, DBSIZE. Source: Redis 7.0, `db.c`.
 
 use super::Data;
-use super::argument::{is_word, syntax};
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::argument::{count, is_word, syntax};
+use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 
-pub(super) const COMMANDS: &[Spec] = &[
-    Spec {
-        name: "del",
-        arity: -2,
-        flags: &[Flag::Write],
-        keys: Keys::From(1),
-        group: Group::Generic,
-        syntax: "key [key ...]",
-        summary: "Delete a key",
-        since: "1.0.0",
-        complexity: "O(N) where N is the number of keys that will be removed",
-        run: Handler::Data(del),
-    },
-    Spec {
-        name: "exists",
-        arity: -2,
-        flags: &[Flag::Read, Flag::Fast],
-        keys: Keys::From(1),
-        group: Group::Generic,
-        syntax: "key [key ...]",
-        summary: "Determine if a key exists",
-        since: "1.0.0",
-        complexity: "O(N) where N is the number of keys to check",
-        run: Handler::Data(exists),
-    },
-    Spec {
-        name: "type",
-        arity: 2,
-        flags: &[Flag::Read, Flag::Fast],
-        keys: Keys::One(1),
-        group: Group::Generic,
-        syntax: "key",
-        summary: "Determine the type stored at key",
-        since: "1.0.0",
-        complexity: "O(1)",
-        run: Handler::Data(type_of),
-    },
-    Spec {
-        name: "keys",
-        arity: 2,
-        flags: &[Flag::Read],
-        keys: Keys::None,
-        group: Group::Generic,
-        syntax: "pattern",
-        summary: "Find all keys matching the given pattern",
-        since: "1.0.0",
-        complexity: "O(N) with N being the number of keys in the database",
-        run: Handler::Data(keys),
-    },
-    Spec { name: "flushall", summary: "Remove all keys from all databases", ..FLUSH },
-    Spec { name: "flushdb", summary: "Remove all keys from the current database", ..FLUSH },
-    Spec {
-        name: "dbsize",
-        arity: 1,
-        flags: &[Flag::Read, Flag::Fast],
-        keys: Keys::None,
-        group: Group::Server,
-        syntax: "",
-        summary: "Return the number of keys in the selected database",
-        since: "1.0.0",
-        complexity: "O(1)",
-        run: Handler::Data(dbsize),
-    },
-];
-
-const FLUSH: Spec = Spec {
-    name: "",
-    arity: -1,
-    flags: &[Flag::Write],
-    keys: Keys::None,
-    group: Group::Server,
-    syntax: "[ASYNC|SYNC]",
-    summary: "",
-    since: "1.0.0",
-    complexity: "O(N) where N is the total number of keys",
-    run: Handler::Data(flush),
+pub(super) const COMMANDS: &[Spec] = rows! { Generic:
+    "del" -2 [Write] Keys::From(1), Data(del) "1.0.0" "O(N)" "key [key ...]" "Delete a key";
+    "unlink" -2 [Write Fast] Keys::From(1), Data(del) "4.0.0" "O(N)" "key [key ...]"
+        "Delete a key asynchronously in another thread. Otherwise it is just as DEL, but non blocking.";
+    "exists" -2 [Read Fast] Keys::From(1), Data(exists) "1.0.0" "O(N)" "key [key ...]" "Determine if a key exists";
+    "touch" -2 [Read Fast] Keys::From(1), Data(touch) "3.2.1" "O(N)" "key [key ...]"
+        "Alters the last access time of a key(s). Returns the number of existing keys specified.";
+    "type" 2 [Read Fast] Keys::One(1), Data(type_of) "1.0.0" "O(1)" "key" "Determine the type stored at key";
+    "keys" 2 [Read] Keys::None, Data(keys) "1.0.0" "O(N)" "pattern" "Find all keys matching the given pattern";
+    "flushall" -1 [Write] Keys::None, Data(flush) "1.0.0" "O(N)" "[ASYNC|SYNC]" "Remove all keys from all databases";
+    "flushdb" -1 [Write] Keys::None, Data(flush) "1.0.0" "O(N)" "[ASYNC|SYNC]"
+        "Remove all keys from the current database";
+    "dbsize" 1 [Read Fast] Keys::None, Data(dbsize) "1.0.0" "O(1)" ""
+        "Return the number of keys in the selected database";
 };
 
 /// Empties this node; a cluster has no command that empties all of them.
@@ -102,7 +40,7 @@ fn del(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
     let mut removed = 0;
     for key in &argv[1..] {
         // Looking first lets an expired key be removed as expired: it does not count.
-        if data.get(key).is_some() && data.store.remove(key).is_some() {
+        if data.peek(key).is_some() && data.store.remove(key).is_some() {
             removed += 1;
         }
     }
@@ -113,11 +51,15 @@ fn del(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 }
 
 fn exists(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
-    Reply::Integer(argv[1..].iter().filter(|key| data.get(key).is_some()).count() as i64)
+    count(argv[1..].iter().filter(|key| data.peek(key).is_some()).count())
+}
+
+fn touch(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    count(argv[1..].iter().filter(|key| data.get(key).is_some()).count())
 }
 
 fn type_of(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
-    Reply::status(data.get(&argv[1]).map_or("none", |value| value.type_name()))
+    Reply::status(data.peek(&argv[1]).map_or("none", |entry| entry.value.type_name()))
 }
 
 fn keys(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

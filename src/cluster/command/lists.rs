@@ -1,111 +1,189 @@
-//! Lists, as far as they are here yet. Source: Redis 7.0, `t_list.c`.
-
-use std::collections::VecDeque;
+//! Lists: pushing, popping, single places. Source: Redis 7.0, `t_list.c`.
 
 use super::Data;
-use super::argument::{WRONG_TYPE, need_integer, settle};
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::argument::{bulks, count, err, is_word, need_integer, need_within, settle, syntax};
+use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
-use crate::cluster::store::Value;
 
-pub(super) const COMMANDS: &[Spec] = &[
-    Spec {
-        name: "lpush",
-        summary: "Prepend one or multiple elements to a list",
-        run: Handler::Data(lpush),
-        ..PUSH
-    },
-    Spec {
-        name: "rpush",
-        summary: "Append one or multiple elements to a list",
-        run: Handler::Data(rpush),
-        ..PUSH
-    },
-    Spec {
-        name: "llen",
-        arity: 2,
-        flags: &[Flag::Read, Flag::Fast],
-        syntax: "key",
-        summary: "Get the length of a list",
-        run: Handler::Data(llen),
-        ..PUSH
-    },
-    Spec {
-        name: "lrange",
-        arity: 4,
-        flags: &[Flag::Read],
-        syntax: "key start stop",
-        summary: "Get a range of elements from a list",
-        complexity: "O(S+N) where S is the offset of the start and N the number of elements in the range",
-        run: Handler::Data(lrange),
-        ..PUSH
-    },
-];
-
-const PUSH: Spec = Spec {
-    name: "",
-    arity: -3,
-    flags: &[Flag::Write, Flag::DenyOom, Flag::Fast],
-    keys: Keys::One(1),
-    group: Group::List,
-    syntax: "key element [element ...]",
-    summary: "",
-    since: "1.0.0",
-    complexity: "O(1) for each element added",
-    run: Handler::Data(lpush),
+pub(super) const COMMANDS: &[Spec] = rows! { List:
+    "lpush" -3 [Write DenyOom Fast] Keys::One(1), Data(lpush) "1.0.0" "O(N)" "key element [element ...]"
+        "Prepend one or multiple elements to a list";
+    "rpush" -3 [Write DenyOom Fast] Keys::One(1), Data(rpush) "1.0.0" "O(N)" "key element [element ...]"
+        "Append one or multiple elements to a list";
+    "lpushx" -3 [Write DenyOom Fast] Keys::One(1), Data(lpushx) "2.2.0" "O(N)" "key element [element ...]"
+        "Prepend an element to a list, only if the list exists";
+    "rpushx" -3 [Write DenyOom Fast] Keys::One(1), Data(rpushx) "2.2.0" "O(N)" "key element [element ...]"
+        "Append an element to a list, only if the list exists";
+    "lpop" -2 [Write Fast] Keys::One(1), Data(lpop) "1.0.0" "O(N)" "key [count]"
+        "Remove and get the first elements in a list";
+    "rpop" -2 [Write Fast] Keys::One(1), Data(rpop) "1.0.0" "O(N)" "key [count]"
+        "Remove and get the last elements in a list";
+    "llen" 2 [Read Fast] Keys::One(1), Data(llen) "1.0.0" "O(1)" "key" "Get the length of a list";
+    "lindex" 3 [Read] Keys::One(1), Data(lindex) "1.0.0" "O(N)" "key index"
+        "Get an element from a list by its index";
+    "lset" 4 [Write DenyOom] Keys::One(1), Data(lset) "1.0.0" "O(N)" "key index element"
+        "Set the value of an element in a list by its index";
+    "linsert" 5 [Write DenyOom] Keys::One(1), Data(linsert) "2.2.0" "O(N)" "key BEFORE|AFTER pivot element"
+        "Insert an element before or after another element in a list";
+    "lrem" 4 [Write] Keys::One(1), Data(lrem) "1.0.0" "O(N+M)" "key count element" "Remove elements from a list";
 };
 
-fn list<'a>(data: &'a mut Data<'_>, key: &[u8]) -> Result<Option<&'a VecDeque<Blob>>, Reply> {
-    match data.get(key) {
-        None => Ok(None),
-        Some(Value::List(items)) => Ok(Some(items)),
-        Some(_) => Err(Reply::error(WRONG_TYPE)),
-    }
-}
-
 fn lpush(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
-    settle(push(data, argv, VecDeque::push_front))
+    settle(push(data, argv, true, false))
 }
 
 fn rpush(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
-    settle(push(data, argv, VecDeque::push_back))
+    settle(push(data, argv, false, false))
 }
 
-fn push(data: &mut Data<'_>, argv: &[Blob], put: fn(&mut VecDeque<Blob>, Blob)) -> Result<Reply, Reply> {
+fn lpushx(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(push(data, argv, true, true))
+}
+
+fn rpushx(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(push(data, argv, false, true))
+}
+
+fn push(data: &mut Data<'_>, argv: &[Blob], left: bool, only_existing: bool) -> Result<Reply, Reply> {
     let key = &argv[1];
-    if list(data, key)?.is_none() {
-        data.store.set(key, Value::List(VecDeque::new()), None);
+    if only_existing && data.list(key)?.is_none() {
+        return Ok(count(0));
     }
-    let Some(Value::List(items)) = data.store.value_mut(key) else {
-        return Err(Reply::error(WRONG_TYPE));
-    };
+    let list = data.list_mut(key)?;
     for element in &argv[2..] {
-        put(items, element.clone());
+        list.push(element.clone(), left);
     }
-    let length = items.len() as i64;
+    let length = list.len();
+    data.changed(key);
     data.pass_on(argv);
-    Ok(Reply::Integer(length))
+    Ok(count(length))
+}
+
+fn lpop(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(pop(data, argv, true))
+}
+
+fn rpop(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(pop(data, argv, false))
+}
+
+fn pop(data: &mut Data<'_>, argv: &[Blob], left: bool) -> Result<Reply, Reply> {
+    let key = &argv[1];
+    let wanted = match &argv[2..] {
+        [] => None,
+        [word] => Some(need_within(word, 0, i64::MAX, "ERR value is out of range, must be positive")?),
+        _ => {
+            let name = if left { "lpop" } else { "rpop" };
+            return Err(Reply::error(format!("ERR wrong number of arguments for '{name}' command")));
+        }
+    };
+    if data.list(key)?.is_none() {
+        return Ok(if wanted.is_some() { Reply::NullArray } else { Reply::Null });
+    }
+    if wanted == Some(0) {
+        return Ok(Reply::Array(Vec::new()));
+    }
+    let list = data.list_mut(key)?;
+    let most = wanted.map_or(1, |wanted| wanted as usize).min(list.len());
+    let taken: Vec<Blob> = (0..most).filter_map(|_| list.pop(left)).collect();
+    data.changed(key);
+    data.pass_on(argv);
+    Ok(match wanted {
+        None => taken.into_iter().next().map_or(Reply::Null, Reply::Bulk),
+        Some(_) => bulks(taken.iter()),
+    })
 }
 
 fn llen(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
-    settle(list(data, &argv[1]).map(|items| Reply::Integer(items.map_or(0, |items| items.len() as i64))))
+    settle(data.list(&argv[1]).map(|list| count(list.map_or(0, |list| list.len()))))
 }
 
-fn lrange(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
-    settle(try_lrange(data, argv))
+/// The place that an index, counted from the end if negative, stands for.
+fn place(index: i64, length: usize) -> Option<usize> {
+    let index = if index < 0 { index.checked_add(length as i64)? } else { index };
+    usize::try_from(index).ok().filter(|&index| index < length)
 }
 
-fn try_lrange(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
-    let (start, stop) = (need_integer(&argv[2])?, need_integer(&argv[3])?);
-    let Some(items) = list(data, &argv[1])? else {
-        return Ok(Reply::Array(Vec::new()));
+fn lindex(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(try_lindex(data, argv))
+}
+
+fn try_lindex(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
+    let Some(list) = data.list(&argv[1])? else {
+        return Ok(Reply::Null);
     };
-    let length = items.len() as i64;
-    let start = if start < 0 { start.saturating_add(length).max(0) } else { start };
-    let stop = (if stop < 0 { stop.saturating_add(length) } else { stop }).min(length - 1);
-    if start > stop || start >= length {
-        return Ok(Reply::Array(Vec::new()));
+    let index = need_integer(&argv[2])?;
+    Ok(place(index, list.len()).and_then(|at| list.get(at)).cloned().map_or(Reply::Null, Reply::Bulk))
+}
+
+fn lset(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(try_lset(data, argv))
+}
+
+fn try_lset(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
+    let key = &argv[1];
+    let length = data.list(key)?.ok_or_else(|| err("ERR no such key"))?.len();
+    let at = place(need_integer(&argv[2])?, length).ok_or_else(|| err("ERR index out of range"))?;
+    data.list_mut(key)?.rebuild(|items| items[at] = argv[3].clone());
+    data.changed(key);
+    data.pass_on(argv);
+    Ok(Reply::ok())
+}
+
+fn linsert(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(try_linsert(data, argv))
+}
+
+fn try_linsert(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
+    let key = &argv[1];
+    let after = is_word(&argv[2], "AFTER");
+    if !after && !is_word(&argv[2], "BEFORE") {
+        return Err(syntax());
     }
-    let range = items.iter().skip(start as usize).take((stop - start + 1) as usize);
-    Ok(Reply::Array(range.cloned().map(Reply::Bulk).collect()))
+    let Some(list) = data.list(key)? else {
+        return Ok(count(0));
+    };
+    let Some(at) = list.iter().position(|item| *item == argv[3]) else {
+        return Ok(Reply::Integer(-1));
+    };
+    let length = list.len() + 1;
+    data.list_mut(key)?.rebuild(|items| items.insert(at + usize::from(after), argv[4].clone()));
+    data.changed(key);
+    data.pass_on(argv);
+    Ok(count(length))
+}
+
+fn lrem(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(try_lrem(data, argv))
+}
+
+fn try_lrem(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
+    let (key, element) = (&argv[1], &argv[3]);
+    let wanted = need_integer(&argv[2])?;
+    let Some(list) = data.list(key)? else {
+        return Ok(count(0));
+    };
+    let all = list.iter().filter(|item| *item == element).count();
+    let most = if wanted == 0 { all } else { all.min(wanted.unsigned_abs() as usize) };
+    if most == 0 {
+        return Ok(count(0));
+    }
+    // From the end, the first ones stay.
+    let (mut spare, mut left) = (if wanted < 0 { all - most } else { 0 }, most);
+    data.list_mut(key)?.rebuild(|items| {
+        items.retain(|item| {
+            if item != element || left == 0 {
+                return true;
+            }
+            if spare > 0 {
+                spare -= 1;
+                return true;
+            }
+            left -= 1;
+            false
+        });
+    });
+    data.changed(key);
+    data.pass_on(argv);
+    Ok(count(most))
 }

@@ -24,7 +24,7 @@ pub(super) const COMMANDS: &[Spec] = &[
     Spec {
         name: "restore",
         arity: -4,
-        syntax: "key ttl serialized-value [REPLACE] [ABSTTL]",
+        syntax: "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
         summary: "Create a key using the provided serialized value, previously obtained using DUMP",
         run: Handler::Data(restore),
         ..ROW
@@ -33,7 +33,7 @@ pub(super) const COMMANDS: &[Spec] = &[
         name: "restore-asking",
         arity: -4,
         since: "3.0.0",
-        syntax: "key ttl serialized-value [REPLACE] [ABSTTL]",
+        syntax: "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
         summary: "An internal command for migrating keys in a cluster",
         run: Handler::Data(restore),
         ..ROW
@@ -135,19 +135,23 @@ fn restore(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 fn try_restore(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     let key = &argv[1];
     let (mut replace, mut absolute) = (false, false);
-    for word in &argv[4..] {
+    let mut words = argv[4..].iter();
+    while let Some(word) = words.next() {
         match () {
             () if is_word(word, "REPLACE") => replace = true,
             () if is_word(word, "ABSTTL") => absolute = true,
+            () if is_word(word, "IDLETIME") || is_word(word, "FREQ") => {
+                restore_hint(word, words.next())?;
+            }
             () => return Err(syntax()),
         }
     }
-    if !replace && data.get(key).is_some() {
+    if !replace && data.peek(key).is_some() {
         return Err(Reply::error("BUSYKEY Target key name already exists."));
     }
     let ttl = need_integer(&argv[2])?;
     let ttl = u64::try_from(ttl).map_err(|_| Reply::error("ERR Invalid TTL value, must be >= 0"))?;
-    let Some(value) = dump::restore(&argv[3]) else {
+    let Some(value) = dump::restore(&argv[3], &data.config.limits) else {
         return Err(Reply::error("ERR DUMP payload version or checksum are wrong"));
     };
     let deadline = match (ttl, absolute) {
@@ -155,9 +159,23 @@ fn try_restore(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
         (ms, true) => Some(super::data::from_unix_ms(ms as i64)),
         (ms, false) => Some(data.now.saturating_add(ms.saturating_mul(MS))),
     };
-    data.store.set(key, value, deadline);
+    data.set(key, value, deadline);
     // Replicas get the end of its time as a date, and never ask whether the key was there.
     let at = deadline.map_or(0, super::data::unix_ms).to_string();
     data.pass_on_words(&[b"RESTORE", key, at.as_bytes(), &argv[3], b"REPLACE", b"ABSTTL"]);
     Ok(Reply::ok())
+}
+
+/// IDLETIME and FREQ: read, and then of no effect, for a key just moved is a key just used.
+fn restore_hint(word: &Blob, value: Option<&Blob>) -> Result<(), Reply> {
+    let value = need_integer(value.ok_or_else(syntax)?)?;
+    match () {
+        () if is_word(word, "IDLETIME") && value < 0 => {
+            Err(Reply::error("ERR Invalid IDLETIME value, must be >= 0"))
+        }
+        () if is_word(word, "FREQ") && !(0..=255).contains(&value) => {
+            Err(Reply::error("ERR Invalid FREQ value, must be >= 0 and <= 255"))
+        }
+        () => Ok(()),
+    }
 }

@@ -1,44 +1,24 @@
 //! Counters. Source: Redis 7.0, `t_string.c`, `incrDecrCommand`.
 
 use super::Data;
-use super::argument::{NOT_AN_INTEGER, integer, need_integer, settle};
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::argument::{NOT_AN_INTEGER, err, integer, need_integer, settle};
+use super::float::NOT_A_FLOAT;
+use super::long_double::LongDouble;
+use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Value;
 
-pub(super) const COMMANDS: &[Spec] = &[
-    Spec { name: "incr", summary: "Increment the integer value of a key by one", run: Handler::Data(incr), ..ROW },
-    Spec { name: "decr", summary: "Decrement the integer value of a key by one", run: Handler::Data(decr), ..ROW },
-    Spec {
-        name: "incrby",
-        arity: 3,
-        syntax: "key increment",
-        summary: "Increment the integer value of a key by the given amount",
-        run: Handler::Data(incr_by),
-        ..ROW
-    },
-    Spec {
-        name: "decrby",
-        arity: 3,
-        syntax: "key decrement",
-        summary: "Decrement the integer value of a key by the given number",
-        run: Handler::Data(decr_by),
-        ..ROW
-    },
-];
-
-/// What the four have in common.
-const ROW: Spec = Spec {
-    name: "",
-    arity: 2,
-    flags: &[Flag::Write, Flag::DenyOom, Flag::Fast],
-    keys: Keys::One(1),
-    group: Group::String,
-    syntax: "key",
-    summary: "",
-    since: "1.0.0",
-    complexity: "O(1)",
-    run: Handler::Data(incr),
+pub(super) const COMMANDS: &[Spec] = rows! { String:
+    "incr" 2 [Write DenyOom Fast] Keys::One(1), Data(incr) "1.0.0" "O(1)" "key"
+        "Increment the integer value of a key by one";
+    "decr" 2 [Write DenyOom Fast] Keys::One(1), Data(decr) "1.0.0" "O(1)" "key"
+        "Decrement the integer value of a key by one";
+    "incrby" 3 [Write DenyOom Fast] Keys::One(1), Data(incr_by) "1.0.0" "O(1)" "key increment"
+        "Increment the integer value of a key by the given amount";
+    "decrby" 3 [Write DenyOom Fast] Keys::One(1), Data(decr_by) "1.0.0" "O(1)" "key decrement"
+        "Decrement the integer value of a key by the given number";
+    "incrbyfloat" 3 [Write DenyOom Fast] Keys::One(1), Data(incr_by_float) "2.6.0" "O(1)" "key increment"
+        "Increment the float value of a key by the given amount";
 };
 
 fn incr(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
@@ -64,11 +44,42 @@ fn add(data: &mut Data<'_>, argv: &[Blob], amount: i64) -> Result<Reply, Reply> 
     let key = &argv[1];
     let old = match data.string(key)? {
         None => 0,
-        Some(bytes) => integer(&bytes).ok_or_else(|| Reply::error(NOT_AN_INTEGER))?,
+        Some(bytes) => integer(&bytes).ok_or_else(|| err(NOT_AN_INTEGER))?,
     };
-    let new = old.checked_add(amount).ok_or_else(|| Reply::error("ERR increment or decrement would overflow"))?;
+    let new = old.checked_add(amount).ok_or_else(|| err("ERR increment or decrement would overflow"))?;
     let deadline = data.deadline(key);
-    data.store.set(key, Value::String(new.to_string().into_bytes().into()), deadline);
+    data.set(key, Value::String(new.to_string().into_bytes().into()), deadline);
     data.pass_on(argv);
     Ok(Reply::Integer(new))
+}
+
+fn incr_by_float(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(try_incr_by_float(data, argv))
+}
+
+fn try_incr_by_float(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
+    let key = &argv[1];
+    let old = data.string(key)?;
+    let sum = float_sum(old.as_deref(), &argv[2], NOT_A_FLOAT, "ERR increment would produce NaN or Infinity")?;
+    let deadline = data.deadline(key);
+    data.set(key, Value::Float(sum.clone()), deadline);
+    // Every machine adds alike here; passing the sum on is what Redis does.
+    data.pass_on_words(&[b"SET", key, &sum, b"KEEPTTL"]);
+    Ok(Reply::Bulk(sum))
+}
+
+/// The sum of two written numbers, written; nothing counts as 0.
+pub(super) fn float_sum(
+    old: Option<&[u8]>,
+    amount: &[u8],
+    not_a_float: &'static str,
+    too_large: &'static str,
+) -> Result<Blob, Reply> {
+    let old = old.map_or(Some(LongDouble::default()), LongDouble::parse).ok_or_else(|| err(not_a_float))?;
+    let amount = LongDouble::parse(amount).ok_or_else(|| err(NOT_A_FLOAT))?;
+    let sum = old.plus(amount);
+    if sum.is_infinite() || old.is_infinite() || amount.is_infinite() {
+        return Err(err(too_large));
+    }
+    Ok(sum.text().into_bytes().into())
 }

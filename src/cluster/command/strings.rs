@@ -1,89 +1,42 @@
 //! Strings: GET, SET and their like. Source: Redis 7.0, `t_string.c`.
 
 use super::Data;
-use super::argument::{is_word, need_integer, settle, syntax};
-use super::data::{VALUE_LIMIT, from_unix_ms};
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::argument::{err, is_word, need_integer, settle, syntax};
+use super::data::{VALUE_LIMIT, from_unix_ms, unix_ms};
+use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Value;
 use crate::cluster::time::{MS, Micros};
 
-const TOO_LONG: &str = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
+pub(super) const TOO_LONG: &str = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 
-pub(super) const COMMANDS: &[Spec] = &[
-    Spec {
-        name: "get",
-        arity: 2,
-        flags: &[Flag::Read, Flag::Fast],
-        keys: Keys::One(1),
-        group: Group::String,
-        syntax: "key",
-        summary: "Get the value of a key",
-        since: "1.0.0",
-        complexity: "O(1)",
-        run: Handler::Data(get),
-    },
-    Spec {
-        name: "set",
-        arity: -3,
-        flags: &[Flag::Write, Flag::DenyOom],
-        keys: Keys::One(1),
-        group: Group::String,
-        syntax: "key value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]",
-        summary: "Set the string value of a key",
-        since: "1.0.0",
-        complexity: "O(1)",
-        run: Handler::Data(set),
-    },
-    Spec {
-        name: "append",
-        arity: 3,
-        flags: &[Flag::Write, Flag::DenyOom, Flag::Fast],
-        keys: Keys::One(1),
-        group: Group::String,
-        syntax: "key value",
-        summary: "Append a value to a key",
-        since: "2.0.0",
-        complexity: "O(1)",
-        run: Handler::Data(append),
-    },
-    Spec {
-        name: "strlen",
-        arity: 2,
-        flags: &[Flag::Read, Flag::Fast],
-        keys: Keys::One(1),
-        group: Group::String,
-        syntax: "key",
-        summary: "Get the length of the value stored in a key",
-        since: "2.2.0",
-        complexity: "O(1)",
-        run: Handler::Data(strlen),
-    },
-    Spec {
-        name: "mget",
-        arity: -2,
-        flags: &[Flag::Read, Flag::Fast],
-        keys: Keys::From(1),
-        group: Group::String,
-        syntax: "key [key ...]",
-        summary: "Get the values of all the given keys",
-        since: "1.0.0",
-        complexity: "O(N) where N is the number of keys to retrieve",
-        run: Handler::Data(mget),
-    },
-    Spec {
-        name: "mset",
-        arity: -3,
-        flags: &[Flag::Write, Flag::DenyOom],
-        keys: Keys::Pairs(1),
-        group: Group::String,
-        syntax: "key value [key value ...]",
-        summary: "Set multiple keys to multiple values",
-        since: "1.0.1",
-        complexity: "O(N) where N is the number of keys to set",
-        run: Handler::Data(mset),
-    },
-];
+pub(super) const COMMANDS: &[Spec] = rows! { String:
+    "get" 2 [Read Fast] Keys::One(1), Data(get) "1.0.0" "O(1)" "key" "Get the value of a key";
+    "set" -3 [Write DenyOom] Keys::One(1), Data(set) "1.0.0" "O(1)"
+        "key value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]"
+        "Set the string value of a key";
+    "setnx" 3 [Write DenyOom Fast] Keys::One(1), Data(setnx) "1.0.0" "O(1)" "key value"
+        "Set the value of a key, only if the key does not exist";
+    "setex" 4 [Write DenyOom] Keys::One(1), Data(setex) "2.0.0" "O(1)" "key seconds value"
+        "Set the value and expiration of a key";
+    "psetex" 4 [Write DenyOom] Keys::One(1), Data(psetex) "2.6.0" "O(1)" "key milliseconds value"
+        "Set the value and expiration in milliseconds of a key";
+    "getset" 3 [Write DenyOom Fast] Keys::One(1), Data(getset) "1.0.0" "O(1)" "key value"
+        "Set the string value of a key and return its old value";
+    "getdel" 2 [Write Fast] Keys::One(1), Data(getdel) "6.2.0" "O(1)" "key" "Get the value of a key and delete the key";
+    "getex" -2 [Write Fast] Keys::One(1), Data(getex) "6.2.0" "O(1)"
+        "key [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|PERSIST]"
+        "Get the value of a key and optionally set its expiration";
+    "append" 3 [Write DenyOom Fast] Keys::One(1), Data(append) "2.0.0" "O(1)" "key value" "Append a value to a key";
+    "strlen" 2 [Read Fast] Keys::One(1), Data(strlen) "2.2.0" "O(1)" "key"
+        "Get the length of the value stored in a key";
+    "mget" -2 [Read Fast] Keys::From(1), Data(mget) "1.0.0" "O(N)" "key [key ...]"
+        "Get the values of all the given keys";
+    "mset" -3 [Write DenyOom] Keys::Pairs(1), Data(mset) "1.0.1" "O(N)" "key value [key value ...]"
+        "Set multiple keys to multiple values";
+    "msetnx" -3 [Write DenyOom] Keys::Pairs(1), Data(msetnx) "1.0.1" "O(N)" "key value [key value ...]"
+        "Set multiple keys to multiple values, only if none of the keys exist";
+};
 
 fn get(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
     settle(data.string(&argv[1]).map(bulk_or_null))
@@ -114,10 +67,10 @@ fn set(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 
 fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     let (key, value) = (&argv[1], &argv[2]);
-    let options = set_options(&argv[3..], data.now)?;
+    let options = set_options(&argv[3..], data.now, "set")?;
     // With GET a wrong type is an error, and nothing is set.
     let old = if options.get { Some(data.string(key)?) } else { None };
-    let exists = data.get(key).is_some();
+    let exists = data.peek(key).is_some();
     let allowed = match options.only_if {
         None => true,
         Some(Existence::Absent) => !exists,
@@ -130,12 +83,12 @@ fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
         return Err(Reply::error(TOO_LONG));
     }
     let kept = if options.keep_ttl { data.deadline(key) } else { None };
-    data.store.set(key, Value::String(value.clone()), options.deadline.or(kept));
+    data.set(key, Value::String(value.clone()), options.deadline.or(kept));
     // Replicas need no conditions, and an absolute time: they may carry it out later.
     if options.keep_ttl {
         data.pass_on_words(&[b"SET", key, value, b"KEEPTTL"]);
     } else if let Some(deadline) = options.deadline {
-        let at = super::data::unix_ms(deadline).to_string();
+        let at = unix_ms(deadline).to_string();
         data.pass_on_words(&[b"SET", key, value, b"PXAT", at.as_bytes()]);
     } else {
         data.pass_on_words(&[b"SET", key, value]);
@@ -143,7 +96,7 @@ fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     Ok(old.map_or(Reply::ok(), bulk_or_null))
 }
 
-fn set_options(words: &[Blob], now: Micros) -> Result<SetOptions, Reply> {
+fn set_options(words: &[Blob], now: Micros, command: &'static str) -> Result<SetOptions, Reply> {
     let mut options = SetOptions::default();
     let mut expiry: Option<(&str, &Blob)> = None;
     let mut words = words.iter();
@@ -157,21 +110,23 @@ fn set_options(words: &[Blob], now: Micros) -> Result<SetOptions, Reply> {
             options.get = true;
         } else if is_word(word, "KEEPTTL") && expiry.is_none() {
             options.keep_ttl = true;
-        } else if let (Some(unit), None, false) = (timed, expiry, options.keep_ttl) {
+        } else if let Some(unit) =
+            timed.filter(|unit| !options.keep_ttl && expiry.is_none_or(|(one, _)| one == *unit))
+        {
             expiry = Some((unit, words.next().ok_or_else(syntax)?));
         } else {
             return Err(syntax());
         }
     }
     if let Some((unit, amount)) = expiry {
-        options.deadline = Some(set_deadline(unit, amount, now)?);
+        options.deadline = Some(set_deadline(unit, amount, now, command)?);
     }
     Ok(options)
 }
 
 /// Source: Redis 7.0, `t_string.c`, `getExpireMillisecondsOrReply`.
-fn set_deadline(unit: &str, amount: &Blob, now: Micros) -> Result<Micros, Reply> {
-    let invalid = || Reply::error("ERR invalid expire time in 'set' command");
+fn set_deadline(unit: &str, amount: &Blob, now: Micros, command: &str) -> Result<Micros, Reply> {
+    let invalid = || Reply::error(format!("ERR invalid expire time in '{command}' command"));
     let amount = need_integer(amount)?;
     if amount <= 0 {
         return Err(invalid());
@@ -184,8 +139,88 @@ fn set_deadline(unit: &str, amount: &Blob, now: Micros) -> Result<Micros, Reply>
         return Ok(from_unix_ms(ms));
     }
     // As in Redis, the absolute time in milliseconds must fit.
-    i64::try_from(super::data::unix_ms(now)).ok().and_then(|base| base.checked_add(ms)).ok_or_else(invalid)?;
+    i64::try_from(unix_ms(now)).ok().and_then(|base| base.checked_add(ms)).ok_or_else(invalid)?;
     Ok(now.saturating_add((ms as u64).saturating_mul(MS)))
+}
+
+fn setnx(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    if data.peek(&argv[1]).is_some() {
+        return Reply::Integer(0);
+    }
+    data.set(&argv[1], Value::String(argv[2].clone()), None);
+    data.pass_on_words(&[b"SET", &argv[1], &argv[2]]);
+    Reply::Integer(1)
+}
+
+fn setex(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(set_for(data, argv, "EX", "setex"))
+}
+
+fn psetex(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(set_for(data, argv, "PX", "psetex"))
+}
+
+fn set_for(data: &mut Data<'_>, argv: &[Blob], unit: &str, command: &str) -> Result<Reply, Reply> {
+    let deadline = set_deadline(unit, &argv[2], data.now, command)?;
+    data.set(&argv[1], Value::String(argv[3].clone()), Some(deadline));
+    let at = unix_ms(deadline).to_string();
+    data.pass_on_words(&[b"SET", &argv[1], &argv[3], b"PXAT", at.as_bytes()]);
+    Ok(Reply::ok())
+}
+
+fn getset(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    let old = data.string(&argv[1]);
+    if old.is_ok() {
+        data.set(&argv[1], Value::String(argv[2].clone()), None);
+        data.pass_on_words(&[b"SET", &argv[1], &argv[2]]);
+    }
+    settle(old.map(bulk_or_null))
+}
+
+fn getdel(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    let old = data.string(&argv[1]);
+    if let Ok(Some(_)) = old {
+        data.store.remove(&argv[1]);
+        data.pass_on_words(&[b"DEL", &argv[1]]);
+    }
+    settle(old.map(bulk_or_null))
+}
+
+fn getex(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(try_getex(data, argv))
+}
+
+fn try_getex(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
+    let key = &argv[1];
+    let (mut expiry, mut persist) = (None, false);
+    let mut words = argv[2..].iter();
+    while let Some(word) = words.next() {
+        let timed = ["EX", "PX", "EXAT", "PXAT"].into_iter().find(|unit| is_word(word, unit));
+        match timed {
+            Some(unit) if !persist && expiry.is_none_or(|(one, _)| one == unit) => {
+                expiry = Some((unit, words.next().ok_or_else(syntax)?));
+            }
+            None if is_word(word, "PERSIST") && expiry.is_none() => persist = true,
+            _ => return Err(syntax()),
+        }
+    }
+    let Some(value) = data.string(key)? else {
+        return Ok(Reply::Null);
+    };
+    if let Some((unit, amount)) = expiry {
+        let deadline = set_deadline(unit, amount, data.now, "getex")?;
+        if deadline <= data.now && data.is_master && !data.from_master {
+            data.store.remove(key);
+            data.pass_on_words(&[b"DEL", key]);
+        } else {
+            data.store.set_deadline(key, Some(deadline));
+            data.pass_on_deadline(key, deadline);
+        }
+    } else if persist && data.deadline(key).is_some() {
+        data.store.set_deadline(key, None);
+        data.pass_on_words(&[b"PERSIST", key]);
+    }
+    Ok(Reply::Bulk(value))
 }
 
 fn append(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
@@ -194,20 +229,24 @@ fn append(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 
 fn try_append(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     let (key, tail) = (&argv[1], &argv[2]);
-    let mut whole = data.string(key)?.map_or(Vec::new(), |old| old.to_vec());
-    if whole.len() + tail.len() > VALUE_LIMIT {
-        return Err(Reply::error(TOO_LONG));
+    if data.get(key).is_none() {
+        data.set(key, Value::String(tail.clone()), None);
+        data.pass_on(argv);
+        return Ok(Reply::Integer(tail.len() as i64));
     }
+    if data.bytes(key)?.len() + tail.len() > VALUE_LIMIT {
+        return Err(err(TOO_LONG));
+    }
+    let whole = data.bytes_mut(key)?;
     whole.extend_from_slice(tail);
     let length = whole.len() as i64;
-    let deadline = data.deadline(key);
-    data.store.set(key, Value::String(whole.into()), deadline);
+    data.changed(key);
     data.pass_on(argv);
     Ok(Reply::Integer(length))
 }
 
 fn strlen(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
-    settle(data.string(&argv[1]).map(|value| Reply::Integer(value.map_or(0, |bytes| bytes.len() as i64))))
+    settle(data.bytes(&argv[1]).map(|bytes| Reply::Integer(bytes.len() as i64)))
 }
 
 fn mget(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
@@ -217,15 +256,28 @@ fn mget(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 }
 
 fn mset(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    settle(set_all(data, argv, "ERR wrong number of arguments for 'mset' command").map(|()| Reply::ok()))
+}
+
+fn msetnx(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+    let even = argv.len() % 2 == 1;
+    if even && argv[1..].iter().step_by(2).any(|key| data.peek(key).is_some()) {
+        return Reply::Integer(0);
+    }
+    let outcome = set_all(data, argv, "ERR wrong number of arguments for 'msetnx' command");
+    settle(outcome.map(|()| Reply::Integer(1)))
+}
+
+fn set_all(data: &mut Data<'_>, argv: &[Blob], odd: &'static str) -> Result<(), Reply> {
     if argv.len().is_multiple_of(2) {
-        return Reply::error("ERR wrong number of arguments for 'mset' command");
+        return Err(err(odd));
     }
     if argv[1..].iter().any(|word| word.len() > VALUE_LIMIT) {
-        return Reply::error(TOO_LONG);
+        return Err(err(TOO_LONG));
     }
     for pair in argv[1..].chunks_exact(2) {
-        data.store.set(&pair[0], Value::String(pair[1].clone()), None);
+        data.set(&pair[0], Value::String(pair[1].clone()), None);
     }
     data.pass_on(argv);
-    Reply::ok()
+    Ok(())
 }

@@ -2,14 +2,19 @@
 //!
 //! Names, arities, flags and key positions are those of Redis 7.0 (`src/commands/*.json`).
 
+use std::sync::OnceLock;
+
 use super::{
-    Data, absent, client, cluster, commands, config, connection, expiry, greeting, help, keys, lists, migration,
-    numbers, pubsub, server, strings, transactions,
+    Data, absent, bitfields, bits, blocking, client, cluster, commands, config, connection, copying, expiry,
+    greeting, hashes, help, keys, lists, migration, numbers, objects, pubsub, ranges, scans, server, sets, sort,
+    strings, substrings, transactions, zpops, zranges, zremovals, zsets, zunions,
 };
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
 use crate::cluster::reply::{Blob, Reply};
+
+pub use super::positions::Keys;
 
 /// What a command does, as far as routing and refusing it depends on that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -30,6 +35,8 @@ pub enum Flag {
     Stale,
     /// Publishes or subscribes.
     PubSub,
+    /// May wait for what it asks for.
+    Blocking,
 }
 
 /// What a command belongs to.
@@ -41,6 +48,14 @@ pub enum Group {
     Generic,
     /// Lists.
     List,
+    /// Sets.
+    Set,
+    /// Hashes.
+    Hash,
+    /// Sorted sets.
+    SortedSet,
+    /// Strings as rows of bits.
+    Bitmap,
     /// Transactions.
     Transactions,
     /// The connection itself.
@@ -53,41 +68,6 @@ pub enum Group {
     PubSub,
     /// Scripts and functions.
     Scripting,
-}
-
-/// Where the keys stand among the arguments. Position 0 is the command's name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Keys {
-    /// No keys: served by whichever node is asked.
-    None,
-    /// One key.
-    One(usize),
-    /// Every argument from there on.
-    From(usize),
-    /// Every second argument from there on.
-    Pairs(usize),
-    /// MIGRATE: the third argument, or what follows KEYS where that is empty.
-    Migrate,
-}
-
-impl Keys {
-    /// The keys among `argv`.
-    pub fn of<'a>(&self, argv: &'a [Blob]) -> impl Iterator<Item = &'a Blob> + use<'a> {
-        let (first, step, most) = match *self {
-            Self::None => (argv.len(), 1, 0),
-            Self::One(at) => (at, 1, 1),
-            Self::From(at) => (at, 1, usize::MAX),
-            Self::Pairs(at) => (at, 2, usize::MAX),
-            Self::Migrate => match argv.get(3) {
-                Some(key) if !key.is_empty() => (3, 1, 1),
-                _ => {
-                    let word = argv.iter().position(|word| word.eq_ignore_ascii_case(b"keys"));
-                    (word.map_or(argv.len(), |at| at + 1), 1, usize::MAX)
-                }
-            },
-        };
-        argv.iter().skip(first).step_by(step).take(most)
-    }
 }
 
 /// What runs a command. `argv` includes the name; arity has been checked.
@@ -142,13 +122,49 @@ impl Spec {
     }
 }
 
+/// Rows of the table: name, arity, `[flags]`, keys, function; since, complexity; syntax; summary.
+macro_rules! rows {
+    ($group:ident: $($name:literal $arity:literal [$($flag:ident)*] $keys:expr, $kind:ident($run:expr)
+        $since:literal $complexity:literal $syntax:literal $summary:literal;)*) => {
+        &[$($crate::cluster::command::Spec {
+            name: $name,
+            arity: $arity,
+            flags: &[$($crate::cluster::command::Flag::$flag),*],
+            keys: $keys,
+            group: $crate::cluster::command::Group::$group,
+            syntax: $syntax,
+            summary: $summary,
+            since: $since,
+            complexity: $complexity,
+            run: $crate::cluster::command::Handler::$kind($run),
+        }),*]
+    };
+}
+pub(super) use rows;
+
 /// All commands, by group.
 pub const COMMANDS: &[&[Spec]] = &[
     strings::COMMANDS,
+    substrings::COMMANDS,
     numbers::COMMANDS,
+    bits::COMMANDS,
+    bitfields::COMMANDS,
     keys::COMMANDS,
+    copying::COMMANDS,
     expiry::COMMANDS,
+    scans::COMMANDS,
+    sort::COMMANDS,
+    objects::COMMANDS,
     lists::COMMANDS,
+    ranges::COMMANDS,
+    blocking::COMMANDS,
+    hashes::COMMANDS,
+    sets::COMMANDS,
+    zsets::COMMANDS,
+    zranges::COMMANDS,
+    zremovals::COMMANDS,
+    zunions::COMMANDS,
+    zpops::COMMANDS,
     connection::COMMANDS,
     greeting::COMMANDS,
     client::COMMANDS,
@@ -161,6 +177,27 @@ pub const COMMANDS: &[&[Spec]] = &[
     migration::COMMANDS,
     cluster::COMMANDS,
 ];
+
+/// The rows in the order of their names. Several rows of one name would be found by chance: a test forbids them.
+fn by_name() -> &'static [&'static Spec] {
+    static SORTED: OnceLock<Vec<&'static Spec>> = OnceLock::new();
+    SORTED.get_or_init(|| {
+        let mut rows: Vec<&'static Spec> = COMMANDS.iter().copied().flatten().collect();
+        rows.sort_by_key(|spec| spec.name);
+        rows
+    })
+}
+
+/// The row of a command by its name in any case, before its subcommand and its arity are looked at.
+pub fn named(name: &[u8]) -> Option<&'static Spec> {
+    let mut lower = [0; 24];
+    let lower = lower.get_mut(..name.len())?;
+    lower.copy_from_slice(name);
+    lower.make_ascii_lowercase();
+    let rows = by_name();
+    let at = rows.binary_search_by(|spec| spec.name.as_bytes().cmp(lower)).ok()?;
+    Some(rows[at])
+}
 
 /// Why a command cannot run at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -185,7 +222,7 @@ impl Unfit {
 /// Source: Redis 7.0, `server.c`, `processCommand`, `commandCheckExistence`, `commandCheckArity`.
 pub fn find(argv: &[Blob]) -> Result<&'static Spec, Unfit> {
     let name = argv.first().map_or(&[][..], |name| name);
-    let Some(spec) = COMMANDS.iter().copied().flatten().find(|spec| same(spec.name, name)) else {
+    let Some(spec) = named(name) else {
         return Err(Unfit::Unknown(unknown_command(argv)));
     };
     let Handler::Container(subcommands) = spec.run else {

@@ -27,6 +27,7 @@ impl Node {
             self.update_state(context);
         }
         self.expire_some(context);
+        self.recheck_blocked(context);
         self.send_copies(context);
         if self.crons.is_multiple_of(10) {
             self.replication_cron(context);

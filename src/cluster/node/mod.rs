@@ -4,12 +4,14 @@
 //! [`Context`]. It knows of the cluster only what messages told it.
 
 mod assignment;
+mod blocked;
 mod bus_in;
 mod bus_out;
 mod clients;
 mod conf;
 mod cron;
 mod election;
+pub mod eviction;
 mod expire;
 mod failure;
 mod gossip;
@@ -45,6 +47,7 @@ use super::reply::Blob;
 use super::slot::Slot;
 use super::store::Store;
 use super::time::Micros;
+use blocked::Blocked;
 pub use clients::{Replies, Wanted};
 pub use conf::{KnownNode, NodesConf};
 pub use election::Election;
@@ -96,6 +99,14 @@ pub struct Node {
     /// CLIENT PAUSE.
     paused: Option<clients::Pause>,
     stats: stats::Stats,
+    /// Clients that wait for a list or a sorted set, in the order in which they came.
+    blocked: Vec<Blocked>,
+    /// Keys that got a list or a sorted set since somebody was last served.
+    ready: Vec<Blob>,
+    /// Clients that got the answer they waited for: what they sent meanwhile comes next.
+    unblocked: VecDeque<Conn>,
+    /// Candidates for eviction.
+    eviction_pool: eviction::Pool,
     /// How often cron ran.
     crons: u64,
     /// Until then nobody needs looking after.
@@ -179,6 +190,10 @@ impl Node {
             pubsub: pubsub::Pubsub::default(),
             paused: None,
             stats: stats::Stats { started: context.now, ..stats::Stats::default() },
+            blocked: Vec::new(),
+            ready: Vec::new(),
+            unblocked: VecDeque::new(),
+            eviction_pool: Vec::new(),
             crons: 0,
             quiet_until: 0,
             todo: Todo::default(),
@@ -215,6 +230,7 @@ impl Node {
             Payload::Push(_) | Payload::Speaks(_) => {}
         }
         self.settle_waiters(context);
+        self.settle_blocked(context);
         self.before_sleep(context);
     }
 
@@ -237,6 +253,7 @@ impl Node {
             self.migration_timeout(context);
         }
         self.settle_waiters(context);
+        self.settle_blocked(context);
         self.before_sleep(context);
     }
 

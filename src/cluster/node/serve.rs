@@ -12,6 +12,8 @@ use crate::cluster::reply::{Blob, Reply};
 
 /// `NOREPLICAS …`
 const NO_REPLICAS: &str = "NOREPLICAS Not enough good replicas to write.";
+/// `OOM …`
+const OUT_OF_MEMORY: &str = "OOM command not allowed when used memory > 'maxmemory'.";
 /// `READONLY …`
 const READ_ONLY: &str = "READONLY You can't write against a read only replica.";
 
@@ -31,6 +33,12 @@ const WHILE_LISTENING: [&str; 9] = [
     "quit",
     "reset",
 ];
+/// What came of work on the keyspace: effects for replicas, keys found expired, keys that got a list or sorted set.
+pub(super) struct Done {
+    effects: Vec<Rc<[Blob]>>,
+    expired: Vec<Blob>,
+    ready: Vec<Blob>,
+}
 
 impl Node {
     /// A command came: it is answered, or kept while writes are paused.
@@ -43,9 +51,9 @@ impl Node {
         if client.blocked {
             client.kept.push_back(argv);
         } else if self.keep_in_pause(conn, &argv) {
-            self.block(conn);
+            self.hold(conn);
         } else if pauses {
-            self.block(conn);
+            self.hold(conn);
             self.keep_for_later(conn, argv);
         } else if let Some(reply) = self.serve(context, conn, argv) {
             self.answer(context, conn, reply);
@@ -53,11 +61,11 @@ impl Node {
                 self.kill_client(context, conn);
             }
         } else {
-            self.block(conn);
+            self.hold(conn);
         }
     }
 
-    fn block(&mut self, conn: Conn) {
+    fn hold(&mut self, conn: Conn) {
         if let Some(client) = self.client_mut(conn) {
             client.blocked = true;
         }
@@ -79,6 +87,7 @@ impl Node {
     fn serve(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) -> Option<Reply> {
         let reply = self.serve_admitted(context, conn, argv.clone());
         self.after_command(conn, &argv);
+        self.serve_blocked(context);
         reply
     }
 
@@ -89,7 +98,8 @@ impl Node {
     }
 
     fn serve_admitted(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) -> Option<Reply> {
-        match self.admit(context, conn, &argv) {
+        let admitted = self.admit(context, conn, &argv).and_then(|spec| self.fits_in_memory(context, conn, spec));
+        match admitted {
             Err(refusal) => {
                 // Whatever is refused while it is queued spoils the transaction.
                 self.spoil_transaction(conn);
@@ -141,6 +151,22 @@ impl Node {
         Ok(spec)
     }
 
+    /// Where memory is bounded: evicts, and refuses what would take more if that does not help. Source: Redis 7.0,
+    /// `server.c`, `processCommand`.
+    fn fits_in_memory(
+        &mut self,
+        context: &mut Context<'_>,
+        conn: Conn,
+        spec: &'static Spec,
+    ) -> Result<&'static Spec, Reply> {
+        if self.config.eviction.max_memory == 0 || self.make_room(context) {
+            return Ok(spec);
+        }
+        let grows =
+            spec.is(Flag::DenyOom) || self.queues(conn, spec) || (spec.name == "exec" && self.exec_grows(conn));
+        if grows { Err(Reply::error(OUT_OF_MEMORY)) } else { Ok(spec) }
+    }
+
     /// WAIT waits for all that was written when this client's last command was done, by whomever: Redis 7.0,
     /// `processCommand`, sets `c->woff` after every command.
     fn note_offset(&mut self, conn: Conn) {
@@ -159,33 +185,58 @@ impl Node {
         argv: &[Blob],
     ) -> Option<Reply> {
         Some(match spec.run {
-            Handler::Data(work) => {
-                let (reply, effects, expired) = self.on_data(context.now, false, |data| work(data, argv));
-                self.stats.expired += expired.len() as u64;
-                for key in expired {
-                    context.fact(FactKind::Expired { host: self.host, key });
-                }
-                self.pass_on(context, conn, effects);
-                reply
-            }
+            Handler::Data(work) => self.on_keyspace(context, conn, |data| work(data, argv)),
             Handler::Node(work) => work(self, context, conn, argv),
             Handler::Later(work) => return work(self, context, conn, argv),
             Handler::Container(_) => command_info(&[]),
         })
     }
 
-    /// Runs `work` on the keyspace; gives what it answered, what replicas must do, and what it found expired.
+    /// Runs `work` on the keyspace for a client; states what expired, and tells replicas what they must do.
+    pub(super) fn on_keyspace<T>(
+        &mut self,
+        context: &mut Context<'_>,
+        conn: Conn,
+        work: impl FnOnce(&mut Data<'_>) -> T,
+    ) -> T {
+        let (result, done) = self.on_data(context, false, work);
+        self.note_done(context, conn, done);
+        result
+    }
+
+    fn note_done(&mut self, context: &mut Context<'_>, conn: Conn, done: Done) {
+        self.stats.expired += done.expired.len() as u64;
+        for key in done.expired {
+            context.fact(FactKind::Expired { host: self.host, key });
+        }
+        self.pass_on(context, conn, done.effects);
+        if !self.blocked.is_empty() {
+            self.ready.extend(done.ready);
+        }
+    }
+
+    /// Runs `work` on the keyspace, and tells what came of it.
     pub(super) fn on_data<T>(
         &mut self,
-        now: u64,
+        context: &mut Context<'_>,
         from_master: bool,
         work: impl FnOnce(&mut Data<'_>) -> T,
-    ) -> (T, Vec<Rc<[Blob]>>, Vec<Blob>) {
+    ) -> (T, Done) {
         let is_master = self.view.me().is_master();
-        let mut data =
-            Data { store: &mut self.store, now, from_master, is_master, effects: Vec::new(), expired: Vec::new() };
+        let mut data = Data {
+            store: &mut self.store,
+            now: context.now,
+            from_master,
+            is_master,
+            config: &self.config,
+            rng: context.rng,
+            effects: Vec::new(),
+            expired: Vec::new(),
+            ready: Vec::new(),
+        };
         let result = work(&mut data);
-        (result, data.effects, data.expired)
+        let done = Done { effects: data.effects, expired: data.expired, ready: data.ready };
+        (result, done)
     }
 
     pub(super) fn client(&self, conn: Conn) -> Option<&ClientState> {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Node;
 use crate::cluster::broken::Rule;
-use crate::cluster::command::Spec;
+use crate::cluster::command::{Flag, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::reply::{Blob, Reply};
@@ -40,6 +40,12 @@ impl Node {
     pub(super) fn queues(&self, conn: Conn, spec: &Spec) -> bool {
         let open = self.client(conn).is_some_and(|client| client.transaction.is_some());
         open && !NOT_QUEUED.contains(&spec.name)
+    }
+
+    /// Whether a transaction has something queued that may need more memory.
+    pub(super) fn exec_grows(&self, conn: Conn) -> bool {
+        let transaction = self.client(conn).and_then(|client| client.transaction.as_ref());
+        transaction.is_some_and(|open| open.queued.iter().any(|(spec, _)| spec.is(Flag::DenyOom)))
     }
 
     pub(super) fn queue(&mut self, conn: Conn, spec: &'static Spec, argv: Rc<[Blob]>) {

@@ -2,9 +2,12 @@
 //!
 //! Shared and copied on write, so that cloning a world costs little. Order never depends on hashing.
 
+mod collections;
 pub mod dump;
+mod scan;
 mod shard;
 mod value;
+mod zset;
 
 use std::rc::Rc;
 
@@ -13,8 +16,10 @@ use rustc_hash::FxBuildHasher;
 use super::reply::Blob;
 use super::slot::{Slot, key_slot};
 use super::time::Micros;
+pub use collections::{Hash, List, Set};
 pub use shard::{Entry, Shard};
-pub use value::Value;
+pub use value::{Limits, Value};
+pub use zset::{Score, ZSet};
 
 /// Keys are spread over this many parts, each copied on its own when it is written to after a clone.
 const SHARDS: u16 = 64;
@@ -30,6 +35,15 @@ pub struct Store {
     len: u32,
     /// Counts changes.
     changes: u64,
+    /// Bytes by the model of [`Value::memory`].
+    used: u64,
+}
+
+/// Where an entry stands, until the next key comes or goes.
+#[derive(Clone, Copy, Debug)]
+pub struct Spot {
+    shard: usize,
+    index: usize,
 }
 
 impl Store {
@@ -48,6 +62,11 @@ impl Store {
         self.len == 0
     }
 
+    /// Bytes that all keys take, by a model: see [`Value::memory`] and [`key_memory`].
+    pub fn memory(&self) -> u64 {
+        self.used
+    }
+
     /// How many keys have a deadline.
     pub fn volatile_len(&self) -> u32 {
         self.volatile.len() as u32
@@ -58,9 +77,38 @@ impl Store {
         self.volatile.get_index(index as usize)
     }
 
+    /// The key at `index` in the stable order.
+    pub fn key_at(&self, index: u32) -> Option<&Blob> {
+        let mut rest = index as usize;
+        for shard in self.shards.iter().flatten() {
+            if rest < shard.len() {
+                return shard.at(rest).map(|(key, _)| key);
+            }
+            rest -= shard.len();
+        }
+        None
+    }
+
+    /// Where `key` stands.
+    pub fn find(&self, key: &[u8]) -> Option<Spot> {
+        let shard = shard_of(key_slot(key));
+        let index = self.shards.get(shard)?.as_deref()?.index_of(key)?;
+        Some(Spot { shard, index })
+    }
+
+    /// The entry at a spot.
+    pub fn at(&self, spot: Spot) -> Option<&Entry> {
+        self.shards.get(spot.shard)?.as_deref()?.at(spot.index).map(|(_, entry)| entry)
+    }
+
+    /// The entry at a spot, to change it.
+    pub fn at_mut(&mut self, spot: Spot) -> Option<&mut Entry> {
+        Rc::make_mut(self.shards.get_mut(spot.shard)?.as_mut()?).at_mut(spot.index)
+    }
+
     /// The entry of `key`, expired or not.
     pub fn raw(&self, key: &[u8]) -> Option<&Entry> {
-        self.shard(key_slot(key))?.get(key)
+        self.at(self.find(key)?)
     }
 
     /// The entry of `key`, unless its time is over.
@@ -68,39 +116,53 @@ impl Store {
         self.raw(key).filter(|entry| !entry.is_expired(now))
     }
 
-    /// The value of `key` to change in place; the caller has removed it if it was expired.
-    pub fn value_mut(&mut self, key: &[u8]) -> Option<&mut Value> {
-        let shard = self.shards.get_mut(shard_of(key_slot(key)))?.as_mut()?;
-        let entry = Rc::make_mut(shard).get_mut(key)?;
+    /// The value of `key` was changed in place: counts it as a change, counts its bytes anew, and removes it if it is
+    /// an empty collection.
+    pub fn changed(&mut self, key: &[u8]) {
+        let Some(spot) = self.find(key) else {
+            return;
+        };
         self.changes += 1;
-        entry.version = self.changes;
-        Some(&mut entry.value)
+        let version = self.changes;
+        let Some(entry) = self.at_mut(spot) else {
+            return;
+        };
+        entry.version = version;
+        let memory = memory_of(key, &entry.value);
+        let before = std::mem::replace(&mut entry.memory, memory);
+        let gone = entry.value.is_empty_collection();
+        self.used = self.used + u64::from(memory) - u64::from(before);
+        if gone {
+            self.remove(key);
+        }
     }
 
-    /// Sets `key`, replacing value and deadline.
-    pub fn set(&mut self, key: &Blob, value: Value, deadline: Option<Micros>) {
+    /// Sets `key`, replacing value and deadline. `access` is what the entry remembers of its last access.
+    pub fn set(&mut self, key: &Blob, value: Value, deadline: Option<Micros>, access: u32) {
         let slot = key_slot(key);
         if self.shards.is_empty() {
             self.shards = vec![None; usize::from(SHARDS)];
         }
         self.changes += 1;
+        let memory = memory_of(key, &value);
         let shard = self.shards[shard_of(slot)].get_or_insert_with(Rc::default);
-        if Rc::make_mut(shard).insert(key, Entry { slot, value, deadline, version: self.changes }) {
-            self.len += 1;
+        let entry = Entry { slot, value, deadline, version: self.changes, access, memory };
+        match Rc::make_mut(shard).insert(key, entry) {
+            Some(old) => self.used -= u64::from(old.memory),
+            None => self.len += 1,
         }
+        self.used += u64::from(memory);
         self.note_deadline(key, deadline);
     }
 
     /// Sets or takes away the deadline of an existing key; says whether there is such a key.
     pub fn set_deadline(&mut self, key: &Blob, deadline: Option<Micros>) -> bool {
-        let Some(shard) = self.shards.get_mut(shard_of(key_slot(key))).and_then(Option::as_mut) else {
-            return false;
-        };
-        let Some(entry) = Rc::make_mut(shard).get_mut(key) else {
-            return false;
-        };
         self.changes += 1;
-        entry.version = self.changes;
+        let version = self.changes;
+        let Some(entry) = self.find(key).and_then(|spot| self.at_mut(spot)) else {
+            return false;
+        };
+        entry.version = version;
         entry.deadline = deadline;
         self.note_deadline(key, deadline);
         true
@@ -108,10 +170,10 @@ impl Store {
 
     /// Removes `key` and gives back what it held.
     pub fn remove(&mut self, key: &[u8]) -> Option<Entry> {
-        let shard = self.shards.get_mut(shard_of(key_slot(key)))?.as_mut()?;
-        shard.get(key)?;
-        let entry = Rc::make_mut(shard).remove(key)?;
+        let spot = self.find(key)?;
+        let entry = Rc::make_mut(self.shards.get_mut(spot.shard)?.as_mut()?).remove_at(spot.index)?;
         self.len -= 1;
+        self.used -= u64::from(entry.memory);
         if entry.deadline.is_some() {
             Rc::make_mut(&mut self.volatile).swap_remove(key);
         }
@@ -130,7 +192,8 @@ impl Store {
 
     /// The keys of one slot, newest first.
     pub fn in_slot(&self, slot: Slot) -> impl Iterator<Item = &Blob> {
-        let entries = self.shard(slot).into_iter().flat_map(|shard| shard.iter().rev());
+        let shard = self.shards.get(shard_of(slot)).and_then(Option::as_deref);
+        let entries = shard.into_iter().flat_map(|shard| shard.iter().rev());
         entries.filter(move |(_, entry)| entry.slot == slot).map(|(key, _)| key)
     }
 
@@ -139,16 +202,12 @@ impl Store {
         self.iter().map(|(key, entry)| key.len() as u64 + entry.value.bytes() + 16).sum()
     }
 
-    fn shard(&self, slot: Slot) -> Option<&Shard> {
-        self.shards.get(shard_of(slot))?.as_deref()
-    }
-
     fn note_deadline(&mut self, key: &Blob, deadline: Option<Micros>) {
         if deadline.is_some() {
             if !self.volatile.contains(key) {
                 Rc::make_mut(&mut self.volatile).insert(key.clone());
             }
-        } else if self.volatile.contains(key) {
+        } else if !self.volatile.is_empty() && self.volatile.contains(key) {
             Rc::make_mut(&mut self.volatile).swap_remove(key);
         }
     }
@@ -168,4 +227,29 @@ impl std::hash::Hash for Store {
 
 fn shard_of(slot: Slot) -> usize {
     usize::from(slot % SHARDS)
+}
+
+/// What a key costs besides its value: 32 bytes, and its length.
+pub fn key_memory(key: &[u8]) -> u64 {
+    32 + key.len() as u64
+}
+
+fn memory_of(key: &[u8], value: &Value) -> u32 {
+    u32::try_from(key_memory(key) + value.memory()).unwrap_or(u32::MAX)
+}
+
+/// A strictly written 64-bit integer: no blanks, no plus sign, no leading zeros.
+///
+/// Source: Redis 7.0, `util.c`, `string2ll`.
+pub fn integer(bytes: &[u8]) -> Option<i64> {
+    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
+    let strict = match digits {
+        [b'0'] => bytes.len() == 1,
+        [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
+        _ => false,
+    };
+    if !strict {
+        return None;
+    }
+    std::str::from_utf8(bytes).ok()?.parse().ok()
 }

@@ -19,6 +19,10 @@ pub struct Entry {
     pub deadline: Option<Micros>,
     /// Which change of the store it stems from: WATCH compares this.
     pub version: u64,
+    /// When it was last used, in seconds, or how often, by `maxmemory-policy`: see `Data::get`.
+    pub access: u32,
+    /// Bytes by the model of [`Value::memory`], key included.
+    pub memory: u32,
 }
 
 impl Entry {
@@ -35,21 +39,29 @@ pub struct Shard {
 }
 
 impl Shard {
-    pub(super) fn get(&self, key: &[u8]) -> Option<&Entry> {
-        self.entries.get(key)
+    pub(super) fn len(&self) -> usize {
+        self.entries.len()
     }
 
-    pub(super) fn get_mut(&mut self, key: &[u8]) -> Option<&mut Entry> {
-        self.entries.get_mut(key)
+    pub(super) fn index_of(&self, key: &[u8]) -> Option<usize> {
+        self.entries.get_index_of(key)
     }
 
-    /// Inserts or replaces; says whether the key is new.
-    pub(super) fn insert(&mut self, key: &Blob, entry: Entry) -> bool {
-        self.entries.insert(key.clone(), entry).is_none()
+    pub(super) fn at(&self, index: usize) -> Option<(&Blob, &Entry)> {
+        self.entries.get_index(index)
     }
 
-    pub(super) fn remove(&mut self, key: &[u8]) -> Option<Entry> {
-        self.entries.swap_remove(key)
+    pub(super) fn at_mut(&mut self, index: usize) -> Option<&mut Entry> {
+        self.entries.get_index_mut(index).map(|(_, entry)| entry)
+    }
+
+    /// Inserts or replaces; gives back what was there.
+    pub(super) fn insert(&mut self, key: &Blob, entry: Entry) -> Option<Entry> {
+        self.entries.insert(key.clone(), entry)
+    }
+
+    pub(super) fn remove_at(&mut self, index: usize) -> Option<Entry> {
+        self.entries.swap_remove_index(index).map(|(_, entry)| entry)
     }
 
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = (&Blob, &Entry)> {

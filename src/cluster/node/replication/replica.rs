@@ -129,7 +129,9 @@ impl Node {
             }
             ReplMessage::Copy(mut store) => {
                 if self.config.broken.is(Rule::CopyReplaces) {
-                    self.store.iter().for_each(|(key, old)| store.set(key, old.value.clone(), old.deadline));
+                    self.store
+                        .iter()
+                        .for_each(|(key, old)| store.set(key, old.value.clone(), old.deadline, old.access));
                 }
                 self.load(context, conn, store);
             }
@@ -175,7 +177,7 @@ impl Node {
             && let Handler::Data(work) = spec.run
             && !skipped
         {
-            self.on_data(context.now, true, |data| work(data, &item.argv));
+            self.on_data(context, true, |data| work(data, &item.argv));
         }
         let asked = item.argv[0].eq_ignore_ascii_case(b"REPLCONF");
         self.replication.offset = item.end;

@@ -1,0 +1,95 @@
+//! Doubles as text. Only scores, weights and timeouts are doubles; nothing else is decided by them.
+//!
+//! Source: Redis 7.0, `object.c`, `getDoubleFromObject`; `networking.c`, `addReplyDouble`.
+
+use super::argument::err;
+use crate::cluster::reply::Reply;
+use crate::cluster::store::Score;
+
+/// `ERR value is not a valid float`.
+pub(super) const NOT_A_FLOAT: &str = "ERR value is not a valid float";
+
+/// A double as C's `strtod` reads it, if that reads all of it and it is a number within range.
+pub(super) fn parse(bytes: &[u8]) -> Option<Score> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let sign = if text.starts_with('-') { -1.0 } else { 1.0 };
+    if let Some(digits) = unsigned.strip_prefix("0x").or_else(|| unsigned.strip_prefix("0X")) {
+        let whole = !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        return if whole {
+            u64::from_str_radix(digits, 16).ok().map(|number| Score(sign * number as f64))
+        } else {
+            None
+        };
+    }
+    let value: f64 = unsigned.parse().ok().filter(|_| !unsigned.starts_with(['-', '+']))?;
+    let digits = unsigned.bytes().take_while(|byte| !byte.eq_ignore_ascii_case(&b'e'));
+    let too_large = value.is_infinite() && unsigned.starts_with(|first: char| !first.is_ascii_alphabetic());
+    let too_small = value == 0.0 && digits.into_iter().any(|digit| (b'1'..=b'9').contains(&digit));
+    (!value.is_nan() && !too_large && !too_small).then_some(Score(sign * value))
+}
+
+/// A double argument, or this error.
+pub(super) fn need(bytes: &[u8], error: &'static str) -> Result<Score, Reply> {
+    parse(bytes).ok_or_else(|| err(error))
+}
+
+/// Milliseconds from a timeout in seconds, rounded up; 0 stands for no end. Source: Redis 7.0, `timeout.c`.
+pub(super) fn timeout_ms(bytes: &[u8]) -> Result<u64, Reply> {
+    let fits = parse_edge(bytes).filter(|_| !bytes.is_empty());
+    let seconds = fits.ok_or_else(|| err("ERR timeout is not a float or out of range"))?.0;
+    let ms = (seconds * 1000.0).ceil();
+    // What is too large for Redis turns negative there.
+    if ms < 0.0 || ms > i64::MAX as f64 {
+        return Err(err("ERR timeout is negative"));
+    }
+    Ok(ms as u64)
+}
+
+/// A double as C's `%.17g` writes it.
+pub(super) fn text(Score(value): Score) -> String {
+    if value.is_infinite() {
+        return if value > 0.0 { "inf" } else { "-inf" }.to_owned();
+    }
+    if value == value.trunc() && value.abs() < 1e15 {
+        let sign = if value == 0.0 && value.is_sign_negative() { "-" } else { "" };
+        return format!("{sign}{}", value as i64);
+    }
+    let written = format!("{value:.16e}");
+    let (digits, exponent) = written.split_once('e').unwrap_or((&written, "0"));
+    let exponent: i32 = exponent.parse().unwrap_or(0);
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
+    let digits = digits.replace('.', "");
+    let digits = digits.trim_end_matches('0');
+    let (first, rest) = digits.split_at(digits.len().min(1));
+    match exponent {
+        -4..0 => format!("{sign}0.{}{digits}", "0".repeat(-exponent as usize - 1)),
+        0..17 if digits.len() > exponent as usize + 1 => {
+            let (whole, fraction) = digits.split_at(exponent as usize + 1);
+            format!("{sign}{whole}.{fraction}")
+        }
+        0..17 => format!("{sign}{digits}{}", "0".repeat(exponent as usize + 1 - digits.len())),
+        _ => {
+            let dot = if rest.is_empty() { "" } else { "." };
+            let minus = if exponent < 0 { '-' } else { '+' };
+            format!("{sign}{first}{dot}{rest}e{minus}{:02}", exponent.abs())
+        }
+    }
+}
+
+/// An end of a range of scores: as Redis, more tolerant than a score. Source: `t_zset.c`, `zslParseRange`.
+pub(super) fn parse_edge(bytes: &[u8]) -> Option<Score> {
+    let trimmed = bytes.trim_ascii_start();
+    if trimmed.is_empty() {
+        return Some(Score(0.0)).filter(|_| bytes.is_empty());
+    }
+    parse(trimmed).or_else(|| {
+        let value: f64 = std::str::from_utf8(trimmed).ok()?.parse().ok()?;
+        (!value.is_nan()).then_some(Score(value))
+    })
+}
+
+/// What SORT sorts by: nothing counts as 0. Source: `sort.c`, `sortCommandGeneric`.
+pub(super) fn parse_weight(bytes: &[u8]) -> Option<Score> {
+    if bytes.is_empty() { Some(Score(0.0)) } else { parse(bytes.trim_ascii_start()) }
+}

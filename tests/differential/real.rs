@@ -1,0 +1,86 @@
+//! A real redis-server of its own for each test: one node with all slots, on loopback, ended with its owner.
+
+use std::io::{BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Child, Command as Process, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use crate::answer::Answer;
+use crate::program::{self, Command};
+
+/// A running server and a connection to it.
+pub(crate) struct Server {
+    process: Child,
+    folder: PathBuf,
+    stream: BufReader<TcpStream>,
+}
+
+/// The longest a server may take to serve its slots.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+impl Server {
+    /// Starts one, and waits until it serves its slots.
+    pub(crate) fn start() -> Self {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let folder =
+            std::env::temp_dir().join(format!("cluster-city-differential-{}-{number}", std::process::id()));
+        std::fs::create_dir_all(&folder).expect("a folder for the server can be made");
+        let port = free_port();
+        let process = Process::new("redis-server")
+            .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--cluster-enabled", "yes"])
+            .args(["--cluster-port", &free_port().to_string(), "--save", "", "--dir"])
+            .arg(&folder)
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server 7.0 is on PATH: `cargo xtask setup` installs it");
+        let since = Instant::now();
+        let stream = loop {
+            match TcpStream::connect(("127.0.0.1", port)) {
+                Ok(stream) => break stream,
+                Err(error) => assert!(since.elapsed() < PATIENCE, "redis-server does not answer: {error}"),
+            }
+            std::thread::yield_now();
+        };
+        stream.set_read_timeout(Some(PATIENCE)).expect("a time limit can be set");
+        stream.set_nodelay(true).expect("small packets can be sent at once");
+        let mut server = Self { process, folder, stream: BufReader::new(stream) };
+        server.ask(&[program::read("CLUSTER ADDSLOTSRANGE 0 16383")]);
+        while server.ask(&[program::read("GET x")]) != [Answer::Null] {
+            assert!(since.elapsed() < PATIENCE, "redis-server does not serve its slots");
+            std::thread::yield_now();
+        }
+        server
+    }
+
+    /// Sends commands together, and reads their answers.
+    pub(crate) fn ask(&mut self, commands: &[Command]) -> Vec<Answer> {
+        let mut bytes = Vec::new();
+        for command in commands {
+            bytes.extend(format!("*{}\r\n", command.len()).bytes());
+            for word in command {
+                bytes.extend(format!("${}\r\n", word.len()).bytes());
+                bytes.extend_from_slice(word);
+                bytes.extend(b"\r\n");
+            }
+        }
+        self.stream.get_mut().write_all(&bytes).expect("the server takes commands");
+        commands.iter().map(|_| Answer::read(&mut self.stream).expect("the server answers")).collect()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself; there is nobody left to tell.
+        _ = self.process.kill();
+        _ = self.process.wait();
+        _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("there is a free port");
+    listener.local_addr().expect("it has an address").port()
+}
