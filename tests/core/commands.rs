@@ -214,7 +214,7 @@ fn connection_and_server() {
 fn help_and_what_is_missing() {
     let mut terminal = Terminal::new();
     let printed = terminal.ask("CLUSTER HELP");
-    assert!(printed.contains("CLUSTER <subcommand>") && printed.contains("KEYSLOT key"), "{printed}");
+    assert!(printed.contains("CLUSTER <subcommand>") && printed.contains("KEYSLOT <key>"), "{printed}");
     assert!(terminal.ask("CONFIG HELP").contains("SET parameter value"));
     let missing = |typed: &str| help::missing_here(&line::split(typed).expect("a line"));
     assert_eq!(missing("xadd s * f v"), Some("Redis has XADD; this city does not have it yet.".to_owned()));

@@ -5,6 +5,7 @@ mod digests;
 
 mod client;
 mod commands;
+mod connections;
 mod determinism;
 mod elections;
 mod golden;

@@ -142,8 +142,10 @@ fn is_settled(cluster: &mut dyn Cluster, names: &Names) -> bool {
         let is_well = ask("CLUSTER INFO").text().contains("cluster_state:ok");
         let slots = ask("CLUSTER SLOTS").show();
         let info = ask("INFO replication").text();
+        // An offset of 0 is told until the first byte of the stream is known of.
+        let unheard = ask("CLUSTER SHARDS").show().contains(r"replication-offset\r\n:0\r\n");
         let field = |name: &str| info.lines().find_map(|line| line.strip_prefix(name)).unwrap_or("").to_owned();
-        if !is_well || ["fail", "handshake", "disconnected"].iter().any(|word| table.contains(word)) {
+        if !is_well || unheard || ["fail", "handshake", "disconnected"].iter().any(|word| table.contains(word)) {
             return false;
         }
         if !names.ids.iter().all(|id| slots.contains(id)) || field("master_link_status:") == "down" {

@@ -6,8 +6,9 @@
 //! - what a bus link holds in its buffer, and whether it wants to write, becomes `N`;
 //! - nodes are listed in the order of their names: Redis's order is that of a hash table with a random seed;
 //! - counts of bus messages become `N`; MEETs are left out, for our cities open already acquainted, and UPDATEs, for
-//!   whether one is needed is a matter of who speaks first;
-//! - ids of connections become `N`: how many there were before depends on who looked.
+//!   whether one is needed is a matter of who speaks first, and messages just published, which may not have arrived;
+//! - ids of connections become `N`: how many there were before depends on who looked; so do a connection's addresses,
+//!   ages and bytes in memory.
 
 use super::value::Value;
 use super::{NODES, Names};
@@ -19,7 +20,9 @@ pub(crate) fn in_form(request: &str, reply: Value, names: &Names) -> Value {
     let is = |beginning: &str| request.starts_with(beginning);
     match () {
         () if is("CLUSTER NODES") => text(reply, nodes),
-        () if is("CLUSTER REPLICAS") => each(reply, |line| text(line, |line| nodes(line).trim_end().to_owned())),
+        () if is("CLUSTER REPLICAS") || is("CLUSTER SLAVES") => {
+            each(reply, |line| text(line, |line| nodes(line).trim_end().to_owned()))
+        }
         () if is("CLUSTER INFO") => text(reply, |info| lines(info, messages)),
         () if is("INFO REPLICATION") => text(reply, |info| lines(info, replication)),
         () if is("CLUSTER SHARDS") => sorted(field(reply, "replication-offset", number)),
@@ -29,6 +32,7 @@ pub(crate) fn in_form(request: &str, reply: Value, names: &Names) -> Value {
         }
         () if is("ROLE") => role(reply),
         () if is("TIME") => each(reply, |_| Value::Bulk('$', Some(b"T".to_vec()))),
+        () if is("CLIENT INFO") => text(reply, connection),
         () if is("CLIENT ID") => number(reply),
         () if is("HELLO") => field(reply, "id", number),
         () => reply,
@@ -50,6 +54,7 @@ fn named(value: Value, names: &Names) -> Value {
             );
             text = text.replace(&format!("127.0.0.1:{port}"), &format!("127.0.0.1:{wanted}"));
             text = text.replace(&format!("port={port},"), &format!("port={wanted},"));
+            text = text.replace(&format!("master_port:{port}\r"), &format!("master_port:{wanted}\r"));
             if text == port.to_string() {
                 text = wanted.to_string();
             }
@@ -186,8 +191,35 @@ fn lines(text: &str, change: fn(&str, &str) -> Option<String>) -> String {
     changed.collect()
 }
 
+/// The line of a connection: numbers of the kernel and of memory go.
+fn connection(line: &str) -> String {
+    const NUMBERS: [&str; 14] = [
+        "id",
+        "addr",
+        "laddr",
+        "fd",
+        "age",
+        "idle",
+        "qbuf",
+        "qbuf-free",
+        "argv-mem",
+        "multi-mem",
+        "rbs",
+        "rbp",
+        "omem",
+        "tot-mem",
+    ];
+    // RESP3 says before a text of what kind it is.
+    let fields = line.split(' ').map(|field| match field.split_once('=') {
+        Some((name, _)) if NUMBERS.contains(&name.trim_start_matches("txt:")) => format!("{name}=N"),
+        _ => field.to_owned(),
+    });
+    fields.collect::<Vec<_>>().join(" ")
+}
+
 fn messages(name: &str, value: &str) -> Option<String> {
-    if name.contains("_meet_") || name.contains("_update_") {
+    let arriving = name.contains("_publish") && name.ends_with("_received");
+    if name.contains("_meet_") || name.contains("_update_") || arriving {
         return None;
     }
     let counted = name.starts_with("cluster_stats_messages_");
@@ -204,6 +236,7 @@ fn replication(name: &str, value: &str) -> Option<String> {
     ];
     let value = match name {
         "master_replid" => "ID".to_owned(),
+        "master_last_io_seconds_ago" => "N".to_owned(),
         name if NUMBERS.contains(&name) && value != "0" => "N".to_owned(),
         name if name.starts_with("slave0") => {
             // ip=…,port=…,state=online,offset=4704458,lag=2

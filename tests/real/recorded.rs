@@ -6,7 +6,7 @@ use crate::servers::Servers;
 const HEADER: &str = "\
 # What six redis-server 7.0.15 answered: three masters (A, B, C) with a replica each (rA, rB, rC), on the loopback,
 # made into a cluster as `redis-cli --cluster create` does, with default settings but for `save \"\"`,
-# `repl-diskless-sync-delay 0` and `enable-debug-command yes`.
+# `repl-diskless-sync-delay 0`, `repl-ping-replica-period 1` and `enable-debug-command yes`.
 # Recorded by `UPDATE_EXPECT=1 cargo test --no-default-features --test real golden`; replayed against our nodes by
 # `tests/core/golden.rs`, and against a real cluster by `tests/real/recorded.rs`.
 #

@@ -51,6 +51,7 @@ impl Servers {
             .args(["--port", &port, "--bind", "127.0.0.1", "--dir", &path(&folder), "--save", ""])
             .args(["--cluster-enabled", "yes", "--cluster-node-timeout", &timeout])
             .args(["--repl-diskless-sync-delay", "0", "--enable-debug-command", "yes"])
+            .args(["--repl-ping-replica-period", "1"])
             .stdout(Stdio::null())
             .spawn()
             .expect("redis-server can be started");

@@ -25,6 +25,17 @@ pub fn syntax() -> Reply {
     Reply::error(SYNTAX)
 }
 
+/// A subcommand whose number of words fits no form of it. Source: Redis 7.0, `networking.c`,
+/// `addReplySubcommandSyntaxError`.
+pub fn subcommand_syntax(argv: &[crate::cluster::reply::Blob]) -> Reply {
+    let word = |at: usize| argv.get(at).map(|word| String::from_utf8_lossy(word)).unwrap_or_default();
+    Reply::error(format!(
+        "ERR unknown subcommand or wrong number of arguments for '{}'. Try {} HELP.",
+        word(1),
+        word(0).to_uppercase()
+    ))
+}
+
 /// The two arms of a fallible command are both replies.
 pub fn settle(result: Result<Reply, Reply>) -> Reply {
     result.unwrap_or_else(|error| error)

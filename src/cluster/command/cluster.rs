@@ -1,6 +1,6 @@
 //! CLUSTER and its subcommands. Source: Redis 7.0, `cluster.c`, `clusterCommand`.
 
-use super::argument::{integer, is_word, settle, syntax};
+use super::argument::{integer, is_word, need_integer, settle, subcommand_syntax, syntax};
 use super::introspection;
 use super::membership;
 use super::table::{Flag, Group, Handler, Keys, Spec};
@@ -154,7 +154,8 @@ fn failover(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blo
         [] => FailoverMode::Handshake,
         [word] if is_word(word, "FORCE") => FailoverMode::Force,
         [word] if is_word(word, "TAKEOVER") => FailoverMode::Takeover,
-        _ => return syntax(),
+        [_] => return syntax(),
+        _ => return subcommand_syntax(argv),
     };
     node.start_manual_failover(context, mode)
 }
@@ -188,7 +189,7 @@ fn count_keys_in_slot(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, 
 fn get_keys_in_slot(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
     const INVALID: &str = "ERR Invalid slot or number of keys";
     settle(need_slot(&argv[2], INVALID).and_then(|slot| {
-        let count = integer(&argv[3]).and_then(|count| usize::try_from(count).ok());
+        let count = usize::try_from(need_integer(&argv[3])?).ok();
         let count = count.ok_or_else(|| Reply::error(INVALID))?;
         Ok(Reply::Array(node.store.in_slot(slot).take(count).cloned().map(Reply::Bulk).collect()))
     }))

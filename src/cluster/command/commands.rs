@@ -51,8 +51,8 @@ const SUBCOMMANDS: &[Spec] = &[
     },
     Spec {
         name: "command|getkeys",
-        arity: -3,
-        syntax: "command [arg ...]",
+        arity: -4,
+        syntax: "command arg [arg ...]",
         summary: "Extract keys given a full Redis command",
         complexity: "O(N) where N is the number of arguments to the command",
         run: Handler::Node(|_, _, _, argv| settle(get_keys(&argv[2..]))),
@@ -95,7 +95,7 @@ pub(in crate::cluster) fn info(names: &[Blob]) -> Reply {
     if names.is_empty() {
         return Reply::Array(rows().map(details).collect());
     }
-    Reply::Array(names.iter().map(|name| row(name).map_or(Reply::NullArray, details)).collect())
+    Reply::Array(names.iter().map(|name| row(name).map_or(Reply::Null, details)).collect())
 }
 
 fn list(_node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {

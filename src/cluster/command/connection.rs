@@ -1,7 +1,7 @@
 //! The connection itself: PING, ECHO, READONLY and their like. Source: Redis 7.0, `server.c`, `cluster.c`.
 
 use super::Data;
-use super::argument::integer;
+use super::argument::{NOT_AN_INTEGER, integer};
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -86,7 +86,7 @@ fn select(_data: &mut Data<'_>, argv: &[Blob]) -> Reply {
     match integer(&argv[1]) {
         Some(0) => Reply::ok(),
         Some(_) => Reply::error("ERR SELECT is not allowed in cluster mode"),
-        None => Reply::error(super::argument::NOT_AN_INTEGER),
+        None => Reply::error(NOT_AN_INTEGER),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Help that the command table gives by itself: names, syntax, and what was probably meant.
 
+use super::help_texts::TEXTS;
 use super::table::{COMMANDS, Flag, Group, Handler, Keys, Spec};
 use crate::cluster::reply::{Blob, Reply};
 
@@ -26,13 +27,17 @@ fn help_reply(argv: &[Blob]) -> Reply {
     };
     let first = format!("{} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", name.to_uppercase());
     let mut lines = vec![Reply::status(&first)];
-    for sub in subcommands {
+    if let Some((_, text)) = TEXTS.iter().find(|(known, _)| *known == name) {
+        lines.extend(text.lines().map(Reply::status));
+    }
+    let unwritten = if lines.len() == 1 { subcommands } else { &[] };
+    for sub in unwritten {
         let word = sub.name.rsplit('|').next().unwrap_or_default().to_uppercase();
         lines.push(Reply::status(format!("{word} {}", sub.syntax).trim_end()));
         lines.push(Reply::status(&format!("    {}.", sub.summary.trim_end_matches('.'))));
     }
     lines.push(Reply::status("HELP"));
-    lines.push(Reply::status("    Print this help."));
+    lines.push(Reply::status("    Prints this help."));
     Reply::Array(lines)
 }
 

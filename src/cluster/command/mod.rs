@@ -17,6 +17,7 @@ mod float;
 mod greeting;
 mod hashes;
 pub mod help;
+mod help_texts;
 mod introspection;
 mod keys;
 pub mod line;

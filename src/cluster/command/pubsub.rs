@@ -1,5 +1,6 @@
 //! Publish and subscribe, of the whole cluster and of a shard. Source: Redis 7.0, `pubsub.c`.
 
+use super::argument::subcommand_syntax;
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::node::Kind;
 use crate::cluster::reply::Reply;
@@ -100,7 +101,7 @@ const SUBCOMMANDS: &[Spec] = &[
         summary: "List active channels",
         run: Handler::Node(|node, _, _, argv| match argv.len() {
             2 | 3 => node.active_channels(Kind::Channel, argv.get(2)),
-            _ => wrong_number("channels"),
+            _ => subcommand_syntax(argv),
         }),
         ..LOOK
     },
@@ -126,7 +127,7 @@ const SUBCOMMANDS: &[Spec] = &[
         summary: "List active shard channels",
         run: Handler::Node(|node, _, _, argv| match argv.len() {
             2 | 3 => node.active_channels(Kind::Shard, argv.get(2)),
-            _ => wrong_number("shardchannels"),
+            _ => subcommand_syntax(argv),
         }),
         ..LOOK
     },
@@ -154,7 +155,3 @@ const ROW: Spec = Spec {
     complexity: "O(1)",
     run: Handler::Container(&[]),
 };
-
-fn wrong_number(name: &str) -> Reply {
-    Reply::error(format!("ERR wrong number of arguments for 'pubsub|{name}' command"))
-}

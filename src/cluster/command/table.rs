@@ -232,8 +232,9 @@ pub fn find(argv: &[Blob]) -> Result<&'static Spec, Unfit> {
         // COMMAND alone lists them all.
         return check_arity(spec, argv.len());
     };
-    if same("help", word) && argv.len() == 2 {
-        return Ok(&help::HELP);
+    if same("help", word) {
+        let text = format!("ERR wrong number of arguments for '{}|help' command", spec.name);
+        return if argv.len() == 2 { Ok(&help::HELP) } else { Err(Unfit::Arity(text)) };
     }
     let known = subcommands.iter().find(|sub| sub.name.split_once('|').is_some_and(|(_, last)| same(last, word)));
     match known {

@@ -117,7 +117,7 @@ impl Node {
                     client.identity.command = spec.name;
                 }
                 let reply = self.run(context, conn, spec, &argv);
-                self.note_write(conn, spec);
+                self.note_offset(conn);
                 reply
             }
         }
@@ -172,13 +172,12 @@ impl Node {
         if grows { Err(Reply::error(OUT_OF_MEMORY)) } else { Ok(spec) }
     }
 
-    /// WAIT waits for what this client wrote last.
-    fn note_write(&mut self, conn: Conn, spec: &Spec) {
-        if spec.is(Flag::Write) || spec.name == "exec" {
-            let offset = self.replication.offset;
-            if let Some(client) = self.client_mut(conn) {
-                client.wrote_to = offset;
-            }
+    /// WAIT waits for all that was written when this client's last command was done, by whomever: Redis 7.0,
+    /// `processCommand`, sets `c->woff` after every command.
+    fn note_offset(&mut self, conn: Conn) {
+        let offset = self.replication.offset;
+        if let Some(client) = self.client_mut(conn) {
+            client.wrote_to = offset;
         }
     }
 
