@@ -41,6 +41,7 @@ impl Node {
         } else if let Some(client) = self.client_mut(conn) {
             client.blocked = true;
         }
+        self.serve_blocked(context);
     }
 
     /// A client got the answer it waited for: what it sent meanwhile comes next.
@@ -59,7 +60,6 @@ impl Node {
     fn serve(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) -> Option<Reply> {
         let reply = self.serve_admitted(context, conn, argv.clone());
         self.after_command(conn, &argv);
-        self.serve_blocked(context);
         reply
     }
 
