@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use cluster_city::cluster::broken::Rule;
-use cluster_city::sim::proof::{Length, Loss, Script, Violation, shrink, write};
+use cluster_city::sim::proof::{Focus, Length, Loss, Script, Style, Violation, replay_telling, shrink, write};
 
 /// At most so many runs to make a failing script shorter.
 const SHRINKING: u32 = 2_000;
@@ -15,9 +15,10 @@ const SHRINKING: u32 = 2_000;
 struct Asked {
     first: u64,
     seeds: u64,
-    length: Length,
+    style: Style,
     broken: Option<Rule>,
     go_on: bool,
+    tell: bool,
 }
 
 fn main() -> ExitCode {
@@ -32,12 +33,12 @@ fn main() -> ExitCode {
     let mut sum = Sum::default();
     let mut failed = 0;
     for seed in asked.first..asked.first + asked.seeds {
-        let (script, outcome) = write(seed, asked.length, asked.broken);
+        let (script, outcome) = write(seed, asked.style, asked.broken);
         match outcome {
             Ok(report) => sum.add(&report),
             Err(violation) => {
                 failed += 1;
-                tell_failure(seed, &violation, (!asked.go_on).then_some(&script), asked.broken);
+                tell_failure(seed, &violation, (!asked.go_on).then_some(&script), &asked);
                 if !asked.go_on {
                     break;
                 }
@@ -53,7 +54,7 @@ fn main() -> ExitCode {
 }
 
 fn read_arguments() -> Result<Asked, String> {
-    let mut asked = Asked { first: 0, seeds: 1_000, length: Length::Long, broken: None, go_on: false };
+    let mut asked = Asked { first: 0, seeds: 1_000, style: Style::LONG, broken: None, go_on: false, tell: false };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
@@ -61,8 +62,14 @@ fn read_arguments() -> Result<Asked, String> {
         match word.as_str() {
             "--seeds" => asked.seeds = number(value()?)?,
             "--from" => asked.first = number(value()?)?,
-            "--short" => asked.length = Length::Short,
+            "--short" => asked.style.length = Length::Short,
+            "--tell" => asked.tell = true,
             "--go-on" => asked.go_on = true,
+            "--focus" => {
+                let name = value()?;
+                let focus = Focus::ALL.into_iter().find(|focus| format!("{focus:?}") == name);
+                asked.style.focus = Some(focus.ok_or(format!("there is no focus {name}: {:?}", Focus::ALL))?);
+            }
             "--broken" => {
                 let name = value()?;
                 let rule = Rule::ALL.into_iter().find(|rule| format!("{rule:?}") == name);
@@ -75,11 +82,11 @@ fn read_arguments() -> Result<Asked, String> {
 }
 
 /// The seed, what was violated, and the shortest script that violates it too.
-fn tell_failure(seed: u64, violation: &Violation, script: Option<&Script>, broken: Option<Rule>) {
+fn tell_failure(seed: u64, violation: &Violation, script: Option<&Script>, asked: &Asked) {
     println!("seed {seed}: {violation}");
     let Some(script) = script else { return };
     println!("shortening {} acts …", script.beats.len());
-    let shortest = shrink(script, violation.check, broken, SHRINKING);
+    let shortest = shrink(script, violation.check, asked.broken, SHRINKING);
     println!("\nA script that fails in the same way, for tests/proof/found/NAME.jsonl:\n");
     let line = |text: serde_json::Result<String>| println!("{}", text.expect("scripts are plain data"));
     line(serde_json::to_string(&(&shortest.scenario, shortest.seed)));
@@ -87,6 +94,10 @@ fn tell_failure(seed: u64, violation: &Violation, script: Option<&Script>, broke
         line(serde_json::to_string(beat));
     }
     println!();
+    if asked.tell {
+        let end = replay_telling(&shortest, asked.broken, Some(|fact| println!("{fact:?}")));
+        println!("{end:?}");
+    }
 }
 
 /// What all worlds came to.

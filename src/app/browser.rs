@@ -1,7 +1,10 @@
 //! Small questions to the browser. Everything here falls back quietly where a browser refuses.
 
+use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, IntersectionObserver, ResizeObserver, Window};
+
+use crate::cluster::fact::FactId;
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -112,6 +115,60 @@ pub(super) fn focus_first(places: &[&str]) {
     if let Some(element) = found.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.focus();
     }
+}
+
+/// Listens for Ctrl+Z (and Ctrl+Y, Ctrl+Shift+Z: `true`) anywhere but in a line that has text of its own to undo.
+pub(super) fn on_undo_keys(undo: impl Fn(bool) + 'static) -> EventListener {
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(&gloo_utils::document(), "keydown", options, move |event| {
+        let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
+        let again = match (event.key().as_str(), event.shift_key()) {
+            ("z", false) => false,
+            ("y", false) | ("z" | "Z", true) => true,
+            _ => return,
+        };
+        let field = document().and_then(|document| document.active_element());
+        let field = field.and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok());
+        let typing = field.is_some_and(|field| field.type_() == "text" && !field.value().is_empty());
+        if (event.ctrl_key() || event.meta_key()) && !typing {
+            event.prevent_default();
+            undo(again);
+        }
+    })
+}
+
+/// The `data-fact` of what was clicked, if it is about one.
+pub(super) fn fact_of(event: &web_sys::Event) -> Option<FactId> {
+    let element = event.target()?.dyn_into::<Element>().ok()?.closest("[data-fact]").ok()??;
+    element.get_attribute("data-fact")?.parse().ok().map(FactId)
+}
+
+/// Closes the open menu; whether there was one.
+pub(super) fn close_menu() -> bool {
+    let menu = document().and_then(|document| document.query_selector("details[open]").ok().flatten());
+    menu.is_some_and(|menu| menu.remove_attribute("open").is_ok())
+}
+
+/// Moves the keyboard to the next or the one before of the elements inside `list`; to the last if it is on none.
+pub(super) fn step_focus(list: &Element, back: bool) {
+    let focused = document().and_then(|document| document.active_element());
+    let current = focused.filter(|element| element != list && list.contains(Some(element)));
+    let next = match (&current, back) {
+        (Some(element), true) => element.previous_element_sibling(),
+        (Some(element), false) => element.next_element_sibling(),
+        (None, _) => list.first_element_child().and_then(|lines| lines.last_element_child()),
+    };
+    if let Some(element) = next.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+}
+
+/// Where a pointer is along an element, in thousandths of its width. From now on the element gets all it does.
+pub(super) fn pointed(event: &web_sys::PointerEvent) -> Option<i32> {
+    let element = event.current_target()?.dyn_into::<Element>().ok()?;
+    let _ = element.set_pointer_capture(event.pointer_id());
+    let place = element.get_bounding_client_rect();
+    Some(((f64::from(event.client_x()) - place.left()) * 1_000.0 / place.width().max(1.0)) as i32)
 }
 
 /// Scrolls an element, whose lines grow from its end, back to that end.

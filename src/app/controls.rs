@@ -18,27 +18,23 @@ pub(super) fn action(act: &str, host: HostId) -> Action {
     }
 }
 
-/// Properties of [`ActButton`].
-#[derive(Properties, PartialEq)]
-pub(super) struct ActProps {
+/// What [`act_button`] shows.
+pub(super) struct ActProps<'a> {
     /// The act.
-    pub(super) act: Act,
+    pub(super) act: &'a Act,
     /// On which machine.
     pub(super) host: HostId,
     /// Other words than the act's own.
-    #[prop_or_default]
     pub(super) label: Option<AttrValue>,
     /// Whether it is the thing to do now.
-    #[prop_or_default]
     pub(super) primary: bool,
     /// Where messages go.
-    pub(super) send: Callback<Msg>,
+    pub(super) send: &'a Callback<Msg>,
 }
 
 /// A button that acts on a node; says why where it cannot.
-#[component]
-pub(super) fn ActButton(props: &ActProps) -> Html {
-    let Act { act, label, hindrance } = props.act;
+pub(super) fn act_button(props: &ActProps<'_>) -> Html {
+    let Act { act, label, hindrance } = *props.act;
     let host = props.host;
     let onclick = props.send.reform(move |_| Msg::Act(action(act, host)));
     let icon = match act {
@@ -49,6 +45,7 @@ pub(super) fn ActButton(props: &ActProps) -> Html {
     let words = props.label.clone().unwrap_or(AttrValue::Static(label));
     html! {
         <button
+            key={label}
             class={classes!("button", act, props.primary.then_some("primary"))}
             data-act={act}
             data-node={host.0.to_string()}
@@ -61,25 +58,23 @@ pub(super) fn ActButton(props: &ActProps) -> Html {
     }
 }
 
+/// Sends what an event means, if it means something.
+pub(super) fn maybe<E: 'static>(
+    send: &Callback<Msg>,
+    meaning: impl Fn(E) -> Option<Msg> + 'static,
+) -> Callback<E> {
+    let send = send.clone();
+    Callback::from(move |event| meaning(event).into_iter().for_each(|msg| send.emit(msg)))
+}
+
 /// A shared text as a text node, without copying it.
 pub(super) fn text(text: &std::rc::Rc<str>) -> Html {
     yew::virtual_dom::VText::new(AttrValue::from(text.clone())).into()
 }
 
-/// Properties of [`GossipToggle`].
-#[derive(Properties, PartialEq)]
-pub(super) struct GossipProps {
-    /// Whether it is.
-    pub(super) shown: bool,
-    /// Where messages go.
-    pub(super) send: Callback<Msg>,
-}
-
 /// Whether the shops' small talk is drawn.
-#[component]
-pub(super) fn GossipToggle(props: &GossipProps) -> Html {
-    let shown = props.shown;
-    let onchange = props.send.reform(move |_| Msg::Gossip(!shown));
+pub(super) fn gossip_toggle(shown: bool, send: &Callback<Msg>) -> Html {
+    let onchange = send.reform(move |_| Msg::Gossip(!shown));
     html! {
         <label class="gossip" title="Pings, pongs and other small talk between the shops">
             <input type="checkbox" checked={shown} {onchange} />{"show gossip"}

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::controls::{ActButton, text};
+use super::controls::{ActProps, act_button, text};
 use super::icons;
 use super::message::Msg;
 use super::settings::FASTER;
@@ -39,10 +39,10 @@ pub(super) fn Guide(props: &GuideProps) -> Html {
             <p>{"Nobody gives an order. The other shops notice the silence, compare notes, and the remaining \
                  masters vote for a backup."}</p>
             <ol class="steps">
-                <Step view={view.clone()} index=0>{ write_step(view, &props.send) }</Step>
-                <Step view={view.clone()} index=1>{ burn_step(view, &props.send) }</Step>
-                <Step view={view.clone()} index=2>{ read_step(view, &props.send) }</Step>
-                <Step view={view.clone()} index=3>{ return_step(view, &props.send) }</Step>
+                { step(view, 0, write_step(view, &props.send)) }
+                { step(view, 1, burn_step(view, &props.send)) }
+                { step(view, 2, read_step(view, &props.send)) }
+                { step(view, 3, return_step(view, &props.send)) }
             </ol>
             if let Some(stuck) = &view.stuck {
                 <p class="stuck" role="status">{stuck}</p>
@@ -57,19 +57,10 @@ pub(super) fn Guide(props: &GuideProps) -> Html {
     }
 }
 
-/// Properties of [`Step`].
-#[derive(Properties, PartialEq)]
-struct StepProps {
-    view: Rc<GuideView>,
-    index: usize,
-    children: Children,
-}
-
 /// A step's frame: done, to do now, or later.
-#[component]
-fn Step(props: &StepProps) -> Html {
-    let done = props.view.done[props.index];
-    let now = props.view.current == Some(props.index);
+fn step(view: &GuideView, index: usize, body: Html) -> Html {
+    let done = view.done[index];
+    let now = view.current == Some(index);
     let word = match (done, now) {
         (true, _) => "Done: ",
         (_, true) => "Now: ",
@@ -78,12 +69,12 @@ fn Step(props: &StepProps) -> Html {
     html! {
         <li
             class={classes!("step", done.then_some("done"), now.then_some("now"))}
-            data-step={(props.index + 1).to_string()}
+            data-step={(index + 1).to_string()}
             aria-current={now.then_some("step")}
             tabindex={now.then_some("-1")}
         >
             <span class="tick" aria-hidden="true">{ if done { icons::check() } else { html! {} } }</span>
-            <div><span class="sr-only">{word}</span>{ props.children.clone() }</div>
+            <div><span class="sr-only">{word}</span>{body}</div>
         </li>
     }
 }
@@ -132,7 +123,7 @@ fn burn_step(view: &GuideView, send: &Callback<Msg>) -> Html {
                 <>
                     <p class="note">{"It keeps "}<code>{ text(&view.key) }</code>{"; its backup in another rack has a copy."}</p>
                     <div class="step-acts">
-                        <ActButton act={kill.clone()} host={*host} {label} primary=true send={send.clone()} />
+                        { act_button(&ActProps { act: kill, host: *host, label: Some(label), primary: true, send }) }
                     </div>
                 </>
             }
@@ -179,7 +170,7 @@ fn return_step(view: &GuideView, send: &Callback<Msg>) -> Html {
     let button = match (&view.shop, &view.restart) {
         (Some((host, ..)), Some(restart)) if view.current == Some(3) => html! {
             <div class="step-acts">
-                <ActButton act={restart.clone()} host={*host} label="Restart it" primary=true send={send.clone()} />
+                { act_button(&ActProps { act: restart, host: *host, label: Some("Restart it".into()), primary: true, send }) }
             </div>
         },
         _ => html! {},

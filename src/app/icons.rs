@@ -23,6 +23,21 @@ pub(super) fn step() -> Html {
     icon("M3 2.5v11l7.5-5.5zM11 2.5h2.5v11H11z")
 }
 
+/// The step, the other way.
+pub(super) fn back() -> Html {
+    icon("M13 2.5v11L5.5 8zM5 2.5v11H2.5v-11z")
+}
+
+/// An arrow that turns back.
+pub(super) fn undo() -> Html {
+    icon("M6 2 1.5 6 6 10V7.3h3.5a2.6 2.6 0 0 1 0 5.2H5V14h4.5a4.1 4.1 0 0 0 0-8.2H6z")
+}
+
+/// The same, forward.
+pub(super) fn redo() -> Html {
+    icon("m10 2 4.5 4L10 10V7.3H6.5a2.6 2.6 0 0 0 0 5.2H11V14H6.5a4.1 4.1 0 0 1 0-8.2H10z")
+}
+
 /// A flame.
 pub(super) fn flame() -> Html {
     icon(

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::city::CAVEAT;
-use super::controls::{ActButton, text};
+use super::controls::{ActProps, act_button, text};
 use super::icons;
 use super::message::Msg;
 use crate::stage::inspect::{Bid, Inspection, Row};
@@ -42,43 +42,36 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
                 </button>
             </div>
             <div class="inspector-acts">
-                { for shown.acts.iter().map(|act| html! {
-                    <ActButton key={act.label} act={act.clone()} host={shown.host} send={props.send.clone()} />
+                { for shown.acts.iter().map(|act| {
+                    act_button(&ActProps { act, host: shown.host, label: None, primary: false, send: &props.send })
                 }) }
                 <button class="button talk" onclick={talk}>
                     { if props.talks { "Back to the smart client" } else { "Type to this node" } }
                 </button>
             </div>
-            <Rows rows={shown.rows.clone()} />
+            { rows(&shown.rows) }
             if !shown.keys.is_empty() {
                 <ul class="keys" aria-label="Some of its keys">
                     { for shown.keys.iter().map(|key| html! { <li key={key.as_str()}><code>{key}</code></li> }) }
                 </ul>
             }
             if let Some(bid) = &shown.bid {
-                <Election bid={bid.clone()} />
+                { election(bid) }
             }
             <h3>{"What it believes"}</h3>
             if shown.beliefs.is_empty() {
                 <p class="note">{"Nothing: its process does not run."}</p>
             } else {
-                <Rows rows={shown.beliefs.clone()} />
+                { rows(&shown.beliefs) }
                 <p class="note">{CAVEAT}</p>
             }
         </aside>
     }
 }
 
-/// Properties of [`Rows`].
-#[derive(Properties, PartialEq)]
-struct RowsProps {
-    rows: Vec<Row>,
-}
-
 /// Names and values.
-#[component]
-fn Rows(props: &RowsProps) -> Html {
-    let rows = props.rows.iter().enumerate().map(|(index, row)| {
+fn rows(rows: &[Row]) -> Html {
+    let rows = rows.iter().enumerate().map(|(index, row)| {
         html! {
             <div key={index} title={row.hint.clone().map(AttrValue::from)}>
                 <dt>{ text(&row.name) }</dt>
@@ -89,24 +82,17 @@ fn Rows(props: &RowsProps) -> Html {
     html! { <dl class="rows">{ for rows }</dl> }
 }
 
-/// Properties of [`Election`].
-#[derive(Properties, PartialEq)]
-struct ElectionProps {
-    bid: Bid,
-}
-
 /// A bid for votes.
-#[component]
-fn Election(props: &ElectionProps) -> Html {
-    let voters = props.bid.voters.iter().map(|(shard, name, voted)| {
+fn election(bid: &Bid) -> Html {
+    let voters = bid.voters.iter().map(|(shard, name, voted)| {
         let (class, word) = if *voted { ("voter yes", "yes") } else { ("voter", "…") };
         html! { <li key={*shard} {class} style={hue(Some(*shard))}>{ text(name) }{" "}<b>{word}</b></li> }
     });
     html! {
         <>
-            <h3>{ text(&props.bid.title) }</h3>
+            <h3>{ text(&bid.title) }</h3>
             <ul class="voters">{ for voters }</ul>
-            <p class="note">{ text(&props.bid.sentence) }</p>
+            <p class="note">{ text(&bid.sentence) }</p>
         </>
     }
 }

@@ -4,8 +4,11 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::controls::{GossipToggle, text};
+use super::aside::log_keys;
+use super::browser;
+use super::controls::{gossip_toggle, maybe, text};
 use super::message::Msg;
+use crate::cluster::fact::FactId;
 use crate::narrate::Weight;
 use crate::stage::journal::Line;
 use crate::stage::words;
@@ -15,6 +18,8 @@ use crate::stage::words;
 pub(super) struct LogProps {
     /// The lines, oldest first.
     pub(super) lines: Rc<Vec<Rc<Line>>>,
+    /// Lines that are pointed out.
+    pub(super) lit: Rc<Vec<FactId>>,
     /// Whether details are shown.
     pub(super) details: bool,
     /// Whether gossip is drawn, where the city has no room for that choice.
@@ -28,21 +33,24 @@ pub(super) struct LogProps {
 pub(super) fn Log(props: &LogProps) -> Html {
     let details = props.details;
     let onchange = props.send.reform(move |_| Msg::Details(!details));
+    let onclick = maybe(&props.send, |event: MouseEvent| browser::fact_of(&event).map(Msg::Why));
     html! {
         <section class="log" aria-labelledby="log-title">
             <div class="log-head">
                 <h3 id="log-title">{"What happened"}</h3>
                 if let Some(shown) = props.gossip {
-                    <GossipToggle {shown} send={props.send.clone()} />
+                    { gossip_toggle(shown, &props.send) }
                 }
                 <label class="check"><input type="checkbox" checked={details} {onchange} />{"details"}</label>
             </div>
-            <div id="log" role="log" aria-live="off" aria-labelledby="log-title" tabindex="0">
+            <div id="log" role="log" aria-live="off" aria-labelledby="log-title" tabindex="0" {onclick} onkeydown={|event: KeyboardEvent| log_keys(&event)}>
                 <div>
                     if props.lines.is_empty() {
                         <p class="hint">{"Nothing yet. Every event will be told here."}</p>
                     }
-                    { for props.lines.iter().map(|line| html! { <LineView key={line.id.0} line={line.clone()} /> }) }
+                    { for props.lines.iter().map(|line| html! {
+                        <LineView key={line.id.0} line={line.clone()} lit={props.lit.contains(&line.id)} />
+                    }) }
                 </div>
             </div>
         </section>
@@ -53,9 +61,10 @@ pub(super) fn Log(props: &LogProps) -> Html {
 #[derive(Properties, PartialEq)]
 struct LineProps {
     line: Rc<Line>,
+    lit: bool,
 }
 
-/// One line.
+/// One line; pressing it asks why.
 #[component]
 fn LineView(props: &LineProps) -> Html {
     let line = &props.line;
@@ -65,8 +74,8 @@ fn LineView(props: &LineProps) -> Html {
         Weight::Detail => "event detail",
     };
     html! {
-        <p {class} data-fact={line.id.0.to_string()}>
+        <button class={classes!(class, props.lit.then_some("lit"))} tabindex="-1" title="Why?" data-fact={line.id.0.to_string()}>
             <time>{ words::clock(line.at) }</time>{" "}<span>{ text(&line.text) }</span>
-        </p>
+        </button>
     }
 }

@@ -3,8 +3,12 @@
 use yew::AttrValue;
 
 use super::settings::{Speed, Theme};
+use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
+use crate::cluster::time::Micros;
 use crate::sim::Action;
+use crate::sim::timeline::BranchId;
+use crate::stage::until::Until;
 
 /// Something happened.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +17,24 @@ pub(super) enum Msg {
     Frame(f64),
     /// Starts time, or stops it.
     PlayPause,
-    /// Runs to the next milestone and stops there.
-    Step,
+    /// Runs until this happens and stops there.
+    RunUntil(Until),
+    /// Goes back to the milestone before.
+    StepBack,
+    /// Goes to a moment and stops there.
+    Seek(Micros),
+    /// Goes to just before the last act.
+    Undo,
+    /// Takes the last undo back.
+    Redo,
+    /// Goes another way from here: what is known of the future becomes another future.
+    Leave,
+    /// Returns to another future.
+    Return(BranchId),
+    /// Shows another future beside this one.
+    Compare(BranchId),
+    /// Shows why something happened.
+    Why(FactId),
     /// Another speed.
     SetSpeed(Speed),
     /// The command line's text changed.

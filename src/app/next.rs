@@ -2,7 +2,7 @@
 
 use yew::prelude::*;
 
-use super::controls::ActButton;
+use super::controls::{ActProps, act_button};
 use super::message::Msg;
 use super::settings::FASTER;
 use super::shown::GuideView;
@@ -61,52 +61,29 @@ impl Next {
     }
 }
 
-/// Properties of [`DeedButton`].
-#[derive(Properties, PartialEq)]
-pub(super) struct DeedProps {
-    /// What it does.
-    pub(super) deed: Deed,
-    /// Whether it is the thing to do now.
-    #[prop_or_default]
-    pub(super) primary: bool,
-    /// Where messages go.
-    pub(super) send: Callback<Msg>,
-}
-
 /// A button that does it.
-#[component]
-pub(super) fn DeedButton(props: &DeedProps) -> Html {
-    let (label, title, msg) = match &props.deed {
+pub(super) fn deed_button(deed: &Deed, primary: bool, send: &Callback<Msg>) -> Html {
+    let (label, title, msg) = match deed {
         Deed::Act(act, host) => {
-            return html! { <ActButton act={act.clone()} host={*host} primary={props.primary} send={props.send.clone()} /> };
+            return act_button(&ActProps { act, host: *host, label: None, primary, send });
         }
         Deed::Run(label, line) => (*label, Some(line.clone()), Msg::Run(line.clone())),
         Deed::Play => ("Let time run", None, Msg::PlayPause),
         Deed::Faster => ("Time 5×", None, Msg::SetSpeed(FASTER)),
     };
-    let onclick = props.send.reform(move |_| msg.clone());
+    let onclick = send.reform(move |_| msg.clone());
     html! {
-        <button type="button" class={classes!("button", props.primary.then_some("primary"))} {title} {onclick}>{label}</button>
+        <button type="button" class={classes!("button", primary.then_some("primary"))} {title} {onclick}>{label}</button>
     }
 }
 
-/// Properties of [`NextStep`].
-#[derive(Properties, PartialEq)]
-pub(super) struct NextProps {
-    /// The step.
-    pub(super) next: Next,
-    /// Where messages go.
-    pub(super) send: Callback<Msg>,
-}
-
 /// The step to do now, above the city.
-#[component]
-pub(super) fn NextStep(props: &NextProps) -> Html {
+pub(super) fn next_step(next: &Next, send: &Callback<Msg>) -> Html {
     html! {
         <section class="next" aria-label="What to do now" tabindex="-1">
-            <p>{&props.next.sentence}</p>
-            if let Some(deed) = props.next.deed.clone() {
-                <DeedButton {deed} primary=true send={props.send.clone()} />
+            <p>{&next.sentence}</p>
+            if let Some(deed) = &next.deed {
+                { deed_button(deed, true, send) }
             }
         </section>
     }

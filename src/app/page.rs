@@ -14,7 +14,10 @@ use super::message::Msg;
 use super::settings::{Address, Speed, Theme};
 use super::world::World;
 use crate::cluster::id::{HostId, Place};
-use crate::cluster::time::Micros;
+use crate::cluster::time::{Micros, SECOND};
+use crate::sim::timeline::Timeline;
+use crate::stage::until::Until;
+use crate::stage::words;
 
 /// Wall time of one frame that is turned into virtual time, at most: a tab that slept does not leap.
 const LONGEST_FRAME_MS: f64 = 100.0;
@@ -24,19 +27,32 @@ const GLOWS: usize = 24;
 const GLOW_MS: u32 = 450;
 /// Between two sentences for screen readers.
 const TELL_MS: u32 = 2_000;
-/// Said after a step that found no milestone.
-const QUIET: &str = "Nothing of note happened for 60 s.";
+/// How far a step looks for a milestone, and how far a wait for something else.
+const STEP: Micros = 60 * SECOND;
+const WAIT: Micros = 600 * SECOND;
+/// Said after a step or a wait in vain.
+const QUIET: [&str; 2] = ["Nothing of note happened for 60 s.", "Nothing of the kind happened for 10 min."];
 /// Lines typed before, kept.
 const HISTORY: usize = 200;
 
 /// Where buttons come and go, and what gets the keyboard when the one that had it is gone. Never another
 /// button: a second press of the key must not start the next fire.
-const HEIRS: [(&str, &[&str]); 4] = [
+const HEIRS: [(&str, &[&str]); 6] = [
     (".guide", &[".step.now", ".done-note", "#guide-title"]),
     (".next", &[".next", "#shop-0"]),
     (".inspector", &["#inspector-title"]),
     (".command-line", &["#command"]),
+    (".until", &["#until"]),
+    (".transport", &["#scrub"]),
 ];
+
+/// What is explained in the inspector's place.
+pub(super) enum Panel {
+    /// Why something happened.
+    Why(Rc<crate::stage::why::Why>),
+    /// Two futures side by side.
+    Compare(Rc<Vec<crate::stage::compare::Row>>),
+}
 
 /// The page.
 pub(super) struct Page {
@@ -49,6 +65,7 @@ pub(super) struct Page {
     recalled: usize,
     pub(super) target: Option<HostId>,
     pub(super) selected: Option<HostId>,
+    pub(super) panel: Option<Panel>,
     pub(super) theme: Theme,
     pub(super) gossip: bool,
     pub(super) details: bool,
@@ -88,6 +105,7 @@ impl Component for Page {
             recalled: 0,
             target: None,
             selected: None,
+            panel: None,
             theme: Theme::kept(),
             gossip: false,
             details: false,
@@ -115,7 +133,10 @@ impl Component for Page {
     }
 
     fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
-        if matches!(msg, Msg::Run(_) | Msg::Act(_) | Msg::SetSpeed(_) | Msg::PlayPause) {
+        if !matches!(
+            msg,
+            Msg::Frame(_) | Msg::Dim | Msg::Announce | Msg::Resized | Msg::OnScreen(_) | Msg::Draft(_)
+        ) {
             let pressed = HEIRS.iter().find(|(place, _)| browser::focus_is_in(place));
             self.hand_on = pressed.map(|(_, heirs)| *heirs);
         }
@@ -154,9 +175,12 @@ fn listeners(ctx: &Context<Page>) -> Vec<EventListener> {
         let send = send.clone();
         EventListener::new(&gloo_utils::window(), "resize", move |_| send.emit(Msg::Resized))
     };
-    let visibility =
-        EventListener::new(&gloo_utils::document(), "visibilitychange", move |_| send.emit(Msg::Visibility));
-    vec![resized, visibility]
+    let visibility = {
+        let send = send.clone();
+        EventListener::new(&gloo_utils::document(), "visibilitychange", move |_| send.emit(Msg::Visibility))
+    };
+    let keys = browser::on_undo_keys(move |again| send.emit(if again { Msg::Redo } else { Msg::Undo }));
+    vec![resized, visibility, keys]
 }
 
 /// A first guess, corrected as soon as the page stands.
@@ -170,11 +194,21 @@ impl Page {
         match msg {
             Msg::Frame(clock) => self.run_frame(clock),
             Msg::PlayPause => self.playing = !self.playing,
-            Msg::Step => {
-                self.playing = false;
-                self.notices.retain(|notice| notice != QUIET);
-                if !self.world.step() {
-                    self.notices.push(QUIET.to_owned());
+            Msg::RunUntil(until) => self.run_until(until),
+            Msg::StepBack => self.seek(self.world.milestone_before()),
+            Msg::Seek(at) => self.seek(at),
+            Msg::Undo => self.undo(),
+            Msg::Redo => self.change_branch(&mut |line| {
+                line.redo();
+            }),
+            Msg::Leave => self.change_branch(&mut Timeline::leave),
+            Msg::Return(id) => self.change_branch(&mut |line| {
+                line.return_to(id);
+            }),
+            Msg::Compare(id) => self.show_panel(Panel::Compare(Rc::new(self.world.compare(id)))),
+            Msg::Why(id) => {
+                if let Some(why) = self.world.why(id) {
+                    self.show_panel(Panel::Why(Rc::new(why)));
                 }
             }
             Msg::SetSpeed(speed) => self.speed = speed,
@@ -215,12 +249,13 @@ impl Page {
             }
             Msg::Announce => {
                 self.teller = None;
-                if let Some(sentence) = self.world.to_tell.pop_front() {
+                if let Some(sentence) = self.world.told_mut().to_tell.pop_front() {
                     self.told = sentence;
                 }
             }
             Msg::Dismiss => self.notices.clear(),
             Msg::More(shown) => self.show_more(shown),
+            Msg::Escape if browser::close_menu() => {}
             Msg::Escape if self.more => self.show_more(false),
             Msg::Escape => self.select(None),
         }
@@ -255,7 +290,7 @@ impl Page {
 
     /// Lets streets shine that something has gone along, where parcels cannot be followed.
     fn shine(&mut self) {
-        let trodden = std::mem::take(&mut self.world.trodden);
+        let trodden = std::mem::take(&mut self.world.told_mut().trodden);
         if trodden.is_empty() || !self.still() {
             return;
         }
@@ -268,7 +303,7 @@ impl Page {
 
     /// Reads milestones out, one at a time.
     fn tell(&mut self) {
-        if self.teller.is_none() && !self.world.to_tell.is_empty() {
+        if self.teller.is_none() && !self.world.told().to_tell.is_empty() {
             let send = self.send.clone();
             self.teller = Some(Timeout::new(TELL_MS, move || send.emit(Msg::Announce)));
         }
@@ -288,7 +323,7 @@ impl Page {
         self.recalled = self.history.len();
         browser::to_end("terminal");
         if line.eq_ignore_ascii_case("clear") {
-            self.world.transcript.clear();
+            self.world.told_mut().transcript.clear();
             return;
         }
         let prompt = self.prompt();
@@ -297,10 +332,56 @@ impl Page {
 
     /// Looks at a shop, or gives the keyboard back to the one that was looked at.
     fn select(&mut self, host: Option<HostId>) {
-        if let (None, Some(before)) = (host, self.selected) {
-            self.focus_next = Some(format!("shop-{}", before.0));
+        match (host, self.selected) {
+            _ if host.is_none() && self.panel.is_some() => self.focus_next = Some("log".to_owned()),
+            (None, Some(before)) => self.focus_next = Some(format!("shop-{}", before.0)),
+            _ => {}
         }
+        self.panel = None;
         self.selected = host;
+    }
+
+    /// Runs until something happens, and stops there.
+    fn run_until(&mut self, until: Until) {
+        browser::close_menu();
+        self.playing = false;
+        self.notices.retain(|notice| !QUIET.contains(&notice.as_str()));
+        let (limit, quiet) = if until == Until::Milestone { (STEP, QUIET[0]) } else { (WAIT, QUIET[1]) };
+        if !self.world.run_until(limit, &|fact| until.is(fact)) {
+            self.notices.push(quiet.to_owned());
+        }
+    }
+
+    /// Goes to a moment of this branch. Time stands still there, so that one can look, or act.
+    fn seek(&mut self, at: Micros) {
+        self.playing = false;
+        self.glows.clear();
+        self.world.travel(&mut |line| line.seek(at));
+    }
+
+    fn undo(&mut self) {
+        let mut undone = None;
+        self.change_branch(&mut |line| undone = line.undo());
+        let now = words::clock(self.world.snapshot().now);
+        self.notices = vec![match undone.as_deref().map(|act| &act.action) {
+            Some(crate::sim::Action::Command { line, .. }) => format!("{line} is undone: it is {now} again."),
+            Some(_) => format!("Your last act is undone: it is {now} again."),
+            None => "There is nothing to undo.".to_owned(),
+        }];
+    }
+
+    /// Goes on in another branch.
+    fn change_branch(&mut self, how: &mut dyn FnMut(&mut Timeline<crate::stage::told::Told>)) {
+        self.world.travel(how);
+        self.panel = None;
+        self.glows.clear();
+        self.notices.clear();
+    }
+
+    /// Shows an explanation in the inspector's place; the keyboard goes along.
+    fn show_panel(&mut self, panel: Panel) {
+        self.panel = Some(panel);
+        self.focus_next = Some("inspector-title".to_owned());
     }
 
     /// A pressed button went, or cannot be used any more: what took its place gets the keyboard.

@@ -7,7 +7,7 @@ use yew::prelude::*;
 
 use super::controls::text;
 use super::message::Msg;
-use super::next::{Deed, DeedButton};
+use super::next::{Deed, deed_button};
 use crate::cluster::id::HostId;
 use crate::stage::transcript::{Answer, Entry, Manner};
 
@@ -70,27 +70,17 @@ fn EntryView(props: &EntryProps) -> Html {
     }
 }
 
-/// Properties of [`Caption`].
-#[derive(Properties, PartialEq)]
-pub(super) struct CaptionProps {
-    /// The line typed last, and its answer.
-    pub(super) answer: Option<Answer>,
-    /// What happened last, or what to do now.
-    pub(super) news: Option<AttrValue>,
-}
-
 /// The last answer and the latest news in one line, where terminal and log have no room.
-#[component]
-pub(super) fn Caption(props: &CaptionProps) -> Html {
+pub(super) fn caption(answer: Option<&Answer>, news: Option<AttrValue>) -> Html {
     html! {
         <div class="caption">
             <p class="answer" role="status">
-                if let Some(Answer { typed, text: answer, error }) = &props.answer {
+                if let Some(Answer { typed, text: answer, error }) = answer {
                     <span class="typed">{ text(typed) }</span>{" "}
                     <span class={error.then_some("error")}>{ text(answer) }</span>
                 }
             </p>
-            if let Some(news) = &props.news {
+            if let Some(news) = news {
                 <p class="news">{news}</p>
             }
         </div>
@@ -189,8 +179,8 @@ pub(super) fn CommandLine(props: &CommandProps) -> Html {
                 {onkeydown}
             />
             <button class="button primary send" type="submit">{"Send"}</button>
-            if let Some(deed) = props.extra.clone() {
-                <DeedButton {deed} send={props.send.clone()} />
+            if let Some(deed) = &props.extra {
+                { deed_button(deed, false, &props.send) }
             }
             <label class="target">
                 <span>{"to"}</span>

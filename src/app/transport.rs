@@ -1,50 +1,57 @@
-//! The bottom bar: time runs, stops, steps; how fast; and what has happened so far.
+//! The bottom bar: time runs, stops, steps; how fast; and the timeline.
 
 use std::rc::Rc;
 
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-use super::controls::text;
 use super::icons;
 use super::message::Msg;
+use super::scrub;
 use super::settings::Speed;
+use crate::cluster::fact::FactId;
 use crate::cluster::time::{MS, Micros};
-use crate::stage::shape::tenths;
-use crate::stage::timeline::{self, Mark};
+use crate::sim::timeline::BranchId;
+use crate::stage::timeline::{Ghost, Mark};
+use crate::stage::until::Until;
 use crate::stage::words;
 
-/// Properties of [`Transport`].
-#[derive(Properties, PartialEq)]
-pub(super) struct TransportProps {
+/// What the bottom bar shows.
+pub(super) struct Transport<'a> {
     /// Virtual time.
     pub(super) now: Micros,
+    /// How far this branch is known.
+    pub(super) end: Micros,
+    /// The branch that is shown.
+    pub(super) branch: BranchId,
+    /// Other futures, the newest first.
+    pub(super) ghosts: Vec<Ghost>,
+    /// Whether there is something to undo, and to do again.
+    pub(super) undo: (bool, bool),
     /// Whether time runs.
     pub(super) playing: bool,
     /// How fast.
     pub(super) speed: Speed,
-    /// The milestones.
-    pub(super) marks: Rc<Vec<Mark>>,
+    /// The milestones, of the future too.
+    pub(super) marks: Rc<Vec<Rc<Mark>>>,
+    /// Facts that are pointed out.
+    pub(super) lit: Rc<Vec<FactId>>,
     /// The timeline's width in pixels.
     pub(super) width: i32,
     /// Where messages go.
-    pub(super) send: Callback<Msg>,
+    pub(super) send: &'a Callback<Msg>,
 }
 
 /// The bottom bar.
-#[component]
-pub(super) fn Transport(props: &TransportProps) -> Html {
-    let span = timeline::span(props.now);
-    let head = timeline::place(props.now, span);
+pub(super) fn transport(props: &Transport<'_>) -> Html {
     html! {
         <footer class="transport">
-            <Buttons playing={props.playing} speed={props.speed} send={props.send.clone()} />
-            <div class="timeline" id="timeline">
-                <Marks marks={props.marks.clone()} {span} width={props.width} />
-                <div class="track"><div class="played" style={format!("width:{}%", tenths(head))}></div></div>
-                <div class="head" style={format!("left:{}%", tenths(head))}></div>
+            { scrub::futures(props) }
+            <div class="bar">
+                <Buttons playing={props.playing} speed={props.speed} undo={props.undo} send={props.send.clone()} />
+                { scrub::timeline(props) }
+                <time class="clock" data-time-ms={(props.now / MS).to_string()}>{ words::clock(props.now) }</time>
             </div>
-            <time class="clock" data-time-ms={(props.now / MS).to_string()}>{ words::clock(props.now) }</time>
         </footer>
     }
 }
@@ -54,14 +61,21 @@ pub(super) fn Transport(props: &TransportProps) -> Html {
 struct ButtonsProps {
     playing: bool,
     speed: Speed,
+    undo: (bool, bool),
     send: Callback<Msg>,
 }
 
-/// Play or pause, step, speed.
+/// A button with an icon; `says` is its name.
+fn button(act: &'static str, says: &'static str, icon: Html, usable: bool, onclick: Callback<MouseEvent>) -> Html {
+    html! {
+        <button class="button" data-act={act} aria-label={says} title={says} disabled={!usable} {onclick}>{icon}</button>
+    }
+}
+
+/// Play or pause, steps, undo, waiting, speed.
 #[component]
 fn Buttons(props: &ButtonsProps) -> Html {
-    let toggle = props.send.reform(|_| Msg::PlayPause);
-    let step = props.send.reform(|_| Msg::Step);
+    let on = |msg: fn() -> Msg| props.send.reform(move |_| msg());
     let onchange = props.send.reform(|event: Event| {
         let value = event.target_unchecked_into::<HtmlSelectElement>().value();
         Msg::SetSpeed(Speed::parse(&value).unwrap_or(Speed::REAL))
@@ -73,16 +87,31 @@ fn Buttons(props: &ButtonsProps) -> Html {
     };
     html! {
         <div class="buttons">
-            <button class="button strong" data-act={act} aria-label={says} title={says} onclick={toggle}>{icon}</button>
-            <button
-                class="button"
-                data-act="step"
-                aria-label="Step to the next milestone"
-                title="Step to the next milestone"
-                onclick={step}
-            >
-                { icons::step() }
-            </button>
+            { button("back", "Back to the milestone before", icons::back(), true, on(|| Msg::StepBack)) }
+            { button(act, says, icon, true, on(|| Msg::PlayPause)) }
+            { button("step", "Step to the next milestone", icons::step(), true, on(|| Msg::RunUntil(Until::Milestone))) }
+            { button("undo", "Undo your last act (Ctrl+Z)", icons::undo(), props.undo.0, on(|| Msg::Undo)) }
+            { button("redo", "Redo (Ctrl+Y)", icons::redo(), props.undo.1, on(|| Msg::Redo)) }
+            <details class="until">
+                <summary id="until" class="button" aria-label="Run until" title="Run until something happens">
+                    <span>{"Until…"}</span>
+                </summary>
+                <div class="menu">
+                    <p>{"Run until"}</p>
+                    { for Until::MENU.into_iter().map(|until| html! {
+                        <button
+                            class="button quiet"
+                            data-until={until.name()}
+                            onclick={props.send.reform(move |_| Msg::RunUntil(until))}
+                        >
+                            { until.words() }
+                        </button>
+                    }) }
+                    <button class="button quiet" disabled={!props.undo.0} onclick={on(|| Msg::Undo)}>
+                        {"… or undo your last act"}
+                    </button>
+                </div>
+            </details>
             <select id="speed" aria-label="Speed of time" title="Speed of time" {onchange}>
                 { for Speed::ALL.into_iter().map(|speed| html! {
                     <option key={speed.0} value={speed.value()} selected={speed == props.speed}>
@@ -92,30 +121,4 @@ fn Buttons(props: &ButtonsProps) -> Html {
             </select>
         </div>
     }
-}
-
-/// Properties of [`Marks`].
-#[derive(Properties, PartialEq)]
-struct MarksProps {
-    marks: Rc<Vec<Mark>>,
-    span: Micros,
-    width: i32,
-}
-
-/// The milestones so far.
-#[component]
-fn Marks(props: &MarksProps) -> Html {
-    let placed = timeline::placed(&props.marks, props.span, props.width);
-    let marks = placed.iter().enumerate().map(|(index, placed)| {
-        let mark = &placed.mark;
-        html! {
-            <li key={index} data-kind={mark.kind} style={format!("left:{}%", tenths(placed.place))} title={mark.sentence.clone()}>
-                if placed.labelled {
-                    <span class="mark-label" aria-hidden="true">{ text(&mark.label) }</span>
-                }
-                <span class="sr-only">{ format!("{}: {}", words::clock(mark.at), mark.sentence) }</span>
-            </li>
-        }
-    });
-    html! { <ol class="marks" aria-label="Milestones so far">{ for marks }</ol> }
 }

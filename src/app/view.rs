@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::aside::aside;
 use super::city::City;
 use super::controls::text;
 use super::guide::Guide;
@@ -12,12 +13,13 @@ use super::icons;
 use super::inspector::Inspector;
 use super::journal::Log;
 use super::message::Msg;
-use super::next::{Deed, Next, NextStep};
-use super::page::Page;
+use super::next::{Deed, Next, next_step};
+use super::page::{Page, Panel};
 use super::settings::FASTER;
 use super::shown::{self, GuideView, KeyPath};
-use super::terminal::{Caption, CommandLine, Door, Output};
-use super::transport::Transport;
+use super::terminal::{CommandLine, Door, Output, caption};
+use super::transport::{self, Transport};
+use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
 use crate::narrate::{Cast, Voice};
 use crate::stage::frame::{Arrangement, Class, Frame};
@@ -33,16 +35,23 @@ pub(super) fn page(page: &Page) -> Html {
     let send = &page.send;
     let snapshot = page.world.snapshot();
     let room = Room::of(page);
-    let inspected = page.selected.is_some();
-    let guide = Rc::new(GuideView::of(&page.world.walk, snapshot, (!page.playing, page.speed.0 >= FASTER.0)));
+    let inspected = page.selected.is_some() || page.panel.is_some();
+    let lit: Rc<Vec<FactId>> = match &page.panel {
+        Some(Panel::Why(why)) => Rc::new(why.rungs.iter().map(|rung| rung.id).collect()),
+        _ => Rc::default(),
+    };
+    let guide =
+        Rc::new(GuideView::of(&page.world.told().walk, snapshot, (!page.playing, page.speed.0 >= FASTER.0)));
     let next = if room == Room::Desk { None } else { Next::of(&guide) };
     let gossip = (Frame::of_page(page.window, page.city_width).class == Class::Embed).then_some(page.gossip);
-    let lines = page.world.journal.lines(page.details);
+    let lines = page.world.told().journal.lines(page.details);
     let class = classes!(
         "page",
         page.playing.then_some("playing"),
         inspected.then_some("inspected"),
-        page.more.then_some("more")
+        page.more.then_some("more"),
+        page.world.line().is_past().then_some("past"),
+        (page.world.line().is_past() || !page.world.line().ghosts().is_empty()).then_some("forked")
     );
     let onkeydown = {
         let send = send.clone();
@@ -60,25 +69,18 @@ pub(super) fn page(page: &Page) -> Html {
             <main class="main">
                 <div class="left" id="panels">
                     <Guide view={guide} send={send.clone()} />
-                    <Log {lines} details={page.details} {gossip} send={send.clone()} />
+                    <Log {lines} lit={lit.clone()} details={page.details} {gossip} send={send.clone()} />
                 </div>
                 <div class="centre">
-                    if let Some(next) = next.clone().filter(|_| room == Room::Phone) {
-                        <NextStep {next} send={send.clone()} />
+                    if let Some(next) = next.as_ref().filter(|_| room == Room::Phone) {
+                        { next_step(next, send) }
                     }
                     { city(page) }
                     { terminal(page, room, next) }
                 </div>
                 { inspector(page) }
             </main>
-            <Transport
-                now={snapshot.now}
-                playing={page.playing}
-                speed={page.speed}
-                marks={page.world.journal.marks()}
-                width={page.timeline_width}
-                send={send.clone()}
-            />
+            { bottom(page, lit) }
             <div class="sr-only" role="status" aria-live="polite">{ text(&page.told) }</div>
         </div>
     }
@@ -100,7 +102,7 @@ fn notices(page: &Page) -> Html {
 fn city(page: &Page) -> Html {
     let snapshot = page.world.snapshot();
     let frame = Frame::of_page(page.window, page.city_width);
-    let last = page.world.transcript.last_key();
+    let last = page.world.told().transcript.last_key();
     let look = Look {
         pin: last.map(|key| key.slot),
         gossip: page.gossip,
@@ -163,7 +165,7 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
         },
     };
     let stuck = words::no_majority(snapshot).filter(|_| room == Room::Box);
-    let news: Option<AttrValue> = match (room, page.world.journal.news(), next) {
+    let news: Option<AttrValue> = match (room, page.world.told().journal.news(), next) {
         _ if stuck.is_some() => stuck.map(AttrValue::from),
         (Room::Box, Some(line), _) => Some(line.text.clone().into()),
         (Room::Box, None, Some(next)) => Some(next.sentence.into()),
@@ -171,9 +173,9 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     };
     html! {
         <section class="terminal" aria-label="Terminal">
-            <Output entries={page.world.transcript.entries().clone()} paused={!page.playing} spoken={room == Room::Desk} />
+            <Output entries={page.world.told().transcript.entries().clone()} paused={!page.playing} spoken={room == Room::Desk} />
             if room != Room::Desk {
-                <Caption answer={page.world.transcript.last_answer(!page.playing)} {news} />
+                { caption(page.world.told().transcript.last_answer(!page.playing).as_ref(), news) }
             }
             <CommandLine
                 draft={page.draft.clone()}
@@ -198,7 +200,7 @@ fn handy_act(page: &Page, host: HostId) -> Option<Deed> {
 
 /// The shop that keeps the last key.
 fn keeper(page: &Page) -> Option<HostId> {
-    let slot = page.world.transcript.last_key()?.slot;
+    let slot = page.world.told().transcript.last_key()?.slot;
     let mut runs = page.world.snapshot().directory.iter();
     runs.find(|entry| (entry.range.start..=entry.range.end).contains(&slot))?.owner
 }
@@ -213,7 +215,27 @@ fn at_right(page: &Page, host: HostId) -> bool {
     place.is_some_and(|place| 2 * place > snapshot.racks.len())
 }
 
+fn bottom(page: &Page, lit: Rc<Vec<FactId>>) -> Html {
+    let line = page.world.line();
+    transport::transport(&Transport {
+        now: page.world.snapshot().now,
+        end: line.branch().end(),
+        branch: line.branch().id(),
+        ghosts: page.world.ghosts(),
+        undo: (line.done() > 0, line.can_redo()),
+        playing: page.playing,
+        speed: page.speed,
+        marks: page.world.marks(),
+        lit,
+        width: page.timeline_width,
+        send: &page.send,
+    })
+}
+
 fn inspector(page: &Page) -> Html {
+    if let Some(panel) = &page.panel {
+        return aside(panel, &page.send);
+    }
     let Some(host) = page.selected else {
         return html! {};
     };

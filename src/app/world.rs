@@ -1,135 +1,159 @@
-//! The running session, and everything that is folded from its facts as they come. No browser in here.
+//! The running session with its timeline, and everything that is folded from its facts. No browser in here.
 
-use std::collections::VecDeque;
 use std::rc::Rc;
 
-use crate::cluster::fact::{Fact, FactId, FactKind};
-use crate::cluster::id::{ClientId, HostId, Place};
+use crate::cluster::fact::{Fact, FactId};
+use crate::cluster::id::{ClientId, HostId};
 use crate::cluster::snapshot::Snapshot;
-use crate::cluster::time::{Micros, SECOND};
-use crate::lesson::first_walk::FirstWalk;
-use crate::narrate::{self, Weight};
+use crate::cluster::time::Micros;
+use crate::narrate::{self, Cast, Weight};
+use crate::sim::timeline::{BranchId, Timeline};
 use crate::sim::{Action, ActionError, Scenario, Session, Step};
-use crate::stage::journal::Journal;
-use crate::stage::transcript::Transcript;
+use crate::stage::compare::{self, Future, Row};
+use crate::stage::timeline::{Ghost, Mark};
+use crate::stage::told::Told;
+use crate::stage::why::{self, Why};
 
 /// The learner's own client.
 pub(super) const YOU: ClientId = ClientId(0);
-/// How far one step looks for a milestone.
-const STEP: Micros = 60 * SECOND;
-/// Sentences that wait to be read out; more than a few would never be caught up with.
-const TO_TELL: usize = 4;
 
 /// The session and what was folded from its facts.
 pub(super) struct World {
-    session: Session,
-    seen: FactId,
+    line: Timeline<Told>,
     snapshot: Rc<Snapshot>,
-    /// The log and the milestones.
-    pub(super) journal: Journal,
-    /// The terminal.
-    pub(super) transcript: Transcript,
-    /// The guide's progress.
-    pub(super) walk: FirstWalk,
-    /// Milestones not yet read out.
-    pub(super) to_tell: VecDeque<Rc<str>>,
-    /// Streets that something has just gone along.
-    pub(super) trodden: Vec<(Place, Place)>,
+    opening: Cast,
+    /// The marks of each branch, up to its end.
+    marks: Vec<(BranchId, Rc<Vec<Rc<Mark>>>)>,
 }
 
 impl World {
     /// Opens the city.
     pub(super) fn new(seed: u64) -> Self {
-        let session = Session::new(&Scenario::first_city(), seed).expect("the first city can be built");
-        let snapshot = Rc::new(session.snapshot());
-        let journal = Journal::new(&snapshot);
-        let mut world = Self {
-            session,
-            seen: FactId(0),
-            snapshot,
-            journal,
-            transcript: Transcript::default(),
-            walk: FirstWalk::default(),
-            to_tell: VecDeque::new(),
-            trodden: Vec::new(),
-        };
-        world.absorb();
-        world.trodden.clear();
-        world
+        let told = |session: &Session| Told::new(&session.snapshot());
+        let line = Timeline::new(&Scenario::first_city(), seed, told).expect("the first city can be built");
+        let snapshot = Rc::new(line.session().snapshot());
+        let opening = Cast::new(&snapshot);
+        Self { line, snapshot, opening, marks: Vec::new() }
     }
 
-    /// The world now.
+    /// The world at the moment that is shown.
     pub(super) fn snapshot(&self) -> &Rc<Snapshot> {
         &self.snapshot
     }
 
     /// The session, to ask for what a snapshot does not hold.
     pub(super) fn session(&self) -> &Session {
-        &self.session
+        self.line.session()
+    }
+
+    /// The timeline.
+    pub(super) fn line(&self) -> &Timeline<Told> {
+        &self.line
+    }
+
+    /// What is told up to the moment that is shown.
+    pub(super) fn told(&self) -> &Told {
+        self.line.fold()
+    }
+
+    /// The same, to take from it what was read or shown.
+    pub(super) fn told_mut(&mut self) -> &mut Told {
+        self.line.fold_mut()
     }
 
     /// Lets time run.
     pub(super) fn advance(&mut self, by: Micros) {
-        self.session.advance_to(self.session.now() + by);
-        self.absorb();
+        self.line.advance_to(self.line.now() + by);
+        self.look();
     }
 
-    /// Runs to the next milestone; whether there was one.
-    pub(super) fn step(&mut self) -> bool {
-        let step = self.session.step(STEP, |fact| narrate::weight(fact) == Weight::Milestone);
-        self.absorb();
+    /// Runs to the next fact of a kind; whether there was one within `limit`.
+    pub(super) fn run_until(&mut self, limit: Micros, wanted: &dyn Fn(&Fact) -> bool) -> bool {
+        let step = self.line.run_until(limit, wanted);
+        self.look();
         step != Step::Quiet
     }
 
     /// Does something.
     pub(super) fn act(&mut self, action: Action) -> Result<(), ActionError> {
-        let result = self.session.act(action);
-        self.absorb();
+        let result = self.line.act(action, "");
+        self.look();
         result
     }
 
-    /// Gives a line to the learner's client.
+    /// Gives a line to the learner's client; the terminal tells what came of it, a refusal too.
     pub(super) fn command(&mut self, prompt: &str, line: &str, target: Option<HostId>) {
-        self.transcript.typed(prompt, line);
-        let result = self.session.act(Action::Command { client: YOU, target, line: line.into() });
-        if let Err(error) = result {
-            self.transcript.refused(&error.sentence);
-        }
-        self.absorb();
+        let action = Action::Command { client: YOU, target, line: line.into() };
+        drop(self.line.act(action, prompt));
+        self.look();
     }
 
-    /// Takes in what has happened since the last time.
-    fn absorb(&mut self) {
-        self.snapshot = Rc::new(self.session.snapshot());
-        let facts = self.session.facts();
-        let first = facts.partition_point(|fact| fact.id <= self.seen);
-        for fact in facts.range(first..) {
-            self.seen = fact.id;
-            self.transcript.observe(fact, &self.snapshot);
-            self.walk.observe(fact, &self.snapshot);
-            self.trodden.extend(street(fact));
-            if let Some(sentence) = self.journal.observe(fact) {
-                if self.to_tell.len() == TO_TELL {
-                    self.to_tell.pop_front();
-                }
-                self.to_tell.push_back(sentence);
+    /// Goes to a moment, or does something else with the timeline, and looks at where it stands then.
+    pub(super) fn travel(&mut self, how: &mut dyn FnMut(&mut Timeline<Told>)) {
+        how(&mut self.line);
+        self.line.fold_mut().hush();
+        self.look();
+    }
+
+    /// The moment of the milestone before the one that is shown; the opening if there is none.
+    pub(super) fn milestone_before(&self) -> Micros {
+        let mut earlier = self.line.branch().facts().up_to(self.line.shown()).rev();
+        let found = earlier.find(|fact| fact.at < self.line.now() && narrate::weight(fact) == Weight::Milestone);
+        found.map_or(0, |fact| fact.at)
+    }
+
+    /// Why something happened.
+    pub(super) fn why(&self, id: FactId) -> Option<Why> {
+        why::why(self.line.branch().facts(), id, &self.opening)
+    }
+
+    /// This future beside another one.
+    pub(super) fn compare(&self, id: BranchId) -> Vec<Row> {
+        let Some(ghost) = self.line.ghosts().iter().find(|ghost| ghost.id() == id) else {
+            return Vec::new();
+        };
+        let (mut here, mut there) = (self.line.clone(), self.line.clone());
+        here.seek(Micros::MAX);
+        there.return_to(id);
+        let one = Future { log: self.line.branch().facts(), end: here.session() };
+        let other = Future { log: ghost.facts(), end: there.session() };
+        compare::compare(one, other, ghost.parting(self.line.branch()), &self.opening)
+    }
+
+    /// The marks of the branch that is shown, those of its future too.
+    pub(super) fn marks(&self) -> Rc<Vec<Rc<Mark>>> {
+        self.marks_of(self.line.branch().id())
+    }
+
+    /// The other futures, the newest first.
+    pub(super) fn ghosts(&self) -> Vec<Ghost> {
+        let ghosts = self.line.ghosts().iter().rev().map(|ghost| Ghost {
+            id: ghost.id(),
+            from: ghost.parting(self.line.branch()),
+            end: ghost.end(),
+            marks: self.marks_of(ghost.id()),
+        });
+        ghosts.collect()
+    }
+
+    fn marks_of(&self, id: BranchId) -> Rc<Vec<Rc<Mark>>> {
+        self.marks.iter().find(|(other, _)| *other == id).map(|(_, marks)| marks.clone()).unwrap_or_default()
+    }
+
+    /// Looks at the world, and remembers the marks at the end of its branch.
+    fn look(&mut self) {
+        self.snapshot = Rc::new(self.line.session().snapshot());
+        if self.line.is_past() {
+            return;
+        }
+        let (id, marks) = (self.line.branch().id(), self.told().journal.marks());
+        match self.marks.iter_mut().find(|(other, _)| *other == id) {
+            Some(known) => known.1 = marks,
+            None => {
+                let ghosts = self.line.ghosts();
+                self.marks.retain(|(other, _)| ghosts.iter().any(|ghost| ghost.id() == *other));
+                self.marks.push((id, marks));
             }
         }
-    }
-}
-
-/// The street that a fact tells something went along.
-fn street(fact: &Fact) -> Option<(Place, Place)> {
-    match fact.kind {
-        FactKind::Routed { client, to, .. } => Some((Place::Client(client), Place::Node(to))),
-        FactKind::Redirected { client, from, .. } | FactKind::Answered { client, from, .. } => {
-            Some((Place::Node(from), Place::Client(client)))
-        }
-        FactKind::Voted { host, candidate, .. } => Some((Place::Node(host), Place::Node(candidate))),
-        FactKind::ToldFailed { host, by, .. } => Some((Place::Node(by), Place::Node(host))),
-        FactKind::PartialSync { host, master, .. } | FactKind::FullSync { host, master, .. } => {
-            Some((Place::Node(master), Place::Node(host)))
-        }
-        _ => None,
     }
 }

@@ -34,13 +34,25 @@ impl std::fmt::Display for Address {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct AddressBook {
     addresses: Vec<Address>,
+    /// Where every machine is reached on 127.0.0.1: the port of the first.
+    loopback: Option<u16>,
 }
 
 impl AddressBook {
+    /// An empty book; with `loopback` all machines will be at 127.0.0.1, the first at that port and each at the next.
+    pub fn new(loopback: Option<u16>) -> Self {
+        Self { addresses: Vec::new(), loopback }
+    }
+
     /// Adds the next machine, as the next free address of its rack: `10.0.RACK.N:6379`. The 251st and later machines
     /// of a rack share the addresses of the first, each round on the next port.
     pub fn add(&mut self, rack: RackId) -> HostId {
         const ROUND: u16 = 250;
+        if let Some(first) = self.loopback {
+            let port = first.saturating_add(self.addresses.len() as u16);
+            self.addresses.push(Address { ip: [127, 0, 0, 1], port });
+            return HostId(self.addresses.len() as u16 - 1);
+        }
         let [high, low] = (rack.0 + 1).to_be_bytes();
         let in_rack = self.addresses.iter().filter(|address| address.ip[1..3] == [high, low]).count() as u16;
         let ip = [10, high, low, (in_rack % ROUND) as u8 + 1];

@@ -43,6 +43,12 @@ pub struct Config {
     pub eviction: Eviction,
     /// The rule that is broken on purpose; none but in the proof.
     pub broken: Broken,
+    /// Bytes a second that a replica loads of a copy that has come; a property of the simulated machines.
+    pub load_bytes_per_second: u64,
+    /// `replica-serve-stale-data`.
+    pub replica_serve_stale_data: bool,
+    /// `cluster-allow-pubsubshard-when-down`.
+    pub allow_pubsubshard_when_down: bool,
 }
 
 /// What happens when memory is short.
@@ -124,6 +130,9 @@ impl Default for Config {
             limits: Limits::default(),
             eviction: Eviction::default(),
             broken: Broken::default(),
+            load_bytes_per_second: 256 * 1024 * 1024,
+            replica_serve_stale_data: true,
+            allow_pubsubshard_when_down: true,
         }
     }
 }

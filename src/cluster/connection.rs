@@ -6,6 +6,7 @@ use super::bus::Message;
 use super::id::Place;
 use super::node::replication::ReplMessage;
 use super::reply::{Blob, Reply};
+use super::resp::Protocol;
 
 /// What a connection is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,4 +75,8 @@ pub enum Payload {
     Request(Rc<[Blob]>),
     /// Its reply.
     Reply(Reply),
+    /// Something that the server says unasked: a message of pub/sub.
+    Push(Reply),
+    /// From here on replies are meant in this protocol: `HELLO` or `RESET` came.
+    Speaks(Protocol),
 }

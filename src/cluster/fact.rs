@@ -6,6 +6,7 @@ use super::address::Address;
 use super::id::{ClientId, CommandId, HostId, Place, RackId};
 use super::network::Weather;
 pub use super::node::FailoverMode;
+use super::operator::Task;
 use super::reply::{Blob, Reply};
 use super::slot::Slot;
 use super::time::Micros;
@@ -174,6 +175,14 @@ pub enum FactKind {
     KeysMoved { host: HostId, to: HostId, keys: u32 },
     /// A slot belongs to `host` now, with this config epoch.
     SlotArrived { host: HostId, slot: Slot, epoch: u64 },
+
+    // The operator.
+    /// The operator was told to do something.
+    TaskBegun { task: Task },
+    /// It did it, and moved so many slots.
+    TaskDone { task: Task, slots: u16 },
+    /// It stopped in the middle; `text` says why.
+    TaskFailed { task: Task, slots: u16, text: Rc<str> },
 
     // Membership.
     /// A new machine stands in a rack, with a node on it that knows nobody and serves nothing.

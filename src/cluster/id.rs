@@ -29,6 +29,10 @@ pub enum Place {
     Node(HostId),
     /// A client.
     Client(ClientId),
+    /// Whoever does what `redis-cli --cluster` does.
+    Operator,
+    /// Beyond the city's door: clients that the world does not simulate.
+    Outside,
 }
 
 /// A cluster node's identity, written as 40 lowercase hexadecimal digits.

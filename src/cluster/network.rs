@@ -10,6 +10,8 @@ use super::time::{MS, Micros};
 
 /// How long TCP waits before it sends a lost segment again; doubles with every further loss.
 const RETRANSMISSION: Micros = 200 * MS;
+/// One way between the operator and a machine.
+const BESIDE: Micros = MS / 10;
 /// The most losses of one message in a row that are played out.
 const MOST_LOSSES: u32 = 6;
 
@@ -76,6 +78,8 @@ impl Network {
         match (from, to) {
             (Place::Node(a), Place::Node(b)) if self.rack(a) == self.rack(b) => self.same_rack,
             (Place::Node(_), Place::Node(_)) => self.other_rack,
+            // The operator stands beside every machine: no street is in the way of what it says.
+            (Place::Operator, _) | (_, Place::Operator) => BESIDE,
             _ => self.to_client,
         }
     }
@@ -102,7 +106,7 @@ impl Network {
     pub fn passes(&self, from: Place, to: Place) -> bool {
         let powered = match to {
             Place::Node(host) => self.has_power(host),
-            Place::Client(_) => true,
+            Place::Client(_) | Place::Outside | Place::Operator => true,
         };
         powered && !self.cuts.contains(&(from, to))
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 /// A string of arbitrary bytes, cheap to clone.
 pub type Blob = Rc<[u8]>;
 
-/// A reply in the shapes of RESP2.
+/// A reply, in the shapes of RESP3; `resp::encode` says how a client of RESP2 gets each.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Reply {
     /// A status line such as `OK`.
@@ -22,6 +22,22 @@ pub enum Reply {
     Array(Vec<Reply>),
     /// The null array: `EXEC` after a watched key changed.
     NullArray,
+    /// A floating-point number as Redis prints it (17 significant digits): the core counts in integers.
+    Double(Rc<str>),
+    /// Yes or no.
+    Boolean(bool),
+    /// A text for people, such as that of `INFO` or `CLUSTER NODES`.
+    Verbatim(Blob),
+    /// Keys with values.
+    Map(Vec<(Reply, Reply)>),
+    /// A set: members in an order that means nothing.
+    Set(Vec<Reply>),
+    /// Pairs in order, such as members with scores: flat in RESP2, an array of arrays in RESP3.
+    Pairs(Vec<(Reply, Reply)>),
+    /// What a server says unasked, such as a message of pub/sub.
+    Push(Vec<Reply>),
+    /// One command's several replies: `SUBSCRIBE` has one for each channel.
+    Several(Vec<Reply>),
 }
 
 impl Reply {
@@ -45,12 +61,22 @@ impl Reply {
         Self::Bulk(bytes.as_ref().into())
     }
 
+    /// A bulk string that RESP3 shows as text for people.
+    pub fn verbatim(text: impl AsRef<[u8]>) -> Self {
+        Self::Verbatim(text.as_ref().into())
+    }
+
+    /// A map with names as keys.
+    pub fn map<const N: usize>(fields: [(&str, Reply); N]) -> Self {
+        Self::Map(fields.into_iter().map(|(name, value)| (Self::bulk(name), value)).collect())
+    }
+
     /// Whether this is an error.
     pub fn is_error(&self) -> bool {
         matches!(self, Self::Error(_))
     }
 
-    /// The reply as `redis-cli` prints it to a person: one string a line, no line end.
+    /// The reply as `redis-cli` prints it to a person, in RESP2: one string a line, no line end.
     ///
     /// Source: Redis 7.0, `redis-cli.c`, `cliFormatReplyTTY`.
     pub fn lines(&self) -> Vec<String> {
@@ -58,19 +84,27 @@ impl Reply {
             Self::Status(text) => vec![text.to_string()],
             Self::Error(text) => vec![format!("(error) {text}")],
             Self::Integer(number) => vec![format!("(integer) {number}")],
-            Self::Bulk(bytes) => vec![quoted(bytes)],
+            Self::Bulk(bytes) | Self::Verbatim(bytes) => vec![quoted(bytes)],
+            Self::Double(text) => vec![quoted(text.as_bytes())],
+            Self::Boolean(yes) => vec![format!("(integer) {}", u8::from(*yes))],
             Self::Null | Self::NullArray => vec!["(nil)".to_owned()],
-            Self::Array(items) if items.is_empty() => vec!["(empty array)".to_owned()],
-            Self::Array(items) => numbered(items),
+            Self::Array(items) | Self::Set(items) | Self::Push(items) => numbered(items.iter()),
+            Self::Map(pairs) | Self::Pairs(pairs) => {
+                numbered(pairs.iter().flat_map(|(key, value)| [key, value]).collect::<Vec<_>>().into_iter())
+            }
+            Self::Several(replies) => replies.iter().flat_map(Self::lines).collect(),
         }
     }
 }
 
 /// The elements of an array, numbered and nested as `redis-cli` does.
-fn numbered(items: &[Reply]) -> Vec<String> {
+fn numbered<'a>(items: impl ExactSizeIterator<Item = &'a Reply>) -> Vec<String> {
+    if items.len() == 0 {
+        return vec!["(empty array)".to_owned()];
+    }
     let width = items.len().to_string().len();
     let mut lines = Vec::new();
-    for (index, item) in items.iter().enumerate() {
+    for (index, item) in items.enumerate() {
         let prefix = format!("{:>width$}) ", index + 1);
         for (row, line) in item.lines().into_iter().enumerate() {
             if row == 0 {

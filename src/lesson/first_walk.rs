@@ -3,7 +3,6 @@
 //! A step is done when the facts say so, whatever the learner typed or clicked to get there, and
 //! whatever else was done besides. Any key will do.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::cluster::fact::{Fact, FactKind};
@@ -32,7 +31,7 @@ pub struct Written {
 #[derive(Clone, Debug, Default)]
 pub struct FirstWalk {
     /// Commands under way, by number.
-    commands: BTreeMap<CommandId, Rc<[Blob]>>,
+    commands: Vec<(CommandId, Rc<[Blob]>)>,
     written: Vec<Written>,
     lost: Option<Written>,
     /// The lost shop came back before anybody took its place, and holds nothing; its backup still may.
@@ -53,13 +52,14 @@ impl FirstWalk {
     pub fn observe(&mut self, fact: &Fact, cast: &Cast) {
         match &fact.kind {
             FactKind::CommandTyped { command, argv, .. } => {
-                self.commands.insert(*command, argv.clone());
+                self.commands.push((*command, argv.clone()));
             }
             FactKind::GaveUp { command, .. } => {
-                self.commands.remove(command);
+                self.commands.retain(|(other, _)| other != command);
             }
             FactKind::Answered { command, from, reply, .. } => {
-                if let Some(argv) = self.commands.remove(command) {
+                if let Some(index) = self.commands.iter().position(|(other, _)| other == command) {
+                    let (_, argv) = self.commands.swap_remove(index);
                     self.answered(&argv, *from, reply, cast);
                 }
             }

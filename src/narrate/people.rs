@@ -3,6 +3,7 @@
 use super::{Words, counted, span};
 use crate::cluster::fact::{FactKind, Redirect, Silence};
 use crate::cluster::id::{HostId, Place};
+use crate::cluster::operator::Task;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot::Slot;
 
@@ -24,6 +25,15 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
             format!("{} loses its power, and all in it is gone without a word.", words.rack(*rack))
         }
         F::PowerBack { rack } => format!("{} has its power back; its machines start.", words.rack(*rack)),
+        F::TaskBegun { task } => format!("The operator begins: {}.", of_task(words, task)),
+        F::TaskDone { task, slots: 0 } => format!("The operator is done: {}.", of_task(words, task)),
+        F::TaskDone { task, slots } => {
+            format!("The operator is done: {}; {} moved.", of_task(words, task), counted(*slots, "slot"))
+        }
+        F::TaskFailed { slots: 0, text, .. } => format!("The operator stops: {text}."),
+        F::TaskFailed { slots, text, .. } => {
+            format!("The operator stops after {}: {text}.", counted(*slots, "slot"))
+        }
         F::MachineAdded { host, rack, .. } => {
             format!(
                 "{} opens in {}. It knows nobody yet, and serves nothing.",
@@ -90,10 +100,27 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
     })
 }
 
+fn of_task(words: Words<'_>, task: &Task) -> String {
+    match task {
+        Task::Reshard { from, to, slots } => {
+            format!("{} from {} to {}", counted(*slots, "slot"), words.name(*from), words.name(*to))
+        }
+        Task::Rebalance => "the same number of slots for every master".to_owned(),
+        Task::Join { host, replica_of: None } => format!("{} joins the cluster", words.name(*host)),
+        Task::Join { host, replica_of: Some(master) } => {
+            format!("{} joins the cluster as a replica of {}", words.name(*host), words.name(*master))
+        }
+        Task::Leave { host } => format!("{} leaves the cluster", words.name(*host)),
+        Task::Fix => "slots that were left half moved".to_owned(),
+    }
+}
+
 fn side(words: Words<'_>, places: &[Place]) -> String {
     let named = places.iter().map(|place| match place {
         Place::Node(host) => words.name(*host),
         Place::Client(_) => "your client".to_owned(),
+        Place::Outside => "a client from outside".to_owned(),
+        Place::Operator => "the operator".to_owned(),
     });
     named.collect::<Vec<_>>().join(", ")
 }
@@ -126,9 +153,10 @@ fn command(argv: &[Blob]) -> String {
 
 fn short(reply: &Reply) -> String {
     match reply {
-        Reply::Array(items) => format!("with {}", counted(items.len() as u64, "element")),
+        Reply::Array(items) | Reply::Set(items) => format!("with {}", counted(items.len() as u64, "element")),
+        Reply::Map(pairs) | Reply::Pairs(pairs) => format!("with {}", counted(pairs.len() as u64, "pair")),
         // CLUSTER NODES and its like are texts of many lines.
-        Reply::Bulk(bytes) if bytes.contains(&b'\n') => {
+        Reply::Bulk(bytes) | Reply::Verbatim(bytes) if bytes.contains(&b'\n') => {
             let lines = bytes.split(|&byte| byte == b'\n').filter(|line| line.len() > 1).count();
             format!("with {}", counted(lines as u64, "line"))
         }

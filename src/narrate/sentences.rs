@@ -118,6 +118,9 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         }
         // What people and clients do has its sentences elsewhere.
         F::MachineAdded { .. }
+        | F::TaskBegun { .. }
+        | F::TaskDone { .. }
+        | F::TaskFailed { .. }
         | F::MachineMoved { .. }
         | F::Meeting { .. }
         | F::Forgotten { .. }

@@ -27,6 +27,9 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::RoadsMended
         | F::RoadsSlowed { .. }
         | F::WeatherChanged { .. }
+        | F::TaskBegun { .. }
+        | F::TaskDone { .. }
+        | F::TaskFailed { .. }
         | F::MachineAdded { .. }
         | F::MachineMoved { .. }
         | F::ClusterReset { .. }
@@ -48,10 +51,8 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::FailCleared { .. }
         | F::StateChanged { .. }
         | F::WritesPaused { .. }
-        | F::SlotLeaving { .. }
         | F::OrphanAdopted { .. }
         | F::KeysMoved { .. }
-        | F::SlotArrived { .. }
         | F::CaughtUp { .. }
         | F::ElectionScheduled { .. }
         | F::VoteRefused { .. }
@@ -68,6 +69,8 @@ pub fn weight(fact: &Fact) -> Weight {
         F::CommandTyped { .. }
         | F::Routed { .. }
         | F::LinkLost { .. }
+        | F::SlotLeaving { .. }
+        | F::SlotArrived { .. }
         | F::Meeting { .. }
         | F::ToldFailed { .. }
         | F::VoteCounted { .. }
@@ -91,6 +94,9 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::RoadsMended => "mended",
         F::RoadsSlowed { .. } => "slowed",
         F::WeatherChanged { .. } => "weather",
+        F::TaskBegun { .. } => "operator",
+        F::TaskDone { .. } => "done",
+        F::TaskFailed { .. } => "stopped",
         F::MachineAdded { .. } => "new",
         F::MachineMoved { .. } => "moved",
         F::ClusterReset { .. } => "reset",

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cluster::id::{ClientId, HostId, Place, RackId};
 use crate::cluster::network::Weather;
+use crate::cluster::operator::Task;
 use crate::cluster::time::Micros;
 
 /// One act. Its order among the others and the moment it is done at are kept by the session.
@@ -70,6 +71,10 @@ pub enum Action {
         /// Where to.
         rack: RackId,
     },
+    /// Tells the operator to do what `redis-cli --cluster` does: it takes its time, and may be stopped by anything.
+    Operate(Task),
+    /// Stops the operator in the middle of whatever it does.
+    StopOperator,
     /// Jitter and loss everywhere.
     Weather(Weather),
 }

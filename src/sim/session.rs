@@ -60,6 +60,8 @@ impl Session {
             Action::PowerOn(rack) => self.world.power_on(rack).map(drop),
             Action::Cut { one, other, both_ways } => self.world.cut(&one, &other, both_ways).map(drop),
             Action::Mend { one, other } => self.world.mend(&one, &other).map(drop),
+            Action::Operate(task) => self.world.operate(task).map(drop),
+            Action::StopOperator => self.world.stop_operator().map(drop),
             Action::AddMachine(rack) => self.world.add_machine(rack).map(drop),
             Action::MoveMachine { host, rack } => self.world.move_machine(host, rack).map(drop),
             Action::Heal => self.world.heal().map(drop),

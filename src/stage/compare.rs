@@ -1,6 +1,5 @@
 //! Two futures side by side: what happened when in each, from the moment they parted.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::words;
@@ -79,17 +78,17 @@ impl Outcome {
     fn of(future: Future<'_>, parted: Micros, opening: &Cast) -> Self {
         let mut outcome = Self { end: future.end.now(), ..Self::default() };
         let mut cast = opening.clone();
-        let mut commands = BTreeMap::new();
-        let mut written = BTreeMap::new();
+        let mut commands: Vec<(CommandId, Rc<[Blob]>)> = Vec::new();
+        let mut written: Vec<(Blob, Blob)> = Vec::new();
         for fact in future.log.after(FactId(0)) {
             if let FactKind::CommandTyped { command, argv, .. } = &fact.kind {
-                commands.insert(*command, argv.clone());
+                commands.push((*command, argv.clone()));
             }
             if fact.at >= parted {
                 outcome.observe(fact, &cast, &commands);
             }
             if let FactKind::Answered { command, reply, .. } = &fact.kind
-                && let Some(argv) = commands.get(command).filter(|_| !reply.is_error())
+                && let Some(argv) = typed(&commands, *command).filter(|_| !reply.is_error())
             {
                 note_write(&mut written, argv, reply);
             }
@@ -99,7 +98,7 @@ impl Outcome {
         outcome
     }
 
-    fn observe(&mut self, fact: &Fact, cast: &Cast, commands: &BTreeMap<CommandId, Rc<[Blob]>>) {
+    fn observe(&mut self, fact: &Fact, cast: &Cast, commands: &[(CommandId, Rc<[Blob]>)]) {
         if self.did.is_none() && narrate::is_act(&fact.kind) {
             self.did = Some(narrate::sentence(fact, cast, Voice::Story).into());
         }
@@ -113,7 +112,7 @@ impl Outcome {
                 if self.refused_at.is_some() {
                     self.back.get_or_insert(fact.at);
                 }
-                let written = commands.get(command).and_then(|argv| write(argv));
+                let written = typed(commands, *command).and_then(write);
                 self.writes += u32::from(written.is_some());
             }
             _ => {}
@@ -140,24 +139,31 @@ fn write(argv: &[Blob]) -> Option<impl Iterator<Item = &Blob>> {
     Some(spec.keys.of(argv))
 }
 
+/// The command of a number; numbers ascend.
+fn typed(commands: &[(CommandId, Rc<[Blob]>)], number: CommandId) -> Option<&[Blob]> {
+    let index = commands.binary_search_by_key(&number, |(number, _)| *number).ok()?;
+    Some(&*commands[index].1)
+}
+
 /// Keeps what a plain `SET key value` wrote last; a key that anything else wrote is not followed any more.
-fn note_write(written: &mut BTreeMap<Blob, Blob>, argv: &[Blob], reply: &Reply) {
+fn note_write(written: &mut Vec<(Blob, Blob)>, argv: &[Blob], reply: &Reply) {
     match argv {
         [name, key, value] if name.eq_ignore_ascii_case(b"SET") && *reply == Reply::ok() => {
-            written.insert(key.clone(), value.clone());
+            written.retain(|(other, _)| other != key);
+            written.push((key.clone(), value.clone()));
         }
-        _ => write(argv).into_iter().flatten().for_each(|key| drop(written.remove(key))),
+        _ => write(argv).into_iter().flatten().for_each(|key| written.retain(|(other, _)| other != key)),
     }
 }
 
 /// How many of these keys nobody has any more: the shop that owns the slot, or, where that is gone, any other.
-fn count_lost(end: &Session, written: &BTreeMap<Blob, Blob>) -> usize {
+fn count_lost(end: &Session, written: &[(Blob, Blob)]) -> usize {
     let snapshot = end.snapshot();
     let has = |host: HostId, key: &Blob, value: &Blob| {
         let entry = end.world().node(host).and_then(|node| node.store.raw(key));
         entry.is_some_and(|entry| entry.value == Value::String(value.clone()))
     };
-    let kept = |(key, value): &(&Blob, &Blob)| {
+    let kept = |(key, value): &&(Blob, Blob)| {
         let owner = words::entry(&snapshot, slot::key_slot(key)).and_then(|entry| entry.owner);
         match owner.filter(|owner| end.world().node(*owner).is_some()) {
             Some(owner) => has(owner, key, value),
@@ -170,6 +176,8 @@ fn count_lost(end: &Session, written: &BTreeMap<Blob, Blob>) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::collections::BTreeMap;
+
     use crate::cluster::id::{ClientId, Place};
     use crate::cluster::time::SECOND;
     use crate::sim::timeline::Timeline;

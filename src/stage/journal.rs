@@ -14,7 +14,7 @@ use crate::narrate::{self, Cast, Voice, Weight};
 /// Lines kept; older ones go.
 const KEEP: usize = 300;
 /// Marks kept.
-const MARKS: usize = 60;
+const MARKS: usize = 240;
 /// Within this time of the first one, the same change of several nodes is one line.
 const FOLD: Micros = SECOND;
 
@@ -38,7 +38,7 @@ pub struct Journal {
     masters: BTreeSet<HostId>,
     events: Rc<Vec<Rc<Line>>>,
     all: Rc<Vec<Rc<Line>>>,
-    marks: Rc<Vec<Mark>>,
+    marks: Rc<Vec<Rc<Mark>>>,
     news: Option<Rc<Line>>,
     fold: Option<Fold>,
 }
@@ -82,12 +82,12 @@ impl Journal {
         }
         if let Some(word) = narrate::mark(fact) {
             let (label, kind) = label(&fact.kind, word, &self.cast);
-            let mark = Mark { at: fact.at, label: label.into(), sentence: text.clone(), kind };
+            let mark = Mark { id: fact.id, at: fact.at, label: label.into(), sentence: text.clone(), kind };
             let marks = Rc::make_mut(&mut self.marks);
             if marks.len() == MARKS {
                 marks.remove(0);
             }
-            marks.push(mark);
+            marks.push(Rc::new(mark));
         }
         self.cast.note(fact);
         match fact.kind {
@@ -138,7 +138,7 @@ impl Journal {
     }
 
     /// The milestones.
-    pub fn marks(&self) -> Rc<Vec<Mark>> {
+    pub fn marks(&self) -> Rc<Vec<Rc<Mark>>> {
         self.marks.clone()
     }
 }

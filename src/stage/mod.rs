@@ -24,6 +24,7 @@ pub mod text;
 pub mod timeline;
 pub mod told;
 pub mod transcript;
+pub mod until;
 pub mod votes;
 pub mod why;
 pub mod words;

@@ -20,13 +20,18 @@ pub type Home = (i32, i32);
 pub fn street(layout: &Layout, from: Place, to: Place, home: Home) -> Option<Way> {
     let points = match (from, to) {
         (Place::Node(from), Place::Node(to)) => between(layout, layout.cell(from)?, layout.cell(to)?),
-        (Place::Client(_), Place::Node(to)) => to_shop(layout, layout.cell(to)?, home, -APART),
-        (Place::Node(from), Place::Client(_)) => {
+        (Place::Client(_) | Place::Outside | Place::Operator, Place::Node(to)) => {
+            to_shop(layout, layout.cell(to)?, home, -APART)
+        }
+        (Place::Node(from), Place::Client(_) | Place::Outside | Place::Operator) => {
             let mut points = to_shop(layout, layout.cell(from)?, home, APART);
             points.reverse();
             points
         }
-        (Place::Client(_), Place::Client(_)) => vec![home, home],
+        (
+            Place::Client(_) | Place::Outside | Place::Operator,
+            Place::Client(_) | Place::Outside | Place::Operator,
+        ) => vec![home, home],
     };
     Some(Way(points))
 }

@@ -149,7 +149,9 @@ impl Transcript {
                 let manner = if reply.is_error() { Manner::Error } else { Manner::Plain };
                 let raw = self.entry(*command).is_some_and(|entry| entry.argv.as_deref().is_some_and(raw));
                 let lines = match reply {
-                    Reply::Bulk(text) if raw => String::from_utf8_lossy(text).lines().map(str::to_owned).collect(),
+                    Reply::Bulk(text) | Reply::Verbatim(text) if raw => {
+                        String::from_utf8_lossy(text).lines().map(str::to_owned).collect()
+                    }
                     reply => reply.lines(),
                 };
                 let rest = lines.len().saturating_sub(LONGEST);

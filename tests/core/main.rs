@@ -8,7 +8,11 @@ mod client;
 mod commands;
 mod determinism;
 mod elections;
+mod golden;
+#[path = "../golden/mod.rs"]
+mod golden_dialogue;
 mod hostile;
+mod resp;
 mod script;
 mod simulation;
 mod slots;

@@ -3,15 +3,17 @@
 //! In a command `$ID2` stands for the node id of machine 2, and `$AT2` for its address and port.
 //!
 //! A script is a file of lines: `city …`, `> COMMAND`, `@HOST COMMAND` (as a plain client), `kill N`, `restart N`,
-//! `freeze N`, `thaw N`, `add rack R`, `move N to R`, `power off R`, `power on R`, `cut 0 you | 1 2`, `cut 0 > 1`, `mend …`, `slow 50ms 0 | 1`,
+//! `freeze N`, `thaw N`, `add rack R`, `move N to R`, `reshard SLOTS N M`,
+//! `rebalance`, `fix`, `join N`, `join N as replica of M`, `leave N`, `stop operator`, `power off R`, `power on R`, `cut 0 you | 1 2`, `cut 0 > 1`, `mend …`, `slow 50ms 0 | 1`,
 //! `weather JITTER LOSS-OF-1000`, `heal`, `run 3s`, `run until WORD within 30s`, `show nodes`.
 //! `UPDATE_EXPECT=1 cargo test --test core stories` rewrites the transcripts.
 
 use std::fmt::Write as _;
 
-use cluster_city::cluster::fact::FactKind;
+use cluster_city::cluster::fact::{FactId, FactKind};
 use cluster_city::cluster::id::{ClientId, HostId, Place, RackId};
 use cluster_city::cluster::network::Weather;
+use cluster_city::cluster::operator::Task;
 use cluster_city::cluster::time::{MS, Micros, SECOND};
 use cluster_city::cluster::world::Plan;
 use cluster_city::narrate::{Cast, Voice, Weight, mark, sentence, weight};
@@ -23,7 +25,7 @@ pub(crate) fn tell(script: &str) -> String {
     let city = lines.next().expect("a script begins with its city");
     let session = open(city);
     let cast = Cast::new(&session.snapshot());
-    let mut teller = Teller { session, cast, told: 0, text: format!("{city}\n") };
+    let mut teller = Teller { session, cast, told: FactId(0), text: format!("{city}\n") };
     for line in lines {
         writeln!(teller.text, "\n{line}").expect("strings take everything");
         teller.act(line);
@@ -74,7 +76,7 @@ fn sides(words: &[&str]) -> (Vec<Place>, Vec<Place>) {
 struct Teller {
     session: Session,
     cast: Cast,
-    told: usize,
+    told: FactId,
     text: String,
 }
 
@@ -93,6 +95,18 @@ impl Teller {
             ["freeze", n] => self.doing(Action::Freeze(host(n))),
             ["thaw", n] => self.doing(Action::Thaw(host(n))),
             ["add", "rack", r] => self.doing(Action::AddMachine(RackId(r.parse().expect("a rack")))),
+            ["reshard", slots, from, to] => {
+                let slots = slots.parse().expect("a number of slots");
+                self.doing(Action::Operate(Task::Reshard { from: host(from), to: host(to), slots }));
+            }
+            ["rebalance"] => self.doing(Action::Operate(Task::Rebalance)),
+            ["fix"] => self.doing(Action::Operate(Task::Fix)),
+            ["join", n] => self.doing(Action::Operate(Task::Join { host: host(n), replica_of: None })),
+            ["join", n, "as", "replica", "of", m] => {
+                self.doing(Action::Operate(Task::Join { host: host(n), replica_of: Some(host(m)) }));
+            }
+            ["leave", n] => self.doing(Action::Operate(Task::Leave { host: host(n) })),
+            ["stop", "operator"] => self.doing(Action::StopOperator),
             ["move", n, "to", r] => {
                 self.doing(Action::MoveMachine { host: host(n), rack: RackId(r.parse().expect("a rack")) });
             }
@@ -119,7 +133,10 @@ impl Teller {
             ["run", span] => self.session.advance_to(self.session.now() + time(span)),
             ["run", "until", word, "within", limit] => {
                 let step = self.session.step(time(limit), |fact| mark(fact) == Some(word));
-                assert!(matches!(step, Step::Event(_)), "no {word} within {limit}");
+                if step == Step::Quiet {
+                    self.catch_up();
+                    panic!("no {word} within {limit}:\n{}", self.text);
+                }
             }
             ["show", "nodes"] => self.show_nodes(),
             _ => panic!("no such act: {line}"),
@@ -143,7 +160,7 @@ impl Teller {
 
     /// Appends what happened since: events and milestones as sentences, answers in full.
     fn catch_up(&mut self) {
-        for fact in self.session.facts().iter().skip(self.told) {
+        for fact in self.session.facts().iter().filter(|fact| fact.id > self.told) {
             if weight(fact) >= Weight::Event {
                 let at = format!("{}.{:03}", fact.at / SECOND, fact.at % SECOND / MS);
                 writeln!(self.text, "{at:>9}  {}", sentence(fact, &self.cast, Voice::Story))
@@ -156,7 +173,7 @@ impl Teller {
                 }
             }
         }
-        self.told = self.session.facts().len();
+        self.told = self.session.facts().back().map_or(self.told, |fact| fact.id);
     }
 
     fn show_nodes(&mut self) {

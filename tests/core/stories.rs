@@ -31,6 +31,16 @@ fn growing() {
 }
 
 #[test]
+fn operator() {
+    check("operator");
+}
+
+#[test]
+fn operator_interrupted() {
+    check("operator_interrupted");
+}
+
+#[test]
 fn by_hand() {
     check("by_hand");
 }

@@ -249,14 +249,14 @@ fn an_act_ends_redo() {
 fn runs_until_something_happens_known_or_not() {
     let suspected = |fact: &Fact| matches!(fact.kind, FactKind::Suspected { .. });
     let mut line = open(4);
-    assert_eq!(line.run_until(5 * SECOND, suspected), Step::Quiet);
+    assert_eq!(line.run_until(5 * SECOND, &suspected), Step::Quiet);
     assert_eq!(line.now(), 5 * SECOND);
     line.act(Action::Kill(HostId(0)), "").expect("it runs");
-    let found = line.run_until(60 * SECOND, suspected);
+    let found = line.run_until(60 * SECOND, &suspected);
     let there = look(&line);
     line.advance_to(60 * SECOND);
     line.seek(2 * SECOND);
-    assert_eq!(line.run_until(60 * SECOND, suspected), found);
+    assert_eq!(line.run_until(60 * SECOND, &suspected), found);
     assert_eq!(look(&line), there);
     assert!(matches!(found, Step::Event(_)));
 }

@@ -10,7 +10,7 @@ use crate::{dist, process, setup, table};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 /// Tests that need more than `cargo test`: a step of their own runs each.
-const APART: [&str; 3] = ["browser", "browser_bench", "e2e"];
+const APART: [&str; 4] = ["browser", "browser_bench", "e2e", "real"];
 
 /// One named step: a command, or the size check.
 struct Step {
@@ -76,6 +76,7 @@ fn steps(env: &Environment) -> Outcome<Vec<Step>> {
         step("the core builds alone", cargo(&["check", "--lib", "--no-default-features"])),
         // Without the app: that the core's tests pass so is what proves that it needs no browser.
         step("tests, core alone", cargo(&core)),
+        step("beside a real cluster", cargo(&["test", "--no-default-features", "--test", "real"])),
         step("tests, app and chores", cargo(&["test", "--workspace", "--lib", "--bins"])),
         step("documentation examples", cargo(&["test", "--doc"])),
         step("tests in the browser", Work::Run(in_browser(env))),

@@ -7,7 +7,7 @@ use yew::prelude::*;
 use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, glows, messages, trails};
 use super::heading::Heading;
 use super::overlay::Racks;
-use crate::app::controls::GossipToggle;
+use crate::app::controls::gossip_toggle;
 use crate::app::message::Msg;
 use crate::app::shown::KeyPath;
 use crate::cluster::id::HostId;
@@ -73,7 +73,7 @@ pub(in crate::app) fn City(props: &CityProps) -> Html {
                 </div>
                 <p class="sr-only">{&props.customers}</p>
                 if scene.frame.class != Class::Embed {
-                    <GossipToggle shown={props.gossip} send={props.send.clone()} />
+                    { gossip_toggle(props.gossip, &props.send) }
                 }
             </div>
         </section>

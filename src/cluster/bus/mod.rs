@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::id::{HostId, NodeId};
 use super::node::view::Flags;
+use super::reply::Blob;
 use super::slot::SlotSet;
 
 /// What every bus message begins with. A replica sends its master's config epoch and slots.
@@ -70,6 +71,20 @@ pub enum Body {
     Meet(Vec<Gossip>),
     /// The masters have agreed that this node failed.
     Fail(NodeId),
+    /// A message of pub/sub, to every node.
+    Publish {
+        /// The channel.
+        channel: Blob,
+        /// The message.
+        message: Blob,
+    },
+    /// A message of sharded pub/sub, to the nodes of the shard.
+    PublishShard {
+        /// The channel.
+        channel: Blob,
+        /// The message.
+        message: Blob,
+    },
     /// FAILOVER_AUTH_REQUEST: vote for me.
     AuthRequest,
     /// FAILOVER_AUTH_ACK: you have my vote.

@@ -265,6 +265,8 @@ impl Client {
             Payload::Accepted => self.opened(context, door),
             Payload::Closed { refused } => self.lost(context, door, refused),
             Payload::Reply(reply) => self.answered(context, door, reply),
+            // What a server says unasked has no reader here.
+            Payload::Push(_) | Payload::Speaks(_) => {}
             Payload::Open(_) | Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) => {}
         }
     }

@@ -1,6 +1,7 @@
 //! CLUSTER and its subcommands. Source: Redis 7.0, `cluster.c`, `clusterCommand`.
 
 use super::argument::{integer, is_word, settle, syntax};
+use super::introspection;
 use super::membership;
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
@@ -17,17 +18,24 @@ pub(super) const COMMANDS: &[Spec] = &[Spec {
     ..ROW
 }];
 
-/// The subcommands of this file and of [`membership`].
-const ALL: [Spec; SUBCOMMANDS.len() + membership::SUBCOMMANDS.len()] = {
-    let mut all = [ROW; SUBCOMMANDS.len() + membership::SUBCOMMANDS.len()];
+/// The subcommands of this file, of [`membership`] and of [`introspection`].
+const ALL: [Spec; MINE + MEMBERSHIP + introspection::SUBCOMMANDS.len()] = {
+    let mut all = [ROW; MINE + MEMBERSHIP + introspection::SUBCOMMANDS.len()];
     let mut index = 0;
     while index < all.len() {
-        let here = index < SUBCOMMANDS.len();
-        all[index] = if here { SUBCOMMANDS[index] } else { membership::SUBCOMMANDS[index - SUBCOMMANDS.len()] };
+        all[index] = if index < MINE {
+            SUBCOMMANDS[index]
+        } else if index < MINE + MEMBERSHIP {
+            membership::SUBCOMMANDS[index - MINE]
+        } else {
+            introspection::SUBCOMMANDS[index - MINE - MEMBERSHIP]
+        };
         index += 1;
     }
     all
 };
+const MINE: usize = SUBCOMMANDS.len();
+const MEMBERSHIP: usize = membership::SUBCOMMANDS.len();
 
 const SUBCOMMANDS: &[Spec] = &[
     Spec {
@@ -126,7 +134,7 @@ fn keyslot(_node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Bl
 }
 
 fn nodes(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
-    Reply::bulk(node.nodes_text(context.book))
+    Reply::verbatim(node.nodes_text(context.book))
 }
 
 fn slots(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
@@ -134,7 +142,7 @@ fn slots(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]
 }
 
 fn info(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
-    Reply::bulk(node.info_text())
+    Reply::verbatim(node.info_text())
 }
 
 fn myid(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {

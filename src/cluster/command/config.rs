@@ -63,7 +63,7 @@ enum Place<'a> {
 }
 
 /// The parameters, by name.
-const NAMES: [&str; 25] = [
+const NAMES: [&str; 28] = [
     "cluster-node-timeout",
     "cluster-replica-validity-factor",
     "cluster-require-full-coverage",
@@ -71,6 +71,9 @@ const NAMES: [&str; 25] = [
     "cluster-migration-barrier",
     "cluster-allow-replica-migration",
     "cluster-replica-no-failover",
+    "cluster-allow-pubsubshard-when-down",
+    "replica-serve-stale-data",
+    "slave-serve-stale-data",
     "min-replicas-to-write",
     "min-slaves-to-write",
     "min-replicas-max-lag",
@@ -100,6 +103,10 @@ fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
         "cluster-migration-barrier" => Place::Number(&mut config.migration_barrier),
         "cluster-allow-replica-migration" => Place::YesNo(&mut config.allow_replica_migration),
         "cluster-replica-no-failover" => Place::YesNo(&mut config.replica_no_failover),
+        "cluster-allow-pubsubshard-when-down" => Place::YesNo(&mut config.allow_pubsubshard_when_down),
+        "replica-serve-stale-data" | "slave-serve-stale-data" => {
+            Place::YesNo(&mut config.replica_serve_stale_data)
+        }
         "min-replicas-to-write" | "min-slaves-to-write" => Place::Number(&mut config.min_replicas_to_write),
         "min-replicas-max-lag" | "min-slaves-max-lag" => Place::Seconds(&mut config.min_replicas_max_lag),
         "repl-ping-replica-period" => Place::Seconds(&mut config.repl_ping_period),
@@ -136,10 +143,10 @@ fn get(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) 
                 Place::Millis(time) => (*time / MS).to_string(),
                 Place::Seconds(time) => (*time / SECOND).to_string(),
             };
-            pairs.extend([Reply::bulk(name), Reply::bulk(value)]);
+            pairs.push((Reply::bulk(name), Reply::bulk(value)));
         }
     }
-    Reply::Array(pairs)
+    Reply::Map(pairs)
 }
 
 fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {

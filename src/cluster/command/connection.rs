@@ -14,7 +14,7 @@ pub(super) const COMMANDS: &[Spec] = &[
         arity: -1,
         syntax: "[message]",
         summary: "Ping the server",
-        run: Handler::Data(ping),
+        run: Handler::Node(ping),
         ..ROW
     },
     Spec {
@@ -61,11 +61,16 @@ const ROW: Spec = Spec {
     summary: "",
     since: "1.0.0",
     complexity: "O(1)",
-    run: Handler::Data(ping),
+    run: Handler::Node(ping),
 };
 
-fn ping(_data: &mut Data<'_>, argv: &[Blob]) -> Reply {
+fn ping(node: &mut Node, _context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Reply {
     match argv {
+        // A listener of RESP2 expects arrays.
+        [_] | [_, _] if node.only_listens(conn) => {
+            let message = argv.get(1).cloned().unwrap_or_default();
+            Reply::Array(vec![Reply::bulk("pong"), Reply::Bulk(message)])
+        }
         [_] => Reply::status("PONG"),
         [_, message] => Reply::Bulk(message.clone()),
         _ => Reply::error("ERR wrong number of arguments for 'ping' command"),

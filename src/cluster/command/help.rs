@@ -37,11 +37,9 @@ fn help_reply(argv: &[Blob]) -> Reply {
 }
 
 /// Commands that Redis 7.0 has and this city does not (yet): a person who types one has not mistyped.
-const ELSEWHERE: &str = "acl auth bgrewriteaof bgsave client command debug eval eval_ro evalsha evalsha_ro \
-    failover fcall fcall_ro function geoadd geodist geohash geopos georadius georadius_ro georadiusbymember \
-    georadiusbymember_ro geosearch geosearchstore hello info lastsave latency lolwut module monitor pfadd \
-    pfcount pfdebug pfmerge pfselftest psubscribe psync publish pubsub punsubscribe quit replicaof replconf \
-    reset save script shutdown slaveof slowlog spublish ssubscribe subscribe sunsubscribe sync unsubscribe \
+const ELSEWHERE: &str = "acl bgrewriteaof bgsave eval eval_ro evalsha_ro fcall fcall_ro geoadd geodist geohash \
+    geopos georadius georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore lastsave \
+    lolwut module monitor pfadd pfcount pfdebug pfmerge pfselftest psync replconf save script shutdown sync \
     xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange xsetid xtrim";
 
 /// A sentence for a command that Redis knows and this city does not.

@@ -77,7 +77,7 @@ fn dbsize(data: &mut Data<'_>, _argv: &[Blob]) -> Reply {
 ///
 /// Runs in time proportional to the product of the lengths, whatever the pattern.
 /// Source: Redis 7.0, `util.c`, `stringmatchlen`, for what the signs mean.
-pub(super) fn glob(pattern: &[u8], text: &[u8]) -> bool {
+pub(in crate::cluster) fn glob(pattern: &[u8], text: &[u8]) -> bool {
     let (mut p, mut t) = (0, 0);
     let mut star: Option<(usize, usize)> = None;
     loop {

@@ -12,7 +12,11 @@ pub const INVALID: &str = "Invalid argument(s)";
 
 /// Splits a line into words; `None` where quotes are not closed, or not followed by a blank.
 pub fn split(line: &str) -> Option<Vec<Blob>> {
-    let bytes = line.as_bytes();
+    split_bytes(line.as_bytes())
+}
+
+/// The same for a line of arbitrary bytes, such as an inline request.
+pub fn split_bytes(bytes: &[u8]) -> Option<Vec<Blob>> {
     if bytes.len() > LINE_LIMIT {
         return None;
     }

@@ -1,18 +1,23 @@
 //! Commands: one table that the parser, the router, help and the tests read alike.
 
+mod absent;
 pub mod argument;
 mod bitfields;
 mod bits;
 mod blocking;
+mod client;
 mod cluster;
+mod commands;
 mod config;
 mod connection;
 mod copying;
 pub mod data;
 mod expiry;
 mod float;
+mod greeting;
 mod hashes;
 pub mod help;
+mod introspection;
 mod keys;
 pub mod line;
 mod lists;
@@ -22,6 +27,7 @@ mod migration;
 mod numbers;
 mod objects;
 mod positions;
+mod pubsub;
 mod ranges;
 mod scans;
 mod server;
@@ -39,6 +45,8 @@ mod zremovals;
 mod zsets;
 mod zunions;
 
+pub(super) use commands::info as command_info;
 pub use data::Data;
+pub(super) use keys::glob;
 pub use migration::Migrate;
 pub use table::{COMMANDS, Flag, Group, Handler, Keys, Spec, find};

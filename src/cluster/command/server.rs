@@ -18,6 +18,19 @@ pub(super) const COMMANDS: &[Spec] = &[
         ..ROW
     },
     Spec {
+        name: "info",
+        arity: -1,
+        flags: &[Flag::Loading, Flag::Stale],
+        syntax: "[section [section ...]]",
+        summary: "Get information and statistics about the server",
+        run: Handler::Node(|node, context, _, argv| {
+            let sections: Vec<String> =
+                argv[1..].iter().map(|word| String::from_utf8_lossy(word).to_lowercase()).collect();
+            Reply::verbatim(node.info(context.book, context.now, &sections))
+        }),
+        ..ROW
+    },
+    Spec {
         name: "time",
         since: "2.6.0",
         summary: "Return the current server time",

@@ -5,9 +5,9 @@
 use std::sync::OnceLock;
 
 use super::{
-    Data, bitfields, bits, blocking, cluster, config, connection, copying, expiry, hashes, help, keys, lists,
-    migration, numbers, objects, ranges, scans, server, sets, sort, strings, substrings, transactions, zpops,
-    zranges, zremovals, zsets, zunions,
+    Data, absent, bitfields, bits, blocking, client, cluster, commands, config, connection, copying, expiry,
+    greeting, hashes, help, keys, lists, migration, numbers, objects, pubsub, ranges, scans, server, sets, sort,
+    strings, substrings, transactions, zpops, zranges, zremovals, zsets, zunions,
 };
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -35,6 +35,8 @@ pub enum Flag {
     Stale,
     /// May wait for what it asks for.
     Blocking,
+    /// Publishes or subscribes.
+    PubSub,
 }
 
 /// What a command belongs to.
@@ -62,6 +64,10 @@ pub enum Group {
     Server,
     /// The cluster.
     Cluster,
+    /// Messages between clients.
+    PubSub,
+    /// Scripts and functions.
+    Scripting,
 }
 
 /// What runs a command. `argv` includes the name; arity has been checked.
@@ -160,7 +166,12 @@ pub const COMMANDS: &[&[Spec]] = &[
     zunions::COMMANDS,
     zpops::COMMANDS,
     connection::COMMANDS,
+    greeting::COMMANDS,
+    client::COMMANDS,
+    pubsub::COMMANDS,
     server::COMMANDS,
+    commands::COMMANDS,
+    absent::COMMANDS,
     config::COMMANDS,
     transactions::COMMANDS,
     migration::COMMANDS,
@@ -218,7 +229,8 @@ pub fn find(argv: &[Blob]) -> Result<&'static Spec, Unfit> {
         return check_arity(spec, argv.len());
     };
     let Some(word) = argv.get(1) else {
-        return Err(arity_error(spec));
+        // COMMAND alone lists them all.
+        return check_arity(spec, argv.len());
     };
     if same("help", word) && argv.len() == 2 {
         return Ok(&help::HELP);

@@ -43,6 +43,12 @@ impl Node {
                     self.told_failed(context, ix, sender);
                 }
             }
+            Body::Publish { channel, message } => {
+                self.deliver(context, false, channel, message);
+            }
+            Body::PublishShard { channel, message } => {
+                self.deliver(context, true, channel, message);
+            }
             Body::AuthRequest => self.consider_vote(context, conn, sender, header),
             Body::AuthAck => self.count_vote(context, sender, header),
             Body::MfStart => self.pause_for(context, sender),

@@ -10,11 +10,11 @@ use crate::cluster::connection::{Conn, Payload};
 use crate::cluster::context::Context;
 
 /// How many kinds of messages are counted.
-pub(super) const KINDS: usize = 8;
+pub(super) const KINDS: usize = 10;
 
 /// The names that `CLUSTER INFO` counts them under.
 pub(super) const KIND_NAMES: [&str; KINDS] =
-    ["ping", "pong", "meet", "fail", "auth-req", "auth-ack", "update", "mfstart"];
+    ["ping", "pong", "meet", "fail", "publish", "auth-req", "auth-ack", "update", "mfstart", "publishshard"];
 
 /// The place of a message in the counters.
 pub(super) fn kind_of(body: &Body) -> usize {
@@ -23,10 +23,12 @@ pub(super) fn kind_of(body: &Body) -> usize {
         Body::Pong(_) => 1,
         Body::Meet(_) => 2,
         Body::Fail(_) => 3,
-        Body::AuthRequest => 4,
-        Body::AuthAck => 5,
-        Body::Update { .. } => 6,
-        Body::MfStart => 7,
+        Body::Publish { .. } => 4,
+        Body::AuthRequest => 5,
+        Body::AuthAck => 6,
+        Body::Update { .. } => 7,
+        Body::MfStart => 8,
+        Body::PublishShard { .. } => 9,
     }
 }
 
@@ -39,7 +41,7 @@ impl Node {
             addr: self.host,
             current_epoch: self.view.current_epoch,
             config_epoch: self.view.peer(claimant).config_epoch,
-            offset: self.replication.offset,
+            offset: if claimant == ME { self.replication.offset } else { self.replication.replica_offset() },
             slots: self.view.claim(),
             master: (claimant != ME).then(|| self.view.peer(claimant).id()),
             replica: !self.view.me().is_master(),

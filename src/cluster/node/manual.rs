@@ -97,10 +97,15 @@ impl Node {
         if self.view.peer(replica).replica_of() != Some(ME) || !self.view.me().is_master() {
             return;
         }
-        self.end_manual(context);
+        // Asked again, it pauses on: a write that slipped through in between would be missing from the offset that the
+        // replica was told first.
+        let kept = match self.manual.take().map(|manual| manual.side) {
+            Some(Side::Master { kept, .. }) => kept,
+            _ => Vec::new(),
+        };
         let addr = self.view.peer(replica).addr();
         let cause = context.fact(FactKind::WritesPaused { host: self.host, replica: addr });
-        let side = Side::Master { replica: self.view.peer(replica).id(), kept: Vec::new() };
+        let side = Side::Master { replica: self.view.peer(replica).id(), kept };
         self.manual = Some(Manual { ends_at: context.now + TIMEOUT, cause, side });
         context.because(Some(cause), |context| self.send_ping(context, replica));
     }

@@ -48,7 +48,8 @@ impl Node {
             return Some(Reply::status("NOKEY"));
         }
         let Some(host) = context.book.resolve(&request.target) else {
-            return Some(Reply::error("IOERR error or timeout connecting to the client"));
+            // As where nobody listens: the connection is there at once and breaks with the first byte.
+            return Some(Reply::error("IOERR error or timeout writing to target instance"));
         };
         let target = context.open(host, Port::Client);
         context.wake(context.now.saturating_add(request.timeout_ms.saturating_mul(MS)), MIGRATE_OVER);

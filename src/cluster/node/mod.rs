@@ -7,6 +7,7 @@ mod assignment;
 mod blocked;
 mod bus_in;
 mod bus_out;
+mod clients;
 mod conf;
 mod cron;
 mod election;
@@ -15,6 +16,7 @@ mod expire;
 mod failure;
 mod gossip;
 mod health;
+mod info;
 mod links;
 mod manual;
 mod membership;
@@ -22,10 +24,13 @@ mod migrate;
 mod migration_of_replicas;
 mod moving;
 mod ownership;
+mod pubsub;
 pub mod replication;
 mod report;
 mod route;
 mod serve;
+mod stats;
+mod topology;
 mod transaction;
 pub mod view;
 mod vote;
@@ -41,13 +46,17 @@ use super::id::{HostId, NodeId};
 use super::reply::Blob;
 use super::slot::Slot;
 use super::store::Store;
+use super::time::Micros;
 use blocked::Blocked;
+pub use clients::{Replies, Wanted};
 pub use conf::{KnownNode, NodesConf};
 pub use election::Election;
 pub use health::Health;
+pub use info::VERSION;
 pub use manual::{FailoverMode, Manual};
 use migrate::Migration;
 pub use moving::SetSlot;
+pub use pubsub::Kind;
 use replication::{ReplicaRecord, Replication};
 use transaction::Transaction;
 use view::View;
@@ -93,6 +102,11 @@ pub struct Node {
     unblocked: VecDeque<Conn>,
     /// Candidates for eviction.
     eviction_pool: eviction::Pool,
+    /// Who listens to which channel.
+    pubsub: pubsub::Pubsub,
+    /// CLIENT PAUSE.
+    paused: Option<clients::Pause>,
+    stats: stats::Stats,
     /// How often cron ran.
     crons: u64,
     /// Until then nobody needs looking after.
@@ -103,13 +117,17 @@ pub struct Node {
 /// What a connection from outside is used for.
 #[derive(Clone, Debug, Hash)]
 enum Accepted {
-    Bus,
+    /// Since then.
+    Bus(Micros),
     Client(Box<ClientState>),
 }
 
 /// What a node keeps of a client's connection.
 #[derive(Clone, Debug, Default, Hash)]
 struct ClientState {
+    identity: clients::Identity,
+    /// It listens to some channel.
+    subscribed: bool,
     /// After READONLY.
     read_only: bool,
     /// The other end is a replica that follows this node.
@@ -125,6 +143,8 @@ struct ClientState {
     kept: VecDeque<Rc<[Blob]>>,
     /// While EXEC runs what was queued: what replicas must do for it. Nothing waits there.
     in_exec: Option<Vec<Rc<[Blob]>>>,
+    /// After QUIT: the connection closes once this is answered.
+    closing: bool,
     /// After ASKING, for one command.
     asking: bool,
 }
@@ -143,6 +163,10 @@ const CRON: u64 = 0;
 const WAIT_OVER: u64 = 1;
 /// The word of a timer for the end of a MIGRATE.
 const MIGRATE_OVER: u64 = 2;
+/// The word of a timer for the end of loading a copy.
+const LOADED: u64 = 17;
+/// The word of a timer for the end of a CLIENT PAUSE.
+const CLIENT_PAUSE_OVER: u64 = 16;
 
 impl Node {
     /// Starts a process from what its `nodes.conf` says. Its memory is empty.
@@ -167,6 +191,9 @@ impl Node {
             ready: Vec::new(),
             unblocked: VecDeque::new(),
             eviction_pool: Vec::new(),
+            pubsub: pubsub::Pubsub::default(),
+            paused: None,
+            stats: stats::Stats { started: context.now, ..stats::Stats::default() },
             crons: 0,
             quiet_until: 0,
             todo: Todo::default(),
@@ -187,7 +214,7 @@ impl Node {
         }
         let mine = conn.opener == context.me;
         match payload {
-            Payload::Open(port) => self.accept(conn, port),
+            Payload::Open(port) => self.accept(context.now, conn, port),
             Payload::Accepted => self.connection_open(context, conn),
             Payload::Closed { .. } => self.connection_lost(context, conn),
             Payload::Bus(message) if mine || self.accepted.contains_key(&conn) => {
@@ -199,6 +226,8 @@ impl Node {
             Payload::Request(argv) if self.accepted.contains_key(&conn) => self.request(context, conn, argv),
             // Late words on a connection that this process never had.
             Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) | Payload::Reply(_) => context.close(conn),
+            // Nodes ask no questions whose answers change how they speak.
+            Payload::Push(_) | Payload::Speaks(_) => {}
         }
         self.settle_waiters(context);
         self.settle_blocked(context);
@@ -213,6 +242,12 @@ impl Node {
                 Some(migration) => migration.rang = true,
                 None => self.cron(context),
             }
+        }
+        if word == LOADED {
+            self.loaded(context);
+        }
+        if word == CLIENT_PAUSE_OVER {
+            self.pause_timer(context);
         }
         if word == MIGRATE_OVER {
             self.migration_timeout(context);
@@ -230,10 +265,10 @@ impl Node {
         self.accepted.keys().copied().chain(links).chain(master).chain(target).collect()
     }
 
-    fn accept(&mut self, conn: Conn, port: Port) {
+    fn accept(&mut self, now: Micros, conn: Conn, port: Port) {
         let use_ = match port {
-            Port::Bus => Accepted::Bus,
-            Port::Client => Accepted::Client(Box::default()),
+            Port::Bus => Accepted::Bus(now),
+            Port::Client => Accepted::Client(self.new_client(now)),
         };
         self.accepted.insert(conn, use_);
     }
@@ -251,5 +286,6 @@ impl Node {
         if std::mem::take(&mut self.todo.update_state) {
             self.update_state(context);
         }
+        self.leave_lost_channels(context);
     }
 }

@@ -49,7 +49,7 @@ impl Node {
         self.view.peers().map(|(ix, _)| self.node_line(book, ix) + "\n").collect()
     }
 
-    fn node_line(&self, book: &AddressBook, ix: PeerIx) -> String {
+    pub(super) fn node_line(&self, book: &AddressBook, ix: PeerIx) -> String {
         let peer = self.view.peer(ix);
         let address = book.address(peer.addr());
         // Who has never been spoken to does not know by which address others reach it.
@@ -108,7 +108,7 @@ impl Node {
         let rows = ranges.into_iter().map(|(range, master)| {
             // Replicas that failed, or that hold nothing yet, are not worth a visit.
             let replicas = self.view.peers().filter(|(ix, peer)| {
-                let offset = if *ix == ME { self.replication.offset } else { peer.repl_offset };
+                let offset = if *ix == ME { self.replication.replica_offset() } else { peer.repl_offset };
                 peer.replica_of() == Some(master) && !peer.failed() && offset > 0
             });
             let mut row = vec![Reply::Integer(range.start.into()), Reply::Integer(range.end.into())];
@@ -126,7 +126,8 @@ impl Node {
             Reply::bulk(address.ip_text()),
             Reply::Integer(address.port.into()),
             Reply::bulk(peer.id().to_string()),
-            Reply::Array(Vec::new()),
+            // What a node adds of its own: host names, if it had any.
+            Reply::Map(Vec::new()),
         ])
     }
 

@@ -18,6 +18,8 @@ pub(super) const DOWN: &str = "CLUSTERDOWN The cluster is down";
 /// `CLUSTERDOWN …` where reads are allowed.
 pub(super) const DOWN_FOR_WRITES: &str = "CLUSTERDOWN The cluster is down and only accepts read commands";
 
+/// Commands on channels that belong to a slot.
+const SHARD_CHANNELS: [&str; 3] = ["ssubscribe", "sunsubscribe", "spublish"];
 /// `TRYAGAIN …`
 const TRY_AGAIN: &str = "TRYAGAIN Multiple keys request during rehashing of slot";
 
@@ -46,6 +48,9 @@ impl Node {
         }
         if commands.iter().any(|(spec, _)| spec.name == "migrate") {
             return Some(Ok(()));
+        }
+        if commands.iter().any(|(spec, _)| SHARD_CHANNELS.contains(&spec.name)) {
+            return None;
         }
         let mut keys: Vec<&Blob> = commands.iter().flat_map(|(spec, argv)| spec.keys.of(argv)).collect();
         keys.sort();
@@ -86,7 +91,13 @@ impl Node {
         if keys().any(|key| key_slot(key) != slot) {
             return Err(Reply::error(CROSS_SLOT));
         }
-        if !self.health.is_ok() {
+        // Channels of sharded pub/sub are routed like keys, but are none.
+        let channels = commands.iter().any(|(spec, _)| SHARD_CHANNELS.contains(&spec.name));
+        let exempt = channels && self.config.allow_pubsubshard_when_down;
+        if !self.health.is_ok() && !exempt {
+            if channels {
+                return Err(Reply::error(DOWN));
+            }
             if !self.config.allow_reads_when_down {
                 return Err(Reply::error(DOWN));
             }
@@ -98,7 +109,7 @@ impl Node {
             return verdict;
         }
         let my_masters_slot = self.view.me().replica_of() == Some(owner);
-        if owner == ME || (client.read_only && my_masters_slot && !writes) {
+        if owner == ME || ((client.read_only || channels) && my_masters_slot && !writes) {
             return Ok(());
         }
         let address = book.address(self.view.peer(owner).addr());

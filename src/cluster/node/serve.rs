@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use super::route::Asker;
 use super::{Accepted, ClientState, Node};
-use crate::cluster::command::{Data, Flag, Handler, Keys, Spec, find};
-use crate::cluster::connection::{Conn, Payload};
+use crate::cluster::command::{Data, Flag, Handler, Keys, Spec, command_info, find};
+use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
 use crate::cluster::reply::{Blob, Reply};
@@ -16,6 +16,23 @@ const NO_REPLICAS: &str = "NOREPLICAS Not enough good replicas to write.";
 const OUT_OF_MEMORY: &str = "OOM command not allowed when used memory > 'maxmemory'.";
 /// `READONLY …`
 const READ_ONLY: &str = "READONLY You can't write against a read only replica.";
+
+/// `MASTERDOWN …`
+const MASTER_DOWN: &str = "MASTERDOWN Link with MASTER is down and replica-serve-stale-data is set to 'no'.";
+/// `LOADING …`
+const LOADING: &str = "LOADING Redis is loading the dataset in memory";
+/// What a client of RESP2 may say while it listens to channels.
+const WHILE_LISTENING: [&str; 9] = [
+    "ping",
+    "subscribe",
+    "ssubscribe",
+    "sunsubscribe",
+    "unsubscribe",
+    "psubscribe",
+    "punsubscribe",
+    "quit",
+    "reset",
+];
 
 /// What came of work on the keyspace: effects for replicas, keys found expired, keys that got a list or sorted set.
 pub(super) struct Done {
@@ -31,17 +48,29 @@ impl Node {
         let Some(client) = self.client_mut(conn) else {
             return;
         };
+        client.identity.seen = context.now;
         if client.blocked {
             client.kept.push_back(argv);
+        } else if self.keep_in_pause(conn, &argv) {
+            self.block(conn);
         } else if pauses {
-            client.blocked = true;
+            self.block(conn);
             self.keep_for_later(conn, argv);
         } else if let Some(reply) = self.serve(context, conn, argv) {
-            context.send(conn, Payload::Reply(reply));
-        } else if let Some(client) = self.client_mut(conn) {
-            client.blocked = true;
+            self.answer(context, conn, reply);
+            if self.client(conn).is_some_and(|client| client.closing) {
+                self.kill_client(context, conn);
+            }
+        } else {
+            self.block(conn);
         }
         self.serve_blocked(context);
+    }
+
+    fn block(&mut self, conn: Conn) {
+        if let Some(client) = self.client_mut(conn) {
+            client.blocked = true;
+        }
     }
 
     /// A client got the answer it waited for: what it sent meanwhile comes next.
@@ -82,6 +111,10 @@ impl Node {
                 Some(Reply::status("QUEUED"))
             }
             Ok(spec) => {
+                self.stats.commands += 1;
+                if let Some(client) = self.client_mut(conn) {
+                    client.identity.command = spec.name;
+                }
                 let reply = self.run(context, conn, spec, &argv);
                 self.note_write(conn, spec);
                 reply
@@ -101,6 +134,20 @@ impl Node {
         // A write with keys was sent to the master above; one without keys arrives here.
         if writes && spec.keys == Keys::None && !self.view.me().is_master() {
             return Err(Reply::error(READ_ONLY));
+        }
+        if self.only_listens(conn) && !WHILE_LISTENING.contains(&spec.name) {
+            return Err(Reply::error(format!(
+                "ERR Can't execute '{}': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in \
+                 this context",
+                spec.name
+            )));
+        }
+        let stale = !self.view.me().is_master() && !self.replication.is_streaming();
+        if stale && !self.config.replica_serve_stale_data && !spec.is(Flag::Stale) {
+            return Err(Reply::error(MASTER_DOWN));
+        }
+        if self.is_loading() && !spec.is(Flag::Loading) {
+            return Err(Reply::error(LOADING));
         }
         Ok(spec)
     }
@@ -143,7 +190,7 @@ impl Node {
             Handler::Data(work) => self.on_keyspace(context, conn, |data| work(data, argv)),
             Handler::Node(work) => work(self, context, conn, argv),
             Handler::Later(work) => return work(self, context, conn, argv),
-            Handler::Container(_) => Reply::error("ERR unknown subcommand"),
+            Handler::Container(_) => command_info(&[]),
         })
     }
 
@@ -160,6 +207,7 @@ impl Node {
     }
 
     fn note_done(&mut self, context: &mut Context<'_>, conn: Conn, done: Done) {
+        self.stats.expired += done.expired.len() as u64;
         for key in done.expired {
             context.fact(FactKind::Expired { host: self.host, key });
         }
@@ -196,14 +244,14 @@ impl Node {
     pub(super) fn client(&self, conn: Conn) -> Option<&ClientState> {
         match self.accepted.get(&conn)? {
             Accepted::Client(client) => Some(client),
-            Accepted::Bus => None,
+            Accepted::Bus(_) => None,
         }
     }
 
     pub(super) fn client_mut(&mut self, conn: Conn) -> Option<&mut ClientState> {
         match self.accepted.get_mut(&conn)? {
             Accepted::Client(client) => Some(client),
-            Accepted::Bus => None,
+            Accepted::Bus(_) => None,
         }
     }
 

@@ -25,8 +25,15 @@ impl std::hash::Hash for Transaction {
     }
 }
 
+impl Transaction {
+    /// How many commands are queued.
+    pub(super) fn len(&self) -> usize {
+        self.queued.len()
+    }
+}
+
 /// Commands that act on the transaction, and are not part of it.
-const NOT_QUEUED: [&str; 4] = ["multi", "exec", "discard", "watch"];
+const NOT_QUEUED: [&str; 6] = ["multi", "exec", "discard", "watch", "quit", "reset"];
 
 impl Node {
     /// Whether a command becomes part of a transaction instead of running now.

@@ -52,6 +52,22 @@ impl Node {
         online.filter(|replica| unconfirmed || replica.acked >= offset).count() as u64
     }
 
+    /// `CLIENT UNBLOCK`: says whether that client waited.
+    pub fn unblock_client(&mut self, context: &mut Context<'_>, conn: Conn, with_error: bool) -> bool {
+        let Some(index) = self.waiters.iter().position(|waiter| waiter.conn == conn) else {
+            return self.unblock_wishing(context, conn, with_error);
+        };
+        let waiter = self.waiters.remove(index);
+        let reply = if with_error {
+            Reply::error("UNBLOCKED client unblocked via CLIENT UNBLOCK")
+        } else {
+            Reply::Integer(self.confirmed(waiter.offset) as i64)
+        };
+        context.send(conn, Payload::Reply(reply));
+        self.unblock(context, conn);
+        true
+    }
+
     /// Answers whoever need not wait any longer.
     pub(super) fn settle_waiters(&mut self, context: &mut Context<'_>) {
         for waiter in std::mem::take(&mut self.waiters) {

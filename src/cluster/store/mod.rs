@@ -52,6 +52,11 @@ impl Store {
         self.len
     }
 
+    /// How many changes there were.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
     /// Whether there is no key.
     pub fn is_empty(&self) -> bool {
         self.len == 0

@@ -133,6 +133,10 @@ impl World {
             }
             self.machine_mut(host).lost_power = ran;
         }
+        // What a cut kept back lies with the machines that sent it: nobody will send it again.
+        let network = &self.network;
+        let lives = |place| !matches!(place, Place::Node(host) if network.rack(host) == rack);
+        self.held.retain(|flying| lives(flying.conn.source(flying.toward)));
         Ok(fact)
     }
 

@@ -40,6 +40,9 @@ pub struct Plan {
     pub other_rack: Micros,
     /// One-way time of a message between a client and a machine.
     pub to_client: Micros,
+    /// Machines are at 127.0.0.1, the first at this port and each at the next; without it, at `10.0.RACK.N:6379`.
+    #[serde(default)]
+    pub loopback: Option<u16>,
 }
 
 impl Plan {
@@ -54,6 +57,7 @@ impl Plan {
             same_rack: MS / 10,
             other_rack: MS / 5,
             to_client: MS / 5,
+            loopback: None,
         }
     }
 
@@ -77,6 +81,10 @@ impl World {
         }
         if nodes > MOST_NODES.into() {
             return Err(format!("{nodes} nodes are too many: {MOST_NODES} is the most."));
+        }
+        // The bus listens 10,000 above, and nothing listens above 65,535.
+        if plan.loopback.is_some_and(|first| first == 0 || first > u16::MAX - 10_000 - MOST_NODES) {
+            return Err("The first port on the loopback must be from 1 to 54,535.".to_owned());
         }
         let mut world = Self::empty(plan, seed);
         let known = world.lay_out(plan);
@@ -123,11 +131,13 @@ impl World {
             machines: Vec::new(),
             clients: Vec::new(),
             network: Rc::new(Network::new(plan.same_rack, plan.other_rack, plan.to_client, plan.racks)),
-            book: Rc::new(AddressBook::default()),
+            book: Rc::new(AddressBook::new(plan.loopback)),
             facts: FactSink::default(),
             serial: 0,
             commands: 0,
             held: Vec::new(),
+            outside: Vec::new(),
+            operator: Rc::default(),
             out: Vec::new(),
         }
     }

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Event, Flying, World};
-use crate::cluster::connection::{Payload, Toward};
+use crate::cluster::connection::{Conn, Payload, Toward};
 use crate::cluster::id::{HostId, Place};
 
-/// The most messages that wait for a road to open; beyond it the oldest are lost.
+/// The most messages that wait for a road to open; beyond it the connection that waits longest is given up.
 const MOST_HELD: usize = 20_000;
 
 /// From where to where something goes.
@@ -18,10 +18,10 @@ impl World {
     pub(super) fn arrive(&mut self, flying: Flying) {
         let (from, to) = road_of(&flying);
         if !self.network.passes(from, to) {
-            if self.held.len() == MOST_HELD {
-                self.held.remove(0);
-            }
             self.held.push(flying);
+            if self.held.len() > MOST_HELD {
+                self.give_up_oldest();
+            }
             return;
         }
         match to {
@@ -29,6 +29,11 @@ impl World {
                 let Flying { conn, payload, cause, .. } = flying;
                 self.with_client(id, cause, |client, context| client.receive(context, conn, payload));
             }
+            Place::Operator => {
+                let Flying { conn, payload, cause, .. } = flying;
+                self.with_operator(cause, |operator, context| operator.receive(context, conn, payload));
+            }
+            Place::Outside => self.outside.push((flying.conn, flying.payload)),
             Place::Node(host) => self.arrive_at(host, flying),
         }
     }
@@ -89,6 +94,27 @@ impl World {
             return;
         }
         self.with_node(host, None, |node, context| node.wake(context, word));
+    }
+
+    /// Too much is held. Nothing vanishes from the middle of a stream: connections break, those that wait longest first, and
+    /// their ends hear of that when they can. A tenth goes at once, so that the next message finds room.
+    fn give_up_oldest(&mut self) {
+        let surplus = MOST_HELD / 10;
+        let conns: BTreeSet<Conn> = self.held.iter().take(surplus).map(|flying| flying.conn).collect();
+        let mut broken = BTreeSet::new();
+        for flying in std::mem::take(&mut self.held) {
+            if !conns.contains(&flying.conn) {
+                self.held.push(flying);
+            } else if !matches!(flying.payload, Payload::Closed { .. }) {
+                broken.insert(flying.conn);
+            }
+        }
+        for conn in broken {
+            for toward in [Toward::Acceptor, Toward::Opener] {
+                let payload = Payload::Closed { refused: false };
+                self.post(Flying { conn, toward, payload, sent: self.now, cause: None });
+            }
+        }
     }
 
     /// Sends on what was held back and can get through now: before whatever was sent after it and is still on its way.

@@ -90,6 +90,7 @@ impl World {
             match *place {
                 Place::Node(host) => self.check_host(host)?,
                 Place::Client(ClientId(id)) if usize::from(id) < self.clients.len() => {}
+                Place::Outside | Place::Operator => {}
                 Place::Client(ClientId(id)) => return refuse(format!("There is no client {id}.")),
             }
         }

@@ -36,7 +36,7 @@ impl World {
         let slot = key.map(key_slot);
         let node_end = |place| match place {
             Place::Node(host) => Some(self.machine(host).shard),
-            Place::Client(_) => None,
+            Place::Client(_) | Place::Outside | Place::Operator => None,
         };
         Flight {
             id,
@@ -60,7 +60,9 @@ fn first_key(argv: &[Blob]) -> Option<&[u8]> {
 
 fn kind_of(payload: &Payload) -> FlightKind {
     match payload {
-        Payload::Open(_) | Payload::Accepted | Payload::Closed { .. } => FlightKind::Connection,
+        Payload::Open(_) | Payload::Accepted | Payload::Speaks(_) | Payload::Closed { .. } => {
+            FlightKind::Connection
+        }
         Payload::Bus(message) => match message.body {
             Body::Ping(_) | Body::Meet(_) => FlightKind::Ping,
             Body::Pong(_) => FlightKind::Pong,
@@ -68,6 +70,7 @@ fn kind_of(payload: &Payload) -> FlightKind {
             Body::AuthRequest => FlightKind::VoteRequest,
             Body::AuthAck => FlightKind::Vote,
             Body::Update { .. } | Body::MfStart => FlightKind::Update,
+            Body::Publish { .. } | Body::PublishShard { .. } => FlightKind::Update,
         },
         Payload::Repl(ReplMessage::Ack(_) | ReplMessage::Psync { .. }) => FlightKind::Ack,
         Payload::Repl(_) => FlightKind::Replication,
@@ -75,7 +78,7 @@ fn kind_of(payload: &Payload) -> FlightKind {
         Payload::Reply(Reply::Error(text)) if text.starts_with("MOVED ") => FlightKind::Moved,
         Payload::Reply(Reply::Error(text)) if text.starts_with("ASK ") => FlightKind::Ask,
         Payload::Reply(Reply::Error(_)) => FlightKind::ErrorReply,
-        Payload::Reply(_) => FlightKind::Reply,
+        Payload::Reply(_) | Payload::Push(_) => FlightKind::Reply,
     }
 }
 
@@ -91,6 +94,8 @@ fn label_of(payload: &Payload) -> String {
             Body::Meet(_) => "MEET".to_owned(),
             Body::Fail(_) => "FAIL".to_owned(),
             Body::MfStart => "MFSTART".to_owned(),
+            Body::Publish { .. } => "PUBLISH".to_owned(),
+            Body::PublishShard { .. } => "PUBLISHSHARD".to_owned(),
             Body::AuthRequest | Body::AuthAck => format!("epoch {}", message.header.current_epoch),
             Body::Update { config_epoch, .. } => format!("UPDATE, epoch {config_epoch}"),
         },
@@ -103,7 +108,10 @@ fn label_of(payload: &Payload) -> String {
             ReplMessage::Chunk { .. } | ReplMessage::Copy(_) => "copy".to_owned(),
         },
         Payload::Request(argv) => words(argv),
-        Payload::Reply(reply) => clipped(&reply.lines().into_iter().next().unwrap_or_default()),
+        Payload::Speaks(protocol) => format!("{protocol:?}"),
+        Payload::Reply(reply) | Payload::Push(reply) => {
+            clipped(&reply.lines().into_iter().next().unwrap_or_default())
+        }
     }
 }
 

@@ -21,11 +21,13 @@ macro_rules! context {
 mod acts;
 mod build;
 mod delivery;
+mod door;
 mod faults;
 mod flights;
 mod growth;
 mod look;
 mod machine;
+mod operating;
 
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -38,6 +40,7 @@ use super::digest::Digest;
 use super::fact::{Fact, FactId, FactKind};
 use super::id::{ClientId, HostId, Place};
 use super::network::Network;
+use super::operator::Operator;
 use super::rng::Rng;
 use super::time::Micros;
 pub use acts::Refused;
@@ -76,6 +79,7 @@ pub struct World {
     planned: u64,
     machines: Vec<Rc<Machine>>,
     clients: Vec<Rc<Client>>,
+    operator: Rc<Operator>,
     network: Rc<Network>,
     book: Rc<AddressBook>,
     facts: FactSink,
@@ -83,6 +87,8 @@ pub struct World {
     commands: u64,
     /// Messages that cannot get through now; they go on when they can, as TCP's retransmissions do.
     held: Vec<Flying>,
+    /// What came out of the door and nobody has taken yet.
+    outside: Vec<(Conn, Payload)>,
     out: Vec<Output>,
 }
 
@@ -113,6 +119,10 @@ impl World {
         match event {
             Event::Arrival(flying) => self.arrive(flying),
             Event::Timer { place: Place::Node(host), boot, word } => self.ring(host, boot, word),
+            Event::Timer { place: Place::Operator, word, .. } => {
+                self.with_operator(None, |operator, context| operator.wake(context, word));
+            }
+            Event::Timer { place: Place::Outside, .. } => {}
             Event::Timer { place: Place::Client(id), word, .. } => {
                 self.with_client(id, None, |client, context| client.wake(context, word));
             }
@@ -134,7 +144,7 @@ impl World {
     pub fn digest(&self) -> u64 {
         let digest = (
             (self.now, &self.rng, &self.queue, self.planned, &self.machines),
-            (&self.clients, &self.network, &self.book, self.serial, self.commands, &self.held),
+            (&self.clients, &self.operator, &self.network, &self.book, self.serial, self.commands, &self.held),
         );
         Digest::of(&digest)
     }

@@ -10,7 +10,7 @@ use crate::cluster::node::Node;
 use crate::cluster::node::replication::{MasterLink, ReplId};
 use crate::cluster::node::view::ME;
 use crate::cluster::store::Store;
-use crate::cluster::time::{MS, Micros};
+use crate::cluster::time::{MS, Micros, SECOND};
 use crate::cluster::world::World;
 
 /// What is checked.
@@ -68,8 +68,14 @@ pub(super) struct Elections {
     votes: BTreeSet<(HostId, u64)>,
     wins: BTreeMap<u64, HostId>,
     takeovers: BTreeSet<HostId>,
+    /// Masters, and who took their place.
+    replaced: BTreeSet<(HostId, HostId)>,
+    /// When each was last told to take over: how old its data is does not matter then.
+    asked_at: BTreeMap<HostId, Micros>,
+    /// Somebody became a voter without a vote: two sides may each have a majority of what they take for the masters.
+    split: bool,
     /// When each replica's copy was last fed by its master.
-    fed_at: BTreeMap<HostId, Micros>,
+    fed_at: Vec<Micros>,
 }
 
 impl Elections {
@@ -78,25 +84,39 @@ impl Elections {
             FactKind::Voted { host, epoch, .. } if !self.votes.insert((host, epoch)) => {
                 violated(Check::Votes, fact.at, format!("{host:?} voted twice in epoch {epoch}"))
             }
-            FactKind::HandoverAsked { host, mode: FailoverMode::Takeover } => {
-                self.takeovers.insert(host);
+            FactKind::HandoverAsked { host, mode } => {
+                self.asked_at.insert(host, fact.at);
+                if mode == FailoverMode::Takeover {
+                    self.takeovers.insert(host);
+                    self.split = true;
+                }
                 Ok(())
             }
-            FactKind::Promoted { host, epoch, .. } if !self.takeovers.remove(&host) => {
-                // As in Redis, the votes of an election stay good for two node timeouts: a winner that was demoted
-                // meanwhile may claim its old win again, in vain.
-                match self.wins.insert(epoch, host).filter(|&before| before != host) {
-                    Some(before) => {
-                        violated(Check::Wins, fact.at, format!("{before:?} and {host:?} both won epoch {epoch}"))
-                    }
-                    None => self.enough_votes(world, fact, host, epoch),
-                }
+            FactKind::Promoted { host, was_replica_of, epoch, .. } => {
+                self.replaced.insert((was_replica_of, host));
+                if self.takeovers.remove(&host) { Ok(()) } else { self.won(world, fact, host, epoch) }
             }
             FactKind::ElectionScheduled { host, fixed, rank, .. } if fixed > 0 => {
                 rank_is_right(world, fact, host, rank)
             }
             FactKind::VotesRequested { host, .. } => self.data_is_fresh(world, fact, host),
             _ => Ok(()),
+        }
+    }
+
+    /// An epoch is won once: unless a deposed master that has not heard of it and its successor both voted, as they may in
+    /// Redis. Winners of one epoch then settle it as a collision (B16).
+    fn won(&mut self, world: &World, fact: &Fact, host: HostId, epoch: u64) -> Result<(), Violation> {
+        // As in Redis, the votes of an election stay good for two node timeouts: a winner that was demoted meanwhile may
+        // claim its old win again, in vain.
+        let before = self.wins.insert(epoch, host).filter(|&before| before != host);
+        let voted = |host| self.votes.contains(&(host, epoch));
+        let excused = self.split || self.replaced.iter().any(|&(old, new)| voted(old) && voted(new));
+        match before.filter(|_| !excused) {
+            Some(before) => {
+                violated(Check::Wins, fact.at, format!("{before:?} and {host:?} both won epoch {epoch}"))
+            }
+            None => self.enough_votes(world, fact, host, epoch),
         }
     }
 
@@ -117,21 +137,24 @@ impl Elections {
         )
     }
 
-    /// Who is in the stream now. Called after every event; costs a look at each node.
+    /// Who is in the stream now. Called after every event, for every node.
     pub(super) fn watch(&mut self, host: HostId, node: &Node, now: Micros) {
         if matches!(node.replication.link, MasterLink::Streaming(_)) {
-            self.fed_at.insert(host, now);
+            let index = usize::from(host.0);
+            self.fed_at.resize(self.fed_at.len().max(index + 1), 0);
+            self.fed_at[index] = now;
         }
     }
 
     /// `cluster-replica-validity-factor`, reckoned from when the copy was last seen in the stream.
     fn data_is_fresh(&self, world: &World, fact: &Fact, host: HostId) -> Result<(), Violation> {
-        let Some(node) = world.node(host).filter(|node| node.manual.is_none()) else {
+        let told = self.asked_at.get(&host).is_some_and(|&at| fact.at - at <= 6 * SECOND);
+        let Some(node) = world.node(host).filter(|_| !told) else {
             return Ok(());
         };
         let config = &node.config;
         let limit = config.repl_ping_period + config.node_timeout * (config.replica_validity_factor + 1);
-        let age = fact.at - self.fed_at.get(&host).copied().unwrap_or(0);
+        let age = fact.at - self.fed_at.get(usize::from(host.0)).copied().unwrap_or(0);
         if config.replica_validity_factor == 0 || age <= limit {
             return Ok(());
         }
@@ -144,10 +167,10 @@ fn rank_is_right(world: &World, fact: &Fact, host: HostId, rank: u16) -> Result<
     let Some(node) = world.node(host) else {
         return Ok(());
     };
-    let Some(master) = node.view.me().replica_of else {
+    let Some(master) = node.view.me().replica_of() else {
         return Ok(());
     };
-    let siblings = node.view.others().filter(|(_, peer)| peer.replica_of == Some(master) && !peer.no_failover);
+    let siblings = node.view.others().filter(|(_, peer)| peer.replica_of() == Some(master) && !peer.no_failover);
     let ahead = siblings.filter(|(_, peer)| peer.repl_offset > node.replication.offset).count();
     if usize::from(rank) == ahead {
         return Ok(());
@@ -157,13 +180,14 @@ fn rank_is_right(world: &World, fact: &Fact, host: HostId, rank: u16) -> Result<
 
 fn masters_with_slots(node: &Node) -> usize {
     // The winner has its old master's slots by now, so the count is what it was.
-    node.view.peers().filter(|(_, peer)| peer.is_master() && peer.slot_count > 0).count()
+    node.view.peers().filter(|(_, peer)| peer.is_master() && peer.slot_count() > 0).count()
 }
 
 /// Two running masters may both claim a slot for a while, never with the same config epoch: unless one of them took its
 /// epoch without asking anybody (TAKEOVER, a slot that arrived), which B16's rule puts right later.
 #[derive(Debug, Default)]
 pub(super) struct Owners {
+    split: bool,
     unasked: BTreeSet<(HostId, u64)>,
     taking: BTreeSet<HostId>,
 }
@@ -174,6 +198,7 @@ impl Owners {
         match fact.kind {
             FactKind::HandoverAsked { host, mode: FailoverMode::Takeover } => {
                 self.taking.insert(host);
+                self.split = true;
                 false
             }
             FactKind::Promoted { host, epoch, .. } => {
@@ -195,12 +220,13 @@ impl Owners {
         let mut by_epoch: BTreeMap<u64, HostId> = BTreeMap::new();
         for (host, node) in running(world) {
             let me = node.view.me();
-            if !me.is_master() || me.slot_count == 0 {
+            if !me.is_master() || me.slot_count() == 0 {
                 continue;
             }
             let epoch = me.config_epoch;
             let asked = |host| !self.unasked.contains(&(host, epoch));
-            let Some(other) = by_epoch.insert(epoch, host).filter(|&other| asked(other) && asked(host)) else {
+            let before = by_epoch.insert(epoch, host).filter(|_| !self.split);
+            let Some(other) = before.filter(|&other| asked(other) && asked(host)) else {
                 continue;
             };
             let (mine, theirs) = (node.view.slots_of(ME), world.node(other).map(|node| node.view.slots_of(ME)));

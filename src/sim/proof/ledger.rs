@@ -31,6 +31,12 @@ pub enum Loss {
     Takeover,
     /// The master came back empty before a replica replaced it (H9, 4).
     RestartedEmpty,
+    /// A replica that had just changed its master was elected before it had its new master's data (E2: the age of its data
+    /// counts from the end of its old link, also in 7.0.15).
+    Unsynced,
+    /// A replica that won an election less than two node timeouts ago, and was demoted since, claimed that old win again: its
+    /// votes are not forgotten (E5; `failover_auth_count` is reset with the next election only).
+    OldWin,
     /// A slot was open while its source or target was replaced: open slots are not replicated in 7.0 (I4).
     OpenSlot,
 }
@@ -76,7 +82,14 @@ pub(super) struct Ledger {
     last: BTreeMap<Door, (CommandId, Micros)>,
     asked: BTreeMap<HostId, FailoverMode>,
     fate: BTreeMap<HostId, Loss>,
+    /// How each master that took over did so.
+    rose: BTreeMap<HostId, Loss>,
     successor: BTreeMap<HostId, HostId>,
+    won: BTreeSet<(HostId, u64)>,
+    /// Whose data each replica has.
+    synced: BTreeMap<HostId, HostId>,
+    /// Whether a replica without its master's data was promoted: it brought keys of its old shard along.
+    pub(super) strangers: bool,
     pub(super) opened: BTreeSet<Slot>,
     failovers: u32,
     /// When anything last happened that empties a replica.
@@ -109,8 +122,9 @@ impl Ledger {
             }
             FactKind::HandoverAsked { host, mode } => drop(self.asked.insert(*host, *mode)),
             FactKind::HandoverTimedOut { host } => drop(self.asked.remove(host)),
-            FactKind::Promoted { host, was_replica_of, .. } => {
-                return self.promoted(world, *host, *was_replica_of, fact.at);
+            FactKind::Promoted { host, was_replica_of, epoch, .. } => {
+                let again = !self.won.insert((*host, *epoch));
+                return self.promoted(world, (*host, *was_replica_of), again, fact.at);
             }
             FactKind::BecameReplica { host, of, was_master } => {
                 self.emptied_at = fact.at;
@@ -121,6 +135,7 @@ impl Ledger {
             FactKind::KeysMoved { host, to, .. } => self.moved_home(world, *host, *to),
             FactKind::KeysDropped { host, .. } => self.dropped(world, *host),
             FactKind::FullSync { .. } => self.emptied_at = fact.at,
+            FactKind::SyncDone { host, master, .. } => drop(self.synced.insert(*host, *master)),
             _ => {}
         }
         Ok(())
@@ -255,8 +270,19 @@ impl Ledger {
         Ok(())
     }
 
-    fn promoted(&mut self, world: &World, host: HostId, was: HostId, at: Micros) -> Result<(), Violation> {
-        let window = match (self.asked.remove(&host), world.node(was)) {
+    fn promoted(
+        &mut self,
+        world: &World,
+        (host, was): (HostId, HostId),
+        again: bool,
+        at: Micros,
+    ) -> Result<(), Violation> {
+        let asked = self.asked.remove(&host);
+        let stranger = !self.has_data_of(host, was);
+        self.strangers |= stranger;
+        let window = match (asked, world.node(was)) {
+            _ if again => Some(Loss::OldWin),
+            _ if stranger => Some(Loss::Unsynced),
             (Some(FailoverMode::Force), _) => Some(Loss::Force),
             (Some(FailoverMode::Takeover), _) => Some(Loss::Takeover),
             (_, None) => Some(Loss::CrashLag),
@@ -269,9 +295,15 @@ impl Ledger {
         self.successor.insert(was, host);
         self.successor.remove(&host);
         self.fate.remove(&host);
+        if again {
+            // It will hear of the newer owner soon, and what it takes until then goes.
+            self.fate.insert(host, Loss::OldWin);
+        }
         // Whatever the deposed master still takes goes with it.
         let after = if window == Some(Loss::CrashLag) { Some(Loss::Minority) } else { window };
         self.fate.insert(was, after.unwrap_or(Loss::Minority));
+        self.rose.remove(&host);
+        self.rose.extend(after.map(|after| (host, after)));
         for index in 0..self.items.len() {
             if self.items[index].home != was {
                 continue;
@@ -289,6 +321,28 @@ impl Ledger {
             }
         }
         self.whole_transactions(world, host, at)
+    }
+
+    /// Whether a replica was ever in step with this master, or with one that it took over from.
+    fn has_data_of(&self, host: HostId, master: HostId) -> bool {
+        let mut from = self.synced.get(&host).copied();
+        for _ in 0..8 {
+            match from {
+                Some(known) if known == master => return true,
+                Some(known) => from = self.successor.get(&known).copied(),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// Who follows whom when the city opens.
+    pub(super) fn open(&mut self, world: &World) {
+        for (host, node) in running(world) {
+            let master = node.view.me().replica_of().map(|master| node.view.peer(master).addr());
+            self.synced.extend(master.map(|master| (host, master)));
+        }
+        self.watch_processes(world);
     }
 
     /// Of every acknowledged transaction `host` has all writes or none.
@@ -318,7 +372,10 @@ impl Ledger {
             } else {
                 let open =
                     (self.opened.contains(&key_slot(&item.key)) && self.failovers > 0).then_some(Loss::OpenSlot);
-                item.went = item.went.or(self.fate.get(&from).or(self.fate.get(&to)).copied()).or(open);
+                item.went = item
+                    .went
+                    .or(self.fate.get(&from).or(self.rose.get(&to)).or(self.fate.get(&to)).copied())
+                    .or(open);
             }
         }
     }

@@ -5,6 +5,7 @@
 
 mod bound;
 mod check;
+mod focus;
 mod ledger;
 mod minimise;
 mod operator;
@@ -16,8 +17,9 @@ mod writer;
 
 pub use bound::{convergence_bound, recovery_bound};
 pub use check::{Check, Violation};
+pub use focus::Focus;
 pub use ledger::Loss;
 pub use minimise::shrink;
-pub use run::{Report, Run, replay};
+pub use run::{Report, Run, replay, replay_telling};
 pub use script::{Beat, Script};
-pub use writer::{Length, write};
+pub use writer::{Length, Style, write};

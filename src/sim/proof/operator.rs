@@ -116,11 +116,11 @@ pub(super) fn close(world: &World, slots: &BTreeSet<Slot>) -> Vec<Action> {
 }
 
 fn setslot(world: &World, on: HostId, slot: Slot, how: &str, whom: HostId) -> Option<Action> {
-    let id = world.node(whom)?.view.me().id;
+    let id = world.node(whom)?.view.me().id();
     Some(command(on, format!("CLUSTER SETSLOT {slot} {how} {id}")))
 }
 
-fn migrate(world: &World, from: HostId, to: HostId, keys: &[String], ms: u32) -> Action {
+pub(super) fn migrate(world: &World, from: HostId, to: HostId, keys: &[String], ms: u32) -> Action {
     let address = world.address(to);
     let (ip, port, keys) = (address.ip_text(), address.port, keys.join(" "));
     command(from, format!("MIGRATE {ip} {port} \"\" 0 {ms} REPLACE KEYS {keys}"))

@@ -15,6 +15,9 @@ use crate::cluster::slot::key_slot;
 use crate::cluster::time::{MS, Micros, SECOND};
 use crate::sim::{Action, Scenario, Session};
 
+/// After so long even a message that was lost time and again has come, or its connection broke.
+const LATEST: Micros = 15 * SECOND;
+
 /// A world, and all that is known of it.
 #[derive(Debug)]
 pub struct Run {
@@ -27,7 +30,10 @@ pub struct Run {
     owners: Owners,
     histories: Histories,
     ledger: Ledger,
+    /// When the streets were last bad.
+    rough_at: Option<Micros>,
     promises: u64,
+    tell: Option<fn(&Fact)>,
 }
 
 /// What came of a run in which nothing was violated.
@@ -58,7 +64,7 @@ impl Run {
         }
         let plan = &scenario.plan;
         let mut ledger = Ledger::default();
-        ledger.watch_processes(session.world());
+        ledger.open(session.world());
         Some(Self {
             session,
             racks: plan.racks,
@@ -69,7 +75,9 @@ impl Run {
             owners: Owners::default(),
             histories: Histories::default(),
             ledger,
+            rough_at: None,
             promises: 0,
+            tell: None,
         })
     }
 
@@ -81,7 +89,12 @@ impl Run {
     /// Does one act and lets its time pass. A wait as long as the recovery bound holds a majority side to its promise.
     pub fn perform(&mut self, beat: &Beat) -> Result<(), Violation> {
         self.act(beat.act.clone())?;
-        let must_serve = beat.wait >= self.recovery;
+        let now = self.session.now();
+        if !self.session.world().network().is_calm() {
+            self.rough_at = Some(now);
+        }
+        let settled = self.rough_at.is_none_or(|at| now - at > LATEST);
+        let must_serve = settled && beat.wait >= self.recovery;
         let side = must_serve.then(|| serving::side_that_must_serve(self.session.world())).flatten();
         self.wait(beat.wait)?;
         if let Some(side) = side {
@@ -151,14 +164,9 @@ impl Run {
     /// Looks at everything that may have changed with the last event.
     fn look(&mut self) -> Result<(), Violation> {
         let world = self.session.world();
-        let now = world.now();
-        for (host, node) in running(world) {
-            self.histories.watch(host, node, now)?;
-        }
         let last = self.session.facts().back().map_or(self.seen, |fact| fact.id.0);
         if last == self.seen {
-            self.note_fed(now);
-            return Ok(());
+            return self.watch_nodes();
         }
         let mut fresh: Vec<&Fact> =
             self.session.facts().iter().rev().take_while(|fact| fact.id.0 > self.seen).collect();
@@ -166,21 +174,24 @@ impl Run {
         self.seen = last;
         let mut claims = false;
         for fact in fresh {
+            self.tell.iter().for_each(|tell| tell(fact));
             self.elections.read(world, fact)?;
             self.ledger.read(world, fact)?;
             claims |= self.owners.read(fact);
         }
-        self.note_fed(now);
         if claims {
-            self.owners.check(self.session.world())?;
+            self.owners.check(world)?;
         }
-        Ok(())
+        self.watch_nodes()
     }
 
-    fn note_fed(&mut self, now: Micros) {
+    fn watch_nodes(&mut self) -> Result<(), Violation> {
+        let now = self.session.now();
         for (host, node) in running(self.session.world()) {
+            self.histories.watch(host, node, now)?;
             self.elections.watch(host, node, now);
         }
+        Ok(())
     }
 
     fn until_peace(&mut self) -> Result<(), Violation> {
@@ -210,6 +221,9 @@ impl Run {
     }
 
     fn every_key_once(&self) -> Result<(), Violation> {
+        if self.ledger.strangers {
+            return Ok(());
+        }
         let world = self.session.world();
         for (host, node) in running(world).filter(|(_, node)| node.view.me().is_master()) {
             for (key, _) in node.store.iter() {
@@ -227,7 +241,17 @@ impl Run {
 
 /// Does all of a script and finishes it; `None` if its plan cannot be.
 pub fn replay(script: &Script, broken: Option<Rule>) -> Option<Result<Report, Violation>> {
+    replay_telling(script, broken, None)
+}
+
+/// The same, with every fact told as it happens.
+pub fn replay_telling(
+    script: &Script,
+    broken: Option<Rule>,
+    tell: Option<fn(&Fact)>,
+) -> Option<Result<Report, Violation>> {
     let mut run = Run::new(&script.scenario, script.seed, broken)?;
+    run.tell = tell;
     for beat in &script.beats {
         if let Err(violation) = run.perform(beat) {
             return Some(Err(violation));

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::bound::FAST;
 use super::check::{Check, Violation, contents, running, violated};
 use crate::cluster::config::CRON_PERIOD;
 use crate::cluster::id::{HostId, Place};
@@ -18,7 +19,7 @@ use crate::cluster::world::World;
 /// is heard by them, the streets are neither slow nor lossy, and of every slot it has the owner or a replica of the owner
 /// whose copy is fresh enough to stand for election.
 pub(super) fn side_that_must_serve(world: &World) -> Option<Vec<HostId>> {
-    if !world.network().is_calm() {
+    if !world.network().is_calm() || world.network().other_rack > FAST {
         return None;
     }
     let now = world.snapshot();
@@ -98,7 +99,7 @@ fn trouble(world: &World, side: &[HostId]) -> Option<String> {
         }
     }
     let &(first, reference) = nodes.first()?;
-    let owner = |node: &Node, slot| node.view.owner(slot).map(|ix| node.view.peer(ix).addr);
+    let owner = |node: &Node, slot| node.view.owner(slot).map(|ix| node.view.peer(ix).addr());
     for slot in borders(reference) {
         let expected = owner(reference, slot);
         for &(host, node) in &nodes {
@@ -130,11 +131,11 @@ pub(super) fn unrest(world: &World) -> Option<String> {
     }
     let mut epochs = BTreeSet::new();
     for (host, node) in running(world) {
-        if let Some((_, peer)) = node.view.others().find(|(_, peer)| peer.pfail || peer.failed()) {
-            return Some(format!("{host:?} holds {:?} for failed", peer.addr));
+        if let Some((_, peer)) = node.view.others().find(|(_, peer)| peer.in_trouble()) {
+            return Some(format!("{host:?} holds {:?} for failed", peer.addr()));
         }
         let me = node.view.me();
-        if me.is_master() && me.slot_count > 0 && !epochs.insert(me.config_epoch) {
+        if me.is_master() && me.slot_count() > 0 && !epochs.insert(me.config_epoch) {
             return Some(format!("{host:?} shares its config epoch {}", me.config_epoch));
         }
         if let Some(what) = no_copy(world, host, node) {
@@ -145,8 +146,8 @@ pub(super) fn unrest(world: &World) -> Option<String> {
 }
 
 fn no_copy(world: &World, host: HostId, node: &Node) -> Option<String> {
-    let master = node.view.me().replica_of?;
-    let addr = node.view.peer(master).addr;
+    let master = node.view.me().replica_of()?;
+    let addr = node.view.peer(master).addr();
     let Some(master) = world.node(addr).filter(|master| master.view.me().is_master()) else {
         return Some(format!("{host:?} follows {addr:?}, which is no master"));
     };

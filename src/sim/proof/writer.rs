@@ -4,6 +4,7 @@
 
 use super::bound::recovery_bound;
 use super::check::Violation;
+use super::focus::Focus;
 use super::operator::Move;
 use super::run::{Report, Run};
 use super::script::{Beat, Script};
@@ -25,6 +26,22 @@ pub enum Length {
     Long,
 }
 
+/// The kind of a story.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// How much happens.
+    pub length: Length,
+    /// What it dwells on; `None` for a bit of everything.
+    pub focus: Option<Focus>,
+}
+
+impl Style {
+    /// A dozen acts of all kinds.
+    pub const SHORT: Self = Self { length: Length::Short, focus: None };
+    /// Dozens of acts of all kinds.
+    pub const LONG: Self = Self { length: Length::Long, focus: None };
+}
+
 /// Tags of the keys that are written to: each is a slot of its own, and some are moved from node to node.
 const TAGS: u32 = 8;
 /// Tags whose slots stay: what adds up over time (lists, counters, texts) lives there, for a key that is made anew beside an
@@ -32,17 +49,23 @@ const TAGS: u32 = 8;
 const RESTING: u32 = 3;
 
 /// Writes and performs the story of a seed. The script has every act, also that of a failure.
-pub fn write(seed: u64, length: Length, broken: Option<Rule>) -> (Script, Result<Report, Violation>) {
+pub fn write(seed: u64, style: Style, broken: Option<Rule>) -> (Script, Result<Report, Violation>) {
     // The story's chance is its own, so that a change in the core leaves the plan as it is.
     let mut rng = Rng::new(seed ^ 0x5eed);
-    let plan = plan(&mut rng, seed, length);
+    let plan = plan(&mut rng, seed, style);
     let mut script = Script::new(plan.clone(), seed);
     let Some(mut run) = Run::new(&script.scenario, seed, broken) else {
         unreachable!("the writer's plans are sound");
     };
-    let mut writer =
-        Writer { nodes: plan.masters * (1 + plan.replicas), plan, rng, written: 0, moves: Vec::new() };
-    let acts = match length {
+    let mut writer = Writer {
+        focus: style.focus,
+        nodes: plan.masters * (1 + plan.replicas),
+        plan,
+        rng,
+        written: 0,
+        moves: Vec::new(),
+    };
+    let acts = match style.length {
         Length::Short => 10 + writer.rng.below(12),
         Length::Long => 30 + writer.rng.below(50),
     };
@@ -61,7 +84,7 @@ pub fn write(seed: u64, length: Length, broken: Option<Rule>) -> (Script, Result
 
 /// A topology of chance. Streets from those of one room to those between continents: elections that meet on slow ones are
 /// the hard ones.
-fn plan(rng: &mut Rng, seed: u64, length: Length) -> Plan {
+fn plan(rng: &mut Rng, seed: u64, Style { length, focus }: Style) -> Plan {
     let other_rack = [MS / 5, MS / 5, 20 * MS, 150 * MS][(seed % 4) as usize];
     let masters = match length {
         Length::Short => [1, 2, 3, 3, 3, 3, 4, 5][rng.below(8) as usize],
@@ -74,17 +97,20 @@ fn plan(rng: &mut Rng, seed: u64, length: Length) -> Plan {
     };
     Plan {
         masters,
-        replicas: rng.below(most) as u16,
+        // A scene needs replicas, or siblings.
+        replicas: (rng.below(most) as u16).max(focus.map_or(0, |focus| 1 + u16::from(focus == Focus::Ranks))),
         racks: 1 + rng.below(4) as u16,
         node_timeout: (1 + u64::from(rng.below(3))) * SECOND,
         same_rack: other_rack / 2,
         other_rack,
         to_client: other_rack,
+        ..Plan::small()
     }
 }
 
 /// The writer.
 struct Writer {
+    focus: Option<Focus>,
     rng: Rng,
     plan: Plan,
     nodes: u16,
@@ -96,6 +122,16 @@ struct Writer {
 impl Writer {
     /// The next beats: an act, or commands that belong together.
     fn next(&mut self, run: &Run) -> Vec<Beat> {
+        let focus = match self.focus {
+            Some(focus) if self.rng.below(2) == 0 => Some(focus),
+            None if self.rng.below(20) == 0 => Some(Focus::ALL[self.rng.below(4) as usize]),
+            _ => None,
+        };
+        if let Some(focus) = focus {
+            // Slots that move hold nothing that adds up.
+            let tag = RESTING + self.rng.below(TAGS - RESTING);
+            return focus.scene(&mut self.rng, run.session().world(), tag, &mut self.written);
+        }
         let acts = match self.rng.below(20) {
             0..=8 => self.work(),
             9..=11 => self.reshard(run),

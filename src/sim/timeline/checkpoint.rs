@@ -68,7 +68,8 @@ impl<F> Checkpoints<F> {
         }
         let cost = |index: &usize| {
             let gap = self.kept[index + 1].work - self.kept[index - 1].work;
-            u128::from(gap) * u128::from(now) / u128::from(now - self.kept[*index].work)
+            // In parts of a million of the age; ages beyond 2^44 events are none.
+            gap.saturating_mul(1 << 20) / (now - self.kept[*index].work)
         };
         if let Some(index) = (1..self.kept.len() - 1).min_by_key(cost) {
             self.kept.remove(index);

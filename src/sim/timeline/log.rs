@@ -51,26 +51,34 @@ impl FactLog {
 
     /// A fact, unless it never was or is too old to be kept.
     pub fn get(&self, id: FactId) -> Option<&Fact> {
-        let run = self.runs.get(self.run_of(id))?;
-        run.binary_search_by_key(&id, |fact| fact.id).ok().map(|index| &run[index])
+        let last = self.count_to(id).checked_sub(1)?;
+        Some(self.at(last)).filter(|fact| fact.id == id)
     }
 
     /// The facts after one, oldest first.
     pub fn after(&self, id: FactId) -> impl DoubleEndedIterator<Item = &Fact> {
-        let runs = self.runs.range(self.run_of(id).min(self.runs.len())..);
-        runs.flat_map(move |run| run[run.partition_point(|fact| fact.id <= id)..].iter())
+        (self.count_to(id)..self.len()).map(|index| self.at(index))
     }
 
     /// All facts kept up to one, oldest first.
     pub fn up_to(&self, id: FactId) -> impl DoubleEndedIterator<Item = &Fact> {
-        let last = self.run_of(id);
-        let runs = self.runs.range(..self.runs.len().min(last + 1));
-        runs.flat_map(move |run| run[..run.partition_point(|fact| fact.id <= id)].iter())
+        (0..self.count_to(id)).map(|index| self.at(index))
     }
 
-    /// The run that a fact is in, or would be.
-    fn run_of(&self, id: FactId) -> usize {
-        self.runs.partition_point(|run| run[0].id <= id).saturating_sub(1)
+    fn len(&self) -> usize {
+        self.runs.back().map_or(0, |last| (self.runs.len() - 1) * RUN + last.len())
+    }
+
+    /// All runs but the last are full.
+    fn at(&self, index: usize) -> &Fact {
+        &self.runs[index / RUN][index % RUN]
+    }
+
+    /// How many facts are kept up to one.
+    fn count_to(&self, id: FactId) -> usize {
+        let runs = self.runs.partition_point(|run| run[0].id <= id);
+        let Some(before) = runs.checked_sub(1) else { return 0 };
+        before * RUN + self.runs[before].partition_point(|fact| fact.id <= id)
     }
 }
 
@@ -100,7 +108,7 @@ mod tests {
         }
         assert_eq!(log.get(FactId(130)).map(|fact| fact.at), Some(1_300));
         assert!(log.get(FactId(0)).is_none() && log.get(FactId(201)).is_none());
-        assert_eq!(ids(FactLog::default().after(FactId(0))), []);
+        assert_eq!(ids(FactLog::default().after(FactId(0))), Vec::<u64>::new());
     }
 
     #[test]

@@ -158,7 +158,7 @@ impl<F: Fold> Timeline<F> {
     }
 
     /// Runs until something that `wanted` picks, at most `limit` on.
-    pub fn run_until(&mut self, limit: Micros, wanted: impl Fn(&Fact) -> bool) -> Step {
+    pub fn run_until(&mut self, limit: Micros, wanted: &dyn Fn(&Fact) -> bool) -> Step {
         let until = self.now().saturating_add(limit);
         let known = self.branch.log.after(self.shown).find(|fact| fact.at <= until && wanted(fact));
         if let Some((id, at)) = known.map(|fact| (fact.id, fact.at)) {
@@ -167,7 +167,7 @@ impl<F: Fold> Timeline<F> {
         }
         self.advance_to(self.branch.end.min(until));
         while self.now() < until {
-            let step = self.session.step(SECOND.min(until - self.now()), &wanted);
+            let step = self.session.step(SECOND.min(until - self.now()), wanted);
             self.settle();
             self.branch.end = self.now();
             if step != Step::Quiet {

@@ -45,6 +45,11 @@ impl Backlog {
         }
     }
 
+    /// The offset before its first command; `None` while it has none.
+    pub fn first(&self) -> Option<u64> {
+        (!self.runs.is_empty()).then_some(self.start)
+    }
+
     /// The commands after `offset`, if the window reaches back so far.
     pub fn after(&self, offset: u64) -> Option<impl Iterator<Item = &StreamItem>> {
         if offset < self.start {

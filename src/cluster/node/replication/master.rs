@@ -96,14 +96,19 @@ impl Node {
         let Some(client) = self.client_mut(conn) else {
             return;
         };
+        let had_history = offset > 0;
         let phase = if missed.is_some() { Phase::Online } else { Phase::Waiting { since: now } };
-        client.replica = Some(ReplicaRecord { addr: from, phase, acked: offset, acked_at: now });
+        // What it asked from may be of another history: it has confirmed nothing of this one yet.
+        client.replica = Some(ReplicaRecord { addr: from, phase, acked: 0, acked_at: now });
         if let Some(missed) = missed {
+            self.stats.sync_partial_ok += 1;
             context.fact(FactKind::PartialSync { host: from, master: self.host, offset });
             send(context, conn, ReplMessage::Continue { replid: own });
             for item in missed {
                 send(context, conn, ReplMessage::Stream(item));
             }
+        } else if had_history {
+            self.stats.sync_partial_err += 1;
         }
     }
 
@@ -159,6 +164,7 @@ impl Node {
         }
         let (replid, offset) = (self.replication.replid, self.replication.offset);
         let bytes = self.store.copy_bytes();
+        let started = waiting.len() as u64;
         for (conn, _, addr) in waiting {
             let copy = self.store.clone();
             let fact = context.fact(FactKind::FullSync { host: addr, master: self.host, keys: copy.len() });
@@ -170,6 +176,7 @@ impl Node {
                 replica.acked_at = now;
             }
         }
+        self.stats.sync_full += started;
         self.replication.copying = true;
         self.send_copies(context);
     }
@@ -238,6 +245,6 @@ fn replicas(
 ) -> impl Iterator<Item = (Conn, &ReplicaRecord)> {
     accepted.iter().filter_map(|(&conn, accepted)| match accepted {
         Accepted::Client(client) => Some((conn, client.replica.as_ref()?)),
-        Accepted::Bus => None,
+        Accepted::Bus(_) => None,
     })
 }

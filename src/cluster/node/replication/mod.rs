@@ -3,6 +3,7 @@
 //! Source: Redis 7.0, `replication.c`.
 
 mod backlog;
+mod loading;
 mod master;
 mod replica;
 
@@ -108,6 +109,8 @@ pub struct Replication {
     pinged_at: Micros,
     /// Whether a copy is on its way to some replica.
     copying: bool,
+    /// A copy that came whole, while it is loaded.
+    loading: Option<Box<loading::Loading>>,
     /// How many replicas confirmed lately enough; counted once a second.
     pub(super) good_replicas: u64,
 }
@@ -127,6 +130,7 @@ impl Replication {
             unfinished: Vec::new(),
             pinged_at: 0,
             copying: false,
+            loading: None,
             good_replicas: 0,
         }
     }
@@ -140,6 +144,18 @@ impl Replication {
             | MasterLink::Copying { conn, .. }
             | MasterLink::Streaming(conn) => Some(conn),
         }
+    }
+
+    /// The offset a replica tells: 0 while it has no data of its master's.
+    ///
+    /// Source: Redis 7.0, `replication.c`, `replicationGetSlaveOffset`.
+    pub fn replica_offset(&self) -> u64 {
+        if matches!(self.link, MasterLink::Copying { .. }) { 0 } else { self.offset }
+    }
+
+    /// Whether this replica is in its master's stream.
+    pub fn is_streaming(&self) -> bool {
+        matches!(self.link, MasterLink::Streaming(_))
     }
 
     /// Whether `min-replicas-to-write` is met.

@@ -17,6 +17,7 @@ impl Node {
     /// master says otherwise.
     pub(in crate::cluster::node) fn replicate_from(&mut self, context: &mut Context<'_>, master: HostId) {
         self.drop_replicas(context);
+        self.finish_loading_alone();
         if let Some(conn) = self.replication.master_conn() {
             context.close(conn);
         }
@@ -31,6 +32,7 @@ impl Node {
 
     /// Becomes the origin of the stream: a new history that begins where the old one ends here.
     pub(in crate::cluster::node) fn stop_replicating(&mut self, context: &mut Context<'_>) {
+        self.finish_loading_alone();
         if let Some(conn) = self.replication.master_conn() {
             context.close(conn);
         }
@@ -47,6 +49,7 @@ impl Node {
         self.replication.unfinished.clear();
         if let Some(master) = self.replication.master {
             self.replication.link = MasterLink::Opening(context.open(master, Port::Client));
+            self.replication.last_io = Some(context.now);
         }
     }
 
@@ -60,6 +63,7 @@ impl Node {
 
     /// The connection to the master is gone.
     pub(in crate::cluster::node) fn master_lost(&mut self, context: &mut Context<'_>) {
+        self.finish_loading_alone();
         let was_opening = matches!(self.replication.link, MasterLink::Opening(_));
         let was_streaming = matches!(self.replication.link, MasterLink::Streaming(_));
         self.replication.link = MasterLink::Down;
@@ -86,7 +90,10 @@ impl Node {
                 }
                 self.connect_to_master(context);
             }
-            MasterLink::Handshake(conn) | MasterLink::Copying { conn, .. } | MasterLink::Streaming(conn)
+            MasterLink::Opening(conn)
+            | MasterLink::Handshake(conn)
+            | MasterLink::Copying { conn, .. }
+            | MasterLink::Streaming(conn)
                 if silent =>
             {
                 context.close(conn);
@@ -126,15 +133,18 @@ impl Node {
                         .iter()
                         .for_each(|(key, old)| store.set(key, old.value.clone(), old.deadline, old.access));
                 }
-                self.store = store;
-                self.in_stream(context, conn);
+                self.load(context, conn, store);
             }
-            ReplMessage::Stream(item) => self.take_item(context, item),
+            ReplMessage::Stream(item) => {
+                if let Some(item) = self.keep_while_loading(item) {
+                    self.take_item(context, item);
+                }
+            }
             ReplMessage::Psync { .. } | ReplMessage::Ack(_) => {}
         }
     }
 
-    fn in_stream(&mut self, context: &mut Context<'_>, conn: Conn) {
+    pub(super) fn in_stream(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.replication.link = MasterLink::Streaming(conn);
         self.replication.down_since = None;
         if let Some(master) = self.replication.master {
@@ -145,7 +155,7 @@ impl Node {
 
     /// A command of the stream. What stands between MULTI and EXEC is carried out with EXEC, and counts only then: a
     /// replica that never hears the end has not begun. Source: Redis 7.0, `networking.c`, `commandProcessed`.
-    fn take_item(&mut self, context: &mut Context<'_>, item: StreamItem) {
+    pub(super) fn take_item(&mut self, context: &mut Context<'_>, item: StreamItem) {
         let is = |name: &[u8]| item.argv[0].eq_ignore_ascii_case(name);
         let (begins, ends) = (is(b"MULTI"), is(b"EXEC"));
         if !begins && self.replication.unfinished.is_empty() {

@@ -1,0 +1,290 @@
+//! CLIENT and its subcommands. Source: Redis 7.0, `networking.c`, `clientCommand`.
+
+use super::argument::{NOT_AN_INTEGER, integer, is_word, settle, syntax};
+use super::table::{Flag, Group, Handler, Keys, Spec};
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::node::{Node, Replies, Wanted};
+use crate::cluster::reply::{Blob, Reply};
+
+pub(super) const COMMANDS: &[Spec] = &[Spec {
+    name: "client",
+    arity: -2,
+    summary: "A container for client connection commands",
+    since: "2.4.0",
+    run: Handler::Container(SUBCOMMANDS),
+    ..ROW
+}];
+
+const SUBCOMMANDS: &[Spec] = &[
+    Spec {
+        name: "client|id",
+        since: "5.0.0",
+        summary: "Returns the client ID for the current connection",
+        run: Handler::Node(|node, _, conn, _| Reply::Integer(node.client_id(conn) as i64)),
+        ..ROW
+    },
+    Spec {
+        name: "client|info",
+        since: "6.2.0",
+        summary: "Returns information about the current client connection.",
+        run: Handler::Node(|node, context, conn, _| {
+            Reply::verbatim(node.client_line(context.book, context.now, conn) + "\n")
+        }),
+        ..ROW
+    },
+    Spec {
+        name: "client|list",
+        arity: -2,
+        flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
+        syntax: "[TYPE NORMAL|MASTER|REPLICA|PUBSUB] [ID client-id [client-id ...]]",
+        summary: "Get the list of client connections",
+        complexity: "O(N) where N is the number of client connections",
+        run: Handler::Node(list),
+        ..ROW
+    },
+    Spec {
+        name: "client|getname",
+        since: "2.6.9",
+        summary: "Get the current connection name",
+        run: Handler::Node(|node, _, conn, _| match node.client_name(conn) {
+            name if name.is_empty() => Reply::Null,
+            name => Reply::Bulk(name),
+        }),
+        ..ROW
+    },
+    Spec {
+        name: "client|setname",
+        arity: 3,
+        since: "2.6.9",
+        syntax: "connection-name",
+        summary: "Set the current connection name",
+        run: Handler::Node(|node, _, conn, argv| set_name(node, conn, &argv[2])),
+        ..ROW
+    },
+    Spec {
+        name: "client|no-evict",
+        arity: 3,
+        flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
+        since: "7.0.0",
+        syntax: "ON|OFF",
+        summary: "Set client eviction mode for the current connection",
+        run: Handler::Node(|node, _, conn, argv| {
+            let on = is_word(&argv[2], "ON");
+            if !on && !is_word(&argv[2], "OFF") {
+                return syntax();
+            }
+            node.set_no_evict(conn, on);
+            Reply::ok()
+        }),
+        ..ROW
+    },
+    Spec {
+        name: "client|reply",
+        arity: 3,
+        since: "3.2.0",
+        syntax: "ON|OFF|SKIP",
+        summary: "Instruct the server whether to reply to commands",
+        run: Handler::Node(reply),
+        ..ROW
+    },
+    Spec {
+        name: "client|kill",
+        arity: -3,
+        flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
+        syntax: "ip:port [ID client-id] [TYPE NORMAL|MASTER|REPLICA|PUBSUB] [USER username] [ADDR ip:port] \
+                 [LADDR ip:port] [SKIPME yes|no]",
+        summary: "Kill the connection of a client",
+        complexity: "O(N) where N is the number of client connections",
+        run: Handler::Node(|node, context, conn, argv| settle(kill(node, context, conn, argv))),
+        ..ROW
+    },
+    Spec {
+        name: "client|pause",
+        arity: -3,
+        flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
+        since: "2.9.50",
+        syntax: "timeout [WRITE|ALL]",
+        summary: "Stop processing commands from clients for some time",
+        run: Handler::Node(pause),
+        ..ROW
+    },
+    Spec {
+        name: "client|unpause",
+        flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
+        since: "6.2.0",
+        summary: "Resume processing of clients that were paused",
+        complexity: "O(N) Where N is the number of paused clients",
+        run: Handler::Node(|node, context, _, _| {
+            node.unpause_clients(context);
+            Reply::ok()
+        }),
+        ..ROW
+    },
+    Spec {
+        name: "client|unblock",
+        arity: -3,
+        flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
+        since: "5.0.0",
+        syntax: "client-id [TIMEOUT|ERROR]",
+        summary: "Unblock a client blocked in a blocking command from a different connection",
+        complexity: "O(log N) where N is the number of client connections",
+        run: Handler::Node(unblock),
+        ..ROW
+    },
+    Spec {
+        name: "client|getredir",
+        since: "6.0.0",
+        summary: "Get tracking notifications redirection client ID if any",
+        // Nobody is tracked here.
+        run: Handler::Node(|_, _, _, _| Reply::Integer(-1)),
+        ..ROW
+    },
+];
+
+const ROW: Spec = Spec {
+    name: "",
+    arity: 2,
+    flags: &[Flag::Loading, Flag::Stale],
+    keys: Keys::None,
+    group: Group::Connection,
+    syntax: "",
+    summary: "",
+    since: "2.4.0",
+    complexity: "O(1)",
+    run: Handler::Container(&[]),
+};
+
+const BAD_NAME: &str = "ERR Client names cannot contain spaces, newlines or special characters.";
+
+/// `CLIENT SETNAME`, and `HELLO … SETNAME`.
+pub(super) fn set_name(node: &mut Node, conn: Conn, name: &Blob) -> Reply {
+    if node.set_client_name(conn, name) { Reply::ok() } else { Reply::error(BAD_NAME) }
+}
+
+fn list(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
+    let mut wanted = Wanted::default();
+    match &argv[2..] {
+        [] => {}
+        [word, kind] if is_word(word, "TYPE") => match client_kind(kind) {
+            Ok(kind) => wanted.kind = Some(kind),
+            Err(unknown) => return unknown,
+        },
+        [word, ids @ ..] if is_word(word, "ID") && !ids.is_empty() => {
+            let ids: Option<Vec<u64>> = ids.iter().map(|id| positive(id)).collect();
+            let Some(ids) = ids else {
+                return Reply::error("ERR Invalid client ID");
+            };
+            wanted.ids = Some(ids);
+        }
+        _ => return syntax(),
+    }
+    Reply::verbatim(node.client_list(context.book, context.now, &wanted))
+}
+
+fn reply(node: &mut Node, _context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Reply {
+    match () {
+        () if is_word(&argv[2], "ON") => node.set_replies(conn, Replies::On),
+        () if is_word(&argv[2], "OFF") => node.set_replies(conn, Replies::Off),
+        () if is_word(&argv[2], "SKIP") => node.set_replies(conn, Replies::SkipNext),
+        () => return syntax(),
+    }
+    // Whether this answer is given depends on what was just set.
+    Reply::ok()
+}
+
+/// Source: `clientKillCommand`; the old form names one address, the new one says what a client must be.
+fn kill(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Result<Reply, Reply> {
+    let text = |blob: &Blob| String::from_utf8_lossy(blob).into_owned();
+    let (mut wanted, mut skip_me) = (Wanted::default(), true);
+    let old_form = argv.len() == 3;
+    if old_form {
+        wanted.addr = Some(text(&argv[2]));
+        skip_me = false;
+    } else if !argv.len().is_multiple_of(2) {
+        return Err(syntax());
+    }
+    for pair in argv[2..].chunks_exact(2) {
+        let (word, value) = (&pair[0], &pair[1]);
+        match () {
+            () if is_word(word, "ID") => {
+                let id = integer(value).filter(|&id| id > 0);
+                wanted.ids = Some(vec![id.ok_or(Reply::error("ERR client-id should be greater than 0"))? as u64]);
+            }
+            () if is_word(word, "TYPE") => wanted.kind = Some(client_kind(value)?),
+            () if is_word(word, "ADDR") => wanted.addr = Some(text(value)),
+            () if is_word(word, "LADDR") => wanted.laddr = Some(text(value)),
+            () if is_word(word, "USER") && is_word(value, "default") => wanted.user = Some(text(value)),
+            () if is_word(word, "USER") => {
+                return Err(Reply::error(format!("ERR No such user '{}'", text(value))));
+            }
+            () if is_word(word, "SKIPME") && is_word(value, "yes") => skip_me = true,
+            () if is_word(word, "SKIPME") && is_word(value, "no") => skip_me = false,
+            () => return Err(syntax()),
+        }
+    }
+    wanted.not = skip_me.then_some(conn);
+    let found = node.clients(context.book, &wanted);
+    let killed = found.len();
+    for other in found {
+        // Whoever kills itself still gets its answer.
+        if other == conn {
+            node.close_after_reply(conn);
+        } else {
+            node.kill_client(context, other);
+        }
+    }
+    match (old_form, killed) {
+        (true, 0) => Err(Reply::error("ERR No such client")),
+        (true, _) => Ok(Reply::ok()),
+        (false, _) => Ok(Reply::Integer(killed as i64)),
+    }
+}
+
+fn pause(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
+    let all = match argv.get(3) {
+        None => true,
+        Some(word) if argv.len() == 4 && is_word(word, "ALL") => true,
+        Some(word) if argv.len() == 4 && is_word(word, "WRITE") => false,
+        Some(_) => return Reply::error("ERR CLIENT PAUSE mode must be WRITE or ALL"),
+    };
+    match integer(&argv[2]).map(u64::try_from) {
+        None => Reply::error("ERR timeout is not an integer or out of range"),
+        Some(Err(_)) => Reply::error("ERR timeout is negative"),
+        Some(Ok(ms)) => {
+            node.pause_clients(context, ms, all);
+            Reply::ok()
+        }
+    }
+}
+
+fn unblock(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
+    let error = match &argv[3..] {
+        [] => false,
+        [word] if is_word(word, "TIMEOUT") => false,
+        [word] if is_word(word, "ERROR") => true,
+        _ => return Reply::error("ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"),
+    };
+    let Some(id) = integer(&argv[2]) else {
+        return Reply::error(NOT_AN_INTEGER);
+    };
+    let blocked = u64::try_from(id).ok().and_then(|id| node.client_by_id(id));
+    let done = blocked.is_some_and(|conn| node.unblock_client(context, conn, error));
+    Reply::Integer(done.into())
+}
+
+fn client_kind(word: &[u8]) -> Result<&'static str, Reply> {
+    const KINDS: [(&str, &str); 5] = [
+        ("normal", "normal"),
+        ("slave", "replica"),
+        ("replica", "replica"),
+        ("pubsub", "pubsub"),
+        ("master", "master"),
+    ];
+    let found = KINDS.iter().find(|(name, _)| is_word(word, name)).map(|(_, kind)| *kind);
+    found.ok_or_else(|| Reply::error(format!("ERR Unknown client type '{}'", String::from_utf8_lossy(word))))
+}
+
+fn positive(bytes: &[u8]) -> Option<u64> {
+    u64::try_from(integer(bytes)?).ok().filter(|&id| id > 0)
+}

@@ -1,0 +1,61 @@
+//! The subcommands of CLUSTER that only look: SHARDS, LINKS, REPLICAS and their like. Source: Redis 7.0, `cluster.c`.
+
+use super::cluster::ROW;
+use super::table::{Flag, Handler, Spec};
+use crate::cluster::reply::Reply;
+
+pub(super) const SUBCOMMANDS: &[Spec] = &[
+    Spec {
+        name: "cluster|shards",
+        since: "7.0.0",
+        summary: "Get array of cluster slots to node mappings",
+        complexity: "O(N) where N is the total number of cluster nodes",
+        run: Handler::Node(|node, context, _, _| node.shards_reply(context.book)),
+        ..ROW
+    },
+    Spec {
+        name: "cluster|links",
+        flags: &[Flag::Stale],
+        since: "7.0.0",
+        summary: "Returns a list of all TCP links to and from peer nodes in cluster",
+        complexity: "O(N) where N is the total number of Cluster nodes",
+        run: Handler::Node(|node, _, _, _| node.links_reply()),
+        ..ROW
+    },
+    REPLICAS,
+    Spec {
+        name: "cluster|slaves",
+        syntax: "node-id",
+        summary: "List replica nodes of the specified master node",
+        ..REPLICAS
+    },
+    Spec {
+        name: "cluster|count-failure-reports",
+        arity: 3,
+        flags: &[Flag::Admin, Flag::Stale],
+        syntax: "node-id",
+        summary: "Return the number of failure reports active for a given node",
+        complexity: "O(N) where N is the number of failure reports",
+        run: Handler::Node(|node, context, _, argv| node.count_failure_reports(context.now, &argv[2])),
+        ..ROW
+    },
+    Spec {
+        name: "cluster|saveconfig",
+        flags: &[Flag::Admin, Flag::Stale],
+        summary: "Forces the node to save cluster state on disk",
+        // What a nodes.conf holds survives every crash here: there is nothing to write.
+        run: Handler::Node(|_, _, _, _| Reply::ok()),
+        ..ROW
+    },
+];
+
+const REPLICAS: Spec = Spec {
+    name: "cluster|replicas",
+    arity: 3,
+    flags: &[Flag::Admin, Flag::Stale],
+    since: "5.0.0",
+    syntax: "node-id",
+    summary: "List replica nodes of the specified master node",
+    run: Handler::Node(|node, context, _, argv| node.replicas_reply(context.book, &argv[2])),
+    ..ROW
+};

@@ -1,0 +1,234 @@
+//! `INFO`: what a server tells about itself. Source: Redis 7.0, `server.c`, `genRedisInfoString`.
+//!
+//! Fields that describe a process on a real machine (memory, CPU, files) are left out or 0: nothing here has them.
+
+use super::Node;
+use super::pubsub::Kind;
+use super::replication::{MasterLink, Phase, ReplId};
+use crate::cluster::address::AddressBook;
+use crate::cluster::command::data::unix_ms;
+use crate::cluster::digest::Digest;
+use crate::cluster::time::{Micros, SECOND};
+
+/// The version that this core follows.
+pub const VERSION: &str = "7.0.15";
+
+/// The sections, in their order.
+const SECTIONS: [&str; 11] = [
+    "server",
+    "clients",
+    "memory",
+    "persistence",
+    "stats",
+    "replication",
+    "cpu",
+    "modules",
+    "errorstats",
+    "cluster",
+    "keyspace",
+];
+
+impl Node {
+    /// The text of `INFO` for these sections (all of them without any).
+    pub fn info(&self, book: &AddressBook, now: Micros, wanted: &[String]) -> String {
+        let all =
+            wanted.is_empty() || wanted.iter().any(|word| ["all", "everything", "default"].contains(&&**word));
+        let chosen = SECTIONS.iter().filter(|name| all || wanted.iter().any(|word| word == *name));
+        let texts: Vec<String> = chosen.map(|name| self.section(name, book, now)).collect();
+        texts.join("\r\n")
+    }
+
+    fn section(&self, name: &str, book: &AddressBook, now: Micros) -> String {
+        let (title, lines) = match name {
+            "server" => ("Server", self.server_lines(book, now)),
+            "clients" => ("Clients", self.client_lines()),
+            "memory" => ("Memory", self.memory_lines()),
+            "persistence" => ("Persistence", self.persistence_lines()),
+            "stats" => ("Stats", self.stats_lines()),
+            "replication" => ("Replication", self.replication_lines(book, now)),
+            "cpu" => ("CPU", Vec::new()),
+            "modules" => ("Modules", Vec::new()),
+            "errorstats" => ("Errorstats", self.error_lines()),
+            "cluster" => ("Cluster", vec!["cluster_enabled:1".to_owned()]),
+            _ => ("Keyspace", self.keyspace_lines(now)),
+        };
+        let body: String = lines.into_iter().map(|line| line + "\r\n").collect();
+        format!("# {title}\r\n{body}")
+    }
+
+    fn server_lines(&self, book: &AddressBook, now: Micros) -> Vec<String> {
+        let up = now.saturating_sub(self.stats.started) / SECOND;
+        let run = Digest::of(&(self.view.me().id(), self.stats.started));
+        vec![
+            format!("redis_version:{VERSION}"),
+            "redis_mode:cluster".to_owned(),
+            "os:cluster-city".to_owned(),
+            "arch_bits:64".to_owned(),
+            format!("run_id:{run:016x}{:016x}{:08x}", run.rotate_left(17), run as u32),
+            format!("tcp_port:{}", book.address(self.host).port),
+            format!("server_time_usec:{}", unix_ms(now) * 1000 + now % 1000),
+            format!("uptime_in_seconds:{up}"),
+            format!("uptime_in_days:{}", up / 86_400),
+            "hz:10".to_owned(),
+            "configured_hz:10".to_owned(),
+        ]
+    }
+
+    fn client_lines(&self) -> Vec<String> {
+        let (connected, blocked) = self.count_clients();
+        let links = self.bus_links().len();
+        vec![
+            format!("connected_clients:{connected}"),
+            format!("cluster_connections:{links}"),
+            "maxclients:10000".to_owned(),
+            format!("blocked_clients:{blocked}"),
+            "tracking_clients:0".to_owned(),
+            "clients_in_timeout_table:0".to_owned(),
+        ]
+    }
+
+    fn memory_lines(&self) -> Vec<String> {
+        // Only what the keys take, by the model that a full copy uses.
+        let used = self.store.copy_bytes();
+        vec![
+            format!("used_memory:{used}"),
+            format!("used_memory_dataset:{used}"),
+            "maxmemory:0".to_owned(),
+            "maxmemory_policy:noeviction".to_owned(),
+        ]
+    }
+
+    fn persistence_lines(&self) -> Vec<String> {
+        vec![
+            format!("loading:{}", u8::from(self.is_loading())),
+            "async_loading:0".to_owned(),
+            format!("rdb_changes_since_last_save:{}", self.store.changes()),
+            "rdb_bgsave_in_progress:0".to_owned(),
+            format!("rdb_last_save_time:{}", unix_ms(self.stats.started) / 1000),
+            "rdb_last_bgsave_status:ok".to_owned(),
+            "aof_enabled:0".to_owned(),
+            "aof_rewrite_in_progress:0".to_owned(),
+            "aof_last_bgrewrite_status:ok".to_owned(),
+            "aof_last_write_status:ok".to_owned(),
+        ]
+    }
+
+    fn stats_lines(&self) -> Vec<String> {
+        let stats = &self.stats;
+        vec![
+            format!("total_connections_received:{}", stats.connections),
+            format!("total_commands_processed:{}", stats.commands),
+            "rejected_connections:0".to_owned(),
+            format!("sync_full:{}", stats.sync_full),
+            format!("sync_partial_ok:{}", stats.sync_partial_ok),
+            format!("sync_partial_err:{}", stats.sync_partial_err),
+            format!("expired_keys:{}", stats.expired),
+            "evicted_keys:0".to_owned(),
+            format!("pubsub_channels:{}", self.count_names(Kind::Channel)),
+            format!("pubsub_patterns:{}", self.count_names(Kind::Pattern)),
+            format!("pubsubshard_channels:{}", self.count_names(Kind::Shard)),
+            format!("total_error_replies:{}", stats.errors.values().sum::<u64>()),
+        ]
+    }
+
+    fn error_lines(&self) -> Vec<String> {
+        self.stats.errors.iter().map(|(code, count)| format!("errorstat_{code}:count={count}")).collect()
+    }
+
+    fn keyspace_lines(&self, now: Micros) -> Vec<String> {
+        if self.store.is_empty() {
+            return Vec::new();
+        }
+        let volatile = self.store.volatile_len();
+        // Redis's is a running average of samples; the mean of all says the same.
+        let left = |index| {
+            let entry = self.store.volatile_at(index).and_then(|key| self.store.raw(key));
+            entry.and_then(|entry| entry.deadline).map_or(0, |at| at.saturating_sub(now) / 1000)
+        };
+        let sampled = volatile.min(100);
+        let total: u64 = (0..sampled).map(left).sum();
+        let average = total.checked_div(sampled.into()).unwrap_or(0);
+        vec![format!("db0:keys={},expires={volatile},avg_ttl={average}", self.store.len())]
+    }
+
+    fn replication_lines(&self, book: &AddressBook, now: Micros) -> Vec<String> {
+        let replication = &self.replication;
+        let master = replication.master.filter(|_| !self.view.me().is_master());
+        let mut lines = match master {
+            None => vec!["role:master".to_owned()],
+            Some(master) => self.replica_lines(book.address(master), now),
+        };
+        let replicas: Vec<_> = self.replica_records().collect();
+        lines.push(format!("connected_slaves:{}", replicas.len()));
+        for (index, replica) in replicas.iter().enumerate() {
+            let address = book.address(replica.addr);
+            let (state, lag) = match replica.phase {
+                Phase::Waiting { .. } => ("wait_bgsave", 0),
+                Phase::Copying { .. } => ("send_bulk", 0),
+                Phase::Online => ("online", now.saturating_sub(replica.acked_at) / SECOND),
+            };
+            lines.push(format!(
+                "slave{index}:ip={},port={},state={state},offset={},lag={lag}",
+                address.ip_text(),
+                address.port,
+                replica.acked
+            ));
+        }
+        if master.is_none() && self.config.min_replicas_to_write > 0 {
+            lines.insert(2.min(lines.len()), format!("min_slaves_good_slaves:{}", replication.good_replicas));
+        }
+        let offset = replication.offset;
+        let (replid2, second) = match replication.replid2 {
+            Some((replid, until)) => (hex(&replid), until.to_string()),
+            None => ("0".repeat(40), "-1".to_owned()),
+        };
+        let first = replication.backlog.first();
+        let active = first.is_some();
+        lines.extend([
+            "master_failover_state:no-failover".to_owned(),
+            format!("master_replid:{}", hex(&replication.replid)),
+            format!("master_replid2:{replid2}"),
+            format!("master_repl_offset:{offset}"),
+            format!("second_repl_offset:{second}"),
+            format!("repl_backlog_active:{}", u8::from(active)),
+            format!("repl_backlog_size:{}", self.config.repl_backlog_size),
+            format!("repl_backlog_first_byte_offset:{}", first.map_or(0, |first| first + 1)),
+            format!("repl_backlog_histlen:{}", first.map_or(0, |first| offset.saturating_sub(first))),
+        ]);
+        lines
+    }
+
+    fn replica_lines(&self, master: crate::cluster::address::Address, now: Micros) -> Vec<String> {
+        let replication = &self.replication;
+        let up = matches!(replication.link, MasterLink::Streaming(_));
+        let syncing = matches!(replication.link, MasterLink::Copying { .. });
+        let ago = replication.last_io.filter(|_| up).map(|at| now.saturating_sub(at) / SECOND);
+        let mut lines = vec![
+            "role:slave".to_owned(),
+            format!("master_host:{}", master.ip_text()),
+            format!("master_port:{}", master.port),
+            format!("master_link_status:{}", if up { "up" } else { "down" }),
+            format!("master_last_io_seconds_ago:{}", ago.map_or("-1".to_owned(), |ago| ago.to_string())),
+            format!("master_sync_in_progress:{}", u8::from(syncing)),
+            format!("slave_read_repl_offset:{}", replication.replica_offset()),
+            format!("slave_repl_offset:{}", replication.replica_offset()),
+        ];
+        if let MasterLink::Copying { done, total, .. } = replication.link {
+            lines.push(format!("master_sync_total_bytes:{total}"));
+            lines.push(format!("master_sync_read_bytes:{done}"));
+            lines.push(format!("master_sync_left_bytes:{}", total.saturating_sub(done)));
+        }
+        if !up {
+            let since = replication.down_since.map(|at| (now.saturating_sub(at) / SECOND).to_string());
+            lines.push(format!("master_link_down_since_seconds:{}", since.unwrap_or("-1".to_owned())));
+        }
+        lines.push("slave_priority:100".to_owned());
+        lines.push("slave_read_only:1".to_owned());
+        lines.push("replica_announced:1".to_owned());
+        lines
+    }
+}
+
+fn hex(id: &ReplId) -> String {
+    id.iter().map(|byte| format!("{byte:02x}")).collect()
+}

@@ -1,0 +1,71 @@
+//! Loading a whole copy takes time, and the replica answers little meanwhile. Source: Redis 7.0, `replication.c`,
+//! `readSyncBulkPayload`; `rdb.c`, `rdbLoadProgressCallback`.
+
+use super::StreamItem;
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::node::{LOADED, Node};
+use crate::cluster::store::Store;
+use crate::cluster::time::{Micros, SECOND};
+
+/// A copy that is being loaded.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct Loading {
+    conn: Conn,
+    copy: Store,
+    until: Micros,
+    /// What the master sent meanwhile.
+    stream: Vec<StreamItem>,
+}
+
+impl Node {
+    /// The whole copy is here.
+    pub(super) fn load(&mut self, context: &mut Context<'_>, conn: Conn, copy: Store) {
+        let time = copy.copy_bytes() * SECOND / self.config.load_bytes_per_second.max(1);
+        let until = context.now + time;
+        self.replication.loading = Some(Box::new(Loading { conn, copy, until, stream: Vec::new() }));
+        if time == 0 {
+            self.loaded(context);
+        } else {
+            context.wake(until, LOADED);
+        }
+    }
+
+    /// Whether a copy is being loaded.
+    pub fn is_loading(&self) -> bool {
+        self.replication.loading.is_some()
+    }
+
+    /// Keeps what the master sends while its copy is loaded; gives it back if there is nothing to wait for.
+    pub(super) fn keep_while_loading(&mut self, item: StreamItem) -> Option<StreamItem> {
+        match &mut self.replication.loading {
+            Some(loading) => {
+                loading.stream.push(item);
+                None
+            }
+            None => Some(item),
+        }
+    }
+
+    /// The timer of a load rang: the copy takes the place of what was here, and the stream goes on.
+    pub(in crate::cluster::node) fn loaded(&mut self, context: &mut Context<'_>) {
+        if self.replication.loading.as_ref().is_none_or(|loading| loading.until > context.now) {
+            return;
+        }
+        if let Some(loading) = self.replication.loading.take() {
+            let Loading { conn, copy, stream, .. } = *loading;
+            self.store = copy;
+            self.in_stream(context, conn);
+            for item in stream {
+                self.take_item(context, item);
+            }
+        }
+    }
+
+    /// The master is gone, or another one: a copy that came whole is still good, as far as it goes.
+    pub(super) fn finish_loading_alone(&mut self) {
+        if let Some(loading) = self.replication.loading.take() {
+            self.store = loading.copy;
+        }
+    }
+}

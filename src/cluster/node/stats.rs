@@ -1,0 +1,38 @@
+//! What a node counts of its own work, for `INFO`.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::cluster::time::Micros;
+
+/// The most kinds of errors that are counted apart.
+const MOST_ERRORS: usize = 128;
+
+/// Counters since the process started.
+#[derive(Clone, Debug, Default, Hash)]
+pub(super) struct Stats {
+    /// When the process started.
+    pub(super) started: Micros,
+    pub(super) connections: u64,
+    pub(super) commands: u64,
+    /// Keys found expired here.
+    pub(super) expired: u64,
+    /// Replicas that got a whole copy, that went on where they were, and that asked for the latter in vain.
+    pub(super) sync_full: u64,
+    pub(super) sync_partial_ok: u64,
+    pub(super) sync_partial_err: u64,
+    /// Error replies by their code.
+    pub(super) errors: BTreeMap<Rc<str>, u64>,
+}
+
+impl Stats {
+    /// An error reply was given. Source: Redis 7.0, `networking.c`, `afterErrorReply` (code: up to the first blank).
+    pub(super) fn count_error(&mut self, text: &str) {
+        let code = text.split(' ').next().unwrap_or_default();
+        if let Some(count) = self.errors.get_mut(code) {
+            *count += 1;
+        } else if self.errors.len() < MOST_ERRORS {
+            self.errors.insert(code.into(), 1);
+        }
+    }
+}

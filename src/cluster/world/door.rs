@@ -1,0 +1,54 @@
+//! The city's door: connections of clients that the world does not simulate, such as real ones on TCP.
+//!
+//! Whoever keeps the door gives in what they say and takes out what they are told; in between, time must run.
+
+use std::rc::Rc;
+
+use super::acts::Refused;
+use super::{Flying, World};
+use crate::cluster::connection::{Conn, Payload, Port, Toward};
+use crate::cluster::id::{HostId, Place};
+use crate::cluster::reply::Blob;
+
+impl World {
+    /// Opens a connection to a node's client port. `Accepted` or `Closed` comes out of the door.
+    pub fn dial(&mut self, host: HostId) -> Result<Conn, Refused> {
+        self.check_host(host)?;
+        self.serial += 1;
+        let conn = Conn { opener: Place::Outside, acceptor: Place::Node(host), serial: self.serial };
+        self.say(conn, Payload::Open(Port::Client));
+        Ok(conn)
+    }
+
+    /// Sends a request. The reply comes out of the door.
+    pub fn ask(&mut self, conn: Conn, argv: Rc<[Blob]>) {
+        self.commands += 1;
+        self.say(conn, Payload::Request(argv));
+    }
+
+    /// Closes a connection from outside.
+    pub fn hang_up(&mut self, conn: Conn) {
+        self.say(conn, Payload::Closed { refused: false });
+    }
+
+    /// What came out of the door since the last call, in order.
+    pub fn take_outside(&mut self) -> Vec<(Conn, Payload)> {
+        std::mem::take(&mut self.outside)
+    }
+
+    fn say(&mut self, conn: Conn, payload: Payload) {
+        // Only the door's own connections: an invented one would reach into the city.
+        if conn.opener == Place::Outside && self.check_place(conn.acceptor).is_ok() {
+            self.post(Flying { conn, toward: Toward::Acceptor, payload, sent: self.now, cause: None });
+        }
+    }
+
+    fn check_place(&self, place: Place) -> Result<(), Refused> {
+        match place {
+            Place::Node(host) => self.check_host(host),
+            Place::Client(_) | Place::Outside | Place::Operator => {
+                super::acts::refuse("Only nodes take connections.")
+            }
+        }
+    }
+}

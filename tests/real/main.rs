@@ -1,0 +1,11 @@
+//! Beside a real cluster: six redis-server processes on the loopback, and our nodes, told the same.
+//!
+//! Needs `redis-server` 7.0 on PATH. Rewrite the recorded dialogue with
+//! `UPDATE_EXPECT=1 cargo test --no-default-features --test real golden`.
+
+#[path = "../golden/mod.rs"]
+mod golden;
+
+mod recorded;
+mod servers;
+mod side_by_side;

@@ -1,0 +1,183 @@
+//! Real redis-server processes that form a cluster: started on free ports, in a folder of their own, and ended with
+//! their owner, whatever happens.
+
+use std::collections::BTreeMap;
+use std::io::{ErrorKind, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::golden::value::Value;
+use crate::golden::{Cluster, NODES, node_of, until, words};
+
+/// How long anything may take.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
+/// How long to wait before looking again.
+const PAUSE: Duration = Duration::from_millis(10);
+
+/// Six servers.
+pub(crate) struct Servers {
+    pub(crate) ports: Vec<u16>,
+    children: Vec<Option<Child>>,
+    folder: PathBuf,
+    timeout_ms: u32,
+    connections: BTreeMap<String, TcpStream>,
+}
+
+impl Servers {
+    /// Starts six servers and makes one cluster of them, as `redis-cli --cluster create` does.
+    pub(crate) fn start(timeout_ms: u32) -> Self {
+        let found = Command::new("redis-server").arg("--version").stdout(Stdio::null()).status();
+        assert!(found.is_ok(), "`redis-server` is not on the PATH: `apt-get install redis-server` gets it.");
+        let ports = free_ports();
+        let folder = std::env::temp_dir().join(format!("cluster-city-real-{}-{}", std::process::id(), ports[0]));
+        let children = NODES.iter().map(|_| None).collect();
+        let mut servers = Self { ports, children, folder, timeout_ms, connections: BTreeMap::new() };
+        for node in 0..NODES.len() {
+            servers.launch(node);
+        }
+        servers.introduce();
+        servers
+    }
+
+    /// Starts the process of a node, in its folder: what it wrote there it reads again.
+    pub(crate) fn launch(&mut self, node: usize) {
+        let folder = self.folder.join(NODES[node]);
+        std::fs::create_dir_all(&folder).expect("a folder in the temporary one");
+        let timeout = self.timeout_ms.to_string();
+        let port = self.ports[node].to_string();
+        let child = Command::new("redis-server")
+            .args(["--port", &port, "--bind", "127.0.0.1", "--dir", &path(&folder), "--save", ""])
+            .args(["--cluster-enabled", "yes", "--cluster-node-timeout", &timeout])
+            .args(["--repl-diskless-sync-delay", "0", "--enable-debug-command", "yes"])
+            .stdout(Stdio::null())
+            .spawn()
+            .expect("redis-server can be started");
+        self.children[node] = Some(child);
+        let watch = format!("{} watch", NODES[node]);
+        until(self, "it listens", |servers| servers.try_ask(&watch, &words("PING")).is_some());
+    }
+
+    fn introduce(&mut self) {
+        for (node, name) in NODES.iter().enumerate() {
+            if node < 3 {
+                let bound = |index: usize| [0, 5461, 10_923, 16_384][index];
+                let line = format!("CLUSTER ADDSLOTSRANGE {} {}", bound(node), bound(node + 1) - 1);
+                assert_eq!(self.tell(name, &line), "OK");
+            }
+            assert_eq!(self.tell(name, &format!("CLUSTER SET-CONFIG-EPOCH {}", node + 1)), "OK");
+        }
+        for node in 1..NODES.len() {
+            let line = format!("CLUSTER MEET 127.0.0.1 {}", self.ports[node]);
+            assert_eq!(self.tell(NODES[0], &line), "OK");
+        }
+        let ids: Vec<String> = NODES.iter().map(|node| self.tell(node, "CLUSTER MYID")).collect();
+        for name in NODES {
+            until(self, "all are known", |servers| {
+                let nodes = servers.ask(name, &words("CLUSTER NODES")).text();
+                ids.iter().all(|id| nodes.contains(id)) && !nodes.contains("handshake")
+            });
+        }
+        for shard in 0..3 {
+            assert_eq!(self.tell(NODES[shard + 3], &format!("CLUSTER REPLICATE {}", ids[shard])), "OK");
+        }
+        let names = crate::golden::Names::of(self);
+        crate::golden::settle(self, &names);
+        self.connections.clear();
+    }
+
+    /// Asks and gives the text of the answer.
+    pub(crate) fn tell(&mut self, connection: &str, line: &str) -> String {
+        self.ask(connection, &words(line)).text()
+    }
+
+    fn exchange(&mut self, connection: &str, request: &[Vec<u8>]) -> std::io::Result<Value> {
+        if !self.connections.contains_key(connection) {
+            let node = node_of(connection);
+            let stream = TcpStream::connect(("127.0.0.1", self.ports[node]))?;
+            stream.set_read_timeout(Some(DEADLINE))?;
+            stream.set_nodelay(true)?;
+            self.connections.insert(connection.to_owned(), stream);
+        }
+        let stream = self.connections.get_mut(connection).expect("it is there");
+        let words = request.iter().map(|word| Value::Bulk('$', Some(word.clone()))).collect();
+        stream.write_all(&Value::Many('*', Some(words)).bytes())?;
+        let mut bytes = Vec::new();
+        let mut piece = [0; 64 * 1024];
+        loop {
+            let count = stream.read(&mut piece)?;
+            if count == 0 {
+                return Err(ErrorKind::UnexpectedEof.into());
+            }
+            bytes.extend_from_slice(&piece[..count]);
+            if let Some((value, rest)) = Value::read(&bytes) {
+                assert!(rest.is_empty(), "more than one reply on {connection}");
+                return Ok(value);
+            }
+        }
+    }
+}
+
+impl Cluster for Servers {
+    fn try_ask(&mut self, connection: &str, request: &[Vec<u8>]) -> Option<Value> {
+        let reply = self.exchange(connection, request);
+        if reply.is_err() {
+            self.connections.remove(connection);
+        }
+        reply.ok()
+    }
+
+    fn port(&self, node: usize) -> u16 {
+        self.ports[node]
+    }
+
+    fn breathe(&mut self) {
+        std::thread::sleep(PAUSE);
+    }
+
+    fn kill(&mut self, node: usize) {
+        if let Some(mut child) = self.children[node].take() {
+            child.kill().expect("it can be killed");
+            child.wait().expect("it ends");
+        }
+        self.connections.retain(|connection, _| node_of(connection) != node);
+    }
+
+    fn restart(&mut self, node: usize) {
+        self.launch(node);
+    }
+}
+
+impl Drop for Servers {
+    fn drop(&mut self) {
+        for child in self.children.iter_mut().flatten() {
+            // It may have ended by itself; then there is nothing to end.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+        let _ = std::fs::remove_dir_all(&self.folder);
+    }
+}
+
+/// Ports that nobody listens on, nor on the bus ports above. Somebody may take one until it is used; then the server
+/// ends and the test says that it does not listen.
+fn free_ports() -> Vec<u16> {
+    let mut ports = Vec::new();
+    while ports.len() < NODES.len() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let port = listener.local_addr().expect("its address").port();
+        // A kernel gives ports from the upper half; ours are lower, so that the bus fits above.
+        let port = 10_000 + port % 20_000;
+        let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+        if !ports.contains(&port) && is_free(port) && is_free(port + 10_000) {
+            ports.push(port);
+        }
+    }
+    ports.sort_unstable();
+    ports
+}
+
+fn path(path: &Path) -> String {
+    path.to_str().expect("a path that is text").to_owned()
+}
