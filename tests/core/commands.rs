@@ -1,49 +1,10 @@
 //! Commands one by one, as a plain client of the master that serves the key sees them. Expected replies: Redis 7.0.15.
 
 use cluster_city::cluster::command::{help, line};
-use cluster_city::cluster::fact::FactKind;
-use cluster_city::cluster::id::{ClientId, HostId};
+use cluster_city::cluster::id::HostId;
 use cluster_city::cluster::slot::key_slot;
-use cluster_city::cluster::time::{MS, SECOND};
-use cluster_city::cluster::world::{Plan, World};
 
-/// A city and the answers to what is typed in it.
-struct Terminal(World);
-
-impl Terminal {
-    fn new() -> Self {
-        let mut world = World::new(&Plan::small(), 1).expect("the plan is sound");
-        world.open(30 * SECOND);
-        Self(world)
-    }
-
-    /// The printed answer of the smart client.
-    fn ask(&mut self, typed: &str) -> String {
-        self.ask_at(typed, None)
-    }
-
-    fn ask_at(&mut self, typed: &str, target: Option<HostId>) -> String {
-        let argv = line::split(typed).expect("the line can be read");
-        self.0.take_facts();
-        self.0.submit(ClientId(0), target, argv.into()).expect("the client takes it");
-        self.0.run_until(self.0.now() + 20 * MS);
-        let answer = self.0.take_facts().into_iter().find_map(|fact| match fact.kind {
-            FactKind::Answered { reply, .. } => Some(reply.lines().join("\n")),
-            FactKind::GaveUp { text, .. } => Some(format!("gave up: {text}")),
-            _ => None,
-        });
-        answer.unwrap_or_else(|| panic!("no answer to {typed}"))
-    }
-}
-
-/// Each line is typed in turn in one city; what stands after `=>` is the answer.
-fn check(dialogue: &str) {
-    let mut terminal = Terminal::new();
-    for row in dialogue.trim().lines() {
-        let (typed, wanted) = row.trim().split_once("=>").expect("command => answer");
-        assert_eq!(terminal.ask(typed.trim()), wanted.trim().replace("\\n", "\n"), "{typed}");
-    }
-}
+use crate::terminal::{Terminal, check};
 
 #[test]
 fn strings() {

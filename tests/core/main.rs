@@ -3,6 +3,7 @@
 #[path = "../digests/mod.rs"]
 mod digests;
 
+mod blocking;
 mod client;
 mod commands;
 mod connections;
@@ -17,4 +18,6 @@ mod script;
 mod simulation;
 mod slots;
 mod stories;
+mod terminal;
 mod timeline;
+mod values;

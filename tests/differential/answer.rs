@@ -1,4 +1,4 @@
-//! An answer as a value, and the reading of RESP2.
+//! An answer as a value, and the reading of RESP2 and RESP3.
 
 use std::io::{self, BufRead};
 
@@ -15,6 +15,10 @@ pub(crate) enum Answer {
     Null,
     NullArray,
     Array(Vec<Answer>),
+    /// A map or a set of RESP3, flat.
+    Aggregate(u8, Vec<Answer>),
+    /// A double, or what else RESP3 has on a line.
+    Scalar(u8, String),
 }
 
 impl Answer {
@@ -27,7 +31,7 @@ impl Answer {
     pub(crate) fn read(from: &mut impl BufRead) -> io::Result<Self> {
         let mut line = String::new();
         from.read_line(&mut line)?;
-        let bad = || io::Error::new(io::ErrorKind::InvalidData, format!("not RESP2: {line:?}"));
+        let bad = || io::Error::new(io::ErrorKind::InvalidData, format!("not RESP: {line:?}"));
         let rest = line.get(1..).ok_or_else(bad)?.trim_end();
         let number = || rest.parse::<i64>().map_err(|_| bad());
         Ok(match line.as_bytes()[0] {
@@ -46,14 +50,22 @@ impl Answer {
                 Err(_) => Self::NullArray,
                 Ok(length) => Self::Array((0..length).map(|_| Self::read(from)).collect::<io::Result<_>>()?),
             },
+            kind @ (b'%' | b'~') => {
+                let items = number()? * if kind == b'%' { 2 } else { 1 };
+                Self::Aggregate(kind, (0..items).map(|_| Self::read(from)).collect::<io::Result<_>>()?)
+            }
+            kind @ (b',' | b'_' | b'#') => Self::Scalar(kind, rest.into()),
             _ => return Err(bad()),
         })
     }
 
-    /// What the core answers, by way of the bytes that a client would get.
-    pub(crate) fn of(reply: &Reply) -> Self {
+    /// What the core answers, by way of the bytes that a client gets.
+    pub(crate) fn of(reply: &Reply, protocol: Protocol) -> Self {
         let mut bytes = Vec::new();
-        encode(reply, Protocol::Resp2, &mut bytes);
-        Self::read(&mut bytes.as_slice()).expect("the encoder writes RESP2")
+        encode(reply, protocol, &mut bytes);
+        let mut rest = bytes.as_slice();
+        let answer = Self::read(&mut rest).expect("the core speaks RESP");
+        assert!(rest.is_empty(), "more than one answer: {}", bytes.escape_ascii());
+        answer
     }
 }

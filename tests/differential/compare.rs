@@ -48,18 +48,24 @@ fn shapes(answer: Answer) -> Answer {
 fn shape(answer: Answer) -> Answer {
     match answer {
         Answer::Array(_) => Answer::Array(Vec::new()),
+        Answer::Aggregate(kind, _) => Answer::Aggregate(kind, Vec::new()),
+        Answer::Scalar(kind, _) => Answer::Scalar(kind, String::new()),
         other => other,
     }
 }
 
 /// Sorted in groups of so many.
 fn sorted(answer: Answer, group: usize) -> Answer {
-    let Answer::Array(items) = answer else {
-        return answer;
+    let in_order = |items: Vec<Answer>| {
+        let mut groups: Vec<&[Answer]> = items.chunks(group).collect();
+        groups.sort();
+        groups.concat()
     };
-    let mut groups: Vec<&[Answer]> = items.chunks(group).collect();
-    groups.sort();
-    Answer::Array(groups.concat())
+    match answer {
+        Answer::Array(items) => Answer::Array(in_order(items)),
+        Answer::Aggregate(kind, items) => Answer::Aggregate(kind, in_order(items)),
+        other => other,
+    }
 }
 
 fn found(answer: Answer, group: usize) -> Answer {

@@ -13,6 +13,7 @@ mod real;
 
 use std::fmt::Write;
 
+use cluster_city::cluster::resp::Protocol;
 use ours::City;
 use program::{Command, Program};
 use real::Server;
@@ -32,6 +33,7 @@ fn random_programs_are_answered_alike() {
     for seed in first..first + programs {
         let program = program::random(seed);
         commands += program.len();
+        pair.protocol = if seed % 2 == 0 { Protocol::Resp2 } else { Protocol::Resp3 };
         if let Some(difference) = pair.difference(&program) {
             // One of each kind is enough to begin with.
             let kind = program[difference.at][0].clone();
@@ -68,6 +70,8 @@ fn a_difference_is_found_and_made_short() {
 struct Pair {
     real: Server,
     city: City,
+    /// What both speak.
+    protocol: Protocol,
 }
 
 /// Where two answers differ.
@@ -79,7 +83,7 @@ struct Difference {
 
 impl Pair {
     fn start() -> Self {
-        Self { real: Server::start(), city: City::new() }
+        Self { real: Server::start(), city: City::new(), protocol: Protocol::Resp2 }
     }
 
     /// Runs a program on both from nothing; tells the first difference.
@@ -87,10 +91,15 @@ impl Pair {
         // The last program may have left a transaction open.
         let afresh = ["DISCARD", "UNWATCH", "FLUSHALL"].map(program::read);
         self.real.ask(&afresh);
-        afresh.iter().for_each(|command| drop(self.city.ask(command)));
+        afresh.iter().for_each(|command| drop(self.city.ask(command, self.protocol)));
+        let hello = match self.protocol {
+            Protocol::Resp2 => "HELLO 2",
+            Protocol::Resp3 => "HELLO 3",
+        };
+        self.real.ask(&[program::read(hello)]);
         let answers = self.real.ask(program);
         for (at, (command, real)) in program.iter().zip(answers).enumerate() {
-            let city = self.city.ask(command);
+            let city = self.city.ask(command, self.protocol);
             let (real, city) = (compare::comparable(command, real), compare::comparable(command, city));
             if real != city {
                 return Some(Difference { at, real: format!("{real:?}"), city: format!("{city:?}") });

@@ -2,6 +2,7 @@
 
 use cluster_city::cluster::fact::FactKind;
 use cluster_city::cluster::id::{ClientId, HostId};
+use cluster_city::cluster::resp::Protocol;
 use cluster_city::cluster::time::SECOND;
 use cluster_city::cluster::world::{Plan, World};
 
@@ -21,13 +22,13 @@ impl City {
     }
 
     /// One command and its answer.
-    pub(crate) fn ask(&mut self, command: &Command) -> Answer {
+    pub(crate) fn ask(&mut self, command: &Command, protocol: Protocol) -> Answer {
         let argv = command.iter().map(|word| word.as_slice().into()).collect();
         self.0.submit(ClientId(0), Some(HostId(0)), argv).expect("the client takes it");
         loop {
             for fact in self.0.take_facts() {
                 match fact.kind {
-                    FactKind::Answered { reply, .. } => return Answer::of(&reply),
+                    FactKind::Answered { reply, .. } => return Answer::of(&reply, protocol),
                     FactKind::GaveUp { text, .. } => panic!("the city gave up: {text}"),
                     _ => {}
                 }

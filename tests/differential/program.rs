@@ -65,8 +65,8 @@ pub(crate) fn random(seed: u64) -> Program {
 /// Makes some commands nearly valid: a word too few, too many, or out of place.
 fn spoil(command: &mut Command, rng: &mut Rng) {
     let length = command.len();
-    // One that waits might wait for ever.
-    let waits = [&b"BL"[..], b"BR", b"BZ"].iter().any(|start| command[0].starts_with(start));
+    // One that waits might wait for ever, and SPOP without a count takes what chance gives it.
+    let waits = [&b"BL"[..], b"BR", b"BZ", b"SPOP"].iter().any(|start| command[0].starts_with(start));
     if length < 2 || waits {
         return;
     }

@@ -1,9 +1,10 @@
-//! Chores of Cluster City: `cargo xtask setup | serve | test | simulate | bench | dist | shots`.
+//! Chores of Cluster City: `cargo xtask setup | serve | test | simulate | bench | differential | dist | shots`.
 //!
 //! Here belongs only the reading of arguments; each chore has a file of its own name.
 #![allow(clippy::print_stdout, reason = "talking to the person at the terminal is what this program is for")]
 
 mod bench;
+mod differential;
 mod dist;
 mod environment;
 mod failure;
@@ -35,6 +36,9 @@ Chores of Cluster City.
   cargo xtask bench [--big | --browser | --page]
                                   time the core natively (--big adds a thousand nodes), inside headless
                                   Chromium, or the page's frames there
+  cargo xtask differential [--programs N] [--seed N]
+                                  send N random programs (1,000) to the city and to a real redis-server, and show
+                                  the shortest that is answered differently; seeds count up from --seed
   cargo xtask dist [--no-build]   build the page for release into dist/ and weigh it (limit: 350 KB gzipped)
   cargo xtask shots [--no-build] [--readme]
                                   photograph the page at its moments, sizes and themes into target/shots/;
@@ -67,6 +71,7 @@ fn chore() -> Outcome {
             "test" => test(arguments),
             "simulate" => simulate::run(&Environment::find()?, arguments.raw_args()?.collect()),
             "bench" => bench(arguments),
+            "differential" => differential(arguments),
             "dist" => dist(arguments),
             "shots" => shots(arguments),
             other => Err(Failure::new(format!("there is no chore `{other}`"), HELP)),
@@ -119,6 +124,18 @@ fn bench(mut arguments: lexopt::Parser) -> Outcome {
         (_, true) => bench::browser(&mut env),
         _ => bench::run(&mut env, big),
     }
+}
+
+fn differential(mut arguments: lexopt::Parser) -> Outcome {
+    let (mut programs, mut seed) = (1000, 1_000_000);
+    while let Some(argument) = arguments.next()? {
+        match argument {
+            Long("programs") => programs = arguments.value()?.parse()?,
+            Long("seed") => seed = arguments.value()?.parse()?,
+            other => return Err(other.unexpected().into()),
+        }
+    }
+    differential::run(&mut Environment::find()?, programs, seed)
 }
 
 fn dist(mut arguments: lexopt::Parser) -> Outcome {

@@ -33,7 +33,7 @@ pub(super) fn wait(
     wish: Result<(Wish, u64), Reply>,
 ) -> Option<Reply> {
     match wish {
-        Ok((wish, timeout)) => node.block(context, conn, keys, wish, timeout),
+        Ok((wish, timeout)) => node.wait_for(context, conn, keys, wish, timeout),
         Err(error) => Some(error),
     }
 }
@@ -74,7 +74,7 @@ fn blmpop(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob])
         Ok((keys, Wish::PopSome { left, most }, timeout))
     });
     match wish {
-        Ok((keys, wish, timeout)) => node.block(context, conn, keys, wish, timeout),
+        Ok((keys, wish, timeout)) => node.wait_for(context, conn, keys, wish, timeout),
         Err(error) => Some(error),
     }
 }

@@ -108,9 +108,9 @@ fn list(_node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]
 
 /// Ten fields as in Redis 7.0. Tips and key specifications are left empty: the older fields say where the keys are.
 fn details(spec: &'static Spec) -> Reply {
-    let (first, last, step) = key_range(&spec.keys);
+    let (first, last, step) = spec.keys.range();
     let mut flags: Vec<Reply> = spec.flags.iter().map(|&flag| Reply::status(flag_name(flag))).collect();
-    if first == 0 && spec.keys != Keys::None || spec.keys == Keys::Migrate {
+    if spec.keys.is_movable() {
         flags.push(Reply::status("movablekeys"));
     }
     Reply::Array(vec![
@@ -125,18 +125,6 @@ fn details(spec: &'static Spec) -> Reply {
         Reply::Array(Vec::new()),
         Reply::Array(subcommands(spec).iter().map(details).collect()),
     ])
-}
-
-/// First key, last key (negative: counted from the end) and step.
-fn key_range(keys: &Keys) -> (i64, i64, i64) {
-    match *keys {
-        Keys::One(at) => (at as i64, at as i64, 1),
-        Keys::From(at) => (at as i64, -1, 1),
-        Keys::Pairs(at) => (at as i64, -1, 2),
-        Keys::Migrate => (3, 3, 1),
-        #[allow(unreachable_patterns, reason = "keys that move have no range, whatever kinds of them there are")]
-        _ => (0, 0, 0),
-    }
 }
 
 fn flag_name(flag: Flag) -> &'static str {
@@ -175,13 +163,12 @@ fn categories(spec: &Spec) -> Vec<String> {
             | Group::PubSub
             | Group::Scripting
     );
-    // Here, and only here, Redis writes it in one word.
-    add(is_data, if group == "sorted-set" { "sortedset" } else { group });
+    add(is_data, if spec.group == Group::SortedSet { "sortedset" } else { group });
+    add(spec.is(Flag::Blocking), "blocking");
     add(spec.is(Flag::PubSub), "pubsub");
     add(spec.is(Flag::Admin), "admin");
     add(spec.is(Flag::Fast), "fast");
     add(!spec.is(Flag::Fast), "slow");
-    add(spec.is(Flag::Blocking), "blocking");
     add(spec.is(Flag::Admin), "dangerous");
     add(spec.group == Group::Connection, "connection");
     add(spec.group == Group::Transactions, "transaction");
@@ -195,14 +182,14 @@ fn group_name(group: Group) -> &'static str {
         Group::String => "string",
         Group::Generic => "generic",
         Group::List => "list",
-        Group::Transactions => "transactions",
-        Group::Connection => "connection",
-        Group::Server => "server",
-        Group::Cluster => "cluster",
         Group::Set => "set",
         Group::Hash => "hash",
         Group::SortedSet => "sorted-set",
         Group::Bitmap => "bitmap",
+        Group::Transactions => "transactions",
+        Group::Connection => "connection",
+        Group::Server => "server",
+        Group::Cluster => "cluster",
         Group::PubSub => "pubsub",
         Group::Scripting => "scripting",
     }

@@ -46,6 +46,12 @@ pub(super) fn timeout_ms(bytes: &[u8]) -> Result<u64, Reply> {
     Ok(ms as u64)
 }
 
+/// A double that is an integer within half of the range. Source: Redis 7.0, `util.c`, `double2ll`.
+pub(super) fn whole(Score(value): Score) -> Option<i64> {
+    let near = value.abs() <= (i64::MAX / 2) as f64;
+    Some(value as i64).filter(|&number| near && number as f64 == value)
+}
+
 /// A double as C's `%.17g` writes it.
 pub(super) fn text(Score(value): Score) -> String {
     if value.is_infinite() {

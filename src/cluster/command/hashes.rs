@@ -123,10 +123,10 @@ fn hvals(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 }
 
 fn hgetall(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
-    settle(data.hash(&argv[1]).map(|hash| {
-        let items = hash.into_iter().flat_map(|hash| hash.iter()).flat_map(|(field, value)| [field, value]);
-        shape::map(items.map(|item| Reply::Bulk(item.clone())).collect())
-    }))
+    settle(
+        data.hash(&argv[1])
+            .map(|hash| Reply::Map(hash.into_iter().flat_map(|hash| hash.iter()).map(shape::pair).collect())),
+    )
 }
 
 fn hincrby(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
@@ -218,5 +218,9 @@ fn try_hrandfield(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     if wanted.is_none() {
         return Ok(chosen.map(|(field, _)| Reply::Bulk(field.clone())).next().unwrap_or(Reply::Null));
     }
-    Ok(bulks(chosen.flat_map(|(field, value)| std::iter::once(field).chain(with_values.then_some(value)))))
+    Ok(if with_values {
+        Reply::Pairs(chosen.map(shape::pair).collect())
+    } else {
+        bulks(chosen.map(|(field, _)| field))
+    })
 }

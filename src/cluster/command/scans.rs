@@ -8,6 +8,7 @@ use super::keys::glob;
 use super::shape;
 use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
+use crate::cluster::store::Score;
 
 pub(super) const COMMANDS: &[Spec] = rows! { Generic:
     "scan" -2 [Read] Keys::None, Data(scan) "2.8.0" "O(1) for every call"
@@ -20,10 +21,18 @@ pub(super) const COMMANDS: &[Spec] = rows! { Generic:
         "key cursor [MATCH pattern] [COUNT count]" "Incrementally iterate sorted sets elements and associated scores";
 };
 
+/// A cursor as C's `strtoul` reads it: nothing is 0, and what is negative counts from the end of all numbers.
 fn cursor(word: &[u8]) -> Result<u64, Reply> {
-    let number =
-        if word.is_empty() { Some(0) } else { std::str::from_utf8(word).ok().and_then(|word| word.parse().ok()) };
-    number.ok_or_else(|| err("ERR invalid cursor"))
+    let (digits, negative) = match word.split_first() {
+        None => return Ok(0),
+        Some((b'-', rest)) => (rest, true),
+        Some((b'+', rest)) => (rest, false),
+        Some(_) => (word, false),
+    };
+    let strict = digits.iter().all(u8::is_ascii_digit);
+    let number = std::str::from_utf8(digits).ok().filter(|_| strict).and_then(|text| text.parse::<u64>().ok());
+    let number = number.ok_or_else(|| err("ERR invalid cursor"))?;
+    Ok(if negative { number.wrapping_neg() } else { number })
 }
 
 struct Options<'a> {
@@ -136,14 +145,15 @@ fn try_zscan(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     let options = options(&argv[3..], false)?;
     if !zset.is_large() {
         let found = zset.from(0).filter(|(_, member)| options.wants(member));
-        return Ok(answer(0, pairs(found.map(|(score, member)| (member, *score)))));
+        return Ok(answer(0, pairs(found.map(|(score, member)| (member, *score)), true)));
     }
     let (next, places) = places(zset.len(), true, from, &options);
     let found = places.filter_map(|at| zset.any(at)).filter(|(member, _)| options.wants(member));
-    Ok(answer(next, pairs(found)))
+    Ok(answer(next, pairs(found, false)))
 }
 
-/// Scores are strings here, in RESP3 too.
-fn pairs<'a>(items: impl Iterator<Item = (&'a Blob, crate::cluster::store::Score)>) -> Vec<Reply> {
-    items.flat_map(|(member, score)| [Reply::Bulk(member.clone()), shape::score_text(score)]).collect()
+/// Scores are strings here, in RESP3 too; those of a small sorted set are integers where they can be.
+fn pairs<'a>(items: impl Iterator<Item = (&'a Blob, Score)>, small: bool) -> Vec<Reply> {
+    let text = |score| if small { shape::listpack_text(score) } else { shape::score_text(score) };
+    items.flat_map(|(member, score)| [Reply::Bulk(member.clone()), text(score)]).collect()
 }

@@ -5,7 +5,6 @@ use std::rc::Rc;
 use super::Data;
 use super::argument::{bulks, count, err, is_word, need_within, settle, syntax};
 use super::hashes::{pick_count, picks};
-use super::shape;
 use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::{Set, Value};
@@ -118,7 +117,7 @@ fn smembers(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 }
 
 fn whole(members: Vec<Blob>) -> Reply {
-    shape::set(members.into_iter().map(Reply::Bulk).collect())
+    Reply::Set(members.into_iter().map(Reply::Bulk).collect())
 }
 
 fn spop(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

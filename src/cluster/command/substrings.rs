@@ -3,7 +3,6 @@
 use super::Data;
 use super::argument::{count, err, is_word, need_integer, settle, syntax};
 use super::data::VALUE_LIMIT;
-use super::shape;
 use super::strings::TOO_LONG;
 use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
@@ -144,7 +143,7 @@ fn common(a: &[u8], b: &[u8], options: &LcsOptions) -> Reply {
     close(&mut open);
     if options.indexes {
         let length = Reply::Integer(length.into());
-        return shape::map(vec![Reply::bulk("matches"), Reply::Array(matches), Reply::bulk("len"), length]);
+        return Reply::Map(vec![(Reply::bulk("matches"), Reply::Array(matches)), (Reply::bulk("len"), length)]);
     }
     text.reverse();
     Reply::bulk(text)

@@ -49,7 +49,9 @@ fn pop(data: &mut Data<'_>, argv: &[Blob], min: bool) -> Result<Reply, Reply> {
         return Ok(Reply::Array(Vec::new()));
     }
     let taken = zpop(data, &argv[1], min, most)?;
-    Ok(shape::scored(taken.iter().map(|(score, member)| (*score, member)), true))
+    let scored = shape::scored(taken.iter().map(|(score, member)| (*score, member)), true);
+    // Without a count there are no pairs, in RESP3 either.
+    Ok(if argv.len() == 2 { shape::flat(scored) } else { scored })
 }
 
 fn zmpop(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
@@ -78,7 +80,7 @@ fn bzmpop(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob])
         Ok((keys, Wish::ZPopSome { min, most }, timeout))
     });
     match wish {
-        Ok((keys, wish, timeout)) => node.block(context, conn, keys, wish, timeout),
+        Ok((keys, wish, timeout)) => node.wait_for(context, conn, keys, wish, timeout),
         Err(error) => Some(error),
     }
 }

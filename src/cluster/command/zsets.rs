@@ -62,7 +62,9 @@ fn zadd(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 }
 
 fn zincrby(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
-    settle(add(data, argv, &Options { increment: true, ..Options::default() }, &argv[2..]))
+    // As in Redis, words that are options to ZADD are so here too.
+    let (options, pairs) = options(&argv[2..]);
+    settle(add(data, argv, &Options { increment: true, ..options }, pairs))
 }
 
 fn add(data: &mut Data<'_>, argv: &[Blob], options: &Options, pairs: &[Blob]) -> Result<Reply, Reply> {

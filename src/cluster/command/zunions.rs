@@ -169,7 +169,9 @@ fn parse(data: &mut Data<'_>, argv: &[Blob], at: usize, of: Of, name: &str) -> R
     Ok(request)
 }
 
-fn combine(mut request: Request, of: Of, limits: &Limits) -> ZSet {
+/// As in Redis, the outcome is a large sorted set to begin with.
+fn combine(mut request: Request, of: Of) -> ZSet {
+    let limits = &Limits { zset_entries: 0, ..Limits::default() };
     let aggregate = request.aggregate;
     let mut result = ZSet::default();
     if of != Of::Diff {
@@ -210,8 +212,7 @@ fn combine(mut request: Request, of: Of, limits: &Limits) -> ZSet {
 fn show(data: &mut Data<'_>, argv: &[Blob], of: Of, name: &str) -> Reply {
     settle(parse(data, argv, 1, of, name).map(|request| {
         let with_scores = request.with_scores;
-        // What is only shown was never a listpack.
-        let result = combine(request, of, &Limits { zset_entries: 0, ..data.config.limits });
+        let result = combine(request, of);
         if of == Of::Card {
             return count(result.len());
         }
@@ -221,7 +222,8 @@ fn show(data: &mut Data<'_>, argv: &[Blob], of: Of, name: &str) -> Reply {
 
 fn keep(data: &mut Data<'_>, argv: &[Blob], of: Of, name: &str) -> Reply {
     settle(parse(data, argv, 2, of, name).map(|request| {
-        let result = combine(request, of, &data.config.limits);
+        let limits = data.config.limits;
+        let result = combine(request, of).compacted(&limits);
         let length = result.len();
         data.store_result(&argv[1], Value::ZSet(Rc::new(result)), argv);
         count(length)

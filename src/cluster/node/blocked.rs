@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::{Node, WAIT_OVER};
 use crate::cluster::command::wish::{self, Wish};
-use crate::cluster::connection::{Conn, Payload};
+use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot::key_slot;
@@ -23,7 +23,7 @@ pub(super) struct Blocked {
 
 impl Node {
     /// Grants a wish now, or keeps the client waiting: `None`. A transaction never waits.
-    pub fn block(
+    pub fn wait_for(
         &mut self,
         context: &mut Context<'_>,
         conn: Conn,
@@ -87,7 +87,7 @@ impl Node {
 
     /// Answers a client that waited. What it sent meanwhile comes next, once this input has been dealt with.
     fn answer_late(&mut self, context: &mut Context<'_>, conn: Conn, reply: Reply) {
-        context.send(conn, Payload::Reply(reply));
+        self.answer(context, conn, reply);
         self.unblocked.push_back(conn);
     }
 
@@ -151,7 +151,7 @@ impl Node {
     }
 
     /// Ends the wait of a client, as if its time were over or with an error; says whether it waited.
-    pub(super) fn end_wish(&mut self, context: &mut Context<'_>, conn: Conn, with_error: bool) -> bool {
+    pub(super) fn unblock_wishing(&mut self, context: &mut Context<'_>, conn: Conn, with_error: bool) -> bool {
         let Some(at) = self.blocked.iter().position(|blocked| blocked.conn == conn) else {
             return false;
         };

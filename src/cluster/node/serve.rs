@@ -35,6 +35,7 @@ const WHILE_LISTENING: [&str; 9] = [
     "quit",
     "reset",
 ];
+
 /// What came of work on the keyspace: effects for replicas, keys found expired, keys that got a list or sorted set.
 pub(super) struct Done {
     effects: Vec<Rc<[Blob]>>,
@@ -65,6 +66,7 @@ impl Node {
         } else {
             self.hold(conn);
         }
+        self.serve_blocked(context);
     }
 
     fn hold(&mut self, conn: Conn) {
@@ -89,7 +91,6 @@ impl Node {
     fn serve(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) -> Option<Reply> {
         let reply = self.serve_admitted(context, conn, argv.clone());
         self.after_command(conn, &argv);
-        self.serve_blocked(context);
         reply
     }
 

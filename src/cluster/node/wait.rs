@@ -55,7 +55,7 @@ impl Node {
     /// `CLIENT UNBLOCK`: says whether that client waited.
     pub fn unblock_client(&mut self, context: &mut Context<'_>, conn: Conn, with_error: bool) -> bool {
         let Some(index) = self.waiters.iter().position(|waiter| waiter.conn == conn) else {
-            return self.end_wish(context, conn, with_error);
+            return self.unblock_wishing(context, conn, with_error);
         };
         let waiter = self.waiters.remove(index);
         let reply = if with_error {

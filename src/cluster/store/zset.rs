@@ -81,6 +81,18 @@ impl ZSet {
         self.large = true;
     }
 
+    /// The same, as a small one if it fits.
+    pub fn compacted(self, limits: &Limits) -> Self {
+        let fits = self.len() as u64 <= limits.zset_entries
+            && self.scores.keys().all(|member| member.len() as u64 <= limits.zset_value);
+        if !fits {
+            return self;
+        }
+        let mut small = Self::default();
+        self.from(0).for_each(|(score, member)| _ = small.put(member, *score, limits));
+        small
+    }
+
     /// The score of a member.
     pub fn score(&self, member: &[u8]) -> Option<Score> {
         self.scores.get(member).copied()

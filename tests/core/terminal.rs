@@ -1,0 +1,57 @@
+//! A city and what is typed in it: shared by the tests of commands.
+
+use std::rc::Rc;
+
+use cluster_city::cluster::command::line;
+use cluster_city::cluster::fact::FactKind;
+use cluster_city::cluster::id::{ClientId, HostId};
+use cluster_city::cluster::reply::Blob;
+use cluster_city::cluster::time::{MS, SECOND};
+use cluster_city::cluster::world::{Plan, World};
+
+/// The first city, open.
+pub(crate) fn city() -> World {
+    let mut world = World::new(&Plan::small(), 1).expect("the plan is sound");
+    world.open(30 * SECOND);
+    world
+}
+
+/// A line in words.
+pub(crate) fn split(typed: &str) -> Rc<[Blob]> {
+    line::split(typed).expect("the line can be read").into()
+}
+
+/// A city and the answers to what is typed in it.
+pub(crate) struct Terminal(pub(crate) World);
+
+impl Terminal {
+    pub(crate) fn new() -> Self {
+        Self(city())
+    }
+
+    /// The printed answer of the smart client.
+    pub(crate) fn ask(&mut self, typed: &str) -> String {
+        self.ask_at(typed, None)
+    }
+
+    pub(crate) fn ask_at(&mut self, typed: &str, target: Option<HostId>) -> String {
+        self.0.take_facts();
+        self.0.submit(ClientId(0), target, split(typed)).expect("the client takes it");
+        self.0.run_until(self.0.now() + 20 * MS);
+        let answer = self.0.take_facts().into_iter().find_map(|fact| match fact.kind {
+            FactKind::Answered { reply, .. } => Some(reply.lines().join("\n")),
+            FactKind::GaveUp { text, .. } => Some(format!("gave up: {text}")),
+            _ => None,
+        });
+        answer.unwrap_or_else(|| panic!("no answer to {typed}"))
+    }
+}
+
+/// Each line is typed in turn in one city; what stands after `=>` is the answer.
+pub(crate) fn check(dialogue: &str) {
+    let mut terminal = Terminal::new();
+    for row in dialogue.trim().lines() {
+        let (typed, wanted) = row.trim().split_once("=>").expect("command => answer");
+        assert_eq!(terminal.ask(typed.trim()), wanted.trim().replace("\\n", "\n"), "{typed}");
+    }
+}
