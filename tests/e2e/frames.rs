@@ -45,6 +45,45 @@ async fn figures(page: &Page<'_>) -> Outcome {
     page.wait_for(r#"[data-act="play"]"#).await?;
     let idle = page.run("const before = window.frames_drawn; return new Promise(done => setTimeout(() => done(window.frames_drawn - before), 2000));").await?;
     println!("{:<34} {idle:>12} frames in 2 s", "paused");
+    seeks(page).await
+}
+
+/// Half an hour of a city with writes and fires, then a thousand moments of it, each reached and drawn.
+async fn seeks(page: &Page<'_>) -> Outcome {
+    City::open(page, "/?speed=60&seed=7", Hands::Mouse).await?;
+    let busy = "const now = () => Number(document.querySelector('[data-time-ms]').dataset.timeMs); let nth = 0;
+        window.typing = setInterval(() => {
+            const line = document.querySelector('#command'), run = text => {
+                line.value = text; line.dispatchEvent(new Event('input', { bubbles: true })); line.form.requestSubmit(); };
+            nth += 1; run('SET key:' + nth % 500 + ' ' + nth); run('GET key:' + nth * 7 % 500);
+            if (nth % 60 === 0) document.querySelector('[data-role=master][data-state=ok]')?.click();
+            if (nth % 60 === 2) document.querySelector('.inspector [data-act=kill]:not(:disabled)')?.click();
+            if (nth % 60 === 40) document.querySelector('.inspector [data-act=restart]:not(:disabled)')?.click();
+            if (now() > 1800000) { clearInterval(window.typing); document.querySelector('[data-act=pause]')?.click(); }
+        }, 50);";
+    page.run(busy).await?;
+    for _ in 0..4 {
+        // Half a minute of 60x, and as much again on a slow machine.
+        page.run("return new Promise(done => setTimeout(done, 12000))").await?;
+    }
+    page.wait_for("[data-act=play]").await?;
+    let measure = "const line = document.querySelector('#timeline'), place = line.getBoundingClientRect(), times = [];
+        const channel = new MessageChannel();
+        const end = Number(line.dataset.endMs), span = 1800000 * Math.ceil(end / 1700000);
+        for (let nth = 0; nth < 1000; nth += 1) {
+            const clientX = place.left + place.width * (nth * 7919 % 1000) / 1000 * Math.min(1, end / span);
+            const began = performance.now();
+            line.dispatchEvent(new PointerEvent('pointerdown', { clientX, buttons: 1, bubbles: true }));
+            await new Promise(done => { channel.port1.onmessage = done; channel.port2.postMessage(0); });
+            times.push(performance.now() - began);
+        }
+        times.sort((a, b) => a - b);
+        return [times[500], times[990], times[999]].map(ms => ms.toFixed(1)).join(' / ')
+            + '   (' + Math.round(end / 60000) + ' min; at ' + document.querySelector('[data-time-ms]').dataset.timeMs + ' ms)';";
+    let figure = page.run(measure).await?;
+    println!("{:<34} {figure} ms: median / p99 / most", "seek to a moment, and draw it");
+    let memory = page.value("Math.round((performance.memory?.usedJSHeapSize ?? 0) / 1e6)").await?;
+    println!("{:<34} {memory} MB of JavaScript heap (the wasm memory is beside it)", "after half an hour");
     Ok(())
 }
 
