@@ -119,7 +119,7 @@ fn city(page: &Page) -> Html {
             scene={Rc::new(Scene::of(snapshot, frame, &look))}
             rack_of={Rc::new(rack_of.collect::<Vec<_>>())}
             path={last.map(|last| KeyPath::of(last, snapshot))}
-            selected={page.selected}
+            selected={page.selected.filter(|_| page.panel.is_none())}
             gossip={page.gossip}
             customers={shown::customers(snapshot)}
             send={page.send.clone()}

@@ -117,7 +117,8 @@ impl World {
         there.return_to(id);
         let one = Future { log: self.line.branch().facts(), end: here.session() };
         let other = Future { log: ghost.facts(), end: there.session() };
-        compare::compare(one, other, ghost.parting(self.line.branch()), &self.opening)
+        let here = self.line.branch();
+        compare::compare(one, other, (ghost.parting(here), ghost.shared_at_parting(here)), &self.opening)
     }
 
     /// The marks of the branch that is shown, those of its future too.

@@ -34,8 +34,8 @@ pub struct Future<'a> {
     pub end: &'a Session,
 }
 
-/// Compares two futures that parted at a moment. `opening` has the names that the city opened with.
-pub fn compare(one: Future<'_>, other: Future<'_>, parted: Micros, opening: &Cast) -> Vec<Row> {
+/// Compares two futures that parted at a moment, after so many acts of that moment. `opening` has the names that the city opened with.
+pub fn compare(one: Future<'_>, other: Future<'_>, parted: (Micros, usize), opening: &Cast) -> Vec<Row> {
     let (one, other) = (Outcome::of(one, parted, opening), Outcome::of(other, parted, opening));
     let row =
         |field, name, value: fn(&Outcome) -> Rc<str>| Row { field, name, values: [value(&one), value(&other)] };
@@ -75,7 +75,7 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn of(future: Future<'_>, parted: Micros, opening: &Cast) -> Self {
+    fn of(future: Future<'_>, (parted, mut shared): (Micros, usize), opening: &Cast) -> Self {
         let mut outcome = Self { end: future.end.now(), ..Self::default() };
         let mut cast = opening.clone();
         let mut commands: Vec<(CommandId, Rc<[Blob]>)> = Vec::new();
@@ -84,7 +84,11 @@ impl Outcome {
             if let FactKind::CommandTyped { command, argv, .. } = &fact.kind {
                 commands.push((*command, argv.clone()));
             }
-            if fact.at >= parted {
+            let of_both = fact.at < parted || (fact.at == parted && shared > 0 && narrate::is_act(&fact.kind));
+            if fact.at == parted && of_both {
+                shared -= 1;
+            }
+            if !of_both {
                 outcome.observe(fact, &cast, &commands);
             }
             if let FactKind::Answered { command, reply, .. } = &fact.kind
@@ -190,7 +194,7 @@ mod tests {
     fn rows(line: &Timeline<()>) -> BTreeMap<&'static str, [String; 2]> {
         let opening = Cast::new(&line.session().snapshot());
         let ghost = line.ghosts().last().expect("there is another future");
-        let parted = ghost.parting(line.branch());
+        let parted = (ghost.parting(line.branch()), ghost.shared_at_parting(line.branch()));
         let mut other = line.clone();
         assert!(other.return_to(ghost.id()));
         let one = Future { log: line.branch().facts(), end: line.session() };
@@ -230,6 +234,17 @@ mod tests {
             (rows["writes"].clone(), rows["lost"].clone()),
             (["1".into(), "0".into()], ["0".into(), "0".into()])
         );
+    }
+
+    #[test]
+    fn acts_of_the_moment_of_parting_are_told_apart() {
+        let mut line = Timeline::new(&Scenario::first_city(), 7, |_| ()).expect("the first city can be built");
+        line.act(typed("SET both 1"), "").expect("the client takes it");
+        line.act(typed("SET first 1"), "").expect("the client takes it");
+        line.advance_to(SECOND);
+        line.undo().expect("something was done");
+        line.act(typed("SET second 1"), "").expect("the client takes it");
+        assert_eq!(rows(&line)["did"], ["You type SET second 1.", "You type SET first 1."]);
     }
 
     #[test]

@@ -85,7 +85,8 @@ impl Journal {
             let mark = Mark { id: fact.id, at: fact.at, label: label.into(), sentence: text.clone(), kind };
             let marks = Rc::make_mut(&mut self.marks);
             if marks.len() == MARKS {
-                marks.remove(0);
+                // What was typed goes before what came of it.
+                marks.remove(marks.iter().position(|mark| mark.kind == "client").unwrap_or(0));
             }
             marks.push(Rc::new(mark));
         }

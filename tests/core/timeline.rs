@@ -183,6 +183,9 @@ fn a_fire_can_be_left_out_without_another_act() {
     line.leave();
     line.advance_to(60 * SECOND);
     assert_eq!((fires(&line), line.ghosts().len()), (0, 1));
+    let (burnt, saved) = (line.ghosts()[0].id(), line.branch().id());
+    assert!(line.return_to(burnt) && fires(&line) == 1);
+    assert!(line.return_to(saved) && fires(&line) == 0, "a future without events is one, too");
 }
 
 #[test]

@@ -48,6 +48,58 @@ async fn figures(page: &Page<'_>) -> Outcome {
     Ok(())
 }
 
+/// Points at moments, and waits each time until the page is drawn anew, at most twenty seconds in all.
+const MEASURE: &str =
+    "const line = document.querySelector('#timeline'), box = line.getBoundingClientRect(), times = [];
+const channel = new MessageChannel(), end = Number(line.dataset.endMs) / 2400000, start = performance.now();
+for (let nth = 0; nth < 200 && performance.now() < start + 20000; nth += 1) {
+    const clientX = box.left + box.width * (PLACE) / 1000 * Math.min(1, end);
+    const began = performance.now();
+    line.dispatchEvent(new PointerEvent('pointerdown', { clientX, buttons: 1, bubbles: true }));
+    await new Promise(done => { channel.port1.onmessage = done; channel.port2.postMessage(0); });
+    times.push(performance.now() - began);
+}
+times.sort((a, b) => a - b);
+const at = share => times[Math.floor((times.length - 1) * share)].toFixed(1);
+return at(.5) + ' / ' + at(.99) + ' / ' + at(1) + ' (' + times.length + ' times)';";
+
+#[test]
+#[ignore = "measures and checks nothing: `cargo xtask bench --page` runs it"]
+fn seek() -> Outcome {
+    Visit::built()?.walk(seeks)
+}
+
+/// Half an hour of a city with writes and fires, then 400 moments of it, each reached and drawn.
+async fn seeks(page: &Page<'_>) -> Outcome {
+    City::open(page, "/?speed=60&seed=7", Hands::Mouse).await?;
+    let busy = "const now = () => Number(document.querySelector('[data-time-ms]').dataset.timeMs); let nth = 0;
+        window.typing = setInterval(() => {
+            const line = document.querySelector('#command'), run = text => {
+                line.value = text; line.dispatchEvent(new Event('input', { bubbles: true })); line.form.requestSubmit(); };
+            nth += 1; run('SET key:' + nth % 500 + ' ' + nth); run('GET key:' + nth * 7 % 500);
+            if (nth % 60 === 0) document.querySelector('[data-role=master][data-state=ok]')?.click();
+            if (nth % 60 === 2) document.querySelector('.inspector [data-act=kill]:not(:disabled)')?.click();
+            if (nth % 60 === 40) document.querySelector('.inspector [data-act=restart]:not(:disabled)')?.click();
+            if (now() > 1800000) { clearInterval(window.typing); document.querySelector('[data-act=pause]')?.click(); }
+        }, 50);";
+    page.run(busy).await?;
+    for _ in 0..4 {
+        // Half a minute of 60x, and as much again on a slow machine.
+        page.run("return new Promise(done => setTimeout(done, 12000))").await?;
+    }
+    page.wait_for("[data-act=play]").await?;
+    for (name, place) in [
+        ("scrub to a moment nearby, and draw it", "900 - nth * 3"),
+        ("leap to any moment, and draw it", "nth * 619 % 1000"),
+    ] {
+        let figure = page.run(&MEASURE.replace("PLACE", place)).await?;
+        println!("{name:<38} {figure} ms: median / p99 / most");
+    }
+    let memory = page.value("Math.round((performance.memory?.usedJSHeapSize ?? 0) / 1e6)").await?;
+    println!("{:<34} {memory} MB of JavaScript heap (the wasm memory is beside it)", "after half an hour");
+    Ok(())
+}
+
 async fn figure(page: &Page<'_>, name: &str) -> Outcome {
     let before = page.metrics().await?;
     page.run("window.frames_drawn = 0;").await?;

@@ -12,3 +12,4 @@ mod operate;
 mod rooms;
 mod selftest;
 mod shots;
+mod time;

@@ -70,7 +70,23 @@ async fn moments(page: &Page<'_>, album: &Album) -> Outcome {
     album.take(page, "6-inspected-frozen").await?;
     page.click("[role=switch]").await?;
     page.wait_for("[role=switch][aria-checked=false]").await?;
-    album.take(page, "7-no-power").await
+    album.take(page, "7-no-power").await?;
+
+    // The bar of marks goes back to before the fire; another write there forks.
+    let promotion =
+        "[...document.querySelectorAll('#log .event')].find(it => it.innerText.includes('is Shop 3 now'))";
+    page.run(&format!("{promotion}.click()")).await?;
+    page.wait_for(".phases").await?;
+    album.take(page, "8-why").await?;
+    page.click(".ladder .rung").await?;
+    page.wait_for(".page.past").await?;
+    city.command("SET user:123 Eve").await?;
+    page.wait_for("[data-ghost]").await?;
+    page.click(r#"[data-act="step"]"#).await?;
+    page.click(r#"[data-act="back"]"#).await?;
+    page.click(r#"[data-act="compare"]"#).await?;
+    page.wait_for(".compare").await?;
+    album.take(page, "9-past-and-two-futures").await
 }
 
 /// Lets time run, and has it stop by itself as soon as the expression is true.

@@ -10,7 +10,7 @@ pub(crate) fn page(env: &mut Environment) -> Outcome {
     setup::everything(env)?;
     dist::build_release(env)?;
     let mut cargo = env.cargo();
-    cargo.args(["test", "--test", "e2e", "--", "--ignored", "--exact", "frames::measure", "--nocapture"]);
+    cargo.args(["test", "--test", "e2e", "--", "--ignored", "frames::", "--nocapture", "--test-threads=1"]);
     process::show(&mut cargo, "See the lines above: the page could not be measured.")
 }
 

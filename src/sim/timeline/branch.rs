@@ -6,7 +6,10 @@ use super::super::Action;
 use super::checkpoint::Checkpoints;
 use super::log::FactLog;
 use crate::cluster::fact::FactId;
-use crate::cluster::time::Micros;
+use crate::cluster::time::{Micros, SECOND};
+
+/// A future in which nothing happened for so long is worth keeping.
+const GLANCE: Micros = 5 * SECOND;
 
 /// Names a branch; counts up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -56,16 +59,28 @@ impl<F> Branch<F> {
 
     /// The moment from which two branches differ: where one has an act, or an end, that the other has not.
     pub fn parting(&self, other: &Self) -> Micros {
-        let same = self.acts.iter().zip(&other.acts).take_while(|(one, other)| one == other).count();
+        let same = self.shared_acts(other);
         let next = |branch: &Self| branch.acts.get(same).map_or(branch.end, |act| act.at);
         next(self).min(next(other))
     }
 
-    /// Whether nothing was done or happened in it that the other has not.
+    /// How many acts two branches have in common at the very moment of their parting.
+    pub fn shared_at_parting(&self, other: &Self) -> usize {
+        let parting = self.parting(other);
+        self.acts[..self.shared_acts(other)].iter().rev().take_while(|act| act.at == parting).count()
+    }
+
+    fn shared_acts(&self, other: &Self) -> usize {
+        self.acts.iter().zip(&other.acts).take_while(|(one, other)| one == other).count()
+    }
+
+    /// Whether nothing was done or happened in it that the other has not, and it was hardly looked at.
     pub(super) fn is_part_of(&self, other: &Self) -> bool {
         let parting = self.parting(other);
         let last = self.log.up_to(self.log.last()).next_back();
-        other.acts.starts_with(&self.acts) && last.is_none_or(|fact| fact.at <= parting)
+        other.acts.starts_with(&self.acts)
+            && last.is_none_or(|fact| fact.at <= parting)
+            && self.end < parting + GLANCE
     }
 
     /// Whether anything is known of it after so many acts and this fact.

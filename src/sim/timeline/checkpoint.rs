@@ -31,6 +31,8 @@ pub(super) struct Checkpoint<F> {
     pub(super) moment: Moment,
     /// The last fact until then.
     pub(super) shown: FactId,
+    /// What came with the facts until then cost.
+    pub(super) weighed: u64,
     /// What it took to come here from the opening.
     pub(super) work: u64,
     pub(super) session: Session,
@@ -109,7 +111,7 @@ mod tests {
     fn checkpoint(nth: u64) -> Checkpoint<()> {
         let session = Session::new(&Scenario::first_city(), 1).expect("the first city can be built");
         let moment = Moment { at: nth, done: 0 };
-        Checkpoint { moment, shown: FactId(0), work: nth * SPACING, session, fold: () }
+        Checkpoint { moment, shown: FactId(0), weighed: 0, work: nth * SPACING, session, fold: () }
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod log;
 use std::rc::Rc;
 
 use super::{Action, ActionError, Scenario, Session, Step};
-use crate::cluster::fact::{Fact, FactId};
+use crate::cluster::fact::{Fact, FactId, FactKind};
 use crate::cluster::time::{MS, Micros, SECOND};
 pub use branch::{Act, Branch, BranchId};
 pub use checkpoint::MOST_CHECKPOINTS;
@@ -26,8 +26,6 @@ pub const MOST_ACTS: usize = 100_000;
 const MOST_UNDONE: usize = 64;
 /// Time that runs between two looks at whether a checkpoint is due.
 const SLICE: Micros = 100 * MS;
-/// What taking in a fact costs, in events: its sentence is written.
-const FACT: u64 = 8;
 
 /// What is folded from acts and facts as they come, and follows the timeline's moment. Cloned into every checkpoint,
 /// so it should share what it holds.
@@ -38,6 +36,23 @@ pub trait Fold: Clone {
     fn refused(&mut self, act: &Act, error: &ActionError);
     /// Something happened.
     fn fact(&mut self, fact: &Fact);
+}
+
+/// What came with a fact costs, in events: sentences are written; and where many slots change hands or health, whole
+/// slot maps are gone through.
+fn weight(kind: &FactKind) -> u64 {
+    use FactKind as F;
+    match kind {
+        F::Promoted { .. }
+        | F::SlotsLearned { .. }
+        | F::BecameReplica { .. }
+        | F::Failed { .. }
+        | F::ToldFailed { .. }
+        | F::FailCleared { .. }
+        | F::MapLearned { .. }
+        | F::StateChanged { .. } => 400,
+        _ => 8,
+    }
 }
 
 /// Where nothing is folded.
@@ -56,6 +71,8 @@ pub struct Timeline<F> {
     done: usize,
     /// The last fact by now.
     shown: FactId,
+    /// What came with the facts by now cost, in events.
+    weighed: u64,
     branch: Branch<F>,
     ghosts: Vec<Branch<F>>,
     branches: u32,
@@ -68,13 +85,19 @@ impl<F: Fold> Timeline<F> {
         let session = Session::new(scenario, seed)?;
         let fold = fold(&session);
         let moment = Moment { at: session.now(), done: 0 };
-        let opening =
-            Checkpoint { moment, shown: FactId(0), work: 0, session: session.clone(), fold: fold.clone() };
+        let opening = Checkpoint {
+            moment,
+            shown: FactId(0),
+            weighed: 0,
+            work: 0,
+            session: session.clone(),
+            fold: fold.clone(),
+        };
         let checkpoints = Checkpoints::new(opening, session.world().hosts().count());
         let (acts, log) = (Vec::new(), FactLog::default());
         let branch = Branch { id: BranchId(1), acts, log, end: moment.at, checkpoints };
         let (ghosts, undone) = (Vec::new(), Vec::new());
-        Ok(Self { session, fold, done: 0, shown: FactId(0), branch, ghosts, branches: 1, undone })
+        Ok(Self { session, fold, done: 0, shown: FactId(0), weighed: 0, branch, ghosts, branches: 1, undone })
     }
 
     /// The moment that is shown.
@@ -293,7 +316,7 @@ impl<F: Fold> Timeline<F> {
     /// Goes to the checkpoint before a moment.
     fn restore(&mut self, moment: Moment) {
         let kept = self.branch.checkpoints.before(moment);
-        (self.done, self.shown) = (kept.moment.done, kept.shown);
+        (self.done, self.shown, self.weighed) = (kept.moment.done, kept.shown, kept.weighed);
         self.session = kept.session.clone();
         self.fold = kept.fold.clone();
     }
@@ -326,15 +349,23 @@ impl<F: Fold> Timeline<F> {
         for fact in self.session.take_facts() {
             self.fold.fact(&fact);
             self.shown = fact.id;
+            self.weighed += weight(&fact.kind);
             if fact.id > self.branch.log.last() {
                 self.branch.log.push(fact);
             }
         }
         let moment = Moment { at: self.now(), done: self.done };
-        let work = self.session.world().planned() + FACT * self.shown.0;
+        let work = self.session.world().planned() + self.weighed;
         if self.branch.checkpoints.wanted(moment, work) {
             let (session, fold) = (self.session.clone(), self.fold.clone());
-            self.branch.checkpoints.keep(Checkpoint { moment, shown: self.shown, work, session, fold });
+            self.branch.checkpoints.keep(Checkpoint {
+                moment,
+                shown: self.shown,
+                weighed: self.weighed,
+                work,
+                session,
+                fold,
+            });
         }
     }
 }

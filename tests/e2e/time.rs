@@ -1,0 +1,147 @@
+//! Time in the hand: rewind and save the shop, two futures, undo, and why something happened.
+
+use serde_json::Value;
+
+use crate::harness::{City, Hands, Outcome, Page, Visit};
+
+/// Milliseconds since the city opened, as the page shows them.
+const NOW: &str = "Number(document.querySelector('[data-time-ms]').dataset.timeMs)";
+
+/// Writes a key, sets its shop on fire, and waits until another shop has taken over. Returns the burnt one and the
+/// moment just before.
+async fn burn(page: &Page<'_>, city: &City<'_>) -> Outcome<(String, f64)> {
+    let shop = city.master(3).await?;
+    city.command_until("SET user:123 Ada", "OK").await?;
+    let before = page.value(NOW).await?.as_f64().unwrap_or_default();
+    city.act("kill", &shop).await?;
+    city.wait_for_new_master(3, &shop).await?;
+    Ok((shop, before))
+}
+
+/// Goes back, milestone by milestone, until before a moment.
+async fn back_to(page: &Page<'_>, before: f64) -> Outcome {
+    for _ in 0..60 {
+        if page.value(NOW).await?.as_f64().is_some_and(|now| now <= before) {
+            break;
+        }
+        page.click(r#"[data-act="back"]"#).await?;
+    }
+    page.wait_until("it is before the fire", &format!("{NOW} <= {before}")).await
+}
+
+async fn in_branch(page: &Page<'_>, branch: u32) -> Outcome {
+    page.wait_for(&format!("#timeline[data-branch='{branch}']")).await
+}
+
+#[test]
+fn a_shop_is_saved_by_going_back_and_the_fire_stays_as_another_future() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=60&seed=7", Hands::Mouse).await?;
+        let (shop, before) = burn(page, &city).await?;
+        back_to(page, before).await?;
+        let well = format!("[data-node='{shop}'][data-state=ok][data-role=master]");
+        page.wait_for(".page.past").await?;
+        page.wait_for(&well).await?;
+        in_branch(page, 1).await?;
+
+        page.click(r#"[data-act="leave"]"#).await?;
+        in_branch(page, 2).await?;
+        page.wait_for("[data-ghost='1']").await?;
+        page.click(r#"[data-act="play"]"#).await?;
+        let long_after = format!("{NOW} > {before} + 60000");
+        page.wait_until("the time of the fire is long over", &long_after).await?;
+        page.wait_for(&well).await?;
+
+        page.click(r#"[data-act="compare"]"#).await?;
+        let row = "[...document.querySelectorAll('.compare [data-field=promoted] td')].map(it => it.innerText)";
+        page.wait_until("nobody was promoted here, somebody there", &format!("/^—,\\d\\d:/.test({row})")).await?;
+
+        page.click(r#"[data-act="return"]"#).await?;
+        in_branch(page, 1).await?;
+        page.wait_until(
+            "the shop has burned in the other future",
+            &format!("!document.querySelector(\"{well}\")"),
+        )
+        .await?;
+        page.wait_for("[data-ghost='2']").await
+    })
+}
+
+#[test]
+fn acting_in_the_past_forks() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=60&seed=7", Hands::Keyboard).await?;
+        let (_, before) = burn(page, &city).await?;
+        page.tab_to("#scrub").await?;
+        // Home: the opening. Nothing has been written there yet.
+        page.press("\u{e011}").await?;
+        page.wait_until("it is the opening", &format!("{NOW} === 0")).await?;
+        page.wait_until("the key is not written yet", "!document.querySelector('[data-slot=\"12893\"]')").await?;
+        city.command("SET user:123 Eve").await?;
+        in_branch(page, 2).await?;
+        page.tab_to("[data-act=play]").await?;
+        page.press(" ").await?;
+        page.wait_until("time is long past the fire", &format!("{NOW} > {before} + 60000")).await?;
+        assert_eq!(
+            page.value("document.querySelectorAll('[data-state=ok]').length === 6").await?,
+            Value::Bool(true)
+        );
+        Ok(())
+    })
+}
+
+#[test]
+fn undo_takes_a_write_back_and_redo_returns() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
+        city.command_until("SET user:123 Ada", "OK").await?;
+        page.click("[data-act=pause]").await?;
+        let keys = |key: &str| {
+            format!("document.dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', ctrlKey: true, bubbles: true }}))")
+        };
+        page.run(&keys("z")).await?;
+        page.wait_until("the terminal is empty", "!document.querySelector('.entry')").await?;
+        in_branch(page, 2).await?;
+        page.run(&keys("y")).await?;
+        page.wait_until("the answer is back", "document.querySelector('.entry').innerText.includes('OK')").await?;
+        in_branch(page, 1).await
+    })
+}
+
+#[test]
+fn a_promotion_says_why_and_how_long_each_phase_took() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=60&seed=7", Hands::Mouse).await?;
+        burn(page, &city).await?;
+        page.click("[data-act=pause]").await?;
+        let line =
+            "[...document.querySelectorAll('#log .event')].find(it => it.innerText.includes('is Shop 3 now'))";
+        page.wait_until("the promotion is told", &format!("Boolean({line})")).await?;
+        page.run(&format!("{line}.click()")).await?;
+        page.wait_until(
+            "the ladder begins with the fire",
+            "document.querySelector('.ladder .rung').innerText.includes('on fire')",
+        )
+        .await?;
+        page.wait_until("it has its phases", "document.querySelectorAll('.phases li').length === 6").await?;
+        page.wait_for("#log .lit").await?;
+        page.wait_for(".marks .lit").await?;
+        page.wait_until("the keyboard went along", "document.activeElement.id === 'inspector-title'").await?;
+        page.click(".ladder .rung").await?;
+        page.wait_for(".page.past").await
+    })
+}
+
+#[test]
+fn time_runs_until_a_backup_is_promoted() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=1&seed=7", Hands::Mouse).await?;
+        let shop = city.master(3).await?;
+        city.act("kill", &shop).await?;
+        page.click("#until").await?;
+        page.click("[data-until=promotion]").await?;
+        city.wait_for_new_master(3, &shop).await?;
+        page.wait_for("[data-act=play]").await?;
+        page.wait_until("the menu is closed", "!document.querySelector('details[open]')").await
+    })
+}
