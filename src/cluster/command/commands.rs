@@ -163,12 +163,13 @@ fn categories(spec: &Spec) -> Vec<String> {
             | Group::PubSub
             | Group::Scripting
     );
-    add(is_data, if spec.group == Group::SortedSet { "sortedset" } else { group });
-    add(spec.is(Flag::Blocking), "blocking");
+    // Here, and only here, Redis writes it in one word.
+    add(is_data, if group == "sorted-set" { "sortedset" } else { group });
     add(spec.is(Flag::PubSub), "pubsub");
     add(spec.is(Flag::Admin), "admin");
     add(spec.is(Flag::Fast), "fast");
     add(!spec.is(Flag::Fast), "slow");
+    add(spec.is(Flag::Blocking), "blocking");
     add(spec.is(Flag::Admin), "dangerous");
     add(spec.group == Group::Connection, "connection");
     add(spec.group == Group::Transactions, "transaction");
@@ -182,14 +183,14 @@ fn group_name(group: Group) -> &'static str {
         Group::String => "string",
         Group::Generic => "generic",
         Group::List => "list",
-        Group::Set => "set",
-        Group::Hash => "hash",
-        Group::SortedSet => "sorted-set",
-        Group::Bitmap => "bitmap",
         Group::Transactions => "transactions",
         Group::Connection => "connection",
         Group::Server => "server",
         Group::Cluster => "cluster",
+        Group::Set => "set",
+        Group::Hash => "hash",
+        Group::SortedSet => "sorted-set",
+        Group::Bitmap => "bitmap",
         Group::PubSub => "pubsub",
         Group::Scripting => "scripting",
     }

@@ -52,9 +52,9 @@ impl Node {
         if client.blocked {
             client.kept.push_back(argv);
         } else if self.keep_in_pause(conn, &argv) {
-            self.block(conn);
+            self.hold(conn);
         } else if pauses {
-            self.block(conn);
+            self.hold(conn);
             self.keep_for_later(conn, argv);
         } else if let Some(reply) = self.serve(context, conn, argv) {
             self.answer(context, conn, reply);
@@ -62,12 +62,12 @@ impl Node {
                 self.kill_client(context, conn);
             }
         } else {
-            self.block(conn);
+            self.hold(conn);
         }
         self.serve_blocked(context);
     }
 
-    fn block(&mut self, conn: Conn) {
+    fn hold(&mut self, conn: Conn) {
         if let Some(client) = self.client_mut(conn) {
             client.blocked = true;
         }
