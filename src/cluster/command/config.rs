@@ -157,7 +157,7 @@ fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -
     // All or nothing: the settings change only when every value fits.
     let mut config = Config::clone(&node.config);
     for pair in pairs.chunks_exact(2) {
-        let name = String::from_utf8_lossy(&pair[0]).to_lowercase();
+        let name = String::from_utf8_lossy(&pair[0]).to_ascii_lowercase();
         let Some(place) = place(&mut config, &name) else {
             return Reply::error(format!(
                 "ERR Unknown option or number of arguments for CONFIG SET - '{}'",
