@@ -234,7 +234,7 @@ impl Job {
         };
         self.of = moves.len() as u16;
         let mut targets: Vec<HostId> = moves.iter().filter_map(|one| self.host_of(one.to)).collect();
-        targets.sort();
+        crate::cluster::order::sort_by_key(&mut targets, |target| *target);
         targets.dedup();
         self.steps.extend(targets.into_iter().map(Step::Ready));
         self.moves = moves.into();

@@ -1,6 +1,6 @@
 //! What happens when something arrives: at a running process, a frozen one, a dead one, or nowhere.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::cluster::order::SmallSet;
 
 use super::{Event, Flying, World};
 use crate::cluster::connection::{Conn, Payload, Toward};
@@ -100,8 +100,8 @@ impl World {
     /// their ends hear of that when they can. A tenth goes at once, so that the next message finds room.
     fn give_up_oldest(&mut self) {
         let surplus = MOST_HELD / 10;
-        let conns: BTreeSet<Conn> = self.held.iter().take(surplus).map(|flying| flying.conn).collect();
-        let mut broken = BTreeSet::new();
+        let conns: SmallSet<Conn> = self.held.iter().take(surplus).map(|flying| flying.conn).collect();
+        let mut broken = SmallSet::default();
         for flying in std::mem::take(&mut self.held) {
             if !conns.contains(&flying.conn) {
                 self.held.push(flying);
@@ -109,7 +109,7 @@ impl World {
                 broken.insert(flying.conn);
             }
         }
-        for conn in broken {
+        for &conn in broken.as_slice() {
             for toward in [Toward::Acceptor, Toward::Opener] {
                 let payload = Payload::Closed { refused: false };
                 self.post(Flying { conn, toward, payload, sent: self.now, cause: None });
@@ -119,7 +119,7 @@ impl World {
 
     /// Sends on what was held back and can get through now: before whatever was sent after it and is still on its way.
     pub(super) fn release_held(&mut self) {
-        let mut opened = BTreeSet::new();
+        let mut opened = SmallSet::default();
         let mut released = Vec::new();
         for flying in std::mem::take(&mut self.held) {
             let (from, to) = road_of(&flying);
@@ -136,7 +136,7 @@ impl World {
         };
         let later = self.queue.iter().filter_map(|(&key, event)| Some((key, road(event)?)));
         let later: Vec<_> = later.collect();
-        let mut last = BTreeMap::new();
+        let mut last = litemap::LiteMap::new_vec();
         let later: Vec<_> =
             later.into_iter().filter_map(|(key, road)| Some((key.0, road, self.queue.remove(&key)?))).collect();
         for flying in released {
