@@ -24,7 +24,12 @@ impl World {
             }
             return;
         }
-        match to {
+        self.hand_over(flying);
+    }
+
+    /// It is there.
+    fn hand_over(&mut self, flying: Flying) {
+        match flying.conn.target(flying.toward) {
             Place::Client(id) => {
                 let Flying { conn, payload, cause, .. } = flying;
                 self.with_client(id, cause, |client, context| client.receive(context, conn, payload));
@@ -96,23 +101,21 @@ impl World {
         self.with_node(host, None, |node, context| node.wake(context, word));
     }
 
-    /// Too much is held. Nothing vanishes from the middle of a stream: connections break, those that wait longest first, and
-    /// their ends hear of that when they can. A tenth goes at once, so that the next message finds room.
+    /// Too much is held. Nothing vanishes from the middle of a stream: connections break, those that wait longest first. As
+    /// when a kernel gives up sending again and again, each end hears of it on the spot, and nothing that was said on such
+    /// a connection arrives any more. A tenth goes at once, so that the next message finds room.
     fn give_up_oldest(&mut self) {
         let surplus = MOST_HELD / 10;
-        let conns: SmallSet<Conn> = self.held.iter().take(surplus).map(|flying| flying.conn).collect();
-        let mut broken = SmallSet::default();
-        for flying in std::mem::take(&mut self.held) {
-            if !conns.contains(&flying.conn) {
-                self.held.push(flying);
-            } else if !matches!(flying.payload, Payload::Closed { .. }) {
-                broken.insert(flying.conn);
-            }
-        }
+        let broken: SmallSet<Conn> = self.held.iter().take(surplus).map(|flying| flying.conn).collect();
+        self.held.retain(|flying| !broken.contains(&flying.conn));
+        self.queue.retain(|_, event| match event {
+            Event::Arrival(flying) => !broken.contains(&flying.conn),
+            Event::Timer { .. } => true,
+        });
         for &conn in broken.as_slice() {
             for toward in [Toward::Acceptor, Toward::Opener] {
                 let payload = Payload::Closed { refused: false };
-                self.post(Flying { conn, toward, payload, sent: self.now, cause: None });
+                self.hand_over(Flying { conn, toward, payload, sent: self.now, cause: None });
             }
         }
     }
