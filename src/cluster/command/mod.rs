@@ -1,5 +1,10 @@
 //! Commands: one table that the parser, the router, help and the tests read alike.
 
+#![cfg_attr(
+    all(target_arch = "wasm32", feature = "app"),
+    allow(dead_code, unused_imports, reason = "the page has no room for all")
+)]
+
 mod absent;
 pub mod argument;
 mod bitfields;

@@ -142,6 +142,7 @@ macro_rules! rows {
 }
 pub(super) use rows;
 
+#[cfg(not(all(target_arch = "wasm32", feature = "app")))]
 /// All commands, by group.
 pub const COMMANDS: &[&[Spec]] = &[
     strings::COMMANDS,
@@ -172,6 +173,22 @@ pub const COMMANDS: &[&[Spec]] = &[
     server::COMMANDS,
     commands::COMMANDS,
     absent::COMMANDS,
+    config::COMMANDS,
+    transactions::COMMANDS,
+    migration::COMMANDS,
+    cluster::COMMANDS,
+];
+
+/// The commands that the page has room for: with all of them it weighs 150 KB more than a visitor should download.
+#[cfg(all(target_arch = "wasm32", feature = "app"))]
+pub const COMMANDS: &[&[Spec]] = &[
+    strings::COMMANDS,
+    numbers::COMMANDS,
+    keys::COMMANDS,
+    expiry::COMMANDS,
+    lists::COMMANDS,
+    connection::COMMANDS,
+    server::COMMANDS,
     config::COMMANDS,
     transactions::COMMANDS,
     migration::COMMANDS,

@@ -40,7 +40,7 @@ impl Backlog {
             Some(run) if run.len() < RUN => Rc::make_mut(run).push_back(item),
             _ => self.runs.push_back(Rc::new(VecDeque::from([item]))),
         }
-        while end - self.start > limit && self.len() > 1 {
+        while end - self.start > limit && self.holds_several() {
             self.forget_oldest();
         }
     }
@@ -60,8 +60,9 @@ impl Backlog {
         Some(runs.flat_map(move |run| run.range(run.partition_point(|item| item.end <= offset)..)))
     }
 
-    fn len(&self) -> usize {
-        self.runs.iter().map(|run| run.len()).sum()
+    /// Counting all runs for every command would cost more than the command itself.
+    fn holds_several(&self) -> bool {
+        self.runs.len() > 1 || self.runs.front().is_some_and(|run| run.len() > 1)
     }
 
     fn forget_oldest(&mut self) {
@@ -81,7 +82,7 @@ impl Backlog {
 impl Hash for Backlog {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.start.hash(state);
-        state.write_usize(self.len());
+        state.write_usize(self.runs.iter().map(|run| run.len()).sum::<usize>());
         self.runs.iter().flat_map(|run| run.iter()).for_each(|item| item.hash(state));
     }
 }
