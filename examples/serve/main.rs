@@ -1,78 +1,12 @@
 //! The door: the city's nodes on real TCP ports, for any Redis client: `cargo run --release --example serve`.
 //!
-//! Here: how the parts are put together. One thread does everything, so that the world needs no lock.
+//! Here only the program's arguments: `tests/door` runs the same door from its own program.
 #![allow(clippy::print_stdout, reason = "`ready` and the answers to orders are this program's output")]
 
-mod asked;
-mod city;
-mod clock;
-mod link;
-mod orders;
-mod ports;
+mod door;
 
 use std::process::ExitCode;
-use std::rc::Rc;
-
-use tokio::runtime::Builder;
-use tokio::sync::mpsc::unbounded_channel;
-use tokio::task::LocalSet;
-
-use crate::asked::Asked;
-use crate::city::City;
-use crate::orders::Order;
-use crate::ports::Ports;
 
 fn main() -> ExitCode {
-    let asked = match Asked::read(std::env::args().skip(1)) {
-        Ok(asked) => asked,
-        Err(what) => {
-            println!("serve: {what}\n\n{}", asked::HELP);
-            return ExitCode::FAILURE;
-        }
-    };
-    if asked.help {
-        println!("{}", asked::HELP);
-        return ExitCode::SUCCESS;
-    }
-    let runtime = match Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            println!("serve: no event loop could be made: {error}");
-            return ExitCode::FAILURE;
-        }
-    };
-    match LocalSet::new().block_on(&runtime, serve(&asked)) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(what) => {
-            println!("serve: {what}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-/// Serves until `quit` is said.
-async fn serve(asked: &Asked) -> Result<(), String> {
-    let city = Rc::new(City::open(asked)?);
-    let mut ports = Ports::new(city.clone());
-    ports.keep().await?;
-    tokio::task::spawn_local(clock::keep(city.clone()));
-    println!("ready");
-    let (send, mut lines) = unbounded_channel();
-    // Reading a terminal cannot be given up half-way, so it has a thread of its own, which ends with the process.
-    std::thread::spawn(move || std::io::stdin().lines().map_while(Result::ok).all(|line| send.send(line).is_ok()));
-    loop {
-        tokio::select! {
-            Some(line) = lines.recv() => match Order::read(&line, &city) {
-                Ok(Some(Order::Quit)) => return Ok(()),
-                Ok(Some(order)) => {
-                    let done = order.carry_out(&city);
-                    ports.keep().await?;
-                    println!("{}", done.err().unwrap_or_else(|| "ok".to_owned()));
-                }
-                Ok(None) => {}
-                Err(what) => println!("{what}"),
-            },
-            () = city.processes_changed() => ports.keep().await?,
-        }
-    }
+    door::run(std::env::args().skip(1))
 }

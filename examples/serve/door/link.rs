@@ -12,7 +12,7 @@ use cluster_city::cluster::resp::{Parser, Protocol, encode};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-use crate::city::City;
+use super::city::City;
 
 /// Beyond so many bytes of replies no further request is taken until the client reads: it waits for itself.
 const ENOUGH: usize = 1024 * 1024;

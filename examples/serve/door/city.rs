@@ -12,9 +12,9 @@ use cluster_city::cluster::time::{MS, Micros, SECOND};
 use cluster_city::cluster::world::World;
 use tokio::sync::Notify;
 
-use crate::asked::Asked;
-use crate::clock::Clock;
-use crate::link::Line;
+use super::asked::Asked;
+use super::clock::Clock;
+use super::link::Line;
 
 /// So far virtual time may run ahead of the wall clock to finish what was begun, such as a WAIT or a MIGRATE.
 const AHEAD: Micros = MS;

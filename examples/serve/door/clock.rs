@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use cluster_city::cluster::time::Micros;
 
-use crate::city::City;
+use super::city::City;
 
 /// The most that time leaps at once. A process that was stopped for an hour goes on where it was, and no node takes
 /// that hour for another's silence.

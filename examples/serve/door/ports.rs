@@ -6,8 +6,8 @@ use cluster_city::cluster::id::HostId;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use crate::city::City;
-use crate::link;
+use super::city::City;
+use super::link;
 
 /// The ports of all nodes.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 use cluster_city::cluster::id::{HostId, Place, RackId};
 use cluster_city::cluster::world::Refused;
 
-use crate::city::City;
+use super::city::City;
 
 /// What a line orders.
 #[derive(Clone, Debug)]
