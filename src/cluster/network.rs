@@ -1,6 +1,7 @@
 //! The network: how long messages take, and who cannot reach whom. All faults that people can cause live here.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -64,9 +65,9 @@ pub struct Network {
     /// Directions in which nothing gets through.
     cuts: BTreeSet<(Place, Place)>,
     /// Directions that take longer, and by how much.
-    slowed: BTreeMap<(Place, Place), Micros>,
+    slowed: LiteMap<(Place, Place), Micros>,
     /// When the last message of a direction arrives: none overtakes it. Kept only while times differ by chance.
-    last_due: BTreeMap<(Place, Place), Micros>,
+    last_due: LiteMap<(Place, Place), Micros>,
     /// At how many of those the ones that are over are looked for.
     tidy_at: usize,
 }
@@ -81,8 +82,8 @@ impl Network {
             powered: vec![true; usize::from(racks)],
             weather: Weather::default(),
             cuts: BTreeSet::new(),
-            slowed: BTreeMap::new(),
-            last_due: BTreeMap::new(),
+            slowed: LiteMap::new(),
+            last_due: LiteMap::new(),
             tidy_at: 0,
         }
     }
@@ -138,7 +139,7 @@ impl Network {
         let due = (now + time).max(last);
         // Once all is well again they should soon all be over; until then it is enough to look now and then.
         if self.last_due.len() >= self.tidy_at || self.is_calm() {
-            self.last_due.retain(|_, &mut at| at > now);
+            self.last_due.retain(|_, &at| at > now);
             self.tidy_at = 2 * self.last_due.len() + 64;
         }
         self.last_due.insert((from, to), due);

@@ -12,6 +12,9 @@ pub(crate) const WORDS: &str = "CLUSTER_CITY_DOOR";
 /// How long anything may take.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
 
+/// How long to wait before looking again.
+pub(crate) const PAUSE: Duration = Duration::from_millis(10);
+
 /// A running door.
 pub(crate) struct Door {
     /// The first node's port.
@@ -97,7 +100,7 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
     let since = Instant::now();
     while !is_so() {
         assert!(since.elapsed() < DEADLINE, "not in time: {what}");
-        std::thread::yield_now();
+        std::thread::sleep(PAUSE);
     }
 }
 

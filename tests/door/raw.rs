@@ -6,6 +6,9 @@ use std::net::{Shutdown, TcpStream};
 use crate::process::{Door, until};
 use crate::tools::cli;
 
+/// The largest value that a node takes.
+const VALUE: usize = 8 * 1024 * 1024;
+
 fn alone() -> Door {
     Door::open("--masters 1 --replicas 0", 1)
 }
@@ -74,7 +77,7 @@ fn nonsense_is_told_so_and_disturbs_nobody() {
 fn large_values_pass_both_ways() {
     let door = alone();
     let mut client = door.connect(0);
-    let value = "x".repeat(20 * 1024 * 1024);
+    let value = "x".repeat(VALUE);
     say(&mut client, format!("*3\r\n$3\r\nSET\r\n$1\r\nb\r\n${}\r\n{value}\r\n", value.len()));
     hear(&mut client, "+OK\r\n");
     // More answers than any buffer holds, to a client that first says all it wants.

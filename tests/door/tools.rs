@@ -6,7 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Once;
 use std::time::Instant;
 
-use crate::process::DEADLINE;
+use crate::process::{DEADLINE, PAUSE};
 
 /// A program that runs; it ends with its owner.
 pub(crate) struct Running {
@@ -52,7 +52,7 @@ impl Running {
                 Some(status) => break status,
                 None => assert!(since.elapsed() < DEADLINE, "`{}` does not end", self.name),
             }
-            std::thread::yield_now();
+            std::thread::sleep(PAUSE);
         };
         let said = [output, errors].into_iter().flatten().map(|reader| reader.join().unwrap_or_default());
         (status.success(), said.collect())

@@ -77,7 +77,7 @@ pub(super) fn Racks(props: &RacksProps) -> Html {
         html! {
             <li key={rack.rack.0}>
                 <PowerSwitch rack={rack.clone()} send={props.send.clone()} />
-                <ul aria-label={format!("Shops in {}", rack.name.to_lowercase())}>{ for shops }</ul>
+                <ul aria-label={format!("Shops in {}", rack.name.to_ascii_lowercase())}>{ for shops }</ul>
             </li>
         }
     });

@@ -6,7 +6,8 @@ mod map;
 mod replies;
 mod retry;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use litemap::LiteMap;
+use std::collections::{BTreeSet, VecDeque};
 use std::rc::Rc;
 
 use super::command::{Flag, find};
@@ -48,8 +49,8 @@ pub struct Client {
     binding: Option<Binding>,
     /// Every node it has heard of.
     known: BTreeSet<HostId>,
-    links: BTreeMap<Door, Link>,
-    waiting: BTreeMap<CommandId, Waiting>,
+    links: LiteMap<Door, Link>,
+    waiting: LiteMap<CommandId, Waiting>,
     /// Whether the map is being fetched, and a number for that try.
     refreshing: bool,
     refreshes: u64,
@@ -127,8 +128,8 @@ impl Client {
             last: None,
             binding: None,
             known: seeds.into_iter().collect(),
-            links: BTreeMap::new(),
-            waiting: BTreeMap::new(),
+            links: LiteMap::new(),
+            waiting: LiteMap::new(),
             refreshing: false,
             refreshes: 0,
         }

@@ -32,7 +32,7 @@ pub fn subcommand_syntax(argv: &[crate::cluster::reply::Blob]) -> Reply {
     Reply::error(format!(
         "ERR unknown subcommand or wrong number of arguments for '{}'. Try {} HELP.",
         word(1),
-        word(0).to_uppercase()
+        word(0).to_ascii_uppercase()
     ))
 }
 

@@ -162,7 +162,7 @@ fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -
     // All or nothing: the settings change only when every value fits.
     let mut config = Config::clone(&node.config);
     for pair in pairs.chunks_exact(2) {
-        let name = String::from_utf8_lossy(&pair[0]).to_lowercase();
+        let name = String::from_utf8_lossy(&pair[0]).to_ascii_lowercase();
         if FIXED.iter().any(|(fixed, value)| *fixed == name && value.as_bytes() == &pair[1][..]) {
             continue;
         }

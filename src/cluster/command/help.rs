@@ -25,14 +25,14 @@ fn help_reply(argv: &[Blob]) -> Reply {
         Some((name, Handler::Container(subcommands))) => (name, subcommands),
         _ => ("", &[][..]),
     };
-    let first = format!("{} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", name.to_uppercase());
+    let first = format!("{} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", name.to_ascii_uppercase());
     let mut lines = vec![Reply::status(&first)];
     if let Some((_, text)) = TEXTS.iter().find(|(known, _)| *known == name) {
         lines.extend(text.lines().map(Reply::status));
     }
     let unwritten = if lines.len() == 1 { subcommands } else { &[] };
     for sub in unwritten {
-        let word = sub.name.rsplit('|').next().unwrap_or_default().to_uppercase();
+        let word = sub.name.rsplit('|').next().unwrap_or_default().to_ascii_uppercase();
         lines.push(Reply::status(format!("{word} {}", sub.syntax).trim_end()));
         lines.push(Reply::status(&format!("    {}.", sub.summary.trim_end_matches('.'))));
     }
@@ -50,9 +50,9 @@ const ELSEWHERE: &str = "acl bgrewriteaof bgsave eval eval_ro evalsha_ro fcall f
 
 /// A sentence for a command that Redis knows and this city does not.
 pub fn missing_here(argv: &[Blob]) -> Option<String> {
-    let name = String::from_utf8_lossy(argv.first()?).to_lowercase();
+    let name = String::from_utf8_lossy(argv.first()?).to_ascii_lowercase();
     let known = ELSEWHERE.split_ascii_whitespace().any(|word| word == name);
-    known.then(|| format!("Redis has {}; this city does not have it yet.", name.to_uppercase()))
+    known.then(|| format!("Redis has {}; this city does not have it yet.", name.to_ascii_uppercase()))
 }
 
 /// Every command and subcommand, in the table's order.
@@ -68,7 +68,7 @@ pub fn all() -> impl Iterator<Item = &'static Spec> {
 
 /// The name as people write it: `CLUSTER KEYSLOT`.
 pub fn title(spec: &Spec) -> String {
-    spec.name.replace('|', " ").to_uppercase()
+    spec.name.replace('|', " ").to_ascii_uppercase()
 }
 
 /// What may follow a line that is being typed: the rest of the syntax of its command, if the line names one.

@@ -162,7 +162,7 @@ fn each(words: &[Blob]) -> Result<Vec<Slot>, Reply> {
 fn ranges(argv: &[Blob]) -> Result<Vec<Slot>, Reply> {
     let bounds = &argv[2..];
     if !bounds.len().is_multiple_of(2) {
-        let name = String::from_utf8_lossy(&argv[1]).to_lowercase();
+        let name = String::from_utf8_lossy(&argv[1]).to_ascii_lowercase();
         return Err(Reply::error(format!("ERR wrong number of arguments for 'cluster|{name}' command")));
     }
     let bounds = each(bounds)?;

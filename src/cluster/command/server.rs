@@ -25,7 +25,7 @@ pub(super) const COMMANDS: &[Spec] = &[
         summary: "Get information and statistics about the server",
         run: Handler::Node(|node, context, _, argv| {
             let sections: Vec<String> =
-                argv[1..].iter().map(|word| String::from_utf8_lossy(word).to_lowercase()).collect();
+                argv[1..].iter().map(|word| String::from_utf8_lossy(word).to_ascii_lowercase()).collect();
             Reply::verbatim(node.info(context.book, context.now, &sections))
         }),
         ..ROW

@@ -259,7 +259,7 @@ pub fn find(argv: &[Blob]) -> Result<&'static Spec, Unfit> {
         None => Err(Unfit::Unknown(format!(
             "ERR unknown subcommand '{}'. Try {} HELP.",
             shortened(word, 128),
-            spec.name.to_uppercase()
+            spec.name.to_ascii_uppercase()
         ))),
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: Redis 7.0, `cluster.c`, `clusterHandleSlaveMigration`, and the orphan count of `clusterCron`.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::Node;
 use super::view::{ME, PeerIx, Stamp};
@@ -39,8 +39,8 @@ impl Node {
     }
 
     /// Of every master the replicas that I neither suspect nor know to have failed; I am well myself.
-    fn replicas_that_are_well(&self) -> BTreeMap<PeerIx, Vec<PeerIx>> {
-        let mut well: BTreeMap<PeerIx, Vec<PeerIx>> = BTreeMap::new();
+    fn replicas_that_are_well(&self) -> LiteMap<PeerIx, Vec<PeerIx>> {
+        let mut well: LiteMap<PeerIx, Vec<PeerIx>> = LiteMap::new();
         for (ix, peer) in self.view.peers() {
             if let Some(master) = peer.replica_of().filter(|_| ix == ME || !peer.in_trouble()) {
                 well.entry(master).or_default().push(ix);
@@ -50,7 +50,7 @@ impl Node {
     }
 
     /// Only a master that once had replicas can lack them: one that never had any is meant to be alone.
-    fn note_orphans(&mut self, well: &BTreeMap<PeerIx, Vec<PeerIx>>, now: Micros) {
+    fn note_orphans(&mut self, well: &LiteMap<PeerIx, Vec<PeerIx>>, now: Micros) {
         for ix in self.view.other_ixs() {
             let has = well.contains_key(&ix);
             let lives = self.view.peer(ix).is_master() && !self.view.peer(ix).failed();
@@ -65,7 +65,7 @@ impl Node {
     }
 
     /// Of all replicas of the richest masters the one with the smallest id goes.
-    fn is_candidate(&self, well: &BTreeMap<PeerIx, Vec<PeerIx>>, most: usize) -> bool {
+    fn is_candidate(&self, well: &LiteMap<PeerIx, Vec<PeerIx>>, most: usize) -> bool {
         let rich = well.values().filter(|replicas| replicas.len() == most).flatten();
         rich.map(|&ix| self.view.peer(ix).id()).min() == Some(self.view.me().id())
     }

@@ -39,6 +39,8 @@ mod wait;
 use std::collections::{BTreeMap, VecDeque};
 use std::rc::Rc;
 
+use litemap::LiteMap;
+
 use super::config::Config;
 use super::connection::{Conn, Payload, Port};
 use super::context::Context;
@@ -83,9 +85,9 @@ pub struct Node {
     /// Its keys.
     pub store: Store,
     /// Its slots that go to another node.
-    migrating: BTreeMap<Slot, NodeId>,
+    migrating: LiteMap<Slot, NodeId>,
     /// Slots of others that come here.
-    importing: BTreeMap<Slot, NodeId>,
+    importing: LiteMap<Slot, NodeId>,
     /// A MIGRATE that everything else waits for.
     migration: Option<Box<Migration>>,
     /// Connections it accepted.
@@ -181,8 +183,8 @@ impl Node {
             manual: None,
             replication: Replication::new(context.rng.id()),
             store: Store::default(),
-            migrating: BTreeMap::new(),
-            importing: BTreeMap::new(),
+            migrating: LiteMap::new_vec(),
+            importing: LiteMap::new_vec(),
             migration: None,
             accepted: BTreeMap::new(),
             sent: [0; bus_out::KINDS],

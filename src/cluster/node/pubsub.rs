@@ -2,7 +2,8 @@
 //!
 //! Source: Redis 7.0, `pubsub.c`; `cluster.c`, `clusterPropagatePublish`, `removeChannelsInSlot`.
 
-use std::collections::{BTreeMap, BTreeSet};
+use litemap::LiteMap;
+use std::collections::BTreeSet;
 
 use super::Node;
 use super::view::ME;
@@ -53,7 +54,7 @@ impl Kind {
 }
 
 /// Who listens, by the name of what they listen to.
-type Listeners = BTreeMap<Blob, BTreeSet<Conn>>;
+type Listeners = LiteMap<Blob, BTreeSet<Conn>>;
 
 /// All subscriptions at a node.
 #[derive(Clone, Debug, Default, Hash)]

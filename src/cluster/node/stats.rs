@@ -1,6 +1,6 @@
 //! What a node counts of its own work, for `INFO`.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::rc::Rc;
 
 use crate::cluster::time::Micros;
@@ -22,7 +22,7 @@ pub(super) struct Stats {
     pub(super) sync_partial_ok: u64,
     pub(super) sync_partial_err: u64,
     /// Error replies by their code.
-    pub(super) errors: BTreeMap<Rc<str>, u64>,
+    pub(super) errors: LiteMap<Rc<str>, u64>,
 }
 
 impl Stats {

@@ -9,7 +9,7 @@ pub mod plan;
 pub mod survey;
 mod task;
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::rc::Rc;
 
 use super::connection::{Conn, Payload, Port};
@@ -30,7 +30,7 @@ const PAUSE: Micros = 200 * MS;
 #[derive(Clone, Debug, Default, Hash)]
 pub struct Operator {
     job: Option<Job>,
-    links: BTreeMap<HostId, Link>,
+    links: LiteMap<HostId, Link>,
     /// Counts what it waits for: timers of earlier waits mean nothing.
     waits: u64,
 }

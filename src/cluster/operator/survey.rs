@@ -1,6 +1,6 @@
 //! What the operator reads out of CLUSTER NODES: it knows no more of the cluster than a node tells it.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 
 use super::plan::Holder;
 use crate::cluster::address::AddressBook;
@@ -23,9 +23,9 @@ pub struct Line {
     /// Its slots, ascending.
     pub slots: Vec<Slot>,
     /// Slots that leave it, and for whom. Only a node's own line has them.
-    pub leaving: BTreeMap<Slot, NodeId>,
+    pub leaving: LiteMap<Slot, NodeId>,
     /// Slots that come to it, and from whom. Only a node's own line has them.
-    pub coming: BTreeMap<Slot, NodeId>,
+    pub coming: LiteMap<Slot, NodeId>,
 }
 
 /// All lines that can be read.
@@ -49,8 +49,8 @@ fn read_line(line: &str, book: &AddressBook, asked: HostId) -> Option<Line> {
         replica_of: NodeId::parse(master.as_bytes()),
         unwell: is("fail") || is("fail?") || is("noaddr") || is("handshake"),
         slots: Vec::new(),
-        leaving: BTreeMap::new(),
-        coming: BTreeMap::new(),
+        leaving: LiteMap::new(),
+        coming: LiteMap::new(),
     };
     for word in rest {
         read_slots(&mut found, word);

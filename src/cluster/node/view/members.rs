@@ -2,7 +2,7 @@
 //!
 //! Source: Redis 7.0, `cluster.c`, `clusterAddNode`, `clusterDelNode`, `clusterRenameNode`, `clusterBlacklistAddNode`.
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::rc::Rc;
 
 use super::{Flags, Known, ME, Peer, PeerIx, Stamp, View};
@@ -134,7 +134,7 @@ impl View {
         renumber(&mut self.trouble, moved);
         renumber(&mut self.meeting, moved);
         renumber(&mut self.reports, moved);
-        for reports in self.reports.values_mut() {
+        for (_, reports) in self.reports.iter_mut() {
             *reports = reports.iter().filter_map(|&(by, at)| moved(by).map(|by| (by, at))).collect();
         }
         let reported: Vec<PeerIx> = self.reports.keys().copied().collect();
@@ -209,7 +209,7 @@ impl View {
     }
 }
 
-fn renumber<T>(map: &mut BTreeMap<PeerIx, T>, moved: impl Fn(PeerIx) -> Option<PeerIx>) {
+fn renumber<T>(map: &mut LiteMap<PeerIx, T>, moved: impl Fn(PeerIx) -> Option<PeerIx>) {
     let old = std::mem::take(map);
     map.extend(old.into_iter().filter_map(|(ix, value)| moved(ix).map(|ix| (ix, value))));
 }

@@ -3,7 +3,7 @@
 mod members;
 mod peer;
 
-use std::collections::BTreeMap;
+use litemap::LiteMap;
 use std::rc::Rc;
 
 use super::NodesConf;
@@ -30,11 +30,11 @@ pub struct View {
     /// Whether a link may be down.
     pub some_link_down: bool,
     /// Masters that said of a peer that it does not answer, and when they last said so.
-    reports: BTreeMap<PeerIx, Vec<(PeerIx, Stamp)>>,
+    reports: LiteMap<PeerIx, Vec<(PeerIx, Stamp)>>,
     /// The last fact that tells of trouble with a peer: the cause of suspicions, for narration only.
-    trouble: BTreeMap<PeerIx, FactId>,
+    trouble: LiteMap<PeerIx, FactId>,
     /// Peers that were met and have not told their name: since when, and whether MEET is still to be sent.
-    meeting: BTreeMap<PeerIx, (Micros, bool)>,
+    meeting: LiteMap<PeerIx, (Micros, bool)>,
     /// Ids that gossip must not bring back, and until when.
     forgotten: Vec<(NodeId, Micros)>,
     owners: Rc<Vec<Option<PeerIx>>>,
@@ -59,9 +59,9 @@ impl View {
             suspects: 0,
             addressed: conf.addressed,
             some_link_down: true,
-            reports: BTreeMap::new(),
-            trouble: BTreeMap::new(),
-            meeting: BTreeMap::new(),
+            reports: LiteMap::new(),
+            trouble: LiteMap::new(),
+            meeting: LiteMap::new(),
             forgotten: Vec::new(),
             owners: Rc::new(vec![None; usize::from(SLOTS)]),
             unclaimed: Rc::new(SlotSet::EMPTY),
@@ -70,15 +70,15 @@ impl View {
             version: 0,
             claim: Cached(None),
         };
-        let mut by_id = BTreeMap::new();
         for node in conf.own_first() {
             let ix = view.push(node.id, node.addr);
-            by_id.insert(node.id, ix);
             view.peer_mut(ix).config_epoch = node.config_epoch;
             for slot in node.slots.iter().flat_map(|range| range.start..=range.end) {
                 view.set_owner(slot, Some(ix));
             }
         }
+        let ids = conf.own_first().enumerate().map(|(index, node)| (node.id, PeerIx::new(index)));
+        let by_id: LiteMap<NodeId, PeerIx> = ids.collect();
         for (index, node) in conf.own_first().enumerate() {
             if node.replica {
                 let master = node.master.and_then(|id| by_id.get(&id).copied());
