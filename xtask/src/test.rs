@@ -10,7 +10,7 @@ use crate::{dist, process, setup, table};
 
 const WASM: &str = "--target=wasm32-unknown-unknown";
 /// Tests that need more than `cargo test`: a step of their own runs each.
-const APART: [&str; 4] = ["browser", "browser_bench", "e2e", "real"];
+const APART: [&str; 5] = ["browser", "browser_bench", "door", "e2e", "real"];
 
 /// One named step: a command, or the size check.
 struct Step {
@@ -78,6 +78,7 @@ fn steps(env: &Environment) -> Outcome<Vec<Step>> {
         // Without the app: that the core's tests pass so is what proves that it needs no browser.
         step("tests, core alone", cargo(&core)),
         step("beside a real cluster", cargo(&["test", "--no-default-features", "--test", "real"])),
+        step("the door, with real clients", cargo(&["test", "--no-default-features", "--test", "door"])),
         step("tests, app and chores", cargo(&["test", "--workspace", "--lib", "--bins"])),
         step("documentation examples", cargo(&["test", "--doc"])),
         step("tests in the browser", Work::Run(in_browser(env))),

@@ -94,6 +94,9 @@ const NAMES: [&str; 28] = [
     "zset-max-listpack-value",
 ];
 
+/// What is what it is here. Tools ask for it: `redis-benchmark` for the first two before it begins.
+const FIXED: [(&str, &str); 3] = [("save", ""), ("appendonly", "no"), ("cluster-enabled", "yes")];
+
 fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
     Some(match name {
         "cluster-node-timeout" => Place::Millis(&mut config.node_timeout),
@@ -129,9 +132,11 @@ fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
 
 fn get(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
     let mut config = Config::clone(&node.config);
-    let mut pairs = Vec::new();
+    let wanted = |name: &str| argv[2..].iter().any(|pattern| glob(&pattern.to_ascii_lowercase(), name.as_bytes()));
+    let fixed = FIXED.iter().filter(|(name, _)| wanted(name));
+    let mut pairs: Vec<_> = fixed.map(|(name, value)| (Reply::bulk(name), Reply::bulk(value))).collect();
     for name in NAMES {
-        let wanted = argv[2..].iter().any(|pattern| glob(&pattern.to_ascii_lowercase(), name.as_bytes()));
+        let wanted = wanted(name);
         if let (true, Some(place)) = (wanted, place(&mut config, name)) {
             let value = match place {
                 Place::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
@@ -158,6 +163,9 @@ fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -
     let mut config = Config::clone(&node.config);
     for pair in pairs.chunks_exact(2) {
         let name = String::from_utf8_lossy(&pair[0]).to_ascii_lowercase();
+        if FIXED.iter().any(|(fixed, value)| *fixed == name && value.as_bytes() == &pair[1][..]) {
+            continue;
+        }
         let Some(place) = place(&mut config, &name) else {
             return Reply::error(format!(
                 "ERR Unknown option or number of arguments for CONFIG SET - '{}'",

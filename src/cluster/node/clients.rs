@@ -86,6 +86,11 @@ impl Node {
         self.client(conn).map(|client| client.identity.name.clone()).unwrap_or_default()
     }
 
+    /// Whether a client's requests are kept for later.
+    pub fn keeps_requests_of(&self, conn: Conn) -> bool {
+        self.migration.is_some() || self.client(conn).is_some_and(|client| client.blocked)
+    }
+
     /// `CLIENT SETNAME`; says whether the name will do.
     pub fn set_client_name(&mut self, conn: Conn, name: &Blob) -> bool {
         let fit = name.iter().all(|byte| (b'!'..=b'~').contains(byte));

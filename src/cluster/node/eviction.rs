@@ -63,7 +63,7 @@ impl Node {
             };
             self.store.remove(&key);
             context.fact(FactKind::Evicted { host: self.host, key: key.clone() });
-            self.feed(context, &[b"DEL"[..].into(), key]);
+            self.feed(context, [b"DEL"[..].into(), key]);
         }
         true
     }

@@ -47,6 +47,6 @@ impl Node {
     fn expire_key(&mut self, context: &mut Context<'_>, key: &Blob) {
         self.store.remove(key);
         context.fact(FactKind::Expired { host: self.host, key: key.clone() });
-        self.feed(context, &[b"DEL"[..].into(), key.clone()]);
+        self.feed(context, [b"DEL"[..].into(), key.clone()]);
     }
 }

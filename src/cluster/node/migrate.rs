@@ -118,7 +118,7 @@ impl Node {
         if self.config.broken.is(Rule::MigrateWaits) {
             for key in migration.keys.clone() {
                 self.store.remove(&key);
-                self.feed(context, &[b"DEL"[..].into(), key]);
+                self.feed(context, [b"DEL"[..].into(), key]);
             }
         }
     }
@@ -146,7 +146,7 @@ impl Node {
                 _ if request.copy || self.config.broken.is(Rule::MigrateDeletes) => {}
                 _ => {
                     self.store.remove(key);
-                    self.feed(context, &[b"DEL"[..].into(), key.clone()]);
+                    self.feed(context, [b"DEL"[..].into(), key.clone()]);
                     moved += 1;
                 }
             }

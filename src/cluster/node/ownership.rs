@@ -152,7 +152,7 @@ impl Node {
             let keys: Vec<_> = self.store.in_slot(slot).cloned().collect();
             for key in keys {
                 self.store.remove(&key);
-                self.feed(context, &[b"DEL"[..].into(), key]);
+                self.feed(context, [b"DEL"[..].into(), key]);
                 dropped += 1;
             }
         }

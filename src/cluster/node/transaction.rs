@@ -152,13 +152,13 @@ impl Node {
     fn feed_together(&mut self, context: &mut Context<'_>, effects: &[Rc<[Blob]>]) {
         let wrapped = effects.len() > 1 && !self.config.broken.is(Rule::WholeTransactions);
         if wrapped {
-            self.feed(context, &[b"MULTI"[..].into()]);
+            self.feed(context, [b"MULTI"[..].into()]);
         }
         for effect in effects {
-            self.feed(context, effect);
+            self.feed(context, effect.clone());
         }
         if wrapped {
-            self.feed(context, &[b"EXEC"[..].into()]);
+            self.feed(context, [b"EXEC"[..].into()]);
         }
     }
 

@@ -41,7 +41,7 @@ impl Node {
         }
         self.waiters.push(Waiter { conn, offset, wanted, until });
         let ask = ["REPLCONF", "GETACK", "*"].map(|word| word.as_bytes().into());
-        self.feed(context, &ask);
+        self.feed(context, ask);
         None
     }
 

@@ -31,6 +31,18 @@ impl World {
         self.say(conn, Payload::Closed { refused: false });
     }
 
+    /// Whether the node at the other end takes no requests from this connection now: its process is frozen, or all of
+    /// it waits for a MIGRATE, or this client waits for an answer. What is sent all the same is kept.
+    pub fn is_waiting(&self, conn: Conn) -> bool {
+        let Place::Node(host) = conn.acceptor else {
+            return false;
+        };
+        let Some(machine) = self.machines.get(usize::from(host.0)) else {
+            return false;
+        };
+        machine.frozen.is_some() || machine.node().is_some_and(|node| node.keeps_requests_of(conn))
+    }
+
     /// What came out of the door since the last call, in order.
     pub fn take_outside(&mut self) -> Vec<(Conn, Payload)> {
         std::mem::take(&mut self.outside)

@@ -89,7 +89,7 @@ impl Hash for Backlog {
 
 /// How many bytes a command takes on the wire: RESP, as Redis counts offsets.
 pub(super) fn wire_bytes(argv: &[Blob]) -> u64 {
-    let digits = |number: usize| number.to_string().len() as u64;
+    let digits = |number: usize| u64::from(number.checked_ilog10().unwrap_or(0)) + 1;
     let words = argv.iter().map(|word| 5 + digits(word.len()) + word.len() as u64);
     3 + digits(argv.len()) + words.sum::<u64>()
 }

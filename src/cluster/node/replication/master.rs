@@ -53,12 +53,13 @@ pub struct ReplicaRecord {
 
 impl Node {
     /// Puts a write into the stream. Only masters do: a replica's stream is its master's.
-    pub(in crate::cluster::node) fn feed(&mut self, context: &mut Context<'_>, argv: &[Blob]) {
+    pub(in crate::cluster::node) fn feed(&mut self, context: &mut Context<'_>, argv: impl Into<Rc<[Blob]>>) {
         if !self.view.me().is_master() {
             return;
         }
-        self.replication.offset += wire_bytes(argv);
-        let item = StreamItem { end: self.replication.offset, argv: argv.into() };
+        let argv = argv.into();
+        self.replication.offset += wire_bytes(&argv);
+        let item = StreamItem { end: self.replication.offset, argv };
         self.note_in_backlog(item.clone());
         for (conn, replica) in replicas(&self.accepted) {
             if let Phase::Online = replica.phase {
@@ -126,7 +127,7 @@ impl Node {
             && replicas(&self.accepted).next().is_some()
         {
             self.replication.pinged_at = now;
-            self.feed(context, &[b"PING"[..].into()]);
+            self.feed(context, [b"PING"[..].into()]);
         }
         let silent: Vec<Conn> = replicas(&self.accepted)
             .filter(|(_, replica)| matches!(replica.phase, Phase::Online))

@@ -1,0 +1,121 @@
+//! The door as a process of its own: started on free ports, given orders, and ended with its owner.
+
+use std::io::{BufRead, BufReader, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Mutex;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+/// The variable with the words of the command line.
+pub(crate) const WORDS: &str = "CLUSTER_CITY_DOOR";
+/// How long anything may take.
+pub(crate) const DEADLINE: Duration = Duration::from_secs(60);
+
+/// How long to wait before looking again.
+pub(crate) const PAUSE: Duration = Duration::from_millis(10);
+
+/// A running door.
+pub(crate) struct Door {
+    /// The first node's port.
+    pub(crate) port: u16,
+    child: Child,
+    orders: ChildStdin,
+    lines: Receiver<String>,
+}
+
+impl Door {
+    /// Starts one with so many nodes and waits until all its ports accept.
+    pub(crate) fn open(words: &str, nodes: u16) -> Self {
+        let port = free_ports(nodes);
+        let program = std::env::current_exe().expect("this program has a path");
+        let mut child = Command::new(program)
+            .args(["--exact", "serve_here", "--ignored", "--nocapture"])
+            .env(WORDS, format!("--port {port} {words}"))
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("this program can be started again");
+        let orders = child.stdin.take().expect("its input is ours");
+        let output = child.stdout.take().expect("its output is ours");
+        let (sender, lines) = channel();
+        std::thread::spawn(move || {
+            BufReader::new(output).lines().map_while(Result::ok).all(|line| sender.send(line).is_ok())
+        });
+        let mut door = Self { port, child, orders, lines };
+        door.await_line("ready");
+        door
+    }
+
+    /// Three masters with a replica each, and a short node timeout.
+    pub(crate) fn small() -> Self {
+        Self::open("--masters 3 --replicas 1 --node-timeout-ms 1000", 6)
+    }
+
+    /// The port of the nth node.
+    pub(crate) fn nth(&self, nth: u16) -> u16 {
+        self.port + nth
+    }
+
+    /// Gives an order and waits until it is done.
+    pub(crate) fn order(&mut self, order: &str) {
+        assert_eq!(self.answer(order), "ok", "{order}");
+    }
+
+    /// Gives an order; says what was answered.
+    pub(crate) fn answer(&mut self, order: &str) -> String {
+        writeln!(self.orders, "{order}").expect("the door listens to orders");
+        self.lines.recv_timeout(DEADLINE).expect("the door answers every order")
+    }
+
+    /// Connects to the nth node.
+    pub(crate) fn connect(&self, nth: u16) -> TcpStream {
+        let stream = TcpStream::connect(("127.0.0.1", self.nth(nth))).expect("the port accepts");
+        stream.set_read_timeout(Some(DEADLINE)).expect("a time limit can be set");
+        stream
+    }
+
+    fn await_line(&mut self, wanted: &str) {
+        let since = Instant::now();
+        loop {
+            let left = DEADLINE.saturating_sub(since.elapsed());
+            let line = self.lines.recv_timeout(left).unwrap_or_else(|_| panic!("the door never said {wanted}"));
+            if line == wanted {
+                return;
+            }
+        }
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        // It may have ended by itself; then there is nothing to end.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// Looks again and again until something is so.
+pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
+    let since = Instant::now();
+    while !is_so() {
+        assert!(since.elapsed() < DEADLINE, "not in time: {what}");
+        std::thread::sleep(PAUSE);
+    }
+}
+
+/// So many ports in a row that nobody listens on, given to no other test of this program.
+fn free_ports(count: u16) -> u16 {
+    static NEXT: Mutex<u16> = Mutex::new(0);
+    let mut next = NEXT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    if *next == 0 {
+        // Runs beside each other begin in different places.
+        *next = 11_000 + (std::process::id() % 150) as u16 * 100;
+    }
+    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+    while !(*next..*next + count).all(is_free) {
+        *next += count;
+    }
+    *next += count;
+    *next - count
+}
