@@ -51,6 +51,11 @@ fn regions() {
 }
 
 #[test]
+fn reads_while_down() {
+    check("reads_while_down");
+}
+
+#[test]
 fn by_hand() {
     check("by_hand");
 }

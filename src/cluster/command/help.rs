@@ -2,6 +2,7 @@
 
 use super::help_texts::TEXTS;
 use super::table::{COMMANDS, Flag, Group, Handler, Keys, Spec};
+use crate::cluster::PAGE;
 use crate::cluster::reply::{Blob, Reply};
 
 /// `HELP` of any command that has subcommands. Source: Redis 7.0, `networking.c`, `addReplyHelp` (its form).
@@ -48,11 +49,30 @@ const ELSEWHERE: &str = "acl bgrewriteaof bgsave eval eval_ro evalsha_ro fcall f
     sync xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange \
     xsetid xtrim";
 
+/// Commands of the core that the page leaves out, to stay small.
+const LEFT_OUT: &str = "auth bitcount bitfield bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax \
+    bzpopmin client command copy debug evalsha failover function getbit getrange hdel hello hexists hget \
+    hgetall hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan hset hsetnx hstrlen hvals \
+    incrbyfloat latency lcs lmove lmpop lpos lrange ltrim memory move object psubscribe publish pubsub \
+    punsubscribe quit randomkey rename renamenx replicaof reset rpoplpush sadd scan scard sdiff sdiffstore \
+    setbit setrange sinter sintercard sinterstore sismember slaveof slowlog smembers smismember smove sort \
+    sort_ro spop spublish srandmember srem sscan ssubscribe subscribe substr sunion sunionstore sunsubscribe \
+    swapdb unsubscribe zadd zcard zcount zdiff zdiffstore zincrby zinter zintercard zinterstore zlexcount \
+    zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex zrangebyscore zrangestore zrank zrem \
+    zremrangebylex zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan \
+    zscore zunion zunionstore";
+
 /// A sentence for a command that Redis knows and this city does not.
 pub fn missing_here(argv: &[Blob]) -> Option<String> {
     let name = String::from_utf8_lossy(argv.first()?).to_ascii_lowercase();
-    let known = ELSEWHERE.split_ascii_whitespace().any(|word| word == name);
-    known.then(|| format!("Redis has {}; this city does not have it yet.", name.to_ascii_uppercase()))
+    let among = |words: &str| words.split_ascii_whitespace().any(|word| word == name);
+    if PAGE && among(LEFT_OUT) {
+        return Some(format!(
+            "The city has {}, but this page leaves it out, to stay small.",
+            name.to_ascii_uppercase()
+        ));
+    }
+    among(ELSEWHERE).then(|| format!("Redis has {}; this city does not have it yet.", name.to_ascii_uppercase()))
 }
 
 /// Every command and subcommand, in the table's order.
@@ -89,4 +109,20 @@ pub fn hint(line: &str) -> Option<&'static str> {
         }
     }
     (!rest.is_empty()).then_some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn what_the_page_leaves_out_is_named() {
+        let names = |rows: &[&'static [Spec]]| -> BTreeSet<&str> {
+            rows.iter().copied().flatten().map(|spec| spec.name).collect()
+        };
+        let missing: Vec<&str> = names(COMMANDS).difference(&names(super::super::table::FEW)).copied().collect();
+        assert_eq!(missing, LEFT_OUT.split_ascii_whitespace().collect::<Vec<_>>());
+    }
 }

@@ -142,9 +142,10 @@ macro_rules! rows {
 }
 pub(super) use rows;
 
-#[cfg(not(all(target_arch = "wasm32", feature = "app")))]
-/// All commands, by group.
-pub const COMMANDS: &[&[Spec]] = &[
+/// All commands there are, by group: the page has those that it has room for.
+pub const COMMANDS: &[&[Spec]] = if crate::cluster::PAGE { FEW } else { ALL };
+
+const ALL: &[&[Spec]] = &[
     strings::COMMANDS,
     substrings::COMMANDS,
     numbers::COMMANDS,
@@ -180,9 +181,8 @@ pub const COMMANDS: &[&[Spec]] = &[
     cluster::COMMANDS,
 ];
 
-/// The commands that the page has room for: with all of them it weighs 150 KB more than a visitor should download.
-#[cfg(all(target_arch = "wasm32", feature = "app"))]
-pub const COMMANDS: &[&[Spec]] = &[
+/// The commands that the page has room for: with all of them it would weigh 75 KB more than a visitor should download.
+pub(super) const FEW: &[&[Spec]] = &[
     strings::COMMANDS,
     numbers::COMMANDS,
     keys::COMMANDS,
