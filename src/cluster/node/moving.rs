@@ -113,6 +113,11 @@ impl Node {
         self.migrating.contains_key(&slot) || self.importing.contains_key(&slot)
     }
 
+    /// The slots that are open here.
+    pub fn open_slots(&self) -> impl Iterator<Item = Slot> + '_ {
+        self.migrating.keys().chain(self.importing.keys()).copied()
+    }
+
     /// The open slots, as this node's own line of `CLUSTER NODES` shows them.
     pub(super) fn open_slots_text(&self) -> String {
         let mut text = String::new();

@@ -220,6 +220,8 @@ impl Job {
                     let stable = words(&["CLUSTER", "SETSLOT", &slot.to_string(), "STABLE"]);
                     self.steps.push_back(Step::Say(host, stable));
                 }
+                let told: Vec<Step> = self.owners_of_coming().collect();
+                self.steps.extend(told);
                 self.half_moved()
             }
             _ if !self.half_moved().is_empty() || !self.abandoned().is_empty() => {
@@ -260,6 +262,18 @@ impl Job {
             closed.extend(over.map(|(slot, _)| slot).chain(came).map(|&slot| (line.host, slot)));
         }
         closed
+    }
+
+    /// A node that imports a slot does not hear that the slot's owner was replaced, and may answer CLUSTERDOWN for it (7.0,
+    /// `clusterUpdateSlotsConfigWith`): it has to be told before it can take keys.
+    fn owners_of_coming(&self) -> impl Iterator<Item = Step> + '_ {
+        let coming = self.lines.iter().flat_map(|line| line.coming.keys().map(move |slot| (line, slot)));
+        coming.filter_map(|(line, slot)| {
+            let owner =
+                self.lines.iter().find(|other| other.slots.contains(slot)).filter(|owner| owner.id != line.id)?;
+            let argv = words(&["CLUSTER", "SETSLOT", &slot.to_string(), "NODE", &owner.id.to_string()]);
+            Some(Step::Mention(line.host, argv))
+        })
     }
 
     /// Slots that leave somebody or come to somebody, each to where it was going.

@@ -74,8 +74,8 @@ pub(super) struct Elections {
     asked_at: BTreeMap<HostId, Micros>,
     /// Somebody became a voter without a vote: two sides may each have a majority of what they take for the masters.
     split: bool,
-    /// When each replica's copy was last fed by its master.
-    fed_at: Vec<Micros>,
+    /// When each replica's copy was last fed by its master, and whether it is in the stream still.
+    fed_at: Vec<(Micros, bool)>,
 }
 
 impl Elections {
@@ -145,10 +145,12 @@ impl Elections {
 
     /// Who is in the stream now. Called after every event, for every node.
     pub(super) fn watch(&mut self, host: HostId, node: &Node, now: Micros) {
-        if matches!(node.replication.link, MasterLink::Streaming(_)) {
-            let index = usize::from(host.0);
-            self.fed_at.resize(self.fed_at.len().max(index + 1), 0);
-            self.fed_at[index] = now;
+        let index = usize::from(host.0);
+        self.fed_at.resize(self.fed_at.len().max(index + 1), (0, false));
+        let streams = matches!(node.replication.link, MasterLink::Streaming(_));
+        // The event that ends the stream counts: until then nobody knows that the last one was the last.
+        if streams || self.fed_at[index].1 {
+            self.fed_at[index] = (now, streams);
         }
     }
 
@@ -160,7 +162,7 @@ impl Elections {
         };
         let config = &node.config;
         let limit = config.repl_ping_period + config.node_timeout * (config.replica_validity_factor + 1);
-        let age = fact.at - self.fed_at.get(usize::from(host.0)).copied().unwrap_or(0);
+        let age = fact.at - self.fed_at.get(usize::from(host.0)).map_or(0, |&(at, _)| at);
         if config.replica_validity_factor == 0 || age <= limit {
             return Ok(());
         }
@@ -294,6 +296,12 @@ impl Histories {
             }
             None => Ok(()),
         }
+    }
+
+    /// A node was reset: its data begins anew, although its history says where it branched off (as in 7.0, `clusterReset`).
+    pub(super) fn begin_anew(&mut self, node: &Node) {
+        let replid = node.replication.replid;
+        self.parents.insert(replid, (replid, 0));
     }
 
     /// A process ended: what it was is no more.

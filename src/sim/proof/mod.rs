@@ -7,6 +7,7 @@ mod bound;
 mod check;
 mod focus;
 mod ledger;
+mod membership;
 mod minimise;
 mod operator;
 mod run;

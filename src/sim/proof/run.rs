@@ -5,18 +5,22 @@ use std::collections::BTreeMap;
 use super::bound::{convergence_bound, recovery_bound};
 use super::check::{Check, Elections, Histories, Owners, Violation, running, violated};
 use super::ledger::{Ledger, Loss, owner_of};
-use super::operator;
 use super::script::{Beat, Script};
 use super::serving;
+use super::{membership, operator};
 use crate::cluster::broken::Rule;
-use crate::cluster::fact::Fact;
+use crate::cluster::fact::{Fact, FactKind};
 use crate::cluster::id::{ClientId, HostId, RackId};
+use crate::cluster::operator::Task;
 use crate::cluster::slot::key_slot;
 use crate::cluster::time::{MS, Micros, SECOND};
+use crate::cluster::world::Plan;
 use crate::sim::{Action, Scenario, Session};
 
 /// After so long even a message that was lost time and again has come, or its connection broke.
 const LATEST: Micros = 15 * SECOND;
+/// The operator closes what was left open within this, even on the longest streets.
+const FIXING: Micros = 600 * SECOND;
 /// Where the recovery bound holds, a command that was typed has arrived after this.
 const HEARING: Micros = 10 * MS;
 
@@ -24,9 +28,10 @@ const HEARING: Micros = 10 * MS;
 #[derive(Debug)]
 pub struct Run {
     session: Session,
-    racks: u16,
-    recovery: Micros,
-    convergence: Micros,
+    /// The plan, with the machines and the streets that there are now.
+    plan: Plan,
+    /// Whether the operator was told to do anything.
+    operated: bool,
     seen: u64,
     elections: Elections,
     owners: Owners,
@@ -35,6 +40,8 @@ pub struct Run {
     /// When the streets were last bad.
     rough_at: Option<Micros>,
     promises: u64,
+    /// The operator's tasks that it finished.
+    tasks: u64,
     tell: Option<fn(&Fact)>,
 }
 
@@ -55,6 +62,8 @@ pub struct Report {
     pub compared: u64,
     /// How often a majority side was held to the recovery bound.
     pub promises: u64,
+    /// Tasks that the operator finished.
+    pub tasks: u64,
 }
 
 impl Run {
@@ -64,14 +73,13 @@ impl Run {
         if let Some(rule) = broken {
             session.break_rule(rule);
         }
-        let plan = &scenario.plan;
         let mut ledger = Ledger::default();
         ledger.open(session.world());
         Some(Self {
             session,
-            racks: plan.racks,
-            recovery: recovery_bound(plan),
-            convergence: convergence_bound(plan),
+            plan: scenario.plan.clone(),
+            operated: false,
+            tasks: 0,
             seen: 0,
             elections: Elections::default(),
             owners: Owners::default(),
@@ -92,11 +100,11 @@ impl Run {
     pub fn perform(&mut self, beat: &Beat) -> Result<(), Violation> {
         self.act(beat.act.clone())?;
         let now = self.session.now();
-        if !self.session.world().network().is_calm() {
+        if !self.session.world().network().is_calm() || matches!(beat.act, Action::Streets(_)) {
             self.rough_at = Some(now);
         }
         let settled = self.rough_at.is_none_or(|at| now - at > LATEST);
-        let must_serve = settled && beat.wait >= self.recovery;
+        let must_serve = settled && beat.wait >= self.recovery();
         if must_serve {
             // What was just told to nodes (to import a slot, not to stand for election) has its way to go: without it in
             // place nobody can say what follows.
@@ -115,7 +123,7 @@ impl Run {
     pub fn finish(mut self) -> Result<Report, Violation> {
         let hosts: Vec<HostId> = self.session.world().hosts().collect();
         self.act(Action::Heal)?;
-        for rack in 0..self.racks {
+        for rack in 0..self.plan.racks {
             self.act(Action::PowerOn(RackId(rack)))?;
         }
         for &host in &hosts {
@@ -124,9 +132,12 @@ impl Run {
             let line = "CONFIG SET min-replicas-to-write 0".into();
             self.act(Action::Command { client: ClientId(0), target: Some(host), line })?;
         }
+        if self.operated {
+            self.settle_membership()?;
+        }
         // Masters may yet change places: what they are in the end is told to close the slots that they import.
         if !self.ledger.opened.is_empty() {
-            self.wait(self.recovery)?;
+            self.wait(self.recovery())?;
         }
         for act in operator::stable(self.session.world(), &self.ledger.opened) {
             self.act(act)?;
@@ -147,10 +158,62 @@ impl Run {
             acknowledged: self.ledger.acknowledged,
             compared: self.histories.compared,
             promises: self.promises,
+            tasks: self.tasks,
         })
     }
 
+    /// When a majority side serves again, as the city is now.
+    pub fn recovery(&self) -> Micros {
+        recovery_bound(&self.plan)
+    }
+
+    /// Whoever was left half in and half out is introduced again, and the operator moves what was left half moved. Without
+    /// a failover in between it must leave every key where its slot is, and only there.
+    fn settle_membership(&mut self) -> Result<(), Violation> {
+        self.act(Action::StopOperator)?;
+        self.wait(self.recovery() + membership::BAN)?;
+        for _ in 0..3 {
+            for act in membership::introductions(self.session.world()) {
+                self.act(act)?;
+            }
+            self.wait(10 * SECOND)?;
+        }
+        for _ in 0..3 {
+            if membership::open_slots(self.session.world()).is_empty() {
+                break;
+            }
+            self.act(Action::Operate(Task::Fix))?;
+            let until = self.session.now() + FIXING;
+            while self.session.world().operator().is_some() && self.session.now() < until {
+                self.wait(SECOND)?;
+            }
+        }
+        self.wait(2 * SECOND)?;
+        for act in membership::claims_anew(self.session.world(), &self.ledger.moved) {
+            self.act(act)?;
+        }
+        if let Some(slot) = membership::open_slots(self.session.world()).first() {
+            let what = format!("slot {slot} is open however often the operator fixes it");
+            return violated(Check::Convergence, self.session.now(), what);
+        }
+        if self.ledger.failovers == 0 && self.ledger.opened.is_empty() {
+            self.wait(self.recovery())?;
+            self.every_key_once()?;
+        }
+        Ok(())
+    }
+
     fn act(&mut self, action: Action) -> Result<(), Violation> {
+        match &action {
+            Action::Operate(_) => self.operated = true,
+            Action::AddMachine(_) => (self.operated, self.plan.replicas) = (true, self.plan.replicas + 1),
+            Action::Streets(streets) => {
+                let plan = &mut self.plan;
+                (plan.same_rack, plan.other_rack) = (streets.same_rack, streets.other_rack);
+                (plan.other_region, plan.to_client) = (streets.other_region, streets.to_client);
+            }
+            _ => {}
+        }
         // A refused act changes nothing, and is told apart from none by nobody.
         let _refused_or_not = self.session.act(action);
         for host in self.ledger.watch_processes(self.session.world()) {
@@ -185,6 +248,13 @@ impl Run {
             self.elections.read(world, fact)?;
             self.ledger.read(world, fact)?;
             claims |= self.owners.read(fact);
+            match fact.kind {
+                FactKind::TaskDone { .. } => self.tasks += 1,
+                FactKind::ClusterReset { host, .. } => {
+                    world.node(host).into_iter().for_each(|node| self.histories.begin_anew(node));
+                }
+                _ => {}
+            }
         }
         if claims {
             self.owners.check(world)?;
@@ -202,7 +272,7 @@ impl Run {
     }
 
     fn until_peace(&mut self) -> Result<(), Violation> {
-        let until = self.session.now() + self.convergence;
+        let until = self.session.now() + convergence_bound(&self.plan);
         loop {
             self.wait(500 * MS)?;
             // A PING of the stream may be on its way at this very moment: then the next look finds it arrived.
@@ -217,7 +287,9 @@ impl Run {
 
     /// What an operator does after an interrupted resharding; says whether there was anything to do.
     fn close_slots(&mut self) -> Result<bool, Violation> {
-        let acts = operator::close(self.session.world(), &self.ledger.opened);
+        let strays = membership::stray_slots(self.session.world());
+        let slots = self.ledger.opened.union(&strays).copied().collect();
+        let acts = operator::close(self.session.world(), &slots);
         let any = !acts.is_empty();
         for act in acts {
             self.act(act)?;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::bound::FAST;
 use super::check::{Check, Violation, contents, running, violated};
+use super::membership::members;
 use crate::cluster::config::CRON_PERIOD;
 use crate::cluster::id::{HostId, Place};
 use crate::cluster::node::Node;
@@ -22,10 +23,11 @@ pub(super) fn side_that_must_serve(world: &World) -> Option<Vec<HostId>> {
     if !world.network().is_calm() || world.network().streets.other_rack > FAST {
         return None;
     }
+    let members = members(world)?;
     let now = world.snapshot();
     let owners = owners(&now)?;
     let masters: BTreeSet<HostId> = owners.iter().copied().collect();
-    let sides = sides(world)?;
+    let sides = sides(world, &members)?;
     let has_majority =
         |side: &Vec<HostId>| side.iter().filter(|host| masters.contains(host)).count() > masters.len() / 2;
     let side = sides.into_iter().find(has_majority)?;
@@ -50,8 +52,8 @@ fn owners(now: &Snapshot) -> Option<Vec<HostId>> {
 }
 
 /// The sides that cuts leave of what lives; `None` if they are not clean.
-fn sides(world: &World) -> Option<Vec<Vec<HostId>>> {
-    let alive: Vec<HostId> = running(world).map(|(host, _)| host).filter(|&host| !world.is_frozen(host)).collect();
+fn sides(world: &World, members: &[HostId]) -> Option<Vec<Vec<HostId>>> {
+    let alive: Vec<HostId> = members.iter().copied().filter(|&host| !world.is_frozen(host)).collect();
     let hears = |a, b| world.network().passes(Place::Node(a), Place::Node(b));
     let mut sides: Vec<Vec<HostId>> = Vec::new();
     for &host in &alive {

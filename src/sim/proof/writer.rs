@@ -2,9 +2,9 @@
 //!
 //! What was done is kept as a script, so that the story can be told again without the writer.
 
-use super::bound::recovery_bound;
 use super::check::Violation;
 use super::focus::Focus;
+use super::membership;
 use super::operator::Move;
 use super::run::{Report, Run};
 use super::script::{Beat, Script};
@@ -70,6 +70,7 @@ pub fn write(seed: u64, style: Style, broken: Option<Rule>) -> (Script, Result<R
         Length::Long => 30 + writer.rng.below(50),
     };
     for _ in 0..acts {
+        writer.nodes = run.session().world().hosts().count() as u16;
         for beat in writer.next(&run) {
             let performed = run.perform(&beat);
             script.beats.push(beat);
@@ -132,6 +133,11 @@ impl Writer {
             let tag = RESTING + self.rng.below(TAGS - RESTING);
             return focus.scene(&mut self.rng, run.session().world(), tag, &mut self.written);
         }
+        if self.rng.below(12) == 0 {
+            let first = usize::from(self.plan.masters * (1 + self.plan.replicas));
+            let world = run.session().world();
+            return membership::scene(&mut self.rng, world, self.plan.racks, first, &mut self.written);
+        }
         let acts = match self.rng.below(20) {
             0..=8 => self.work(),
             9..=11 => self.reshard(run),
@@ -140,19 +146,19 @@ impl Writer {
         };
         let mut beats: Vec<Beat> = acts.into_iter().map(|act| Beat { act, wait: 0 }).collect();
         if let Some(last) = beats.last_mut() {
-            last.wait = self.pause();
+            last.wait = self.pause(run);
         }
         beats
     }
 
     /// Often next to nothing, mostly a second or two, now and then so long that a majority side must serve again.
-    fn pause(&mut self) -> Micros {
+    fn pause(&mut self, run: &Run) -> Micros {
         match self.rng.below(16) {
             0..=3 => u64::from(self.rng.below(50)) * MS,
             4..=7 => u64::from(self.rng.below(600)) * MS,
             8..=12 => u64::from(self.rng.below(2500)) * MS,
             13 | 14 => u64::from(self.rng.below(8000)) * MS,
-            _ => recovery_bound(&self.plan),
+            _ => run.recovery(),
         }
     }
 

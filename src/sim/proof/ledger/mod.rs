@@ -71,7 +71,9 @@ pub(super) struct Ledger {
     /// Whether a replica without its master's data was promoted: it brought keys of its old shard along.
     pub(super) strangers: bool,
     pub(super) opened: BTreeSet<Slot>,
-    failovers: u32,
+    /// Slots that were on their way, by whosever hand.
+    pub(super) moved: BTreeSet<Slot>,
+    pub(super) failovers: u32,
     /// When anything last happened that empties a replica.
     emptied_at: Micros,
     /// Processes that ran after the last event.
@@ -117,6 +119,11 @@ impl Ledger {
             }
             FactKind::KeysMoved { host, to, .. } => self.moved_home(world, *host, *to),
             FactKind::KeysDropped { host, .. } => self.dropped(world, *host),
+            FactKind::SlotLeaving { slot, .. } | FactKind::SlotArrived { slot, .. } => self.moved.extend([*slot]),
+            FactKind::ClusterReset { host, .. } => {
+                self.emptied_at = fact.at;
+                self.synced.remove(host);
+            }
             FactKind::FullSync { .. } => self.emptied_at = fact.at,
             FactKind::SyncDone { host, master, .. } => drop(self.synced.insert(*host, *master)),
             _ => {}

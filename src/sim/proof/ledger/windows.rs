@@ -100,6 +100,7 @@ impl Ledger {
 
     /// `from` gave what it had (or a part of it) to `to`.
     pub(super) fn moved_home(&mut self, world: &World, from: HostId, to: HostId) {
+        let was_open = |key: &[u8]| self.opened.contains(&key_slot(key)) || self.moved.contains(&key_slot(key));
         for item in self.items.iter_mut().filter(|item| item.home == from) {
             let gone =
                 world.node(from).is_none_or(|node| !node.view.me().is_master()) || !holds(world, from, item);
@@ -111,8 +112,7 @@ impl Ledger {
             } else if world.node(to).is_none() {
                 item.home = to;
             } else {
-                let open =
-                    (self.opened.contains(&key_slot(&item.key)) && self.failovers > 0).then_some(Loss::OpenSlot);
+                let open = (self.failovers > 0 && was_open(&item.key)).then_some(Loss::OpenSlot);
                 item.went = item
                     .went
                     .or(self.fate.get(&from).or(self.rose.get(&to)).or(self.fate.get(&to)).copied())
@@ -122,10 +122,10 @@ impl Ledger {
     }
 
     pub(super) fn dropped(&mut self, world: &World, host: HostId) {
+        let was_open = |key: &[u8]| self.opened.contains(&key_slot(key)) || self.moved.contains(&key_slot(key));
         for item in self.items.iter_mut().filter(|item| item.home == host) {
             if !holds(world, host, item) {
-                let open =
-                    (self.opened.contains(&key_slot(&item.key)) && self.failovers > 0).then_some(Loss::OpenSlot);
+                let open = (self.failovers > 0 && was_open(&item.key)).then_some(Loss::OpenSlot);
                 item.went = item.went.or(open).or(self.fate.get(&host).copied());
             }
         }
