@@ -1,7 +1,7 @@
 //! redis-cli, by hand and as `--cluster`'s operator.
 
 use crate::process::{Door, until};
-use crate::tools::{cli, run};
+use crate::tools::{check, cli, run};
 
 fn cluster(words: &str) -> String {
     let words: Vec<&str> = ["--cluster"].into_iter().chain(words.split(' ')).collect();
@@ -11,7 +11,7 @@ fn cluster(words: &str) -> String {
 /// Until `redis-cli --cluster check` has nothing to say against it.
 fn await_agreement(port: u16, nodes: usize) {
     until("all nodes agree", || {
-        let said = cluster(&format!("check 127.0.0.1:{port}"));
+        let said = check(port);
         said.contains("[OK] All nodes agree")
             && said.contains("[OK] All 16384 slots covered")
             && said.matches("127.0.0.1:").count() >= nodes
