@@ -4,6 +4,10 @@
 //! clients, and the world that runs them. Nothing here knows a story, a drawing or a browser;
 //! nothing here reads a wall clock, uses a float, or looks into another node's memory.
 
+/// Whether this is the page's build, which has no room for every command (see [`command::COMMANDS`]) and for what only
+/// those need.
+pub const PAGE: bool = cfg!(all(target_arch = "wasm32", feature = "app"));
+
 pub mod address;
 pub mod broken;
 pub mod bus;
@@ -18,6 +22,7 @@ pub mod id;
 pub mod network;
 pub mod node;
 pub mod operator;
+pub mod order;
 pub mod reply;
 pub mod resp;
 pub mod rng;

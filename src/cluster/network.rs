@@ -1,11 +1,11 @@
 //! The network: how long messages take, and who cannot reach whom. All faults that people can cause live here.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::id::{HostId, Place, RackId};
+use super::order::SmallSet;
 use super::rng::Rng;
 use super::time::{MS, Micros};
 
@@ -63,7 +63,7 @@ pub struct Network {
     /// How bad the streets are.
     pub weather: Weather,
     /// Directions in which nothing gets through.
-    cuts: BTreeSet<(Place, Place)>,
+    cuts: SmallSet<(Place, Place)>,
     /// Directions that take longer, and by how much.
     slowed: LiteMap<(Place, Place), Micros>,
     /// When the last message of a direction arrives: none overtakes it. Kept only while times differ by chance.
@@ -81,7 +81,7 @@ impl Network {
             rack_of: Vec::new(),
             powered: vec![true; usize::from(racks)],
             weather: Weather::default(),
-            cuts: BTreeSet::new(),
+            cuts: SmallSet::default(),
             slowed: LiteMap::new(),
             last_due: LiteMap::new(),
             tidy_at: 0,
@@ -191,7 +191,7 @@ impl Network {
 
     /// The closed directions.
     pub fn cuts(&self) -> impl Iterator<Item = (Place, Place)> + '_ {
-        self.cuts.iter().copied()
+        self.cuts.as_slice().iter().copied()
     }
 
     /// Whether a machine's rack has power.

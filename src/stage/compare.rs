@@ -180,7 +180,7 @@ fn count_lost(end: &Session, written: &[(Blob, Blob)]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use litemap::LiteMap;
+    use std::collections::BTreeMap;
 
     use crate::cluster::id::{ClientId, Place};
     use crate::cluster::time::SECOND;
@@ -191,7 +191,7 @@ mod tests {
         Action::Command { client: ClientId(0), target: None, line: line.into() }
     }
 
-    fn rows(line: &Timeline<()>) -> LiteMap<&'static str, [String; 2]> {
+    fn rows(line: &Timeline<()>) -> BTreeMap<&'static str, [String; 2]> {
         let opening = Cast::new(&line.session().snapshot());
         let ghost = line.ghosts().last().expect("there is another future");
         let parted = (ghost.parting(line.branch()), ghost.shared_at_parting(line.branch()));

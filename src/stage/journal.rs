@@ -1,6 +1,6 @@
 //! The event log and the timeline's marks: facts as they come, in sentences.
 
-use std::collections::BTreeSet;
+use crate::cluster::order::SmallSet;
 use std::rc::Rc;
 
 use super::timeline::Mark;
@@ -35,7 +35,7 @@ pub struct Line {
 #[derive(Clone, Debug)]
 pub struct Journal {
     cast: Cast,
-    masters: BTreeSet<HostId>,
+    masters: SmallSet<HostId>,
     events: Rc<Vec<Rc<Line>>>,
     all: Rc<Vec<Rc<Line>>>,
     marks: Rc<Vec<Rc<Mark>>>,

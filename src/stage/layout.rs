@@ -6,6 +6,7 @@
 use super::frame::{Class, Frame};
 use super::text::Bounds;
 use crate::cluster::id::{HostId, RackId};
+use crate::cluster::order::sort_by_key;
 use crate::cluster::snapshot::Snapshot;
 
 /// Room of one shop.
@@ -172,7 +173,7 @@ impl Layout {
                 cells.push(grid.cell(node.host, block, nth as i32, &measures));
             }
         }
-        cells.sort_by_key(|cell| cell.host);
+        sort_by_key(&mut cells, |cell| cell.host);
 
         let bar = Bounds::new(measures.pad, 13, frame.width - 2 * measures.pad, measures.bar);
         let (above, road) = measures.road;

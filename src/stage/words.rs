@@ -79,7 +79,7 @@ pub fn opens_its_door(snapshot: &Snapshot, host: HostId) -> bool {
 /// "1 of 3 masters is left and 2 are needed …", once too few are left to agree on anything.
 pub fn no_majority(snapshot: &Snapshot) -> Option<String> {
     let mut owners: Vec<HostId> = snapshot.directory.iter().filter_map(|entry| entry.owner).collect();
-    owners.sort_unstable();
+    crate::cluster::order::sort_by_key(&mut owners, |owner| *owner);
     owners.dedup();
     let at_work = |host: &&HostId| opens_its_door(snapshot, **host);
     let (all, left) = (owners.len(), owners.iter().filter(at_work).count());

@@ -36,6 +36,11 @@ fn operator() {
 }
 
 #[test]
+fn open_slots_over_a_restart() {
+    check("open_slots_over_a_restart");
+}
+
+#[test]
 fn operator_interrupted() {
     check("operator_interrupted");
 }

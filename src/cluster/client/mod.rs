@@ -7,7 +7,7 @@ mod replies;
 mod retry;
 
 use litemap::LiteMap;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::command::{Flag, find};
@@ -15,6 +15,7 @@ use super::connection::{Conn, Payload, Port};
 use super::context::Context;
 use super::fact::{FactId, FactKind};
 use super::id::{ClientId, CommandId, HostId};
+use super::order::SmallSet;
 use super::reply::Blob;
 use super::slot::{Slot, key_slot};
 use super::time::{Micros, SECOND};
@@ -48,7 +49,7 @@ pub struct Client {
     /// The node that a transaction belongs to.
     binding: Option<Binding>,
     /// Every node it has heard of.
-    known: BTreeSet<HostId>,
+    known: SmallSet<HostId>,
     links: LiteMap<Door, Link>,
     waiting: LiteMap<CommandId, Waiting>,
     /// Whether the map is being fetched, and a number for that try.
@@ -142,7 +143,7 @@ impl Client {
 
     /// Fetches the slot map for the first time.
     pub fn start(&mut self, context: &mut Context<'_>) {
-        if let Some(&first) = self.known.first() {
+        if let Some(&first) = self.known.as_slice().first() {
             self.refresh_map(context, first);
         }
     }
@@ -186,7 +187,7 @@ impl Client {
     fn choose(&self, slot: Option<Slot>) -> Option<HostId> {
         let owner = slot.and_then(|slot| self.map.owner(slot));
         let open = || self.links.iter().find(|(door, link)| link.open && !door.plain).map(|(door, _)| door.host);
-        owner.or(self.last).or_else(open).or_else(|| self.known.first().copied())
+        owner.or(self.last).or_else(open).or_else(|| self.known.as_slice().first().copied())
     }
 
     /// Sends a command to a node, with ASKING before it where the node only imports the slot.

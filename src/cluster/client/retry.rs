@@ -114,8 +114,8 @@ impl Client {
 
     /// The next known node, in a fixed order, so that repeated tries go round all of them.
     fn other_than(&self, host: HostId) -> Option<HostId> {
-        let after = self.known.range(HostId(host.0.wrapping_add(1))..).next();
-        after.or_else(|| self.known.first()).copied().filter(|&other| other != host)
+        let after = self.known.at_or_after(&HostId(host.0.wrapping_add(1)));
+        after.or_else(|| self.known.as_slice().first()).copied().filter(|&other| other != host)
     }
 
     /// Asks a node for the whole map, unless that is under way.

@@ -17,6 +17,10 @@ pub(super) const COMMANDS: &[Spec] = rows! { String:
         "Increment the integer value of a key by the given amount";
     "decrby" 3 [Write DenyOom Fast] Keys::One(1), Data(decr_by) "1.0.0" "O(1)" "key decrement"
         "Decrement the integer value of a key by the given number";
+};
+
+/// Apart, for it brings 80-bit floats along.
+pub(super) const FLOATS: &[Spec] = rows! { String:
     "incrbyfloat" 3 [Write DenyOom Fast] Keys::One(1), Data(incr_by_float) "2.6.0" "O(1)" "key increment"
         "Increment the float value of a key by the given amount";
 };

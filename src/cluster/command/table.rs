@@ -148,6 +148,7 @@ pub const COMMANDS: &[&[Spec]] = &[
     strings::COMMANDS,
     substrings::COMMANDS,
     numbers::COMMANDS,
+    numbers::FLOATS,
     bits::COMMANDS,
     bitfields::COMMANDS,
     keys::COMMANDS,
@@ -200,7 +201,7 @@ fn by_name() -> &'static [&'static Spec] {
     static SORTED: OnceLock<Vec<&'static Spec>> = OnceLock::new();
     SORTED.get_or_init(|| {
         let mut rows: Vec<&'static Spec> = COMMANDS.iter().copied().flatten().collect();
-        rows.sort_by_key(|spec| spec.name);
+        crate::cluster::order::sort_by_key(&mut rows, |spec| spec.name);
         rows
     })
 }

@@ -64,7 +64,7 @@ impl Wish {
 /// who asks (`strict`), and nothing to one who waits.
 pub fn grant(data: &mut Data<'_>, keys: &[Blob], wish: &Wish, strict: bool) -> Option<Reply> {
     // The page has no command that wishes: what grants it need not be in there.
-    if cfg!(all(target_arch = "wasm32", feature = "app")) {
+    if crate::cluster::PAGE {
         return None;
     }
     for key in keys {

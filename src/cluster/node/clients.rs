@@ -184,7 +184,7 @@ impl Node {
                 && wanted.user.as_ref().is_none_or(|user| user == "default")
         };
         let mut found: Vec<_> = self.all_clients().filter(fits).collect();
-        found.sort_by_key(|(_, client)| client.identity.id);
+        crate::cluster::order::sort_by_key(&mut found, |(_, client)| client.identity.id);
         found.into_iter().map(|(conn, _)| conn).collect()
     }
 

@@ -2,12 +2,13 @@
 //!
 //! Source: Redis 7.0, `cluster.c`, `clusterSaveConfig`, `clusterLoadConfig`.
 
+use litemap::LiteMap;
 use std::rc::Rc;
 
 use super::Node;
 use super::view::{Flags, ME};
 use crate::cluster::id::{HostId, NodeId};
-use crate::cluster::slot::SlotRange;
+use crate::cluster::slot::{Slot, SlotRange};
 
 /// One node's line.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -39,9 +40,19 @@ pub struct NodesConf {
     pub current_epoch: u64,
     /// The last epoch this node voted in.
     pub last_vote_epoch: u64,
+    /// Its own slots that are on their way to another node.
+    pub migrating: LiteMap<Slot, NodeId>,
+    /// Slots that are on their way from another node to it.
+    pub importing: LiteMap<Slot, NodeId>,
 }
 
 impl NodesConf {
+    /// The file of node `myself` among `nodes` of a city where nothing has happened yet.
+    pub fn fresh(nodes: Rc<[KnownNode]>, myself: u16, addressed: bool, current_epoch: u64) -> Self {
+        let (migrating, importing) = Default::default();
+        Self { nodes, myself, addressed, current_epoch, last_vote_epoch: 0, migrating, importing }
+    }
+
     /// The line of the node whose file it is.
     pub fn me(&self) -> &KnownNode {
         &self.nodes[usize::from(self.myself)]
@@ -74,6 +85,8 @@ impl Node {
             addressed: self.view.addressed,
             current_epoch: self.view.current_epoch,
             last_vote_epoch: self.view.last_vote_epoch,
+            migrating: self.migrating.clone(),
+            importing: self.importing.clone(),
         }
     }
 }

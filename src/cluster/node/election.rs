@@ -139,7 +139,7 @@ impl Node {
         if self.config.broken.is(Rule::RankByOffset) {
             return 0;
         }
-        let mine = self.replication.offset;
+        let mine = self.replication.replica_offset();
         let better = self
             .view
             .others()

@@ -125,7 +125,7 @@ impl Node {
 
     /// Starts the election once this replica has all that its master has.
     pub(super) fn handle_manual(&mut self, context: &mut Context<'_>) {
-        let offset = self.replication.offset;
+        let offset = self.replication.replica_offset();
         let Some(manual) = &mut self.manual else {
             return;
         };

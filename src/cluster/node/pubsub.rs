@@ -3,7 +3,6 @@
 //! Source: Redis 7.0, `pubsub.c`; `cluster.c`, `clusterPropagatePublish`, `removeChannelsInSlot`.
 
 use litemap::LiteMap;
-use std::collections::BTreeSet;
 
 use super::Node;
 use super::view::ME;
@@ -11,6 +10,7 @@ use crate::cluster::bus::Body;
 use crate::cluster::command::glob;
 use crate::cluster::connection::{Conn, Payload};
 use crate::cluster::context::Context;
+use crate::cluster::order::SmallSet;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::resp::Protocol;
 use crate::cluster::slot::key_slot;
@@ -54,7 +54,7 @@ impl Kind {
 }
 
 /// Who listens, by the name of what they listen to.
-type Listeners = LiteMap<Blob, BTreeSet<Conn>>;
+type Listeners = LiteMap<Blob, SmallSet<Conn>>;
 
 /// All subscriptions at a node.
 #[derive(Clone, Debug, Default, Hash)]
@@ -174,7 +174,7 @@ impl Node {
             let names = names.iter().map(|&name| Reply::Bulk(name.clone()));
             Reply::Push(std::iter::once(Reply::bulk(kind.message())).chain(names).collect())
         };
-        for &conn in self.pubsub.of(kind).get(channel).into_iter().flatten() {
+        for &conn in self.pubsub.of(kind).get(channel).into_iter().flat_map(SmallSet::as_slice) {
             context.send(conn, Payload::Push(words(kind, &[channel, message])));
             heard += 1;
         }
@@ -182,7 +182,7 @@ impl Node {
             return heard;
         }
         for (pattern, conns) in self.pubsub.patterns.iter().filter(|(pattern, _)| glob(pattern, channel)) {
-            for &conn in conns {
+            for &conn in conns.as_slice() {
                 context.send(conn, Payload::Push(words(Kind::Pattern, &[pattern, channel, message])));
                 heard += 1;
             }
@@ -229,7 +229,7 @@ impl Node {
         };
         let lost: Vec<Blob> = self.pubsub.shards.keys().filter(|channel| !is_here(channel)).cloned().collect();
         for channel in lost {
-            for conn in self.pubsub.shards.get(&channel).cloned().unwrap_or_default() {
+            for &conn in self.pubsub.shards.get(&channel).cloned().unwrap_or_default().as_slice() {
                 self.pubsub.remove(Kind::Shard, &channel, conn);
                 let count = self.pubsub.told(conn, Kind::Shard);
                 let word = Kind::Shard.unsubscribed();
@@ -248,7 +248,7 @@ impl Node {
 
     /// `PUBSUB NUMSUB`, `SHARDNUMSUB`: each name with how many listen to it.
     pub fn count_listeners(&self, kind: Kind, names: &[Blob]) -> Reply {
-        let count = |name: &Blob| self.pubsub.of(kind).get(name).map_or(0, |conns| conns.len() as i64);
+        let count = |name: &Blob| self.pubsub.of(kind).get(name).map_or(0, |conns| conns.as_slice().len() as i64);
         let pair = |name: &Blob| [Reply::Bulk(name.clone()), Reply::Integer(count(name))];
         Reply::Array(names.iter().flat_map(pair).collect())
     }

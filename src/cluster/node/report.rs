@@ -104,7 +104,7 @@ impl Node {
         for (ix, _) in self.view.peers() {
             ranges.extend(self.view.slots_of(ix).ranges().into_iter().map(|range| (range, ix)));
         }
-        ranges.sort();
+        crate::cluster::order::sort_by_key(&mut ranges, |range| *range);
         let rows = ranges.into_iter().map(|(range, master)| {
             // Replicas that failed, or that hold nothing yet, are not worth a visit.
             let replicas = self.view.peers().filter(|(ix, peer)| {

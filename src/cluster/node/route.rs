@@ -53,7 +53,7 @@ impl Node {
             return None;
         }
         let mut keys: Vec<&Blob> = commands.iter().flat_map(|(spec, argv)| spec.keys.of(argv)).collect();
-        keys.sort();
+        crate::cluster::order::sort_by_key(&mut keys, |key| *key);
         keys.dedup();
         let here = keys.iter().filter(|key| self.store.get(key, client.now).is_some()).count();
         let missing = here < keys.len();

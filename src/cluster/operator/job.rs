@@ -234,7 +234,7 @@ impl Job {
         };
         self.of = moves.len() as u16;
         let mut targets: Vec<HostId> = moves.iter().filter_map(|one| self.host_of(one.to)).collect();
-        targets.sort();
+        crate::cluster::order::sort_by_key(&mut targets, |target| *target);
         targets.dedup();
         self.steps.extend(targets.into_iter().map(Step::Ready));
         self.moves = moves.into();
@@ -248,11 +248,18 @@ impl Job {
         self.lines.iter().any(|line| line.id == heir && line.master && !line.unwell).then_some(heir)
     }
 
-    /// Slots that leave somebody for nobody: they stay.
+    /// Slots that leave somebody for nobody, left somebody already, or came to somebody already: they need only be closed
+    /// (`clusterManagerFixOpenSlot`, case 4).
     fn abandoned(&self) -> Vec<(HostId, Slot)> {
         let stays = |line: &Line, to| self.heir_of(to).is_none_or(|heir| heir == line.id);
-        let lines = self.lines.iter().flat_map(|line| line.leaving.iter().map(move |leaving| (line, leaving)));
-        lines.filter(|(line, (_, to))| stays(line, **to)).map(|(line, (slot, _))| (line.host, *slot)).collect()
+        let mut closed = Vec::new();
+        for line in &self.lines {
+            let leaving = line.leaving.iter();
+            let over = leaving.filter(|&(slot, &to)| stays(line, to) || !line.slots.contains(slot));
+            let came = line.coming.keys().filter(|slot| line.slots.contains(slot));
+            closed.extend(over.map(|(slot, _)| slot).chain(came).map(|&slot| (line.host, slot)));
+        }
+        closed
     }
 
     /// Slots that leave somebody or come to somebody, each to where it was going.
@@ -260,7 +267,7 @@ impl Job {
         let mut moves: Vec<Move> = Vec::new();
         for line in &self.lines {
             let on = |(&slot, &to)| Some(Move { slot, from: line.id, to: self.heir_of(to)? });
-            moves.extend(line.leaving.iter().filter_map(on));
+            moves.extend(line.leaving.iter().filter(|(slot, _)| line.slots.contains(slot)).filter_map(on));
         }
         for line in &self.lines {
             for &slot in line.coming.keys() {

@@ -1,6 +1,7 @@
 //! Which slots go where: plans that move the fewest slots. Pure arithmetic on who has what.
 
 use crate::cluster::id::NodeId;
+use crate::cluster::order::sort_by_key;
 use crate::cluster::slot::Slot;
 
 /// A master and the slots it has, ascending.
@@ -33,7 +34,7 @@ pub fn even_out(holders: &[Holder]) -> Vec<Move> {
         return Vec::new();
     };
     let mut order: Vec<&Holder> = holders.iter().collect();
-    order.sort_by_key(|holder| (std::cmp::Reverse(holder.slots.len()), holder.id));
+    sort_by_key(&mut order, |holder| (std::cmp::Reverse(holder.slots.len()), holder.id));
     let extra = total % holders.len();
     let target = |place: usize| share + usize::from(place < extra);
     let surplus = order.iter().enumerate().flat_map(|(place, holder)| {
@@ -67,7 +68,7 @@ pub fn empty(holders: &[Holder], from: NodeId) -> Vec<Move> {
         targets.push(least.1);
     }
     // Each gets slots that lie together: short lists, and one new epoch instead of one a slot.
-    targets.sort();
+    sort_by_key(&mut targets, |target| *target);
     for (one, target) in moves.iter_mut().zip(targets) {
         one.to = target;
     }

@@ -181,7 +181,7 @@ impl Set {
     pub fn sorted(&self) -> Vec<Blob> {
         let mut all: Vec<Blob> = self.members.iter().cloned().collect();
         if !self.large {
-            all.sort_by_key(|member| integer(member));
+            crate::cluster::order::sort_by_key(&mut all, |member| integer(member));
         }
         all
     }

@@ -114,7 +114,7 @@ impl World {
         for (conn, payload, cause) in inbox.arrived {
             self.with_node(host, cause, |node, context| node.receive(context, conn, payload));
         }
-        for word in inbox.rang {
+        for &word in inbox.rang.as_slice() {
             self.with_node(host, Some(fact), |node, context| node.wake(context, word));
         }
         Ok(fact)

@@ -107,8 +107,7 @@ impl World {
         let nodes: Rc<[KnownNode]> = known.iter().map(|(node, _)| node.clone()).collect();
         for (myself, &(_, shard)) in (0..).zip(&known) {
             let current_epoch = known.len() as u64;
-            let conf =
-                NodesConf { nodes: nodes.clone(), myself, addressed: true, current_epoch, last_vote_epoch: 0 };
+            let conf = NodesConf::fresh(nodes.clone(), myself, true, current_epoch);
             let host = HostId(myself);
             world.machines.push(Rc::new(Machine::new(conf, config.clone(), shard)));
             let fact = world.facts.state(0, None, FactKind::Restarted { host });

@@ -1,6 +1,6 @@
 //! What happens when something arrives: at a running process, a frozen one, a dead one, or nowhere.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::cluster::order::SmallSet;
 
 use super::{Event, Flying, World};
 use crate::cluster::connection::{Conn, Payload, Toward};
@@ -24,7 +24,12 @@ impl World {
             }
             return;
         }
-        match to {
+        self.hand_over(flying);
+    }
+
+    /// It is there.
+    fn hand_over(&mut self, flying: Flying) {
+        match flying.conn.target(flying.toward) {
             Place::Client(id) => {
                 let Flying { conn, payload, cause, .. } = flying;
                 self.with_client(id, cause, |client, context| client.receive(context, conn, payload));
@@ -96,30 +101,28 @@ impl World {
         self.with_node(host, None, |node, context| node.wake(context, word));
     }
 
-    /// Too much is held. Nothing vanishes from the middle of a stream: connections break, those that wait longest first, and
-    /// their ends hear of that when they can. A tenth goes at once, so that the next message finds room.
+    /// Too much is held. Nothing vanishes from the middle of a stream: connections break, those that wait longest first. As
+    /// when a kernel gives up sending again and again, each end hears of it on the spot, and nothing that was said on such
+    /// a connection arrives any more. A tenth goes at once, so that the next message finds room.
     fn give_up_oldest(&mut self) {
         let surplus = MOST_HELD / 10;
-        let conns: BTreeSet<Conn> = self.held.iter().take(surplus).map(|flying| flying.conn).collect();
-        let mut broken = BTreeSet::new();
-        for flying in std::mem::take(&mut self.held) {
-            if !conns.contains(&flying.conn) {
-                self.held.push(flying);
-            } else if !matches!(flying.payload, Payload::Closed { .. }) {
-                broken.insert(flying.conn);
-            }
-        }
-        for conn in broken {
+        let broken: SmallSet<Conn> = self.held.iter().take(surplus).map(|flying| flying.conn).collect();
+        self.held.retain(|flying| !broken.contains(&flying.conn));
+        self.queue.retain(|_, event| match event {
+            Event::Arrival(flying) => !broken.contains(&flying.conn),
+            Event::Timer { .. } => true,
+        });
+        for &conn in broken.as_slice() {
             for toward in [Toward::Acceptor, Toward::Opener] {
                 let payload = Payload::Closed { refused: false };
-                self.post(Flying { conn, toward, payload, sent: self.now, cause: None });
+                self.hand_over(Flying { conn, toward, payload, sent: self.now, cause: None });
             }
         }
     }
 
     /// Sends on what was held back and can get through now: before whatever was sent after it and is still on its way.
     pub(super) fn release_held(&mut self) {
-        let mut opened = BTreeSet::new();
+        let mut opened = SmallSet::default();
         let mut released = Vec::new();
         for flying in std::mem::take(&mut self.held) {
             let (from, to) = road_of(&flying);
@@ -136,7 +139,7 @@ impl World {
         };
         let later = self.queue.iter().filter_map(|(&key, event)| Some((key, road(event)?)));
         let later: Vec<_> = later.collect();
-        let mut last = BTreeMap::new();
+        let mut last = litemap::LiteMap::new_vec();
         let later: Vec<_> =
             later.into_iter().filter_map(|(key, road)| Some((key.0, road, self.queue.remove(&key)?))).collect();
         for flying in released {

@@ -69,7 +69,7 @@ impl World {
 /// The file of a node that has never met anybody.
 fn blank_conf(id: NodeId, addr: HostId) -> NodesConf {
     let me = KnownNode { id, addr, replica: false, master: None, config_epoch: 0, slots: Vec::new() };
-    NodesConf { nodes: [me].into(), myself: 0, addressed: false, current_epoch: 0, last_vote_epoch: 0 }
+    NodesConf::fresh([me].into(), 0, false, 0)
 }
 
 impl Machine {

@@ -85,7 +85,7 @@ impl World {
             slots: peer.slot_count(),
         };
         let mut beliefs: Vec<Belief> = node.view.others().map(believe).collect();
-        beliefs.sort_by_key(|belief| belief.about);
+        crate::cluster::order::sort_by_key(&mut beliefs, |belief| belief.about);
         beliefs
     }
 

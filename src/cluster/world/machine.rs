@@ -1,6 +1,6 @@
 //! A machine: power, a process or none, and what waits for a frozen one.
 
-use std::collections::BTreeSet;
+use crate::cluster::order::SmallSet;
 use std::rc::Rc;
 
 use crate::cluster::config::Config;
@@ -24,7 +24,7 @@ pub(super) enum Process {
 pub(super) struct Inbox {
     pub(super) arrived: Vec<(Conn, Payload, Option<FactId>)>,
     /// The words of the timers that rang in the meantime.
-    pub(super) rang: BTreeSet<u64>,
+    pub(super) rang: SmallSet<u64>,
 }
 
 /// A machine.

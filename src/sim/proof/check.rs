@@ -177,7 +177,7 @@ fn rank_is_right(world: &World, fact: &Fact, host: HostId, rank: u16) -> Result<
         return Ok(());
     };
     let siblings = node.view.others().filter(|(_, peer)| peer.replica_of() == Some(master) && !peer.no_failover);
-    let ahead = siblings.filter(|(_, peer)| peer.repl_offset > node.replication.offset).count();
+    let ahead = siblings.filter(|(_, peer)| peer.repl_offset > node.replication.replica_offset()).count();
     if usize::from(rank) == ahead {
         return Ok(());
     }

@@ -17,6 +17,8 @@ use crate::sim::{Action, Scenario, Session};
 
 /// After so long even a message that was lost time and again has come, or its connection broke.
 const LATEST: Micros = 15 * SECOND;
+/// Where the recovery bound holds, a command that was typed has arrived after this.
+const HEARING: Micros = 10 * MS;
 
 /// A world, and all that is known of it.
 #[derive(Debug)]
@@ -95,6 +97,11 @@ impl Run {
         }
         let settled = self.rough_at.is_none_or(|at| now - at > LATEST);
         let must_serve = settled && beat.wait >= self.recovery;
+        if must_serve {
+            // What was just told to nodes (to import a slot, not to stand for election) has its way to go: without it in
+            // place nobody can say what follows.
+            self.wait(HEARING)?;
+        }
         let side = must_serve.then(|| serving::side_that_must_serve(self.session.world())).flatten();
         self.wait(beat.wait)?;
         if let Some(side) = side {

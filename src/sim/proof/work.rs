@@ -10,6 +10,10 @@ pub(super) enum Trace {
     Holds(Blob),
     /// LPUSH, RPUSH: this item in the list.
     Item(Blob),
+    /// SADD, ZADD: this member.
+    Member(Blob),
+    /// HSET: this field, with this value.
+    Field(Blob, Blob),
     /// APPEND: this piece in the text.
     Piece(Blob),
     /// INCR: at least this number.
@@ -23,11 +27,14 @@ pub(super) enum Trace {
 impl Trace {
     /// What a command left behind that was answered so; `None` if it wrote nothing that can be followed.
     pub(super) fn of(argv: &[Blob], reply: &Reply) -> Option<Self> {
-        let second = || argv.get(2).cloned();
+        let word = |place: usize| argv.get(place).cloned();
         match (argv.first()?.to_ascii_lowercase().as_slice(), reply) {
-            (b"set", Reply::Status(_)) if argv.len() == 3 => Some(Self::Holds(second()?)),
-            (b"lpush" | b"rpush", Reply::Integer(_)) => Some(Self::Item(second()?)),
-            (b"append", Reply::Integer(_)) => Some(Self::Piece(second()?)),
+            (b"set", Reply::Status(_)) if argv.len() == 3 => Some(Self::Holds(word(2)?)),
+            (b"lpush" | b"rpush", Reply::Integer(_)) => Some(Self::Item(word(2)?)),
+            (b"sadd", Reply::Integer(1)) => Some(Self::Member(word(2)?)),
+            (b"zadd", Reply::Integer(1)) => Some(Self::Member(word(3)?)),
+            (b"hset", Reply::Integer(1)) => Some(Self::Field(word(2)?, word(3)?)),
+            (b"append", Reply::Integer(_)) => Some(Self::Piece(word(2)?)),
             (b"incr", Reply::Integer(number)) => Some(Self::AtLeast(*number)),
             (b"del", Reply::Integer(1)) if argv.len() == 2 => Some(Self::Absent),
             (b"expire", Reply::Integer(1)) => Some(Self::Fading),
@@ -37,17 +44,22 @@ impl Trace {
 
     /// Whether a store shows it at `key`.
     pub(super) fn is_in(&self, store: &Store, key: &[u8]) -> bool {
-        let entry = store.raw(key);
-        let value = entry.map(|entry| &entry.value);
-        match (self, value) {
-            (Self::Absent, value) => value.is_none(),
-            (Self::Fading, _) => entry.is_none_or(|entry| entry.deadline.is_some()),
-            (Self::Holds(text), Some(Value::String(held))) => text == held,
-            (Self::Item(item), Some(Value::List(items))) => items.contains(item),
-            (Self::Piece(piece), Some(Value::String(text))) => {
-                text.windows(piece.len()).any(|part| part == &piece[..])
+        let Some(entry) = store.raw(key) else {
+            return matches!(self, Self::Absent | Self::Fading);
+        };
+        let text = entry.value.text();
+        match (self, &entry.value) {
+            (Self::Absent, _) => false,
+            (Self::Fading, _) => entry.deadline.is_some(),
+            (Self::Holds(wanted), _) => text == Some(&wanted[..]),
+            (Self::Piece(piece), _) => {
+                text.is_some_and(|text| text.windows(piece.len()).any(|part| part == &piece[..]))
             }
-            (Self::AtLeast(least), Some(Value::String(text))) => number(text) >= Some(*least),
+            (Self::AtLeast(least), _) => text.and_then(number) >= Some(*least),
+            (Self::Item(item), Value::List(items)) => items.contains(item),
+            (Self::Member(member), Value::Set(set)) => set.contains(member),
+            (Self::Member(member), Value::ZSet(zset)) => zset.score(member).is_some(),
+            (Self::Field(field, value), Value::Hash(hash)) => hash.get(field) == Some(value),
             _ => false,
         }
     }

@@ -178,7 +178,10 @@ impl Writer {
         let tag = self.rng.below(TAGS);
         let resting = self.rng.below(RESTING);
         let older = self.rng.below(number);
-        let line = match self.rng.below(16) {
+        let line = match self.rng.below(19) {
+            16 => format!("HSET {{t{resting}}}hash f{number} v{number}"),
+            17 => format!("SADD {{t{resting}}}set m{number}"),
+            18 => format!("ZADD {{t{resting}}}zset {} m{number}", number % 7),
             0 => format!("RPUSH {{t{resting}}}list i{number}"),
             1 => format!("LPUSH {{t{resting}}}list i{number}"),
             2 => format!("APPEND {{t{resting}}}text [{number}]"),

@@ -1,7 +1,9 @@
 //! Loading a whole copy takes time, and the replica answers little meanwhile. Source: Redis 7.0, `replication.c`,
 //! `readSyncBulkPayload`; `rdb.c`, `rdbLoadProgressCallback`.
 
-use super::StreamItem;
+use std::rc::Rc;
+
+use super::{Backlog, StreamItem};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::{LOADED, Node};
@@ -54,7 +56,7 @@ impl Node {
         }
         if let Some(loading) = self.replication.loading.take() {
             let Loading { conn, copy, stream, .. } = *loading;
-            self.store = copy;
+            self.replace_all(copy);
             self.in_stream(context, conn);
             for item in stream {
                 self.take_item(context, item);
@@ -65,7 +67,20 @@ impl Node {
     /// The master is gone, or another one: a copy that came whole is still good, as far as it goes.
     pub(super) fn finish_loading_alone(&mut self) {
         if let Some(loading) = self.replication.loading.take() {
-            self.store = loading.copy;
+            self.replace_all(loading.copy);
+        }
+        self.replication.coming = None;
+    }
+
+    /// The copy takes the place of what was here, and only now its history that of the old one: who is elected, or loses its
+    /// master, before this point still has what it had.
+    fn replace_all(&mut self, copy: Store) {
+        self.store = copy;
+        let replication = &mut self.replication;
+        if let Some((replid, offset)) = replication.coming.take() {
+            (replication.replid, replication.offset, replication.replid2) = (replid, offset, None);
+            replication.backlog = Rc::new(Backlog::at(offset));
+            replication.astray = false;
         }
     }
 }

@@ -109,6 +109,11 @@ pub struct Replication {
     pinged_at: Micros,
     /// Whether a copy is on its way to some replica.
     copying: bool,
+    /// The history and the offset of the copy that is on its way. Until it is loaded, what is here is what it was.
+    coming: Option<(ReplId, u64)>,
+    /// The master said that what is here is no prefix of its history: the next PSYNC asks for everything. Redis calls it
+    /// having no cached master (`replicationDiscardCachedMaster`).
+    astray: bool,
     /// A copy that came whole, while it is loaded.
     loading: Option<Box<loading::Loading>>,
     /// How many replicas confirmed lately enough; counted once a second.
@@ -130,6 +135,8 @@ impl Replication {
             unfinished: Vec::new(),
             pinged_at: 0,
             copying: false,
+            coming: None,
+            astray: false,
             loading: None,
             good_replicas: 0,
         }
@@ -150,7 +157,12 @@ impl Replication {
     ///
     /// Source: Redis 7.0, `replication.c`, `replicationGetSlaveOffset`.
     pub fn replica_offset(&self) -> u64 {
-        if matches!(self.link, MasterLink::Copying { .. }) { 0 } else { self.offset }
+        if self.astray { 0 } else { self.offset }
+    }
+
+    /// The history and how much of it is here.
+    fn point(&self) -> (ReplId, u64) {
+        (self.replid, self.offset)
     }
 
     /// Whether this replica is in its master's stream.

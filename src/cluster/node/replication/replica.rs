@@ -1,9 +1,7 @@
 //! The replica's side: asking to follow, taking the copy, carrying out the stream. Source: Redis 7.0,
 //! `replication.c`, `replicationSetMaster`, `replicationUnsetMaster`, `slaveTryPartialResynchronization`.
 
-use std::rc::Rc;
-
-use super::{Backlog, MasterLink, ReplMessage, StreamItem, send};
+use super::{MasterLink, ReplId, ReplMessage, StreamItem, send};
 use crate::cluster::broken::Rule;
 use crate::cluster::command::{Handler, find};
 use crate::cluster::connection::{Conn, Port};
@@ -26,6 +24,10 @@ impl Node {
             self.replication.down_since = Some(context.now);
         }
         self.replication.link = MasterLink::Down;
+        // A master's own history may go on at its successor's, whatever it once was as a replica.
+        if self.replication.master.is_none() {
+            self.replication.astray = false;
+        }
         self.replication.master = Some(master);
         self.connect_to_master(context);
     }
@@ -38,6 +40,7 @@ impl Node {
         }
         self.replication.link = MasterLink::Down;
         self.replication.master = None;
+        self.replication.astray = false;
         self.replication.down_since = None;
         self.replication.unfinished.clear();
         let old = std::mem::replace(&mut self.replication.replid, context.rng.id());
@@ -57,7 +60,9 @@ impl Node {
     pub(in crate::cluster::node) fn master_connected(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.replication.link = MasterLink::Handshake(conn);
         self.replication.last_io = Some(context.now);
-        let (replid, offset, from) = (self.replication.replid, self.replication.offset, self.host);
+        // `PSYNC ? -1` asks for everything: no history has this name.
+        let asked = if self.replication.astray { (ReplId::default(), 0) } else { self.replication.point() };
+        let ((replid, offset), from) = (asked, self.host);
         send(context, conn, ReplMessage::Psync { replid, offset, from });
     }
 
@@ -116,10 +121,8 @@ impl Node {
                 self.in_stream(context, conn);
             }
             ReplMessage::FullResync { replid, offset, bytes } => {
-                self.replication.replid = replid;
-                self.replication.replid2 = None;
-                self.replication.offset = offset;
-                self.replication.backlog = Rc::new(Backlog::at(offset));
+                self.replication.coming = Some((replid, offset));
+                self.replication.astray = true;
                 self.replication.link = MasterLink::Copying { conn, done: 0, total: bytes };
             }
             ReplMessage::Chunk { bytes } => {

@@ -211,5 +211,9 @@ impl View {
 
 fn renumber<T>(map: &mut LiteMap<PeerIx, T>, moved: impl Fn(PeerIx) -> Option<PeerIx>) {
     let old = std::mem::take(map);
-    map.extend(old.into_iter().filter_map(|(ix, value)| moved(ix).map(|ix| (ix, value))));
+    for (ix, value) in old {
+        if let Some(ix) = moved(ix) {
+            map.insert(ix, value);
+        }
+    }
 }

@@ -77,11 +77,9 @@ impl View {
                 view.set_owner(slot, Some(ix));
             }
         }
-        let ids = conf.own_first().enumerate().map(|(index, node)| (node.id, PeerIx::new(index)));
-        let by_id: LiteMap<NodeId, PeerIx> = ids.collect();
         for (index, node) in conf.own_first().enumerate() {
             if node.replica {
-                let master = node.master.and_then(|id| by_id.get(&id).copied());
+                let master = node.master.and_then(|id| view.find(id));
                 view.set_replica(PeerIx::new(index), master);
             }
         }

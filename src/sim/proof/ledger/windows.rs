@@ -1,0 +1,162 @@
+//! The windows in which an acknowledged write may go: what became of the masters that had it.
+
+use super::{Ledger, holds};
+use crate::cluster::fact::FailoverMode;
+use crate::cluster::id::HostId;
+use crate::cluster::slot::key_slot;
+use crate::cluster::time::Micros;
+use crate::cluster::world::World;
+use crate::sim::proof::check::{Check, Violation, violated};
+
+/// The windows in which Redis Cluster loses acknowledged writes. Letters are those of `docs/simulation.md`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Loss {
+    /// The master was gone and the replica that replaced it did not have the write yet (H9, 1 and 2).
+    CrashLag,
+    /// The master ran on, cut off, frozen or unheard, while a replica replaced it (H9, 3; D3).
+    Minority,
+    /// `CLUSTER FAILOVER FORCE` (G2).
+    Force,
+    /// `CLUSTER FAILOVER TAKEOVER` (G3).
+    Takeover,
+    /// The master came back empty before a replica replaced it (H9, 4).
+    RestartedEmpty,
+    /// A replica that had just changed its master was elected before it had its new master's data (E2: the age of its data
+    /// counts from the end of its old link, also in 7.0.15).
+    Unsynced,
+    /// A replica that won an election less than two node timeouts ago, and was demoted since, claimed that old win again: its
+    /// votes are not forgotten (E5; `failover_auth_count` is reset with the next election only).
+    OldWin,
+    /// A slot was open while its source or target was replaced: open slots are not replicated in 7.0 (I4).
+    OpenSlot,
+}
+
+impl Ledger {
+    pub(super) fn promoted(
+        &mut self,
+        world: &World,
+        (host, was): (HostId, HostId),
+        again: bool,
+        at: Micros,
+    ) -> Result<(), Violation> {
+        let asked = self.asked.remove(&host);
+        let stranger = !self.has_data_of(host, was);
+        self.strangers |= stranger;
+        let window = match (asked, world.node(was)) {
+            _ if again => Some(Loss::OldWin),
+            _ if stranger => Some(Loss::Unsynced),
+            (Some(FailoverMode::Force), _) => Some(Loss::Force),
+            (Some(FailoverMode::Takeover), _) => Some(Loss::Takeover),
+            (_, None) => Some(Loss::CrashLag),
+            // A handshake loses nothing while its master lives and hears.
+            (Some(FailoverMode::Handshake), Some(_)) if !world.is_frozen(was) => None,
+            (_, Some(_)) => Some(Loss::Minority),
+        };
+        self.failovers += 1;
+        self.emptied_at = at;
+        self.successor.insert(was, host);
+        self.successor.remove(&host);
+        self.fate.remove(&host);
+        if again {
+            // It will hear of the newer owner soon, and what it takes until then goes.
+            self.fate.insert(host, Loss::OldWin);
+        }
+        // Whatever the deposed master still takes goes with it.
+        let after = if window == Some(Loss::CrashLag) { Some(Loss::Minority) } else { window };
+        self.fate.insert(was, after.unwrap_or(Loss::Minority));
+        self.rose.remove(&host);
+        self.rose.extend(after.map(|after| (host, after)));
+        for index in 0..self.items.len() {
+            if self.items[index].home != was {
+                continue;
+            }
+            let there = holds(world, host, &self.items[index]);
+            let item = &mut self.items[index];
+            item.home = host;
+            if there {
+                item.went = None;
+            } else if window == Some(Loss::CrashLag) && item.kept.contains(&host) {
+                let what = format!("{:?} was kept by {host:?}, which was promoted, and is lost", item.command);
+                return violated(Check::Wait, at, what);
+            } else {
+                item.went = item.went.or(window);
+            }
+        }
+        self.whole_transactions(world, host, at)
+    }
+
+    /// Whether a replica was ever in step with this master, or with one that it took over from.
+    fn has_data_of(&self, host: HostId, master: HostId) -> bool {
+        let mut from = self.synced.get(&host).copied();
+        for _ in 0..8 {
+            match from {
+                Some(known) if known == master => return true,
+                Some(known) => from = self.successor.get(&known).copied(),
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// `from` gave what it had (or a part of it) to `to`.
+    pub(super) fn moved_home(&mut self, world: &World, from: HostId, to: HostId) {
+        for item in self.items.iter_mut().filter(|item| item.home == from) {
+            let gone =
+                world.node(from).is_none_or(|node| !node.view.me().is_master()) || !holds(world, from, item);
+            if !gone {
+                continue;
+            }
+            if holds(world, to, item) {
+                (item.home, item.went) = (to, None);
+            } else if world.node(to).is_none() {
+                item.home = to;
+            } else {
+                let open =
+                    (self.opened.contains(&key_slot(&item.key)) && self.failovers > 0).then_some(Loss::OpenSlot);
+                item.went = item
+                    .went
+                    .or(self.fate.get(&from).or(self.rose.get(&to)).or(self.fate.get(&to)).copied())
+                    .or(open);
+            }
+        }
+    }
+
+    pub(super) fn dropped(&mut self, world: &World, host: HostId) {
+        for item in self.items.iter_mut().filter(|item| item.home == host) {
+            if !holds(world, host, item) {
+                let open =
+                    (self.opened.contains(&key_slot(&item.key)) && self.failovers > 0).then_some(Loss::OpenSlot);
+                item.went = item.went.or(open).or(self.fate.get(&host).copied());
+            }
+        }
+    }
+
+    /// Looks for processes that ended or started. Called after every act.
+    pub(in crate::sim::proof) fn watch_processes(&mut self, world: &World) -> Vec<HostId> {
+        let runs: Vec<bool> = world.hosts().map(|host| world.node(host).is_some()).collect();
+        let before = std::mem::replace(&mut self.ran, runs.clone());
+        let mut ended = Vec::new();
+        for (host, runs) in world.hosts().zip(runs) {
+            let ran = before.get(usize::from(host.0)).copied().unwrap_or(runs);
+            if ran != runs {
+                self.emptied_at = world.now();
+            }
+            if ran && !runs {
+                ended.push(host);
+            } else if runs && !ran {
+                self.restarted(host);
+            }
+        }
+        ended
+    }
+
+    /// A process starts with nothing.
+    fn restarted(&mut self, host: HostId) {
+        for item in self.items.iter_mut().filter(|item| item.home == host) {
+            item.went = item.went.or(Some(Loss::RestartedEmpty));
+        }
+        if !self.successor.contains_key(&host) {
+            self.fate.insert(host, Loss::RestartedEmpty);
+        }
+    }
+}
