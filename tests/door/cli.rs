@@ -1,7 +1,7 @@
 //! redis-cli, by hand and as `--cluster`'s operator.
 
 use crate::process::{Door, until};
-use crate::tools::{cli, run};
+use crate::tools::{check, cli, run};
 
 fn cluster(words: &str) -> String {
     let words: Vec<&str> = ["--cluster"].into_iter().chain(words.split(' ')).collect();
@@ -9,15 +9,15 @@ fn cluster(words: &str) -> String {
 }
 
 /// Until `redis-cli --cluster check` has nothing to say against it.
-fn await_agreement(port: u16, nodes: usize) {
+fn await_agreement(port: u16, nodes: u16) {
     until("all nodes agree", || {
-        let said = cluster(&format!("check 127.0.0.1:{port}"));
+        let said = check(port);
         said.contains("[OK] All nodes agree")
             && said.contains("[OK] All 16384 slots covered")
-            && said.matches("127.0.0.1:").count() >= nodes
-            && (0..nodes as u16).all(|nth| {
-                let known = cli(port, "cluster nodes");
-                cli(port + nth, "cluster nodes").lines().count() == known.lines().count()
+            // A node that has just come waits before it answers keys.
+            && (0..nodes).all(|nth| {
+                let info = cli(port + nth, "cluster info");
+                info.contains("cluster_state:ok") && info.contains(&format!("cluster_known_nodes:{nodes}\r\n"))
             })
     });
 }

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 
 use crate::process::{DEADLINE, Door, until};
-use crate::tools::{cli, ioredis, python, run, text};
+use crate::tools::{check, cli, ioredis, python, run, text};
 
 /// A client that writes round after round; it ends with its owner.
 struct Load {
@@ -103,9 +103,7 @@ fn loses_no_key_while_slots_move(load: fn(u16) -> Load) {
         let words = ["--cluster", "reshard", &entry, "--cluster-from", &ids[from], "--cluster-to", &ids[to]];
         let said = run("redis-cli", &[&words[..], &["--cluster-slots", "3000", "--cluster-yes"]].concat());
         assert!(!said.contains("ERR"), "{said}");
-        until("all nodes agree", || {
-            run("redis-cli", &["--cluster", "check", &entry]).contains("[OK] All nodes agree")
-        });
+        until("all nodes agree", || check(door.port).contains("[OK] All nodes agree"));
     }
     load.rounds(1);
     let shared: u32 = (0..3).map(|nth| cli(door.nth(nth), "dbsize").parse::<u32>().expect("a number")).sum();

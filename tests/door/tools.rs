@@ -34,6 +34,12 @@ pub(crate) fn run(program: &str, arguments: &[&str]) -> String {
     said
 }
 
+/// What `redis-cli --cluster check` says, which fails while nodes do not agree.
+pub(crate) fn check(port: u16) -> String {
+    let entry = format!("127.0.0.1:{port}");
+    start(Path::new("redis-cli"), &["--cluster", "check", &entry]).end().1
+}
+
 /// `redis-cli -p PORT …`
 pub(crate) fn cli(port: u16, words: &str) -> String {
     let port = port.to_string();

@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "talking to the person at the terminal is what this program is for")]
 
 mod bench;
+mod bench_door;
 mod differential;
 mod dist;
 mod environment;
@@ -33,9 +34,9 @@ Chores of Cluster City.
   cargo xtask simulate [--seeds N] [--from SEED] [--short] [--focus NAME] [--tell] [--go-on] [--broken RULE]
                                   random worlds with faults, natively, every event checked; a failure prints its
                                   seed and the shortest script that fails in the same way
-  cargo xtask bench [--big | --browser | --page]
+  cargo xtask bench [--big | --browser | --page | --door]
                                   time the core natively (--big adds a thousand nodes), inside headless
-                                  Chromium, or the page's frames there
+                                  Chromium, the page's frames there, or the door beside a real redis-server
   cargo xtask differential [--programs N] [--seed N]
                                   send N random programs (1,000) to the city and to a real redis-server, and show
                                   the shortest that is answered differently; seeds count up from --seed
@@ -109,16 +110,20 @@ fn test(mut arguments: lexopt::Parser) -> Outcome {
 }
 
 fn bench(mut arguments: lexopt::Parser) -> Outcome {
-    let (mut big, mut browser, mut page) = (false, false, false);
+    let (mut big, mut browser, mut page, mut door) = (false, false, false, false);
     while let Some(argument) = arguments.next()? {
         match argument {
             Long("big") => big = true,
             Long("browser") => browser = true,
             Long("page") => page = true,
+            Long("door") => door = true,
             other => return Err(other.unexpected().into()),
         }
     }
     let mut env = Environment::find()?;
+    if door {
+        return bench_door::run(&env);
+    }
     match (page, browser) {
         (true, _) => bench::page(&mut env),
         (_, true) => bench::browser(&mut env),

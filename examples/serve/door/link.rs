@@ -128,6 +128,11 @@ impl Link {
     async fn talk(&mut self) {
         loop {
             self.ask();
+            if !self.line.is_empty() {
+                // First all who have said something are heard, then all are answered: whoever reads the answers is
+                // woken once and not for each. Redis does so too, in `handleClientsWithPendingWrites`.
+                tokio::task::yield_now().await;
+            }
             if !self.write() {
                 return;
             }
