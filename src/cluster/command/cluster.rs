@@ -30,6 +30,11 @@ const ALL: [Spec; MINE + MEMBERSHIP + introspection::SUBCOMMANDS.len()] = {
         } else {
             introspection::SUBCOMMANDS[index - MINE - MEMBERSHIP]
         };
+        if crate::cluster::PAGE {
+            // Only COMMAND DOCS tells these, and the page has no COMMAND.
+            all[index].complexity = "";
+            all[index].since = "";
+        }
         index += 1;
     }
     all

@@ -28,7 +28,7 @@ fn help_reply(argv: &[Blob]) -> Reply {
     };
     let first = format!("{} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", name.to_ascii_uppercase());
     let mut lines = vec![Reply::status(&first)];
-    if let Some((_, text)) = TEXTS.iter().find(|(known, _)| *known == name) {
+    if !PAGE && let Some((_, text)) = TEXTS.iter().find(|(known, _)| *known == name) {
         lines.extend(text.lines().map(Reply::status));
     }
     let unwritten = if lines.len() == 1 { subcommands } else { &[] };

@@ -134,8 +134,9 @@ macro_rules! rows {
             group: $crate::cluster::command::Group::$group,
             syntax: $syntax,
             summary: $summary,
-            since: $since,
-            complexity: $complexity,
+            // Only COMMAND DOCS tells these, and the page has no COMMAND.
+            since: if $crate::cluster::PAGE { "" } else { $since },
+            complexity: if $crate::cluster::PAGE { "" } else { $complexity },
             run: $crate::cluster::command::Handler::$kind($run),
         }),*]
     };
