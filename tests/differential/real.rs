@@ -49,7 +49,13 @@ impl Server {
         stream.set_read_timeout(Some(PATIENCE)).expect("a time limit can be set");
         stream.set_nodelay(true).expect("small packets can be sent at once");
         let mut server = Self { process, folder, stream: BufReader::new(stream) };
-        server.ask(&[program::read("CLUSTER ADDSLOTSRANGE 0 16383")]);
+        if let Err(error) = server.try_ask(&[program::read("CLUSTER ADDSLOTSRANGE 0 16383")]) {
+            // It ended while it came up, as when somebody took its ports: another one gets others.
+            eprintln!("redis-server on port {port} ended at once ({error}); another is tried.");
+            static TRIES: AtomicU32 = AtomicU32::new(0);
+            assert!(TRIES.fetch_add(1, Ordering::Relaxed) < 10, "redis-server does not stay up: {error}");
+            return Self::start();
+        }
         while server.ask(&[program::read("GET x")]) != [Answer::Null] {
             assert!(since.elapsed() < PATIENCE, "redis-server does not serve its slots");
             std::thread::yield_now();
@@ -59,6 +65,10 @@ impl Server {
 
     /// Sends commands together, and reads their answers.
     pub(crate) fn ask(&mut self, commands: &[Command]) -> Vec<Answer> {
+        self.try_ask(commands).expect("the server answers")
+    }
+
+    fn try_ask(&mut self, commands: &[Command]) -> std::io::Result<Vec<Answer>> {
         let mut bytes = Vec::new();
         for command in commands {
             bytes.extend(format!("*{}\r\n", command.len()).bytes());
@@ -68,8 +78,8 @@ impl Server {
                 bytes.extend(b"\r\n");
             }
         }
-        self.stream.get_mut().write_all(&bytes).expect("the server takes commands");
-        commands.iter().map(|_| Answer::read(&mut self.stream).expect("the server answers")).collect()
+        self.stream.get_mut().write_all(&bytes)?;
+        commands.iter().map(|_| Answer::read(&mut self.stream)).collect()
     }
 }
 
