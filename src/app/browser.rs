@@ -63,6 +63,14 @@ pub(super) fn less_motion() -> bool {
     query.is_some_and(|query| query.matches())
 }
 
+/// Takes what was typed into a field, and empties it.
+pub(super) fn take_value(id: &str) -> Option<String> {
+    let field: web_sys::HtmlInputElement = document()?.get_element_by_id(id)?.dyn_into().ok()?;
+    let typed = field.value();
+    field.set_value("");
+    Some(typed)
+}
+
 /// The address's query.
 pub(super) fn query() -> String {
     window().and_then(|window| window.location().search().ok()).unwrap_or_default()

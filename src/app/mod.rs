@@ -15,6 +15,7 @@ mod journal;
 mod message;
 mod next;
 mod page;
+mod part;
 mod scrub;
 mod settings;
 mod shown;

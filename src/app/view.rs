@@ -15,6 +15,7 @@ use super::journal::Log;
 use super::message::Msg;
 use super::next::{Deed, Next, next_step};
 use super::page::{Page, Panel};
+use super::part::part;
 use super::settings::FASTER;
 use super::shown::{self, GuideView, KeyPath};
 use super::terminal::{CommandLine, Door, Output, caption};
@@ -64,12 +65,12 @@ pub(super) fn page(page: &Page) -> Html {
     html! {
         <div {class} {onkeydown}>
             <a class="skip" href="#command">{"Skip to the command line"}</a>
-            <Header theme={page.theme} send={send.clone()} />
+            { part(Header { theme: page.theme, send: send.clone() }) }
             { notices(page) }
             <main class="main">
                 <div class="left" id="panels">
-                    <Guide view={guide} send={send.clone()} />
-                    <Log {lines} lit={lit.clone()} details={page.details} {gossip} send={send.clone()} />
+                    { part(Guide { view: guide, send: send.clone() }) }
+                    { part(Log { lines, lit: lit.clone(), details: page.details, gossip, send: send.clone() }) }
                 </div>
                 <div class="centre">
                     if let Some(next) = next.as_ref().filter(|_| room == Room::Phone) {
@@ -114,17 +115,15 @@ fn city(page: &Page) -> Html {
         let place = snapshot.racks.iter().position(|rack| rack.id == node.rack);
         place.unwrap_or(0)
     });
-    html! {
-        <City
-            scene={Rc::new(Scene::of(snapshot, frame, &look))}
-            rack_of={Rc::new(rack_of.collect::<Vec<_>>())}
-            path={last.map(|last| KeyPath::of(last, snapshot))}
-            selected={page.selected.filter(|_| page.panel.is_none())}
-            gossip={page.gossip}
-            customers={shown::customers(snapshot)}
-            send={page.send.clone()}
-        />
-    }
+    part(City {
+        scene: Rc::new(Scene::of(snapshot, frame, &look)),
+        rack_of: Rc::new(rack_of.collect::<Vec<_>>()),
+        path: last.map(|last| KeyPath::of(last, snapshot)),
+        selected: page.selected.filter(|_| page.panel.is_none()),
+        gossip: page.gossip,
+        customers: shown::customers(snapshot).into(),
+        send: page.send.clone(),
+    })
 }
 
 /// How much room the panels have.
@@ -173,19 +172,11 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     };
     html! {
         <section class="terminal" aria-label="Terminal">
-            <Output entries={page.world.told().transcript.entries().clone()} paused={!page.playing} spoken={room == Room::Desk} />
+            { part(Output { entries: page.world.told().transcript.entries().clone(), paused: !page.playing, spoken: room == Room::Desk }) }
             if room != Room::Desk {
                 { caption(page.world.told().transcript.last_answer(!page.playing).as_ref(), news) }
             }
-            <CommandLine
-                draft={page.draft.clone()}
-                prompt={page.prompt()}
-                doors={Rc::new(doors)}
-                target={page.target}
-                {extra}
-                more={(room == Room::Box).then_some(page.more)}
-                send={page.send.clone()}
-            />
+            { part(CommandLine { draft: page.draft.clone(), prompt: page.prompt().into(), doors: Rc::new(doors), target: page.target, extra, more: (room == Room::Box).then_some(page.more), send: page.send.clone() }) }
         </section>
     }
 }
@@ -243,9 +234,12 @@ fn inspector(page: &Page) -> Html {
     let beliefs = session.beliefs(host);
     let keys = session.keys(host, KEYS);
     match inspect::inspect(page.world.snapshot(), host, &beliefs, keys) {
-        Some(shown) => {
-            html! { <Inspector shown={Rc::new(shown)} aside={at_right(page, host)} talks={page.target == Some(host)} send={page.send.clone()} /> }
-        }
+        Some(shown) => part(Inspector {
+            shown: Rc::new(shown),
+            aside: at_right(page, host),
+            talks: page.target == Some(host),
+            send: page.send.clone(),
+        }),
         None => html! {},
     }
 }
