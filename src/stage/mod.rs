@@ -17,6 +17,7 @@ pub mod palette;
 pub mod parcel;
 pub mod scene;
 pub mod shape;
+pub mod sheet;
 pub mod shop;
 pub mod street;
 pub mod strip;
