@@ -11,12 +11,15 @@ use super::message::Msg;
 use super::part::Part;
 use crate::stage::inspect::{Bid, Inspection, Row};
 use crate::stage::palette::hue;
+use crate::stage::sheet::Item;
 
 /// The inspector.
 #[derive(PartialEq)]
 pub(super) struct Inspector {
     /// What to show.
     pub(super) shown: Rc<Inspection>,
+    /// What else can be done with it.
+    pub(super) more: Vec<Item>,
     /// Whether it opens on the left, so that it does not cover its own shop.
     pub(super) aside: bool,
     /// Whether the learner's client talks to this very node.
@@ -49,6 +52,10 @@ impl Part for Inspector {
                         { if self.talks { "Back to the smart client" } else { "Type to this node" } }
                     </button>
                 </div>
+                <details class="more-acts">
+                    <summary class="button">{"More acts"}</summary>
+                    { super::sheet::items(&self.more, &self.send) }
+                </details>
                 { rows(&shown.rows) }
                 if !shown.keys.is_empty() {
                     <ul class="keys" aria-label="Some of its keys">

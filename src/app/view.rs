@@ -6,8 +6,9 @@ use yew::prelude::*;
 
 use super::aside::aside;
 use super::city::City;
-use super::controls::text;
+use super::controls::{maybe, text};
 use super::guide::Guide;
+use super::hand::{self, Key};
 use super::header::Header;
 use super::icons;
 use super::inspector::Inspector;
@@ -23,10 +24,11 @@ use super::transport::{self, Transport};
 use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
 use crate::narrate::{Cast, Voice};
+use crate::stage::drag::Drag;
 use crate::stage::frame::{Arrangement, Class, Frame};
 use crate::stage::inspect;
 use crate::stage::scene::{Look, Scene};
-use crate::stage::words;
+use crate::stage::{sheet, words};
 
 /// Keys listed in the inspector.
 const KEYS: usize = 8;
@@ -54,14 +56,13 @@ pub(super) fn page(page: &Page) -> Html {
         page.world.line().is_past().then_some("past"),
         (page.world.line().is_past() || !page.world.line().ghosts().is_empty()).then_some("forked")
     );
-    let onkeydown = {
-        let send = send.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                send.emit(Msg::Escape);
-            }
-        })
-    };
+    let onkeydown = maybe(send, |event: KeyboardEvent| {
+        let key = hand::key(&event)?;
+        if key != Key::Escape {
+            event.prevent_default();
+        }
+        Some(Msg::Key(key))
+    });
     html! {
         <div {class} {onkeydown}>
             <a class="skip" href="#command">{"Skip to the command line"}</a>
@@ -100,24 +101,32 @@ fn notices(page: &Page) -> Html {
     }
 }
 
-fn city(page: &Page) -> Html {
-    let snapshot = page.world.snapshot();
-    let frame = Frame::of_page(page.window, page.city_width);
-    let last = page.world.told().transcript.last_key();
+/// The city as it is drawn now.
+pub(super) fn scene(page: &Page) -> Scene {
     let look = Look {
-        pin: last.map(|key| key.slot),
+        pin: page.world.told().transcript.last_key().map(|key| key.slot),
         gossip: page.gossip,
         still: page.still(),
         talks_to: page.target,
         glows: page.glows.clone(),
     };
+    Scene::of(page.world.snapshot(), Frame::of_page(page.window, page.city_width), &look)
+}
+
+fn city(page: &Page) -> Html {
+    let snapshot = page.world.snapshot();
+    let last = page.world.told().transcript.last_key();
     let rack_of = snapshot.nodes.iter().map(|node| {
         let place = snapshot.racks.iter().position(|rack| rack.id == node.rack);
         place.unwrap_or(0)
     });
+    let rack_of = Rc::new(rack_of.collect::<Vec<_>>());
+    let scene = Rc::new(scene(page));
+    let drag = page.drag.filter(Drag::is_meant);
     part(City {
-        scene: Rc::new(Scene::of(snapshot, frame, &look)),
-        rack_of: Rc::new(rack_of.collect::<Vec<_>>()),
+        drag: drag.map(|drag| (drag, drag.words(&scene, snapshot))),
+        scene,
+        rack_of,
         path: last.map(|last| KeyPath::of(last, snapshot)),
         selected: page.selected.filter(|_| page.panel.is_none()),
         gossip: page.gossip,
@@ -225,7 +234,7 @@ fn bottom(page: &Page, lit: Rc<Vec<FactId>>) -> Html {
 
 fn inspector(page: &Page) -> Html {
     if let Some(panel) = &page.panel {
-        return aside(panel, &page.send);
+        return aside(panel, page);
     }
     let Some(host) = page.selected else {
         return html! {};
@@ -236,6 +245,7 @@ fn inspector(page: &Page) -> Html {
     match inspect::inspect(page.world.snapshot(), host, &beliefs, keys) {
         Some(shown) => part(Inspector {
             shown: Rc::new(shown),
+            more: sheet::shop_acts(page.world.known(page.single_keys), host),
             aside: at_right(page, host),
             talks: page.target == Some(host),
             send: page.send.clone(),

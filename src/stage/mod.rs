@@ -7,6 +7,7 @@ pub mod anatomy;
 pub mod art;
 pub mod compare;
 pub mod customer;
+pub mod drag;
 pub mod fixture;
 pub mod frame;
 pub mod inspect;

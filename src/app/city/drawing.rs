@@ -9,6 +9,7 @@ use crate::app::part::{Part, part};
 use crate::cluster::snapshot::FlightKind;
 use crate::stage::art;
 use crate::stage::customer::Square;
+use crate::stage::drag::Drag;
 use crate::stage::lane::Lane;
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
@@ -197,13 +198,23 @@ pub(super) fn messages(parcels: &[Parcel]) -> Html {
         let (x, y) = (tenths(parcel.place.0), tenths(parcel.place.1));
         let turn = art::parcel::points(parcel.kind).then(|| format!("rotate({})", parcel.heading));
         html! {
-            <g key={parcel.id} transform={format!("translate({x},{y})")}>
-                <g transform={turn}>{ part(Message { kind: parcel.kind, shard: parcel.shard }) }</g>
+            <g key={parcel.id} data-flight={parcel.id.to_string()} transform={format!("translate({x},{y})")}>
+                <circle class="hit" r="16" /><g transform={turn}>{ part(Message { kind: parcel.kind, shard: parcel.shard }) }</g>
                 { shapes(&art::parcel::pill(parcel)) }
             </g>
         }
     });
     html! { <g>{ for movers }</g> }
+}
+
+/// What a pointer drags: a shop's outline, or a line across the streets.
+pub(super) fn dragged(drag: &Drag) -> Html {
+    let (x, y) = drag.to;
+    let d = match drag.what {
+        Some(_) => format!("M{} {}h84v66h-84z", x - 42, y - 33),
+        None => format!("M{} {}L{x} {y}", drag.from.0, drag.from.1),
+    };
+    html! { <path class="dragged" {d} /> }
 }
 
 /// Streets that shine for a moment.

@@ -4,16 +4,20 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, glows, messages, trails};
+use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, dragged, glows, messages, trails};
 use super::heading::Heading;
 use super::overlay::Racks;
-use crate::app::controls::gossip_toggle;
+use crate::app::browser;
+use crate::app::controls::{gossip_toggle, maybe, tools};
+use crate::app::hand::listen;
 use crate::app::message::Msg;
 use crate::app::part::{Part, keyed, part};
 use crate::app::shown::KeyPath;
 use crate::cluster::id::HostId;
+use crate::stage::drag::Drag;
 use crate::stage::frame::Class;
 use crate::stage::scene::Scene;
+use crate::stage::sheet::{Press, Sheet};
 
 /// The city.
 #[derive(PartialEq)]
@@ -28,6 +32,8 @@ pub(in crate::app) struct City {
     pub(in crate::app) selected: Option<HostId>,
     /// Whether gossip is shown.
     pub(in crate::app) gossip: bool,
+    /// What a pointer drags, and what letting go would do.
+    pub(in crate::app) drag: Option<(Drag, Option<String>)>,
     /// How customers fare, for those who cannot see it.
     pub(in crate::app) customers: AttrValue,
     /// Where messages go.
@@ -39,16 +45,27 @@ impl Part for City {
         let scene = &self.scene;
         let (width, height) = (scene.frame.width, scene.height);
         let shops: Vec<_> = self.rack_of.iter().copied().zip(scene.shops.iter().cloned()).collect();
+        let hand = maybe(&self.send, |event: PointerEvent| listen(&event).map(Msg::Hand));
+        let open = maybe(&self.send, |event: MouseEvent| {
+            Some(Msg::Press(Press::Show(Sheet::Message(browser::flight_of(&event)?))))
+        });
         let class = match scene.frame.class {
             Class::Wide => "wide",
             Class::Embed => "embed",
             Class::Phone => "phone",
         };
         html! {
-            <section class={classes!("city", class)} id="city" aria-label="The city">
+            <section class={classes!("city", class)} id="city" aria-label="The city" tabindex="-1">
                 { part(Heading { path: self.path.clone() }) }
                 <div class="stage" id="stage">
-                    <div class="plan" style={format!("width:{width}px;height:{height}px")}>
+                    <div
+                        class={classes!("plan", self.drag.is_some().then_some("dragging"))}
+                        onpointerdown={hand.clone()}
+                        onpointermove={hand.clone()}
+                        onpointerup={hand.clone()}
+                        onpointerleave={hand}
+                        onclick={open}
+                        style={format!("width:{width}px;height:{height}px")}>
                         <svg
                             class="drawing"
                             viewBox={format!("0 0 {width} {height}")}
@@ -68,12 +85,21 @@ impl Part for City {
                                 { part(PinMark { pin }) }
                             }
                             { messages(&scene.parcels) }
+                            if let Some((drag, _)) = &self.drag {
+                                { dragged(drag) }
+                            }
                         </svg>
                         { part(Racks { racks: scene.racks.clone(), shops, selected: self.selected, send: self.send.clone() }) }
                     </div>
+                    if let Some((_, Some(words))) = &self.drag {
+                        <p class="drag-words">{words}</p>
+                    }
                     <p class="sr-only">{&self.customers}</p>
                     if scene.frame.class != Class::Embed {
+                        <div class="tools">
                         { gossip_toggle(self.gossip, &self.send) }
+                        { tools(&self.send) }
+                    </div>
                     }
                 </div>
             </section>

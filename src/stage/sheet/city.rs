@@ -198,8 +198,12 @@ mod tests {
 
     fn press(session: &mut Session, act: &str) {
         let now = session.snapshot();
-        let known =
-            Known { snapshot: &now, network: session.world().network(), operator: session.world().operator() };
+        let known = Known {
+            snapshot: &now,
+            network: session.world().network(),
+            operator: session.world().operator(),
+            single_keys: true,
+        };
         let items = Sheet::City.items(known);
         let button = items.iter().find_map(|item| match item {
             Item::Buttons(buttons) => buttons.iter().find(|button| button.act == act),
@@ -257,7 +261,12 @@ mod tests {
         for field in ["latency", "jitter", "loss", "lag", "node-timeout"] {
             let range = |session: &Session| {
                 let now = session.snapshot();
-                let known = Known { snapshot: &now, network: session.world().network(), operator: None };
+                let known = Known {
+                    snapshot: &now,
+                    network: session.world().network(),
+                    operator: None,
+                    single_keys: true,
+                };
                 let items = Sheet::City.items(known);
                 items.into_iter().find_map(|item| match item {
                     Item::Range(range) if range.field == field => Some(range),

@@ -1,6 +1,6 @@
 //! What the keys do, as the page tells it and as tests hold it to.
 
-use super::Item;
+use super::{Button, Item, Press};
 
 /// Keys and what they do, while the city has the keyboard; the last two work anywhere.
 pub const SHORTCUTS: [(&str, &str); 8] = [
@@ -15,9 +15,16 @@ pub const SHORTCUTS: [(&str, &str); 8] = [
 ];
 
 /// The sheet's items.
-pub(super) fn items() -> Vec<Item> {
+pub(super) fn items(on: bool) -> Vec<Item> {
     let rows = SHORTCUTS.iter().map(|(keys, does)| Item::Row(keys, (*does).to_owned()));
     let note = "Single keys work while the city or the timeline has the keyboard, never while you type. A presenter's \
                 remote sends page up and page down.";
-    rows.chain([Item::Note(note.to_owned())]).collect()
+    let switch = Button {
+        act: "single-keys",
+        label: "Single keys".to_owned(),
+        hindrance: None,
+        on: Some(on),
+        press: Press::SingleKeys(!on),
+    };
+    rows.chain([Item::Note(note.to_owned()), Item::Buttons(vec![switch])]).collect()
 }

@@ -34,6 +34,8 @@ pub enum Press {
     Do(Vec<Action>),
     /// Shows another sheet.
     Show(Sheet),
+    /// Lets single keys mean something, or not.
+    SingleKeys(bool),
 }
 
 /// A button.
@@ -114,6 +116,8 @@ pub struct Known<'a> {
     pub network: &'a Network,
     /// What the operator does.
     pub operator: Option<Progress>,
+    /// Whether single keys mean something.
+    pub single_keys: bool,
 }
 
 impl Sheet {
@@ -133,7 +137,7 @@ impl Sheet {
             Self::City => city::items(known),
             Self::Messages => messages::all(known.snapshot),
             Self::Message(id) => messages::one(known.snapshot, id),
-            Self::Keys => keys::items(),
+            Self::Keys => keys::items(known.single_keys),
         }
     }
 }

@@ -101,8 +101,12 @@ mod tests {
 
     fn buttons(session: &Session, host: u16) -> Vec<Button> {
         let now = session.snapshot();
-        let known =
-            Known { snapshot: &now, network: session.world().network(), operator: session.world().operator() };
+        let known = Known {
+            snapshot: &now,
+            network: session.world().network(),
+            operator: session.world().operator(),
+            single_keys: true,
+        };
         let items = more(known, HostId(host)).into_iter();
         items
             .flat_map(|item| match item {
