@@ -8,6 +8,7 @@ use cluster_city::stage::art::picture;
 use cluster_city::stage::fixture;
 use cluster_city::stage::frame::{Class, Frame};
 use cluster_city::stage::scene::{Look, Scene};
+use cluster_city::stage::skin::Skin;
 
 fn main() -> std::io::Result<()> {
     if std::env::args().nth(1).as_deref() == Some("start") { start_up_picture() } else { gallery() }
@@ -46,8 +47,8 @@ fn gallery() -> std::io::Result<()> {
     writeln!(out, "section{{display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start}}</style>")?;
     for (name, city) in fixture::all() {
         writeln!(out, "<h2>{name}</h2><section>")?;
-        for frame in frames {
-            let look = Look { pin: Some(12_893), ..Look::default() };
+        for (frame, skin) in frames.into_iter().flat_map(|frame| Skin::ALL.map(|skin| (frame, skin))) {
+            let look = Look { pin: Some(12_893), skin, ..Look::default() };
             let scene = Scene::of(&city, frame, &look);
             writeln!(out, "<div style=\"width:{}px\">{}</div>", frame.width, picture::svg(&scene))?;
         }

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::aside::aside;
 use super::city::City;
-use super::controls::text;
+use super::controls::{said, text};
 use super::guide::Guide;
 use super::header::Header;
 use super::icons;
@@ -109,6 +109,7 @@ fn city(page: &Page) -> Html {
         still: page.still(),
         talks_to: page.target,
         glows: page.glows.clone(),
+        ..Look::default()
     };
     let rack_of = snapshot.nodes.iter().map(|node| {
         let place = snapshot.racks.iter().position(|rack| rack.id == node.rack);
@@ -167,7 +168,7 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     let stuck = words::no_majority(snapshot).filter(|_| room == Room::Box);
     let news: Option<AttrValue> = match (room, page.world.told().journal.news(), next) {
         _ if stuck.is_some() => stuck.map(AttrValue::from),
-        (Room::Box, Some(line), _) => Some(line.text.clone().into()),
+        (Room::Box, Some(line), _) => Some(said(&line.text)),
         (Room::Box, None, Some(next)) => Some(next.sentence.into()),
         _ => None,
     };
@@ -193,7 +194,7 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
 /// The act that stands beside the command line on a small screen.
 fn handy_act(page: &Page, host: HostId) -> Option<Deed> {
     let snapshot = page.world.snapshot();
-    let acts = inspect::acts(words::node(snapshot, host)?, snapshot);
+    let acts = inspect::acts(words::node(snapshot, host)?, snapshot, Voice::Story);
     let act = acts.into_iter().find(|act| act.hindrance.is_none() && act.act != "freeze" && act.act != "thaw")?;
     Some(Deed::Act(act, host))
 }
@@ -242,7 +243,7 @@ fn inspector(page: &Page) -> Html {
     let session = page.world.session();
     let beliefs = session.beliefs(host);
     let keys = session.keys(host, KEYS);
-    match inspect::inspect(page.world.snapshot(), host, &beliefs, keys) {
+    match inspect::inspect(page.world.snapshot(), host, &beliefs, keys, Voice::Story) {
         Some(shown) => {
             html! { <Inspector shown={Rc::new(shown)} aside={at_right(page, host)} talks={page.target == Some(host)} send={page.send.clone()} /> }
         }

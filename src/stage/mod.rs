@@ -18,6 +18,7 @@ pub mod parcel;
 pub mod scene;
 pub mod shape;
 pub mod shop;
+pub mod skin;
 pub mod street;
 pub mod strip;
 pub mod text;

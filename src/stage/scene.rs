@@ -10,6 +10,7 @@ use super::lane::{self, Lane};
 use super::layout::Layout;
 use super::parcel::{self, Parcel};
 use super::shop::ShopView;
+use super::skin::Skin;
 use super::street;
 use super::strip::{self, Pin, Segment};
 use super::text::{Anchor, Bounds, Label, Tone, fitting};
@@ -17,7 +18,7 @@ use super::votes::{self, VotesPanel};
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::Snapshot;
-use crate::narrate::Cast;
+use crate::narrate::{Cast, Term, Voice};
 
 /// What the onlooker has chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -32,6 +33,8 @@ pub struct Look {
     pub talks_to: Option<HostId>,
     /// Streets that shine because something has just gone along them.
     pub glows: Vec<(Place, Place)>,
+    /// What nodes are drawn as, and in whose words.
+    pub skin: Skin,
 }
 
 /// A rack as it is drawn.
@@ -83,9 +86,10 @@ pub struct Scene {
 impl Scene {
     /// Draws up the scene.
     pub fn of(snapshot: &Snapshot, frame: Frame, look: &Look) -> Self {
+        let voice = look.skin.voice();
         let layout = Layout::of(snapshot, frame);
         let lanes = lane::lanes(&layout, snapshot);
-        let square = customer::square(&layout, snapshot, look.pin, look.talks_to);
+        let square = customer::square(&layout, snapshot, look);
         let parcels = if look.still {
             Vec::new()
         } else {
@@ -94,7 +98,7 @@ impl Scene {
         let cast = Cast::new(snapshot);
         let shops = snapshot.nodes.iter().filter_map(|node| {
             let cell = layout.cell(node.host)?;
-            Some(Rc::new(ShopView::of(node, snapshot, &cast, cell, &layout.measures)))
+            Some(Rc::new(ShopView::of(node, snapshot, &cast, (cell, &layout.measures), look.skin)))
         });
         let glows = look.glows.iter().filter_map(|(from, to)| {
             let way = street::street(&layout, *from, *to, square.home)?;
@@ -103,9 +107,9 @@ impl Scene {
         Self {
             frame,
             height: layout.height,
-            strip: strip::segments(&layout, snapshot).into(),
+            strip: strip::segments(&layout, snapshot, voice).into(),
             pin: look.pin.map(|slot| strip::pin(&layout, slot)),
-            racks: racks(&layout, snapshot).into(),
+            racks: racks(&layout, snapshot, voice).into(),
             shops: shops.collect(),
             votes: votes::panels(&layout, snapshot).into(),
             road: layout.road,
@@ -126,13 +130,13 @@ impl Scene {
     }
 }
 
-fn racks(layout: &Layout, snapshot: &Snapshot) -> Vec<RackView> {
+fn racks(layout: &Layout, snapshot: &Snapshot, voice: Voice) -> Vec<RackView> {
     let places = layout.racks.iter().zip(&snapshot.racks);
     let racks = places.map(|(place, rack)| {
         let inset = if layout.frame.class == Class::Phone { 8 } else { 16 };
         let size = layout.measures.caption;
         let room = place.switch.left - place.block.left - inset - 4;
-        let name = format!("Rack {}", rack.name);
+        let name = format!("{} {}", voice.word(Term::Rack), rack.name);
         let long = if rack.powered { name.clone() } else { format!("{name} · no power") };
         let text = fitting(&[&long, &name, &rack.name], room, size, true);
         let baseline = place.block.top + layout.measures.head / 2 + size / 3;

@@ -5,12 +5,13 @@
 use std::rc::Rc;
 
 use super::layout::{Cell, Measures};
+use super::skin::Skin;
 use super::text::{Bounds, Label, Tone, fitting};
 use super::words;
 use crate::cluster::id::HostId;
 use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot, SyncState};
 use crate::cluster::time::{Micros, SECOND};
-use crate::narrate::{self, Cast, Voice};
+use crate::narrate::{self, Cast, Term, Voice};
 
 /// How long a promoted shop keeps its flag.
 const FLAG_FOR: Micros = 10 * SECOND;
@@ -56,6 +57,8 @@ pub struct Marks {
 /// Everything needed to draw one shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShopView {
+    /// What it is drawn as.
+    pub skin: Skin,
     /// Its machine.
     pub host: HostId,
     /// Its shard: hue and number.
@@ -88,18 +91,26 @@ pub struct ShopView {
 
 impl ShopView {
     /// The view of a node.
-    pub fn of(node: &NodeView, snapshot: &Snapshot, cast: &Cast, cell: &Cell, measures: &Measures) -> Self {
+    pub fn of(
+        node: &NodeView,
+        snapshot: &Snapshot,
+        cast: &Cast,
+        (cell, measures): (&Cell, &Measures),
+        skin: Skin,
+    ) -> Self {
+        let voice = skin.voice();
         let powered = snapshot.racks.iter().find(|rack| rack.id == node.rack).is_none_or(|rack| rack.powered);
-        let wording = Wording::of(node, snapshot, cast, powered);
+        let wording = Wording::of(node, snapshot, (cast, voice), powered);
         let master = node.role == Role::Master;
-        let name = cast.name(node.host, Voice::Story);
+        let name = cast.name(node.host, voice);
         let front = if master { cell.shop } else { backup_front(cell.shop) };
         Self {
+            skin,
             host: node.host,
             shard: node.shard,
             master,
             state: node.state,
-            sign: fitting(&[&name, &name.replace(" shop", "")], front.width() - 12, 12, true).into(),
+            sign: fitting(&[&name, &brief_name(&name, voice)], front.width() - 4, 12, true).into(),
             chip: chip(node, cell.shop.width() < 100).into(),
             front,
             touch: cell.touch,
@@ -108,7 +119,7 @@ impl ShopView {
             goods: node.keys.min(WINDOW) as u8,
             bar: bar(&node.sync),
             captions: captions(&wording, cell, measures),
-            spoken: spoken(node, name, &wording).into(),
+            spoken: spoken(node, name, &wording, voice).into(),
         }
     }
 
@@ -121,6 +132,17 @@ impl ShopView {
             NodeState::Pfail => "pfail",
             NodeState::Fail => "fail",
         }
+    }
+}
+
+/// A name without its kind: `Old 3`, or the first letter and the number where there is no room at all.
+fn brief_name(name: &str, voice: Voice) -> String {
+    let kind =
+        [voice.word(Term::OldMaster), voice.word(Term::Master)].into_iter().find(|kind| name.starts_with(kind));
+    match kind {
+        Some(kind) if kind.contains(' ') => name.replacen(kind, "Old", 1),
+        Some(kind) => name.replacen(kind, &kind[..1], 1).replace(' ', ""),
+        None => name.replacen(voice.word(Term::Replica), &voice.word(Term::Replica)[..1], 1).replace(' ', ""),
     }
 }
 
@@ -198,7 +220,7 @@ impl Wording {
         Self { word: word.into(), more: more.into(), short: short.into(), tone }
     }
 
-    fn of(node: &NodeView, snapshot: &Snapshot, cast: &Cast, powered: bool) -> Self {
+    fn of(node: &NodeView, snapshot: &Snapshot, (cast, voice): (&Cast, Voice), powered: bool) -> Self {
         let silent = words::span(node.silent_for.unwrap_or(0));
         match node.state {
             NodeState::Fail => Self::new(Tone::Fail, "FAIL", format!("no answer for {silent}"), silent),
@@ -207,13 +229,13 @@ impl Wording {
                 Self::new(Tone::Warn, "suspected", format!("by {have} of {need}"), format!("{have} of {need}"))
             }
             NodeState::Down if !powered => Self::new(Tone::Fail, "no power", "nobody noticed yet", "unnoticed"),
-            NodeState::Down => Self::new(Tone::Fail, "on fire", "nobody noticed yet", "unnoticed"),
+            NodeState::Down => Self::new(Tone::Fail, voice.word(Term::OnFire), "nobody noticed yet", "unnoticed"),
             NodeState::Paused => Self::new(Tone::Warn, "frozen", "not answering", "silent"),
-            NodeState::Ok => Self::at_work(node, snapshot, cast),
+            NodeState::Ok => Self::at_work(node, snapshot, (cast, voice)),
         }
     }
 
-    fn at_work(node: &NodeView, snapshot: &Snapshot, cast: &Cast) -> Self {
+    fn at_work(node: &NodeView, snapshot: &Snapshot, (cast, voice): (&Cast, Voice)) -> Self {
         if let Some(bid) = &node.election {
             return match bid.epoch {
                 None => {
@@ -231,7 +253,7 @@ impl Wording {
                 Self::new(Tone::Warn, "closed", "answers CLUSTERDOWN", "no service")
             }
             (Role::Master, _) => {
-                let keys = words::keys(node.keys);
+                let keys = words::keys(node.keys, voice);
                 let word = if fresh(node, snapshot) { "promoted" } else { "master" };
                 if node.slots.is_empty() {
                     Self::new(Tone::Muted, word, "no slots", "no slots")
@@ -239,12 +261,16 @@ impl Wording {
                     Self::new(Tone::Muted, word, keys.clone(), keys)
                 }
             }
-            (Role::Replica { of }, sync) => Self::copying(of.map(|master| cast.name(master, Voice::Story)), sync),
+            (Role::Replica { of }, sync) => {
+                let copy = voice.word(Term::Copy);
+                let master = of.map(|master| cast.name(master, voice));
+                Self::copying(copy, master, sync)
+            }
         }
     }
 
-    fn copying(master: Option<String>, sync: &SyncState) -> Self {
-        let word = master.map_or_else(|| "backup".to_owned(), |name| format!("copy of {name}"));
+    fn copying(copy: &str, master: Option<String>, sync: &SyncState) -> Self {
+        let word = master.map_or_else(|| copy.to_owned(), |name| format!("copy of {name}"));
         match *sync {
             SyncState::Behind { writes, .. } => Self::new(
                 Tone::Muted,
@@ -252,7 +278,7 @@ impl Wording {
                 format!("{} behind", narrate::counted(writes.max(1), "write")),
                 format!("{} behind", writes.max(1)),
             ),
-            SyncState::Loading { total: 0, .. } => Self::new(Tone::Ink, "backup", "waits for its copy", "waits"),
+            SyncState::Loading { total: 0, .. } => Self::new(Tone::Ink, copy, "waits for its copy", "waits"),
             SyncState::Loading { done, total } => {
                 let share = format!("{} %", (done * 100 / total.max(1)).min(100));
                 Self::new(Tone::Ink, "copying", share.clone(), share)
@@ -293,7 +319,7 @@ fn captions(wording: &Wording, cell: &Cell, measures: &Measures) -> Vec<Label> {
 }
 
 /// `Shop 3, master, suspected by 1 of 2, slots 10923 to 16383`.
-fn spoken(node: &NodeView, name: String, wording: &Wording) -> String {
+fn spoken(node: &NodeView, name: String, wording: &Wording, voice: Voice) -> String {
     let role = match node.role {
         Role::Master => "master",
         Role::Replica { .. } => "replica",
@@ -307,6 +333,6 @@ fn spoken(node: &NodeView, name: String, wording: &Wording) -> String {
             node.slots.iter().take(4).map(|range| format!("{} to {}", range.start, range.end)).collect();
         parts.push(format!("slots {}", runs.join(" and ")));
     }
-    parts.push(words::keys(node.keys));
+    parts.push(words::keys(node.keys, voice));
     parts.join(", ")
 }

@@ -5,6 +5,7 @@ use super::text::{Bounds, Label, Tone, fitting, text_width};
 use super::words;
 use crate::cluster::slot::{SLOTS, Slot, SlotRange};
 use crate::cluster::snapshot::Snapshot;
+use crate::narrate::{Term, Voice};
 
 /// One run of slots on the strip.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,7 +48,7 @@ pub fn pin(layout: &Layout, slot: Slot) -> Pin {
 }
 
 /// The runs of the directory; neighbours of one shard in one state are drawn as one.
-pub fn segments(layout: &Layout, snapshot: &Snapshot) -> Vec<Segment> {
+pub fn segments(layout: &Layout, snapshot: &Snapshot, voice: Voice) -> Vec<Segment> {
     let mut runs: Vec<(SlotRange, Option<u16>, bool, bool)> = Vec::new();
     for entry in &snapshot.directory {
         let there = entry.owner.is_some_and(|owner| words::opens_its_door(snapshot, owner));
@@ -59,10 +60,17 @@ pub fn segments(layout: &Layout, snapshot: &Snapshot) -> Vec<Segment> {
             _ => runs.push((entry.range, state.0, state.1, state.2)),
         }
     }
-    runs.into_iter().map(|(range, shard, served, closed)| segment(layout, range, shard, served, closed)).collect()
+    runs.into_iter()
+        .map(|(range, shard, served, closed)| segment(layout, range, (shard, served, closed), voice))
+        .collect()
 }
 
-fn segment(layout: &Layout, range: SlotRange, shard: Option<u16>, served: bool, closed: bool) -> Segment {
+fn segment(
+    layout: &Layout,
+    range: SlotRange,
+    (shard, served, closed): (Option<u16>, bool, bool),
+    voice: Voice,
+) -> Segment {
     let left = slot_x(layout, range.start);
     let right = slot_x(layout, range.end + 1);
     let seam = if range.end + 1 == SLOTS { 0 } else { 2 };
@@ -74,7 +82,8 @@ fn segment(layout: &Layout, range: SlotRange, shard: Option<u16>, served: bool, 
     } else if closed {
         vec![format!("closed · {span}"), "closed".to_owned()]
     } else {
-        vec![format!("no shop answers · {span}"), "no shop answers".to_owned(), "no answer".to_owned()]
+        let nobody = format!("no {} answers", voice.word(Term::Node));
+        vec![format!("{nobody} · {span}"), nobody, "no answer".to_owned()]
     };
     let wordings: Vec<&str> = wordings.iter().map(String::as_str).collect();
     let text = fitting(&wordings, place.width() - 4, size, false);

@@ -1,11 +1,13 @@
-//! A storefront: awning, sign, window, door, and the marks of its state.
+//! A storefront: awning, sign, window, door, and the marks of its state. The other skins share its sign and its marks.
 
 use crate::stage::layout::sign_height;
 use crate::stage::shape::{Pen, Shape, circle, num, path, rect};
 use crate::stage::shop::{ShopView, Walls};
+use crate::stage::skin::Skin;
 use crate::stage::text::{Bounds, Label, Tone, text_width};
 
 use super::pattern::diagonals;
+use super::{library, server};
 
 /// Cosine and sine of a fiftieth of a turn.
 const STEP: (f32, f32) = (0.992_114_7, 0.125_333_23);
@@ -13,7 +15,7 @@ const STEP: (f32, f32) = (0.992_114_7, 0.125_333_23);
 const STRIPES: i32 = 8;
 
 /// The measures of one storefront, all from its box.
-struct Front {
+pub(super) struct Front {
     /// Units: a storefront is 150 of them wide.
     unit: f32,
     x: f32,
@@ -34,14 +36,30 @@ impl Front {
     }
 
     /// A rectangle in units, its y counted up from the ground.
-    fn rect(&self, x: f32, up: f32, w: f32, h: f32, r: f32, class: &'static str) -> Shape {
+    pub(super) fn rect(&self, x: f32, up: f32, w: f32, h: f32, r: f32, class: &'static str) -> Shape {
         let u = self.unit;
         rect(self.x + x * u, self.bottom - up * u, w * u, h * u, r * u, class)
     }
 
     /// A pen whose origin is at (`x`, `up`) in units.
-    fn pen(&self, x: f32, up: f32) -> Pen {
-        Pen::at(self.x + x * self.unit, self.bottom - up * self.unit, self.unit)
+    pub(super) fn pen(&self, x: f32, up: f32) -> Pen {
+        let (x, y) = self.point(x, up);
+        Pen::at(x, y, self.unit)
+    }
+
+    /// A point in units.
+    pub(super) fn point(&self, x: f32, up: f32) -> (f32, f32) {
+        (self.x + x * self.unit, self.bottom - up * self.unit)
+    }
+
+    /// The sign's upper edge, in units over the ground.
+    pub(super) fn over(&self) -> f32 {
+        (self.bottom - self.top) / self.unit
+    }
+
+    /// How many pixels a unit has.
+    pub(super) fn unit(&self) -> f32 {
+        self.unit
     }
 }
 
@@ -51,14 +69,16 @@ pub fn draw(shop: &ShopView) -> Vec<Shape> {
     let mut shapes = Vec::new();
     shapes.push(front.rect(0.0, 3.0, 150.0, 8.0, 4.0, "shadow"));
     body(shop, &front, &mut shapes);
-    if shop.walls != Walls::Charred {
-        awning(&front, &mut shapes);
+    match shop.skin {
+        Skin::Shops if shop.walls != Walls::Charred => awning(&front, &mut shapes),
+        Skin::Library => library::roof(shop, &front, &mut shapes),
+        _ => {}
     }
     sign(shop, &front, &mut shapes);
     if shop.marks.frost {
         frost(shop, &mut shapes);
     }
-    if shop.marks.fire {
+    if shop.marks.fire && shop.skin != Skin::Servers {
         flames(&front, shop.walls == Walls::Charred, &mut shapes);
     }
     badges(shop, &front, &mut shapes);
@@ -66,15 +86,41 @@ pub fn draw(shop: &ShopView) -> Vec<Shape> {
 }
 
 fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
-    let walls = match shop.walls {
-        Walls::Solid => "walls",
-        Walls::Dashed => "walls dashed",
-        Walls::Dotted => "walls dotted",
-        Walls::Suspect => "walls suspect",
-        Walls::Charred => "walls charred",
+    let server = shop.skin == Skin::Servers;
+    let walls = match (shop.walls, server) {
+        (Walls::Solid, false) => "walls",
+        (Walls::Dashed, false) => "walls dashed",
+        (Walls::Dotted, false) => "walls dotted",
+        (Walls::Suspect, false) => "walls suspect",
+        (Walls::Charred, false) => "walls charred",
+        (Walls::Solid, true) => "walls face",
+        (Walls::Dashed, true) => "walls face dashed",
+        (Walls::Dotted, true) => "walls face dotted",
+        (Walls::Suspect, true) => "walls face suspect",
+        (Walls::Charred, true) => "walls face lost",
     };
     let unlit = shop.marks.dark || shop.marks.fire || shop.walls == Walls::Charred;
     shapes.push(front.rect(11.0, 86.0, 128.0, 86.0, 0.0, walls));
+    match shop.skin {
+        Skin::Shops => inside(shop, unlit, front, shapes),
+        Skin::Library => library::hall(shop, unlit, front, shapes),
+        Skin::Servers => server::face(shop, unlit, front, shapes),
+    }
+    if shop.marks.barred {
+        shapes.push(
+            front.pen(99.0, 40.0).to(0.0, 30.0).line(33.0, 0.0).to(0.0, 0.0).line(33.0, 30.0).shape("bar-mark"),
+        );
+    }
+    if let Some(share) = shop.bar {
+        shapes.push(front.rect(20.0, 7.0, 72.0, 5.0, 2.5, "bar-track"));
+        if share > 0 {
+            shapes.push(front.rect(20.0, 7.0, 72.0 * f32::from(share) / 100.0, 5.0, 2.5, "bar-fill"));
+        }
+    }
+}
+
+/// A shop's window and its door.
+fn inside(shop: &ShopView, unlit: bool, front: &Front, shapes: &mut Vec<Shape>) {
     shapes.push(front.rect(20.0, 49.0, 72.0, 38.0, 2.0, if unlit { "window out" } else { "window" }));
     if !unlit {
         goods(shop.goods, front, shapes);
@@ -85,19 +131,9 @@ fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         (false, false) => "door pale",
     };
     shapes.push(front.rect(102.0, 48.0, 27.0, 47.0, 2.0, door));
-    if shop.marks.barred {
-        shapes.push(
-            front.pen(99.0, 40.0).to(0.0, 30.0).line(33.0, 0.0).to(0.0, 0.0).line(33.0, 30.0).shape("bar-mark"),
-        );
-    } else {
+    if !shop.marks.barred {
         let u = front.unit;
         shapes.push(circle(front.x + 123.0 * u, front.bottom - 22.0 * u, 1.8 * u, "knob"));
-    }
-    if let Some(share) = shop.bar {
-        shapes.push(front.rect(20.0, 7.0, 72.0, 5.0, 2.5, "bar-track"));
-        if share > 0 {
-            shapes.push(front.rect(20.0, 7.0, 72.0 * f32::from(share) / 100.0, 5.0, 2.5, "bar-fill"));
-        }
     }
 }
 
@@ -135,7 +171,8 @@ fn sign(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     };
     let u = front.unit;
     shapes.push(rect(front.x + 4.0 * u, front.top, 142.0 * u, front.sign, 3.0, class));
-    let size = if shop.front.width() >= 120 { 14 } else { 12 };
+    let wide = text_width(&shop.sign, 14, true) + 16 <= shop.front.width();
+    let size = if shop.front.width() >= 120 && wide { 14 } else { 12 };
     let tone = match (shop.master, shop.walls) {
         (_, Walls::Charred) => Tone::Ink,
         (true, _) => Tone::OnShard,
