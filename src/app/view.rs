@@ -111,14 +111,16 @@ fn city(page: &Page) -> Html {
         glows: page.glows.clone(),
         ..Look::default()
     };
-    let rack_of = snapshot.nodes.iter().map(|node| {
-        let place = snapshot.racks.iter().position(|rack| rack.id == node.rack);
+    let scene = Scene::of(snapshot, frame, &look);
+    let rack_of = scene.shops.iter().map(|shop| {
+        let place = scene.racks.iter().position(|rack| rack.rack == shop.rack);
         place.unwrap_or(0)
     });
+    let rack_of = Rc::new(rack_of.collect::<Vec<_>>());
     html! {
         <City
-            scene={Rc::new(Scene::of(snapshot, frame, &look))}
-            rack_of={Rc::new(rack_of.collect::<Vec<_>>())}
+            scene={Rc::new(scene)}
+            {rack_of}
             path={last.map(|last| KeyPath::of(last, snapshot))}
             selected={page.selected.filter(|_| page.panel.is_none())}
             gossip={page.gossip}

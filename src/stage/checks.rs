@@ -11,7 +11,7 @@ use super::text::{Bounds, TEXT_FLOOR};
 use crate::cluster::snapshot::{NodeState, Snapshot, SyncState};
 use crate::narrate::Term;
 
-fn frames() -> Vec<Frame> {
+pub(super) fn frames() -> Vec<Frame> {
     let page = |width, height, city| Frame::of_page((width, height), city);
     vec![
         page(3840, 2160, 3492),

@@ -13,11 +13,13 @@ pub mod inspect;
 pub mod journal;
 pub mod lane;
 pub mod layout;
+pub mod map;
 pub mod palette;
 pub mod parcel;
 pub mod scene;
 pub mod shape;
 pub mod shop;
+pub mod size;
 pub mod skin;
 pub mod street;
 pub mod strip;
@@ -32,3 +34,5 @@ pub mod words;
 
 #[cfg(test)]
 mod checks;
+#[cfg(test)]
+mod checks_of_size;

@@ -7,9 +7,11 @@ use std::rc::Rc;
 use super::customer::{self, Square};
 use super::frame::{Class, Frame};
 use super::lane::{self, Lane};
-use super::layout::Layout;
+use super::layout::{Layout, RackPlace};
+use super::map::Map;
 use super::parcel::{self, Parcel};
 use super::shop::ShopView;
+use super::size::Size;
 use super::skin::Skin;
 use super::street;
 use super::strip::{self, Pin, Segment};
@@ -17,7 +19,7 @@ use super::text::{Anchor, Bounds, Label, Tone, fitting};
 use super::votes::{self, VotesPanel};
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
-use crate::cluster::snapshot::Snapshot;
+use crate::cluster::snapshot::{NodeState, Snapshot};
 use crate::narrate::{Cast, Term, Voice};
 
 /// What the onlooker has chosen.
@@ -35,6 +37,8 @@ pub struct Look {
     pub glows: Vec<(Place, Place)>,
     /// What nodes are drawn as, and in whose words.
     pub skin: Skin,
+    /// The one rack that is looked at closely, in a city too large to see all of it.
+    pub focus: Option<RackId>,
 }
 
 /// A rack as it is drawn.
@@ -67,8 +71,10 @@ pub struct Scene {
     pub pin: Option<Pin>,
     /// The racks.
     pub racks: Rc<Vec<RackView>>,
-    /// The shops, in the order of their machines.
+    /// The shops, in the order of their machines; none where a map is drawn.
     pub shops: Vec<Rc<ShopView>>,
+    /// The map, of a city too large for shops.
+    pub map: Option<Rc<Map>>,
     /// The lanes of replication.
     pub lanes: Rc<Vec<Lane>>,
     /// Votes beside candidates.
@@ -87,10 +93,18 @@ impl Scene {
     /// Draws up the scene.
     pub fn of(snapshot: &Snapshot, frame: Frame, look: &Look) -> Self {
         let voice = look.skin.voice();
-        let layout = Layout::of(snapshot, frame);
+        let layout = Layout::of(snapshot, frame, look.focus);
         let lanes = lane::lanes(&layout, snapshot);
         let square = customer::square(&layout, snapshot, look);
-        let parcels = if look.still {
+        let tiles = layout.measures.size == Size::Tile;
+        let map = tiles.then(|| {
+            let mut map = Map::of(&layout, snapshot, square.home, look.gossip, voice);
+            if look.still {
+                map.streams.clear();
+            }
+            Rc::new(map)
+        });
+        let parcels = if look.still || tiles {
             Vec::new()
         } else {
             parcel::parcels(&layout, snapshot, &lanes, square.home, look.gossip)
@@ -111,6 +125,7 @@ impl Scene {
             pin: look.pin.map(|slot| strip::pin(&layout, slot)),
             racks: racks(&layout, snapshot, voice).into(),
             shops: shops.collect(),
+            map,
             votes: votes::panels(&layout, snapshot).into(),
             road: layout.road,
             glows: glows.collect(),
@@ -124,33 +139,65 @@ impl Scene {
     pub fn labels(&self) -> impl Iterator<Item = &Label> {
         let strip = self.strip.iter().filter_map(|segment| segment.label.as_ref());
         let racks = self.racks.iter().map(|rack| &rack.label);
+        let numbers = self.map.iter().flat_map(|map| &map.numbers);
         let shops = self.shops.iter().flat_map(|shop| &shop.captions);
         let votes = self.votes.iter().map(|panel| &panel.title);
-        strip.chain(racks).chain(shops).chain(votes).chain(&self.square.labels)
+        strip.chain(racks).chain(numbers).chain(shops).chain(votes).chain(&self.square.labels)
     }
 }
 
 fn racks(layout: &Layout, snapshot: &Snapshot, voice: Voice) -> Vec<RackView> {
-    let places = layout.racks.iter().zip(&snapshot.racks);
-    let racks = places.map(|(place, rack)| {
-        let inset = if layout.frame.class == Class::Phone { 8 } else { 16 };
-        let size = layout.measures.caption;
-        let room = place.switch.left - place.block.left - inset - 4;
-        let name = format!("{} {}", voice.word(Term::Rack), rack.name);
-        let long = if rack.powered { name.clone() } else { format!("{name} · no power") };
-        let text = fitting(&[&long, &name, &rack.name], room, size, true);
-        let baseline = place.block.top + layout.measures.head / 2 + size / 3;
-        let tone = if rack.powered { Tone::Muted } else { Tone::Inverse };
-        let label =
-            Label::caption(text, place.block.left + inset, baseline, size).anchor(Anchor::Start).tone(tone).bold();
-        RackView {
-            rack: rack.id,
-            name: name.into(),
-            powered: rack.powered,
-            block: place.block,
-            switch: place.switch,
-            label,
-        }
-    });
+    let known = |place: &RackPlace| snapshot.racks.iter().find(|rack| rack.id == place.rack);
+    let racks =
+        layout.racks.iter().filter_map(|place| known(place).map(|rack| (place, rack))).map(|(place, rack)| {
+            let inset = if layout.frame.class == Class::Phone { 8 } else { 16 };
+            let size = layout.measures.caption;
+            let room = place.switch.left - place.block.left - inset - 4;
+            let name = format!("{} {}", voice.word(Term::Rack), rack.name);
+            let long = if rack.powered { name.clone() } else { format!("{name} · no power") };
+            let (full, brief, least) = if layout.measures.size == Size::Tile {
+                census(snapshot, (rack.id, &long, &rack.name), voice)
+            } else {
+                Default::default()
+            };
+            let wordings: &[&str] = if full.is_empty() {
+                &[&long, &name, &rack.name]
+            } else {
+                &[&full, &brief, &least, &name, &rack.name]
+            };
+            let text = fitting(wordings, room, size, true);
+            let baseline = place.block.top + layout.measures.head / 2 + size / 3;
+            let tone = if rack.powered { Tone::Muted } else { Tone::Inverse };
+            let label = Label::caption(text, place.block.left + inset, baseline, size)
+                .anchor(Anchor::Start)
+                .tone(tone)
+                .bold();
+            RackView {
+                rack: rack.id,
+                name: name.into(),
+                powered: rack.powered,
+                block: place.block,
+                switch: place.switch,
+                label,
+            }
+        });
     racks.collect()
+}
+
+/// What a rack of a map holds: `Rack A · 34 shops · 3 failed`, and the same shorter.
+fn census(
+    snapshot: &Snapshot,
+    (rack, name, short): (RackId, &str, &str),
+    voice: Voice,
+) -> (String, String, String) {
+    let nodes = || snapshot.nodes.iter().filter(|node| node.rack == rack);
+    let count = |state: NodeState| nodes().filter(|node| node.state == state).count();
+    let trouble = [(NodeState::Fail, "failed"), (NodeState::Pfail, "suspected"), (NodeState::Down, "down")];
+    let trouble = trouble.into_iter().map(|(state, word)| (count(state), word)).find(|(count, _)| *count > 0);
+    let trouble = trouble.map_or(String::new(), |(count, word)| format!(" · {count} {word}"));
+    (
+        format!("{name} · {}{trouble}", voice.nodes(nodes().count() as u32)),
+        format!("{name}{trouble}"),
+        if trouble.is_empty() { name.to_owned() } else { format!("{}{trouble}", short) },
+    )
 }

@@ -5,10 +5,11 @@
 use std::rc::Rc;
 
 use super::layout::{Cell, Measures};
+use super::size::Size;
 use super::skin::Skin;
 use super::text::{Bounds, Label, Tone, fitting};
 use super::words;
-use crate::cluster::id::HostId;
+use crate::cluster::id::{HostId, RackId};
 use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot, SyncState};
 use crate::cluster::time::{Micros, SECOND};
 use crate::narrate::{self, Cast, Term, Voice};
@@ -59,6 +60,10 @@ pub struct Marks {
 pub struct ShopView {
     /// What it is drawn as.
     pub skin: Skin,
+    /// How large.
+    pub size: Size,
+    /// Its rack.
+    pub rack: RackId,
     /// Its machine.
     pub host: HostId,
     /// Its shard: hue and number.
@@ -106,6 +111,8 @@ impl ShopView {
         let front = if master { cell.shop } else { backup_front(cell.shop) };
         Self {
             skin,
+            size: measures.size,
+            rack: node.rack,
             host: node.host,
             shard: node.shard,
             master,
@@ -141,7 +148,10 @@ fn brief_name(name: &str, voice: Voice) -> String {
         [voice.word(Term::OldMaster), voice.word(Term::Master)].into_iter().find(|kind| name.starts_with(kind));
     match kind {
         Some(kind) if kind.contains(' ') => name.replacen(kind, "Old", 1),
-        Some(kind) => name.replacen(kind, &kind[..1], 1).replace(' ', ""),
+        // Branches and backups have the same letter: a branch has none.
+        Some(kind) => {
+            name.replacen(kind, if voice == Voice::Library { "" } else { &kind[..1] }, 1).replace(' ', "")
+        }
         None => name.replacen(voice.word(Term::Replica), &voice.word(Term::Replica)[..1], 1).replace(' ', ""),
     }
 }
@@ -295,7 +305,7 @@ impl Wording {
 fn captions(wording: &Wording, cell: &Cell, measures: &Measures) -> Vec<Label> {
     let room = cell.touch.width();
     let size = measures.caption;
-    let first = cell.shop.bottom + size + 7;
+    let first = cell.shop.bottom + size + if measures.size == Size::Full { 7 } else { 2 };
     let brief = match wording.word.as_str() {
         word if word.starts_with("copy of") => "replica",
         "will ask for votes" => "will ask",
@@ -304,6 +314,20 @@ fn captions(wording: &Wording, cell: &Cell, measures: &Measures) -> Vec<Label> {
     };
     let middle = cell.shop.middle();
     let Wording { word, more, short, tone } = wording;
+    if measures.size == Size::Small {
+        // A trouble is named; of those who are well the number is told.
+        let least = match (tone, word.as_str()) {
+            (Tone::Muted, _) | (Tone::Ink, _) => short,
+            (_, "suspected") => "PFAIL",
+            (_, word) if word.starts_with("copy of") => "no link",
+            (_, word) => word,
+        };
+        let bare = short.split(' ').next().unwrap_or_default();
+        let long = format!("{least} {short}");
+        let wordings =
+            [if least == short { short } else { long.as_str() }, least, if least == short { bare } else { least }];
+        return vec![Label::caption(fitting(&wordings, room - 4, size, false), middle, first, size).tone(*tone)];
+    }
     if measures.caption_lines == 1 {
         let long = format!("{word} · {more}");
         let medium = format!("{brief} · {more}");

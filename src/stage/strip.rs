@@ -91,6 +91,6 @@ fn segment(
         let tone = if served { Tone::Muted } else { Tone::Fail };
         Label::caption(text, place.middle(), layout.bar.bottom + size + 5, size).tone(tone)
     });
-    let badge = (place.width() >= 30).then_some((place.middle(), (place.top + place.bottom) / 2));
+    let badge = (place.width() >= 24).then_some((place.middle(), (place.top + place.bottom) / 2));
     Segment { range, place, shard, served, closed, badge, label }
 }

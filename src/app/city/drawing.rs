@@ -9,6 +9,7 @@ use crate::cluster::snapshot::FlightKind;
 use crate::stage::art;
 use crate::stage::customer::Square;
 use crate::stage::lane::Lane;
+use crate::stage::map::Map;
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
 use crate::stage::scene::RackView;
@@ -80,8 +81,36 @@ pub(super) struct StripProps {
 /// The directory.
 #[component]
 pub(super) fn Strip(props: &StripProps) -> Html {
-    let segments = props.segments.iter();
-    html! { <g>{ for segments.map(|segment| hued(segment.shard, &art::town::segment(segment))) }</g> }
+    html! { <g>{ for art::town::strip(&props.segments).iter().map(|(shard, list)| hued(*shard, list)) }</g> }
+}
+
+/// Properties of [`Tiles`].
+#[derive(Properties, PartialEq)]
+pub(super) struct MapProps {
+    /// The map.
+    pub(super) map: Rc<Map>,
+}
+
+/// The map of a city too large for shops.
+#[component]
+pub(super) fn Tiles(props: &MapProps) -> Html {
+    let map = &props.map;
+    let numbers = map.tiles.iter().zip(&map.numbers);
+    let streams = map.streams.iter().map(|stream| {
+        html! {
+            <g>
+                { hued(None, &art::town::stream(stream)) }
+                <g transform={format!("translate({},{})", stream.place.0, stream.place.1)}><Message kind={stream.kind} shard={None::<u16>} /></g>
+            </g>
+        }
+    });
+    html! {
+        <g>
+            { for art::map::draw(map).iter().map(|(shard, list)| hued(*shard, list)) }
+            { for numbers.map(|(tile, number)| hued(Some(tile.shard), &[Shape::Text(number.clone())])) }
+            { for streams }
+        </g>
+    }
 }
 
 /// Properties of [`PinMark`].
@@ -159,7 +188,8 @@ pub(super) struct SquareProps {
 /// You, and your client's copy of the directory.
 #[component]
 pub(super) fn Customers(props: &SquareProps) -> Html {
-    let copies = props.square.copy.iter().map(|copy| hued(copy.shard, &art::town::copy(copy.place, copy.stale)));
+    let copies = art::town::copies(&props.square.copy);
+    let copies = copies.iter().map(|(shard, list)| hued(*shard, list));
     html! { <g>{ shapes(&art::town::customer(&props.square)) }{ for copies }</g> }
 }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, glows, messages, trails};
+use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Tiles, Votes, glows, messages, trails};
 use super::heading::Heading;
 use super::overlay::Racks;
 use crate::app::controls::gossip_toggle;
@@ -58,6 +58,9 @@ pub(in crate::app) fn City(props: &CityProps) -> Html {
                     >
                         <Ground racks={scene.racks.clone()} road={scene.road} />
                         <Strip segments={scene.strip.clone()} />
+                        if let Some(map) = &scene.map {
+                            <Tiles map={map.clone()} />
+                        }
                         <Lanes lanes={scene.lanes.clone()} />
                         { trails(&scene.parcels) }
                         { glows(&scene.glows) }

@@ -1,6 +1,7 @@
 //! From the scene's values to shapes. One file a motif.
 
 mod library;
+pub mod map;
 pub mod parcel;
 pub mod pattern;
 pub mod picture;

@@ -3,6 +3,7 @@
 use crate::stage::layout::sign_height;
 use crate::stage::shape::{Pen, Shape, circle, num, path, rect};
 use crate::stage::shop::{ShopView, Walls};
+use crate::stage::size::Size;
 use crate::stage::skin::Skin;
 use crate::stage::text::{Bounds, Label, Tone, text_width};
 
@@ -67,6 +68,10 @@ impl Front {
 pub fn draw(shop: &ShopView) -> Vec<Shape> {
     let front = Front::of(shop.front);
     let mut shapes = Vec::new();
+    if shop.size == Size::Small {
+        small(shop, &front, &mut shapes);
+        return shapes;
+    }
     shapes.push(front.rect(0.0, 3.0, 150.0, 8.0, 4.0, "shadow"));
     body(shop, &front, &mut shapes);
     match shop.skin {
@@ -85,9 +90,53 @@ pub fn draw(shop: &ShopView) -> Vec<Shape> {
     shapes
 }
 
-fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
+/// A small shop: walls, an awning (or a face), the sign and the marks.
+fn small(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
+    let unlit = shop.marks.dark || shop.marks.fire || shop.walls == Walls::Charred;
+    shapes.push(front.rect(11.0, 86.0, 128.0, 86.0, 0.0, walls(shop)));
+    let mut stripes = front.pen(11.0, 86.0);
+    let kept = match shop.skin {
+        Skin::Servers => 0,
+        _ if unlit => 0,
+        Skin::Shops => 4,
+        Skin::Library => 5,
+    };
+    for index in 0..kept {
+        let (x, tall) =
+            if shop.skin == Skin::Shops { (index as f32 * 36.0, 26.0) } else { (index as f32 * 28.0, 86.0) };
+        let wide = if shop.skin == Skin::Shops { 18.0 } else { 12.0 };
+        stripes = stripes.to(x, 0.0).line(x + wide, 0.0).line(x + wide, tall).line(x, tall).close();
+    }
+    if kept > 0 {
+        shapes.push(stripes.shape(if shop.skin == Skin::Shops { "stripe" } else { "column" }));
+    } else if !unlit {
+        shapes.push(front.rect(24.0, 14.0, 60.0 + f32::from(shop.goods), 10.0, 2.0, "bars"));
+    }
+    if let Some(share) = shop.bar.filter(|share| *share > 0) {
+        shapes.push(front.rect(20.0, 10.0, 110.0 * f32::from(share) / 100.0, 8.0, 2.5, "bar-fill"));
+    }
+    sign(shop, front, shapes);
+    if shop.marks.frost {
+        frost(shop, shapes);
+    }
+    if shop.marks.fire && shop.skin != Skin::Servers {
+        shapes.push(flame(front, 75.0, 6.0, 1.2).0);
+    }
+    let (x, y) = front.point(16.0, 22.0);
+    if shop.marks.question {
+        shapes.push(circle(x, y, 7.0, "question"));
+    }
+    if shop.marks.arrow || shop.marks.ring.is_some() || shop.marks.flag {
+        let class = if shop.marks.flag { "flag" } else { "arrow" };
+        let pen = Pen::at(front.point(75.0, 0.0).0, shop.front.middle_y() as f32 + 10.0, 1.0);
+        let arrow = pen.to(0.0, -9.0).line(9.0, 1.0).line(4.0, 1.0).line(4.0, 9.0).line(-4.0, 9.0).line(-4.0, 1.0);
+        shapes.push(arrow.line(-9.0, 1.0).close().shape(class));
+    }
+}
+
+fn walls(shop: &ShopView) -> &'static str {
     let server = shop.skin == Skin::Servers;
-    let walls = match (shop.walls, server) {
+    match (shop.walls, server) {
         (Walls::Solid, false) => "walls",
         (Walls::Dashed, false) => "walls dashed",
         (Walls::Dotted, false) => "walls dotted",
@@ -98,9 +147,12 @@ fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         (Walls::Dotted, true) => "walls face dotted",
         (Walls::Suspect, true) => "walls face suspect",
         (Walls::Charred, true) => "walls face lost",
-    };
+    }
+}
+
+fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     let unlit = shop.marks.dark || shop.marks.fire || shop.walls == Walls::Charred;
-    shapes.push(front.rect(11.0, 86.0, 128.0, 86.0, 0.0, walls));
+    shapes.push(front.rect(11.0, 86.0, 128.0, 86.0, 0.0, walls(shop)));
     match shop.skin {
         Skin::Shops => inside(shop, unlit, front, shapes),
         Skin::Library => library::hall(shop, unlit, front, shapes),
@@ -195,25 +247,31 @@ fn frost(shop: &ShopView, shapes: &mut Vec<Shape>) {
 fn flames(front: &Front, tall: bool, shapes: &mut Vec<Shape>) {
     let scale = if tall { 1.0 } else { 0.8 };
     for (x, up, size) in [(22.0, 62.0, 0.62), (128.0, 62.0, 0.62), (75.0, 22.0, 1.1)] {
-        let scale = size * scale * front.unit;
-        let pen = || Pen::at(front.x + x * front.unit, front.bottom - up * front.unit, scale);
-        let outer = pen()
-            .to(0.0, 0.0)
-            .cubic((-24.0, -1.0), (-24.0, -26.0), (-9.0, -38.0))
-            .cubic((-8.0, -30.0), (-4.0, -29.0), (-3.0, -33.0))
-            .cubic((-2.0, -44.0), (2.0, -50.0), (6.0, -56.0))
-            .cubic((7.0, -42.0), (22.0, -34.0), (20.0, -17.0))
-            .cubic((19.0, -6.0), (11.0, 0.0), (0.0, 0.0))
-            .close();
-        shapes.push(outer.shape("flame"));
-        let inner = pen()
-            .to(0.0, 0.0)
-            .cubic((-13.0, -1.0), (-12.0, -15.0), (-3.0, -22.0))
-            .cubic((-1.0, -17.0), (4.0, -20.0), (4.0, -26.0))
-            .cubic((11.0, -19.0), (14.0, -2.0), (0.0, 0.0))
-            .close();
-        shapes.push(inner.shape("flame core"));
+        let (outer, inner) = flame(front, x, up, size * scale);
+        shapes.push(outer);
+        shapes.push(inner);
     }
+}
+
+/// One flame and its core, over a point in units.
+fn flame(front: &Front, x: f32, up: f32, scale: f32) -> (Shape, Shape) {
+    let (x, y) = front.point(x, up);
+    let pen = || Pen::at(x, y, scale * front.unit);
+    let outer = pen()
+        .to(0.0, 0.0)
+        .cubic((-24.0, -1.0), (-24.0, -26.0), (-9.0, -38.0))
+        .cubic((-8.0, -30.0), (-4.0, -29.0), (-3.0, -33.0))
+        .cubic((-2.0, -44.0), (2.0, -50.0), (6.0, -56.0))
+        .cubic((7.0, -42.0), (22.0, -34.0), (20.0, -17.0))
+        .cubic((19.0, -6.0), (11.0, 0.0), (0.0, 0.0))
+        .close();
+    let inner = pen()
+        .to(0.0, 0.0)
+        .cubic((-13.0, -1.0), (-12.0, -15.0), (-3.0, -22.0))
+        .cubic((-1.0, -17.0), (4.0, -20.0), (4.0, -26.0))
+        .cubic((11.0, -19.0), (14.0, -2.0), (0.0, 0.0))
+        .close();
+    (outer.shape("flame"), inner.shape("flame core"))
 }
 
 fn badges(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
