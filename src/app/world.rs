@@ -28,9 +28,9 @@ pub(super) struct World {
 
 impl World {
     /// Opens the city.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(super) fn new(scenario: &Scenario, seed: u64) -> Self {
         let told = |session: &Session| Told::new(&session.snapshot());
-        let line = Timeline::new(&Scenario::first_city(), seed, told).expect("the first city can be built");
+        let line = Timeline::new(scenario, seed, told).expect("a city within the bounds can be built");
         let snapshot = Rc::new(line.session().snapshot());
         let opening = Cast::new(&snapshot);
         Self { line, snapshot, opening, marks: Vec::new() }

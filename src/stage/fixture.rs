@@ -45,6 +45,8 @@ pub fn opening() -> Snapshot {
             waiting: 0,
         }],
         flights: Vec::new(),
+        moving: Vec::new(),
+        cuts: Vec::new(),
     }
 }
 

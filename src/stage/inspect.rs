@@ -280,6 +280,7 @@ mod tests {
         let belief = Belief {
             about: HostId(2),
             master: true,
+            replica_of: None,
             suspected: false,
             failed: true,
             reports: 2,

@@ -13,6 +13,7 @@ pub mod inspect;
 pub mod journal;
 pub mod lane;
 pub mod layout;
+pub mod lens;
 pub mod map;
 pub mod palette;
 pub mod parcel;
@@ -28,9 +29,11 @@ pub mod timeline;
 pub mod told;
 pub mod transcript;
 pub mod until;
+pub mod view_of;
 pub mod votes;
 pub mod why;
 pub mod words;
+pub mod works;
 
 #[cfg(test)]
 mod checks;

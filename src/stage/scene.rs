@@ -16,7 +16,9 @@ use super::skin::Skin;
 use super::street;
 use super::strip::{self, Pin, Segment};
 use super::text::{Anchor, Bounds, Label, Tone, fitting};
+use super::view_of::Marked;
 use super::votes::{self, VotesPanel};
+use super::works::{self, Works};
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{NodeState, Snapshot};
@@ -39,6 +41,8 @@ pub struct Look {
     pub skin: Skin,
     /// The one rack that is looked at closely, in a city too large to see all of it.
     pub focus: Option<RackId>,
+    /// The city is drawn as somebody believes it is; these are the differences.
+    pub view: Option<Rc<Marked>>,
 }
 
 /// A rack as it is drawn.
@@ -87,6 +91,10 @@ pub struct Scene {
     pub glows: Vec<String>,
     /// Messages on their way.
     pub parcels: Vec<Parcel>,
+    /// Closed roads, and slots that are moving.
+    pub works: Rc<Works>,
+    /// Runs of the strip about which a view is wrong.
+    pub disputed: Vec<Bounds>,
 }
 
 impl Scene {
@@ -112,7 +120,7 @@ impl Scene {
         let cast = Cast::new(snapshot);
         let shops = snapshot.nodes.iter().filter_map(|node| {
             let cell = layout.cell(node.host)?;
-            Some(Rc::new(ShopView::of(node, snapshot, &cast, (cell, &layout.measures), look.skin)))
+            Some(Rc::new(ShopView::of(node, snapshot, &cast, (cell, &layout.measures), look)))
         });
         let glows = look.glows.iter().filter_map(|(from, to)| {
             let way = street::street(&layout, *from, *to, square.home)?;
@@ -130,6 +138,14 @@ impl Scene {
             road: layout.road,
             glows: glows.collect(),
             lanes: lanes.into(),
+            works: works::works(&layout, snapshot, square.home).into(),
+            disputed: look
+                .view
+                .iter()
+                .flat_map(|view| &view.slots)
+                .take(64)
+                .map(|run| strip::stretch(&layout, *run))
+                .collect(),
             square: square.into(),
             parcels,
         }

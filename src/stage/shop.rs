@@ -5,9 +5,11 @@
 use std::rc::Rc;
 
 use super::layout::{Cell, Measures};
+use super::scene::Look;
 use super::size::Size;
 use super::skin::Skin;
 use super::text::{Bounds, Label, Tone, fitting};
+use super::view_of::Marked;
 use super::words;
 use crate::cluster::id::{HostId, RackId};
 use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot, SyncState};
@@ -53,6 +55,8 @@ pub struct Marks {
     pub flag: bool,
     /// It answers `CLUSTERDOWN`: the door is barred.
     pub barred: bool,
+    /// Somebody's view of it is not what is so.
+    pub differs: bool,
 }
 
 /// Everything needed to draw one shop.
@@ -101,11 +105,15 @@ impl ShopView {
         snapshot: &Snapshot,
         cast: &Cast,
         (cell, measures): (&Cell, &Measures),
-        skin: Skin,
+        look: &Look,
     ) -> Self {
+        let skin = look.skin;
         let voice = skin.voice();
         let powered = snapshot.racks.iter().find(|rack| rack.id == node.rack).is_none_or(|rack| rack.powered);
-        let wording = Wording::of(node, snapshot, (cast, voice), powered);
+        let wording = match &look.view {
+            Some(view) => Wording::believed(node, view),
+            None => Wording::of(node, snapshot, (cast, voice), powered),
+        };
         let master = node.role == Role::Master;
         let name = cast.name(node.host, voice);
         let front = if master { cell.shop } else { backup_front(cell.shop) };
@@ -122,7 +130,10 @@ impl ShopView {
             front,
             touch: cell.touch,
             walls: walls(node),
-            marks: marks(node, snapshot, powered),
+            marks: Marks {
+                differs: look.view.as_ref().is_some_and(|view| view.differs.contains(&node.host)),
+                ..marks(node, snapshot, powered)
+            },
             goods: node.keys.min(WINDOW) as u8,
             bar: bar(&node.sync),
             captions: captions(&wording, cell, measures),
@@ -199,6 +210,7 @@ fn marks(node: &NodeView, snapshot: &Snapshot, powered: bool) -> Marks {
         ring,
         flag: works && node.role == Role::Master && fresh(node, snapshot),
         barred: works && !node.cluster_ok,
+        differs: false,
     }
 }
 
@@ -228,6 +240,24 @@ struct Wording {
 impl Wording {
     fn new(tone: Tone, word: impl Into<String>, more: impl Into<String>, short: impl Into<String>) -> Self {
         Self { word: word.into(), more: more.into(), short: short.into(), tone }
+    }
+
+    /// What somebody believes: neither keys nor fires can be seen from afar.
+    fn believed(node: &NodeView, view: &Marked) -> Self {
+        let role = if node.role == Role::Master { "master" } else { "replica" };
+        if view.unknown.contains(&node.host) {
+            return Self::new(Tone::Warn, "not known", "never met", "never met");
+        }
+        let epoch = format!("e{}", node.config_epoch);
+        match (node.state, node.role) {
+            (NodeState::Fail, _) => Self::new(Tone::Fail, "FAIL", role, role),
+            (NodeState::Pfail, _) => Self::new(Tone::Warn, "suspected", role, role),
+            (_, Role::Master) => {
+                let slots: u32 = node.slots.iter().map(|range| u32::from(range.end - range.start) + 1).sum();
+                Self::new(Tone::Muted, role, narrate::counted(slots, "slot"), epoch)
+            }
+            (_, Role::Replica { .. }) => Self::new(Tone::Muted, role, epoch.clone(), epoch),
+        }
     }
 
     fn of(node: &NodeView, snapshot: &Snapshot, (cast, voice): (&Cast, Voice), powered: bool) -> Self {

@@ -42,6 +42,18 @@ fn slot_x(layout: &Layout, slot: u16) -> i32 {
     layout.bar.left + (i64::from(layout.bar.width()) * i64::from(slot) / i64::from(SLOTS)) as i32
 }
 
+/// A thin box under a run of slots, at least wide enough to be seen.
+pub(super) fn stretch(layout: &Layout, range: SlotRange) -> Bounds {
+    let (left, right) = (slot_x(layout, range.start), slot_x(layout, range.end + 1));
+    Bounds::new(left, layout.bar.bottom + 1, (right - left).max(3), 4)
+}
+
+/// The band of a slot that moves: wide enough to be seen, inside the bar.
+pub(super) fn band(layout: &Layout, slot: Slot) -> Bounds {
+    let left = (slot_x(layout, slot) - 5).clamp(layout.bar.left, layout.bar.right - 10);
+    Bounds::new(left, layout.bar.top, 10, layout.bar.height())
+}
+
 /// The pin of a slot.
 pub fn pin(layout: &Layout, slot: Slot) -> Pin {
     Pin { slot, x: slot_x(layout, slot), bar: (layout.bar.top, layout.bar.bottom) }

@@ -8,3 +8,4 @@ pub mod picture;
 mod server;
 pub mod shop;
 pub mod town;
+pub mod works;

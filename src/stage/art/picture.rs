@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::{map, parcel, shop, town};
+use super::{map, parcel, shop, town, works};
 use crate::stage::fixture;
 use crate::stage::frame::{Class, Frame};
 use crate::stage::map::Map;
@@ -57,6 +57,11 @@ pub fn svg(scene: &Scene) -> String {
         let ground = if view.marks.dark { "captions in-dark" } else { "captions" };
         let _ = write!(out, r#"<g class="{ground}">{}</g>"#, to_svg(&captions));
     }
+    out.push_str(&to_svg(&works::blocks(&scene.works)));
+    for (shard, shapes) in works::moving(&scene.works) {
+        hued(&mut out, shard, &shapes);
+    }
+    out.push_str(&to_svg(&works::disputed(&scene.disputed)));
     for panel in scene.votes.iter() {
         out.push_str(&to_svg(&town::votes(panel)));
         for ballot in &panel.ballots {

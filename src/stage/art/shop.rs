@@ -122,6 +122,9 @@ fn small(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     if shop.marks.fire && shop.skin != Skin::Servers {
         shapes.push(flame(front, 75.0, 6.0, 1.2).0);
     }
+    if shop.marks.differs {
+        differs(shop.front, shapes);
+    }
     let (x, y) = front.point(16.0, 22.0);
     if shop.marks.question {
         shapes.push(circle(x, y, 7.0, "question"));
@@ -274,9 +277,20 @@ fn flame(front: &Front, x: f32, up: f32, scale: f32) -> (Shape, Shape) {
     (outer.shape("flame"), inner.shape("flame core"))
 }
 
+/// The sign that somebody's view differs from what is so.
+fn differs(place: Bounds, shapes: &mut Vec<Shape>) {
+    let (x, y) = (place.right as f32 - 4.0, place.bottom as f32 - 14.0);
+    shapes.push(circle(x, y, 10.0, "differs"));
+    let mark = Pen::at(x, y, 1.0).to(-5.0, -2.5).line(5.0, -2.5).to(-5.0, 2.5).line(5.0, 2.5);
+    shapes.push(mark.to(3.5, -6.0).line(-3.5, 6.0).shape("differs-mark"));
+}
+
 fn badges(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     let place = shop.front;
     chip(shop, shapes);
+    if shop.marks.differs {
+        differs(place, shapes);
+    }
     let left = place.left + 2;
     if shop.marks.question {
         let y = place.bottom as f32 - 26.0 * front.unit;
