@@ -50,7 +50,13 @@ impl World {
     /// What sheets are made of.
     pub(super) fn known(&self, single_keys: bool) -> Known<'_> {
         let world = self.session().world();
-        Known { snapshot: &self.snapshot, network: world.network(), operator: world.operator(), single_keys }
+        Known {
+            snapshot: &self.snapshot,
+            network: world.network(),
+            operator: world.operator(),
+            single_keys,
+            world,
+        }
     }
 
     /// The timeline.

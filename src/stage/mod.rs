@@ -16,6 +16,7 @@ pub mod lane;
 pub mod layout;
 pub mod lens;
 pub mod map;
+pub mod message;
 pub mod palette;
 pub mod parcel;
 pub mod scene;

@@ -40,7 +40,7 @@ impl World {
         let moving = self.moving();
         let mut counts = vec![0; usize::from(SLOTS)];
         for host in self.hosts() {
-            let Some(node) = self.node(host).filter(|node| node.view.me().is_master() && node.store.len() > 0)
+            let Some(node) = self.node(host).filter(|node| node.view.me().is_master() && !node.store.is_empty())
             else {
                 continue;
             };

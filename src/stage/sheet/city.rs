@@ -203,6 +203,7 @@ mod tests {
             network: session.world().network(),
             operator: session.world().operator(),
             single_keys: true,
+            world: session.world(),
         };
         let items = Sheet::City.items(known);
         let button = items.iter().find_map(|item| match item {
@@ -266,6 +267,7 @@ mod tests {
                     network: session.world().network(),
                     operator: None,
                     single_keys: true,
+                    world: session.world(),
                 };
                 let items = Sheet::City.items(known);
                 items.into_iter().find_map(|item| match item {

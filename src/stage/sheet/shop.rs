@@ -107,6 +107,7 @@ mod tests {
             network: session.world().network(),
             operator: session.world().operator(),
             single_keys: true,
+            world: session.world(),
         };
         let items = more(known, HostId(host)).into_iter();
         items
