@@ -27,7 +27,7 @@ impl World {
         flights
     }
 
-    fn flight(&self, id: u64, flying: &Flying, due: Micros, held: bool) -> Flight {
+    pub(super) fn flight(&self, id: u64, flying: &Flying, due: Micros, held: bool) -> Flight {
         let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
         let key = match &flying.payload {
             Payload::Request(argv) => first_key(argv),

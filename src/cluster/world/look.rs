@@ -27,6 +27,8 @@ impl World {
             directory: self.directory(),
             clients: (0..self.clients.len() as u16).map(|id| self.client_view(ClientId(id))).collect(),
             flights: self.flights(),
+            moving: self.moving(),
+            cuts: self.network.cuts().collect(),
         }
     }
 
@@ -81,6 +83,7 @@ impl World {
         let believe = |(ix, peer): (_, crate::cluster::node::view::PeerRef<'_>)| Belief {
             about: peer.addr(),
             master: peer.is_master(),
+            replica_of: peer.replica_of().map(|master| node.view.peer(master).addr()),
             suspected: peer.pfail(),
             failed: peer.failed(),
             reports: node.view.reports(ix).len() as u16,
