@@ -143,8 +143,13 @@ impl Run {
             self.act(act)?;
         }
         self.until_peace()?;
-        if self.close_slots()? {
+        let told = [self.close_slots()?, self.shorten_chains()?];
+        if told.contains(&true) {
             self.until_peace()?;
+        }
+        if let Some((host, _)) = serving::sub_replicas(self.session.world()).first() {
+            let what = format!("{host:?} follows a replica, although it was told whom to follow");
+            return violated(Check::Convergence, self.session.now(), what);
         }
         self.every_key_once()?;
         for (host, _) in running(self.session.world()) {
@@ -283,6 +288,20 @@ impl Run {
                 return violated(Check::Convergence, self.session.now(), what);
             }
         }
+    }
+
+    /// Replicas of replicas are told whom to follow; says whether there were any.
+    fn shorten_chains(&mut self) -> Result<bool, Violation> {
+        let chains = serving::sub_replicas(self.session.world());
+        let any = !chains.is_empty();
+        for (host, master) in chains {
+            let id = self.session.world().node(master).map(|node| node.view.me().id());
+            if let Some(id) = id {
+                let line = format!("CLUSTER REPLICATE {id}").into();
+                self.act(Action::Command { client: ClientId(0), target: Some(host), line })?;
+            }
+        }
+        Ok(any)
     }
 
     /// What an operator does after an interrupted resharding; says whether there was anything to do.
