@@ -56,6 +56,7 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::WritesPaused { .. }
         | F::OrphanAdopted { .. }
         | F::KeysMoved { .. }
+        | F::KeysInDoubt { .. }
         | F::CaughtUp { .. }
         | F::ElectionScheduled { .. }
         | F::VoteRefused { .. }
