@@ -14,6 +14,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
             format!("{} is on fire: its process is killed.", words.name(*host))
         }
         F::Killed { host } => format!("{} was killed (SIGKILL).", words.name(*host)),
+        F::ShutDown { host } => format!("{} shuts down, as it was told (SHUTDOWN).", words.name(*host)),
         F::Restarted { host } => {
             format!("{} starts again. It knows the cluster from nodes.conf, and holds no keys.", words.name(*host))
         }

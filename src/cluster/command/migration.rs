@@ -16,23 +16,24 @@ pub(super) const COMMANDS: &[Spec] = &[
         arity: -6,
         keys: Keys::Migrate,
         syntax: "host port key|\"\" destination-db timeout [COPY] [REPLACE] [KEYS key [key ...]]",
-        summary: "Atomically transfer a key from a Redis instance to another one",
-        complexity: "O(N) where N is the number of keys to move",
+        summary: "Atomically transfer a key from a Redis instance to another one.",
         run: Handler::Later(migrate),
         ..ROW
     },
     Spec {
         name: "restore",
+        flags: &[Flag::Write, Flag::DenyOom],
         arity: -4,
         syntax: "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
-        summary: "Create a key using the provided serialized value, previously obtained using DUMP",
+        summary: "Create a key using the provided serialized value, previously obtained using DUMP.",
         run: Handler::Data(restore),
         ..ROW
     },
     Spec {
         name: "restore-asking",
+        group: Group::Server,
+        flags: &[Flag::Write, Flag::DenyOom],
         arity: -4,
-        since: "3.0.0",
         syntax: "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
         summary: "An internal command for migrating keys in a cluster",
         run: Handler::Data(restore),
@@ -43,7 +44,7 @@ pub(super) const COMMANDS: &[Spec] = &[
         arity: 2,
         flags: &[Flag::Read],
         syntax: "key",
-        summary: "Return a serialized version of the value stored at the specified key",
+        summary: "Return a serialized version of the value stored at the specified key.",
         run: Handler::Data(|data, argv| {
             data.get(&argv[1]).map_or(Reply::Null, |value| Reply::bulk(dump::dump(value)))
         }),
@@ -55,7 +56,6 @@ pub(super) const COMMANDS: &[Spec] = &[
         flags: &[Flag::Fast],
         keys: Keys::None,
         group: Group::Cluster,
-        since: "3.0.0",
         summary: "Sent by cluster clients after an -ASK redirect",
         run: Handler::Node(|node, _, conn, _| {
             node.set_asking(conn);
@@ -73,8 +73,6 @@ const ROW: Spec = Spec {
     group: Group::Generic,
     syntax: "",
     summary: "",
-    since: "2.6.0",
-    complexity: "O(1)",
     run: Handler::Container(&[]),
 };
 
