@@ -154,12 +154,12 @@ fn try_restore(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     };
     let deadline = match (ttl, absolute) {
         (0, _) => None,
-        (ms, true) => Some(super::data::from_unix_ms(ms as i64)),
+        (ms, true) => Some(data.config.from_unix_ms(ms as i64)),
         (ms, false) => Some(data.now.saturating_add(ms.saturating_mul(MS))),
     };
     data.set(key, value, deadline);
     // Replicas get the end of its time as a date, and never ask whether the key was there.
-    let at = deadline.map_or(0, super::data::unix_ms).to_string();
+    let at = deadline.map_or(0, |at| data.config.unix_ms(at)).to_string();
     data.pass_on_words(&[b"RESTORE", key, at.as_bytes(), &argv[3], b"REPLACE", b"ABSTTL"]);
     Ok(Reply::ok())
 }

@@ -2,7 +2,6 @@
 
 use super::Data;
 use super::argument::{is_word, syntax};
-use super::data::unix_ms;
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -34,7 +33,7 @@ pub(super) const COMMANDS: &[Spec] = &[
         name: "lastsave",
         summary: "Get the UNIX time stamp of the last successful save to disk",
         // Nothing is saved: as in Redis this is when the process started.
-        run: Handler::Node(|node, _, _, _| Reply::Integer((unix_ms(node.started()) / 1000) as i64)),
+        run: Handler::Node(|node, _, _, _| Reply::Integer((node.config.unix_ms(node.started()) / 1000) as i64)),
         ..ROW
     },
     Spec {
@@ -82,7 +81,7 @@ fn shutdown(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob
 }
 
 fn time(data: &mut Data<'_>, _argv: &[Blob]) -> Reply {
-    let ms = unix_ms(data.now);
+    let ms = data.config.unix_ms(data.now);
     let micros = ms % 1000 * MS + data.now % MS;
     let text = |number: u64| Reply::bulk(number.to_string());
     Reply::Array(vec![text(ms / 1000), text(micros)])

@@ -2,7 +2,7 @@
 
 use super::Data;
 use super::argument::{err, is_word, need_integer, settle, syntax};
-use super::data::{VALUE_LIMIT, from_unix_ms, unix_ms};
+use super::data::VALUE_LIMIT;
 use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Value;
@@ -67,7 +67,7 @@ fn set(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 
 fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     let (key, value) = (&argv[1], &argv[2]);
-    let options = set_options(&argv[3..], data.now, "set")?;
+    let options = set_options(&argv[3..], data, "set")?;
     // With GET a wrong type is an error, and nothing is set.
     let old = if options.get { Some(data.string(key)?) } else { None };
     let exists = data.peek(key).is_some();
@@ -88,7 +88,7 @@ fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     if options.keep_ttl {
         data.pass_on_words(&[b"SET", key, value, b"KEEPTTL"]);
     } else if let Some(deadline) = options.deadline {
-        let at = unix_ms(deadline).to_string();
+        let at = data.config.unix_ms(deadline).to_string();
         data.pass_on_words(&[b"SET", key, value, b"PXAT", at.as_bytes()]);
     } else {
         data.pass_on_words(&[b"SET", key, value]);
@@ -96,7 +96,7 @@ fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     Ok(old.map_or(Reply::ok(), bulk_or_null))
 }
 
-fn set_options(words: &[Blob], now: Micros, command: &'static str) -> Result<SetOptions, Reply> {
+fn set_options(words: &[Blob], data: &Data<'_>, command: &'static str) -> Result<SetOptions, Reply> {
     let mut options = SetOptions::default();
     let mut expiry: Option<(&str, &Blob)> = None;
     let mut words = words.iter();
@@ -119,13 +119,13 @@ fn set_options(words: &[Blob], now: Micros, command: &'static str) -> Result<Set
         }
     }
     if let Some((unit, amount)) = expiry {
-        options.deadline = Some(set_deadline(unit, amount, now, command)?);
+        options.deadline = Some(set_deadline(unit, amount, data, command)?);
     }
     Ok(options)
 }
 
 /// Source: Redis 7.0, `t_string.c`, `getExpireMillisecondsOrReply`.
-fn set_deadline(unit: &str, amount: &Blob, now: Micros, command: &str) -> Result<Micros, Reply> {
+fn set_deadline(unit: &str, amount: &Blob, data: &Data<'_>, command: &str) -> Result<Micros, Reply> {
     let invalid = || Reply::error(format!("ERR invalid expire time in '{command}' command"));
     let amount = need_integer(amount)?;
     if amount <= 0 {
@@ -136,11 +136,11 @@ fn set_deadline(unit: &str, amount: &Blob, now: Micros, command: &str) -> Result
         _ => amount,
     };
     if unit.ends_with("AT") {
-        return Ok(from_unix_ms(ms));
+        return Ok(data.config.from_unix_ms(ms));
     }
     // As in Redis, the absolute time in milliseconds must fit.
-    i64::try_from(unix_ms(now)).ok().and_then(|base| base.checked_add(ms)).ok_or_else(invalid)?;
-    Ok(now.saturating_add((ms as u64).saturating_mul(MS)))
+    i64::try_from(data.config.unix_ms(data.now)).ok().and_then(|base| base.checked_add(ms)).ok_or_else(invalid)?;
+    Ok(data.now.saturating_add((ms as u64).saturating_mul(MS)))
 }
 
 fn setnx(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
@@ -161,9 +161,9 @@ fn psetex(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 }
 
 fn set_for(data: &mut Data<'_>, argv: &[Blob], unit: &str, command: &str) -> Result<Reply, Reply> {
-    let deadline = set_deadline(unit, &argv[2], data.now, command)?;
+    let deadline = set_deadline(unit, &argv[2], data, command)?;
     data.set(&argv[1], Value::String(argv[3].clone()), Some(deadline));
-    let at = unix_ms(deadline).to_string();
+    let at = data.config.unix_ms(deadline).to_string();
     data.pass_on_words(&[b"SET", &argv[1], &argv[3], b"PXAT", at.as_bytes()]);
     Ok(Reply::ok())
 }
@@ -208,7 +208,7 @@ fn try_getex(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
         return Ok(Reply::Null);
     };
     if let Some((unit, amount)) = expiry {
-        let deadline = set_deadline(unit, amount, data.now, "getex")?;
+        let deadline = set_deadline(unit, amount, data, "getex")?;
         if deadline <= data.now && data.is_master && !data.from_master {
             data.store.remove(key);
             data.pass_on_words(&[b"DEL", key]);

@@ -3,7 +3,6 @@
 
 use super::Node;
 use super::clients::far_end;
-use crate::cluster::command::data::unix_ms;
 use crate::cluster::command::{Flag, Spec};
 use crate::cluster::connection::{Conn, Payload};
 use crate::cluster::context::Context;
@@ -34,7 +33,7 @@ impl Node {
         if self.monitors.is_empty() || spec.is(Flag::Admin) || spec.name == "evalsha" {
             return;
         }
-        let (ms, micros) = (unix_ms(context.now), context.now % MS);
+        let (ms, micros) = (self.config.unix_ms(context.now), context.now % MS);
         let far_end = far_end(context.book, conn);
         let mut line = format!("{}.{:03}{micros:03} [0 {far_end}]", ms / 1000, ms % 1000);
         for (at, word) in argv.iter().enumerate() {
