@@ -8,6 +8,8 @@ mod answer;
 mod compare;
 mod grammar;
 mod ours;
+#[path = "../ports/mod.rs"]
+mod ports;
 mod program;
 mod real;
 mod told;

@@ -10,6 +10,8 @@ mod door;
 mod benchmark;
 mod cli;
 mod clients;
+#[path = "../ports/mod.rs"]
+mod ports;
 mod process;
 mod raw;
 mod rust_client;
