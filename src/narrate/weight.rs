@@ -27,6 +27,8 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::RoadsCut { .. }
         | F::RoadsMended
         | F::RoadsSlowed { .. }
+        | F::MessageLost { .. }
+        | F::MessageDelayed { .. }
         | F::WeatherChanged { .. }
         | F::StreetsChanged { .. }
         | F::TaskBegun { .. }
@@ -96,6 +98,8 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::RoadsCut { .. } => "cut",
         F::RoadsMended => "mended",
         F::RoadsSlowed { .. } => "slowed",
+        F::MessageLost { .. } => "lost",
+        F::MessageDelayed { .. } => "held up",
         F::WeatherChanged { .. } => "weather",
         F::StreetsChanged { .. } => "streets",
         F::TaskBegun { .. } => "operator",
