@@ -82,6 +82,8 @@ pub enum FactKind {
     // What people do.
     /// A process was ended with no warning.
     Killed { host: HostId },
+    /// A process ended itself, as SHUTDOWN told it to.
+    ShutDown { host: HostId },
     /// A process was started again.
     Restarted { host: HostId },
     /// A process was stopped in its tracks (SIGSTOP): it keeps its connections and answers nothing.

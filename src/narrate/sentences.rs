@@ -134,6 +134,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         | F::ClusterReset { .. }
         | F::SlotsAssigned { .. }
         | F::Killed { .. }
+        | F::ShutDown { .. }
         | F::Restarted { .. }
         | F::Frozen { .. }
         | F::Thawed { .. }
