@@ -11,6 +11,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
     use FactKind as F;
     Some(match kind {
         F::Killed { host } => format!("{} {}.", words.name(*host), words.word(Term::Burns)),
+        F::ShutDown { host } => format!("{} shuts down, as it was told (SHUTDOWN).", words.name(*host)),
         F::Restarted { host } => {
             format!("{} starts again. It knows the cluster from nodes.conf, and holds no keys.", words.name(*host))
         }

@@ -81,6 +81,12 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         F::KeysMoved { host, to, keys } => {
             format!("{} moved from {} to {}.", counted(*keys, "key"), name(host), name(to))
         }
+        F::KeysInDoubt { host, to, keys } => format!(
+            "The move of {} broke off: {} keeps what {} may have too.",
+            counted(keys.len() as u32, "key"),
+            name(host),
+            name(to)
+        ),
         F::SlotArrived { host, slot, epoch } => {
             format!("Slot {slot} belongs to {} now, with config epoch {epoch}.", name(host))
         }
@@ -128,6 +134,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         | F::ClusterReset { .. }
         | F::SlotsAssigned { .. }
         | F::Killed { .. }
+        | F::ShutDown { .. }
         | F::Restarted { .. }
         | F::Frozen { .. }
         | F::Thawed { .. }

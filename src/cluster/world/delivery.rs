@@ -116,7 +116,7 @@ impl World {
         self.held.retain(|flying| !broken.contains(&flying.conn));
         self.queue.retain(|_, event| match event {
             Event::Arrival(flying) => !broken.contains(&flying.conn),
-            Event::Timer { .. } => true,
+            Event::Timer { .. } | Event::Awake { .. } => true,
         });
         for &conn in broken.as_slice() {
             for toward in [Toward::Acceptor, Toward::Opener] {
@@ -141,7 +141,7 @@ impl World {
         }
         let road = |event: &Event| match event {
             Event::Arrival(flying) => Some(road_of(flying)).filter(|road| opened.contains(road)),
-            Event::Timer { .. } => None,
+            Event::Timer { .. } | Event::Awake { .. } => None,
         };
         let later = self.queue.iter().filter_map(|(&key, event)| Some((key, road(event)?)));
         let later: Vec<_> = later.collect();

@@ -70,6 +70,11 @@ enum Event {
         boot: u32,
         word: u64,
     },
+    /// The process that had this boot number has slept enough.
+    Awake {
+        host: HostId,
+        boot: u32,
+    },
 }
 
 /// The world. Cloning it is cheap: what does not change is shared.
@@ -122,6 +127,7 @@ impl World {
         match event {
             Event::Arrival(flying) => self.arrive(flying),
             Event::Timer { place: Place::Node(host), boot, word } => self.ring(host, boot, word),
+            Event::Awake { host, boot } => self.awake(host, boot),
             Event::Timer { place: Place::Operator, word, .. } => {
                 self.with_operator(None, |operator, context| operator.wake(context, word));
             }
@@ -230,16 +236,21 @@ impl World {
 
     /// Sends what an actor wants sent, and sets its timers.
     fn carry_out(&mut self, place: Place, boot: u32) {
-        let mut out = std::mem::take(&mut self.out);
+        let (mut out, mut exit) = (std::mem::take(&mut self.out), None);
         for output in out.drain(..) {
             match output {
                 Output::Send { conn, toward, payload, cause } => {
                     self.post(Flying { conn, toward, payload, sent: self.now, cause });
                 }
                 Output::Wake { at, word } => self.plan(at, Event::Timer { place, boot, word }),
+                Output::Exit { cause } => exit = Some(cause),
+                Output::Sleep { until, cause } => self.sleep(place, boot, until, cause),
             }
         }
         self.out = out;
+        if let (Some(cause), Place::Node(host)) = (exit, place) {
+            self.exit(host, cause);
+        }
     }
 
     /// Puts something on the network; says when it arrives.
