@@ -21,9 +21,7 @@ pub(super) fn aside(panel: &Panel, page: &Page) -> Html {
     let (title, body) = match panel {
         Panel::Why(why) => ("Why?", ladder(why, send)),
         Panel::Compare(rows) => ("Two futures", table(rows)),
-        Panel::Sheet(sheet) => {
-            (sheet.title(), super::sheet::items(&sheet.items(page.world.known(page.single_keys)), send))
-        }
+        Panel::Sheet(sheet) => (sheet.title(), super::sheet::items(&sheet.items(super::view::known(page)), send)),
     };
     html! {
         <aside class="inspector" id="inspector" aria-label={title}>

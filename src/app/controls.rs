@@ -4,8 +4,8 @@ use yew::prelude::*;
 
 use super::icons;
 use super::message::Msg;
+use super::settings::voice;
 use crate::cluster::id::HostId;
-use crate::narrate::Voice;
 use crate::sim::Action;
 use crate::stage::inspect::Act;
 use crate::stage::sheet::{Press, Sheet};
@@ -76,7 +76,7 @@ pub(super) fn text(text: &std::rc::Rc<str>) -> Html {
 
 /// A shared text with the words of the skin put in.
 pub(super) fn said(text: &std::rc::Rc<str>) -> AttrValue {
-    match Voice::Story.say(text) {
+    match voice().say(text) {
         std::borrow::Cow::Borrowed(_) => AttrValue::from(text.clone()),
         std::borrow::Cow::Owned(said) => said.into(),
     }
@@ -101,6 +101,8 @@ pub(super) fn tools(send: &Callback<Msg>) -> Html {
     html! {
         <>
             { open("city", "Build and break", Sheet::City) }
+            { open("views", "Whose view?", Sheet::Views) }
+            { open("lens", "Slots", Sheet::Lens) }
             { open("messages", "Messages", Sheet::Messages) }
             { open("keys", "Keys", Sheet::Keys) }
         </>

@@ -105,7 +105,7 @@ impl Page {
             }
             Hand::Up => {
                 let Some(drag) = self.drag.take() else { return false };
-                let scene = super::view::scene(self);
+                let (scene, _) = super::view::scene(self);
                 if let Some(action) = drag.act(&scene, self.world.snapshot()) {
                     self.act(action);
                 }

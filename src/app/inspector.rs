@@ -11,7 +11,7 @@ use super::message::Msg;
 use super::part::Part;
 use crate::stage::inspect::{Bid, Inspection, Row};
 use crate::stage::palette::hue;
-use crate::stage::sheet::Item;
+use crate::stage::sheet::{Item, Press, Whose};
 
 /// The inspector.
 #[derive(PartialEq)]
@@ -34,6 +34,8 @@ impl Part for Inspector {
         let close = self.send.reform(|_| Msg::Select(None));
         let target = (!self.talks).then_some(shown.host);
         let talk = self.send.reform(move |_| Msg::Talk(target));
+        let whose = Whose::Node(shown.host);
+        let eyes = self.send.reform(move |_| Msg::Press(Press::View(whose)));
         let (state, tone) = &shown.state;
         html! {
             <aside class={classes!("inspector", self.aside.then_some("at-left"))} id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
@@ -52,6 +54,7 @@ impl Part for Inspector {
                         { if self.talks { "Back to the smart client" } else { "Type to this node" } }
                     </button>
                 </div>
+                <button class="button eye" data-act="eyes" onclick={eyes}>{"See through its eyes"}</button>
                 <details class="more-acts">
                     <summary class="button">{"More acts"}</summary>
                     { super::sheet::items(&self.more, &self.send) }

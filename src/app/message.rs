@@ -6,6 +6,7 @@ use super::hand::{Hand, Key};
 use super::settings::{Speed, Theme};
 use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
+use crate::cluster::slot::Slot;
 use crate::cluster::time::Micros;
 use crate::sim::Action;
 use crate::sim::timeline::BranchId;
@@ -81,6 +82,10 @@ pub(super) enum Msg {
     Escape,
     /// A key with a meaning of its own.
     Key(Key),
+    /// The lens reads another slot.
+    LensAt(Slot),
+    /// The lens looks for a slot, or for a key's.
+    Find(String),
     /// A pointer over the city.
     Hand(Hand),
 }

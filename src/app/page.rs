@@ -12,14 +12,17 @@ use yew::prelude::*;
 use super::browser::{self, SizeWatch, ViewWatch};
 use super::hand::Hand;
 use super::message::Msg;
-use super::settings::{Address, Speed, Theme};
+use super::settings::{Address, Speed, Theme, set_skin};
 use super::world::World;
 use crate::cluster::id::{HostId, Place};
+use crate::cluster::slot::Slot;
 use crate::cluster::time::Micros;
 use crate::sim::Action;
 use crate::sim::timeline::Timeline;
 use crate::stage::drag::Drag;
-use crate::stage::sheet::{Press, Sheet};
+use crate::stage::lens;
+use crate::stage::sheet::{Press, Sheet, Whose};
+use crate::stage::skin::Skin;
 
 /// Wall time of one frame that is turned into virtual time, at most: a tab that slept does not leap.
 const LONGEST_FRAME_MS: f64 = 100.0;
@@ -65,6 +68,8 @@ pub(super) struct Page {
     pub(super) panel: Option<Panel>,
     pub(super) drag: Option<Drag>,
     pub(super) single_keys: bool,
+    pub(super) whose: Whose,
+    pub(super) lens_at: Slot,
     pub(super) theme: Theme,
     pub(super) gossip: bool,
     pub(super) details: bool,
@@ -106,6 +111,8 @@ impl Component for Page {
             selected: None,
             panel: None,
             drag: None,
+            whose: Whose::Truth,
+            lens_at: 0,
             single_keys: browser::recall("single-keys").is_none_or(|kept| kept != "off"),
             theme: Theme::kept(),
             gossip: false,
@@ -129,6 +136,7 @@ impl Component for Page {
             watches: (Vec::new(), None),
         };
         browser::set_theme(page.theme.name());
+        set_skin(address.skin.or_else(|| Skin::parse(&browser::recall("skin")?)).unwrap_or_default());
         page.arm();
         page
     }
@@ -233,12 +241,14 @@ impl Page {
             Msg::Talk(target) => self.target = target,
             Msg::Select(host) => self.select(host),
             Msg::Act(action) => self.act(action),
-            Msg::Press(Press::Do(actions)) => actions.into_iter().for_each(|action| self.act(action)),
-            Msg::Press(Press::SingleKeys(on)) => {
-                self.single_keys = on;
-                browser::remember("single-keys", if on { "on" } else { "off" });
-            }
-            Msg::Press(Press::Show(sheet)) => self.show_panel(Panel::Sheet(sheet)),
+            Msg::Press(press) => self.press(press),
+            Msg::LensAt(slot) => self.lens_at = slot,
+            Msg::Find(text) => match lens::find(&text) {
+                Some(slot) => self.lens_at = slot,
+                None => {
+                    self.notices = vec!["Slots are numbered from 0 to 16383; anything else is a key.".to_owned()]
+                }
+            },
             Msg::SetTheme(theme) => {
                 self.theme = theme;
                 browser::set_theme(theme.name());
@@ -320,6 +330,28 @@ impl Page {
         if self.teller.is_none() && !self.world.told().to_tell.is_empty() {
             let send = self.send.clone();
             self.teller = Some(Timeout::new(TELL_MS, move || send.emit(Msg::Announce)));
+        }
+    }
+
+    /// A button of a sheet was pressed.
+    fn press(&mut self, press: Press) {
+        match press {
+            Press::Do(actions) => actions.into_iter().for_each(|action| self.act(action)),
+            Press::Show(sheet) => {
+                if sheet == Sheet::Lens {
+                    self.lens_at = self.world.told().transcript.last_key().map_or(self.lens_at, |key| key.slot);
+                }
+                self.show_panel(Panel::Sheet(sheet));
+            }
+            Press::SingleKeys(on) => {
+                self.single_keys = on;
+                browser::remember("single-keys", if on { "on" } else { "off" });
+            }
+            Press::View(whose) => self.whose = whose,
+            Press::Skin(skin) => {
+                set_skin(skin);
+                browser::remember("skin", skin.name());
+            }
         }
     }
 

@@ -1,7 +1,9 @@
 //! What a visitor sets: speed, seed and theme; read from the address and from the browser's memory.
 
 use super::browser;
+use crate::narrate::Voice;
 use crate::sim::Scenario;
+use crate::stage::skin::Skin;
 
 /// Speeds in hundredths of real time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,6 +80,26 @@ impl Theme {
     }
 }
 
+thread_local! {
+    /// What the page draws its nodes as: one for the whole page, which is drawn anew when it changes.
+    static SKIN: std::cell::Cell<Skin> = const { std::cell::Cell::new(Skin::Shops) };
+}
+
+/// What nodes are drawn as.
+pub(super) fn skin() -> Skin {
+    SKIN.get()
+}
+
+/// Draws them as something else from now on.
+pub(super) fn set_skin(skin: Skin) {
+    SKIN.set(skin);
+}
+
+/// The words of the skin.
+pub(super) fn voice() -> Voice {
+    skin().voice()
+}
+
 /// What the address asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
@@ -85,6 +107,8 @@ pub(super) struct Address {
     pub(super) speed: Speed,
     /// The seed of the world.
     pub(super) seed: u64,
+    /// What its nodes are drawn as, if it says so.
+    pub(super) skin: Option<Skin>,
     /// The city's size: `?masters=&replicas=&racks=`.
     pub(super) scenario: Scenario,
     /// What could not be understood, in sentences.
@@ -96,7 +120,7 @@ impl Address {
     pub(super) fn parse(query: &str) -> Self {
         let scenario = Scenario::first_city();
         let (mut masters, mut replicas, mut racks) = (3, 1, 3);
-        let mut address = Self { speed: Speed::REAL, seed: 1, scenario, complaints: Vec::new() };
+        let mut address = Self { speed: Speed::REAL, seed: 1, scenario, skin: None, complaints: Vec::new() };
         for pair in query.trim_start_matches('?').split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match name {
@@ -114,6 +138,13 @@ impl Address {
                         "The address asks for seed “{}”, which is no whole number from 0 to {}; seed 1 is used.",
                         clipped(value),
                         u64::MAX
+                    )),
+                },
+                "skin" => match Skin::parse(value) {
+                    Some(skin) => address.skin = Some(skin),
+                    None => address.complaints.push(format!(
+                        "The address asks for skin “{}”, which is none of shops, library, servers.",
+                        clipped(value)
                     )),
                 },
                 "masters" | "replicas" | "racks" => match (value.parse::<u16>(), name) {

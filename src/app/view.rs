@@ -17,18 +17,20 @@ use super::message::Msg;
 use super::next::{Deed, Next, next_step};
 use super::page::{Page, Panel};
 use super::part::part;
-use super::settings::FASTER;
+use super::settings::{FASTER, skin, voice};
 use super::shown::{self, GuideView, KeyPath};
 use super::terminal::{CommandLine, Door, Output, caption};
 use super::transport::{self, Transport};
 use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
-use crate::narrate::{Cast, Voice};
+use crate::narrate;
+use crate::narrate::Cast;
 use crate::stage::drag::Drag;
 use crate::stage::frame::{Arrangement, Class, Frame};
 use crate::stage::inspect;
 use crate::stage::scene::{Look, Scene};
-use crate::stage::{sheet, words};
+use crate::stage::sheet::{self, Known};
+use crate::stage::words;
 
 /// Keys listed in the inspector.
 const KEYS: usize = 8;
@@ -64,7 +66,7 @@ pub(super) fn page(page: &Page) -> Html {
         Some(Msg::Key(key))
     });
     html! {
-        <div {class} {onkeydown}>
+        <div key={skin().name()} {class} {onkeydown}>
             <a class="skip" href="#command">{"Skip to the command line"}</a>
             { part(Header { theme: page.theme, send: send.clone() }) }
             { notices(page) }
@@ -101,23 +103,53 @@ fn notices(page: &Page) -> Html {
     }
 }
 
-/// The city as it is drawn now.
-pub(super) fn scene(page: &Page) -> Scene {
+/// What sheets are made of.
+pub(super) fn known(page: &Page) -> Known<'_> {
+    let last = page.world.told().transcript.last_key();
+    Known {
+        voice: voice(),
+        skin: skin(),
+        whose: page.whose,
+        single_keys: page.single_keys,
+        pin: last.map(|key| key.slot),
+        lens_at: page.lens_at,
+        ..Known::of(page.world.snapshot(), page.world.session().world())
+    }
+}
+
+/// The city as it is drawn now, and in how much it differs from what is so, if it is in somebody's eyes.
+pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
+    let known = known(page);
+    let viewed = page.whose.look(known);
     let look = Look {
-        pin: page.world.told().transcript.last_key().map(|key| key.slot),
+        pin: known.pin,
         gossip: page.gossip,
         still: page.still(),
         talks_to: page.target,
         glows: page.glows.clone(),
-        ..Look::default()
+        skin: skin(),
+        view: viewed.as_ref().map(|viewed| viewed.marked.clone()),
+        focus: None,
     };
-    Scene::of(page.world.snapshot(), Frame::of_page(page.window, page.city_width), &look)
+    let city = viewed.as_ref().map_or(known.snapshot, |viewed| &viewed.city);
+    let scene = Scene::of(city, Frame::of_page(page.window, page.city_width), &look);
+    (scene, viewed.map(|viewed| viewed.sentences.len()))
 }
 
 fn city(page: &Page) -> Html {
     let snapshot = page.world.snapshot();
     let last = page.world.told().transcript.last_key();
-    let scene = Rc::new(scene(page));
+    let (scene, differing) = scene(page);
+    let scene = Rc::new(scene);
+    let eyes = differing.map(|count| {
+        let whose = page.whose.name(known(page));
+        let differs = if count == 0 {
+            "it agrees with what is so".to_owned()
+        } else {
+            narrate::counted(count as u64, "difference")
+        };
+        format!("In the eyes of {whose}: {differs}.")
+    });
     let rack_of = scene.shops.iter().map(|shop| {
         let place = scene.racks.iter().position(|rack| rack.rack == shop.rack);
         place.unwrap_or(0)
@@ -126,6 +158,7 @@ fn city(page: &Page) -> Html {
     let drag = page.drag.filter(Drag::is_meant);
     part(City {
         drag: drag.map(|drag| (drag, drag.words(&scene, snapshot))),
+        eyes,
         scene,
         rack_of,
         path: last.map(|last| KeyPath::of(last, snapshot)),
@@ -163,7 +196,7 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     let doors: Vec<Door> = snapshot
         .nodes
         .iter()
-        .map(|node| (node.host, cast.name(node.host, Voice::Story), node.address.clone()))
+        .map(|node| (node.host, cast.name(node.host, voice()), node.address.clone()))
         .collect();
     let extra = match room {
         Room::Desk => None,
@@ -194,7 +227,7 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
 /// The act that stands beside the command line on a small screen.
 fn handy_act(page: &Page, host: HostId) -> Option<Deed> {
     let snapshot = page.world.snapshot();
-    let acts = inspect::acts(words::node(snapshot, host)?, snapshot, Voice::Story);
+    let acts = inspect::acts(words::node(snapshot, host)?, snapshot, voice());
     let act = acts.into_iter().find(|act| act.hindrance.is_none() && act.act != "freeze" && act.act != "thaw")?;
     Some(Deed::Act(act, host))
 }
@@ -243,10 +276,10 @@ fn inspector(page: &Page) -> Html {
     let session = page.world.session();
     let beliefs = session.beliefs(host);
     let keys = session.keys(host, KEYS);
-    match inspect::inspect(page.world.snapshot(), host, &beliefs, keys, Voice::Story) {
+    match inspect::inspect(page.world.snapshot(), host, &beliefs, keys, voice()) {
         Some(shown) => part(Inspector {
             shown: Rc::new(shown),
-            more: sheet::shop_acts(page.world.known(page.single_keys), host),
+            more: sheet::shop_acts(known(page), host),
             aside: at_right(page, host),
             talks: page.target == Some(host),
             send: page.send.clone(),

@@ -55,7 +55,7 @@ fn hued(shard: Option<u16>, list: &[Shape]) -> Html {
 }
 
 /// Shapes by their hues.
-fn groups(groups: &[Hued]) -> Html {
+pub(in crate::app) fn groups(groups: &[Hued]) -> Html {
     html! { <g>{ for groups.iter().map(|(shard, list)| hued(*shard, list)) }</g> }
 }
 

@@ -5,5 +5,6 @@ mod heading;
 mod overlay;
 mod view;
 
+pub(super) use drawing::groups;
 pub(super) use heading::CAVEAT;
 pub(super) use view::City;

@@ -19,7 +19,7 @@ use crate::cluster::id::HostId;
 use crate::stage::drag::Drag;
 use crate::stage::frame::Class;
 use crate::stage::scene::Scene;
-use crate::stage::sheet::{Press, Sheet};
+use crate::stage::sheet::{Press, Sheet, Whose};
 
 /// The city.
 #[derive(PartialEq)]
@@ -36,6 +36,8 @@ pub(in crate::app) struct City {
     pub(in crate::app) gossip: bool,
     /// What a pointer drags, and what letting go would do.
     pub(in crate::app) drag: Option<(Drag, Option<String>)>,
+    /// In whose eyes the city is drawn, in a sentence.
+    pub(in crate::app) eyes: Option<String>,
     /// How customers fare, for those who cannot see it.
     pub(in crate::app) customers: AttrValue,
     /// Where messages go.
@@ -99,6 +101,18 @@ impl Part for City {
                     </div>
                     if let Some((_, Some(words))) = &self.drag {
                         <p class="drag-words">{words}</p>
+                    }
+                    if let Some(eyes) = &self.eyes {
+                        <div class="eyes" role="status">
+                            <span>{eyes}</span>
+                            <button
+                                class="button"
+                                data-act="truth"
+                                onclick={self.send.reform(|_| Msg::Press(Press::View(Whose::Truth)))}
+                            >
+                                {"What is so"}
+                            </button>
+                        </div>
                     }
                     <p class="sr-only">{&self.customers}</p>
                     if scene.frame.class != Class::Embed {

@@ -1,5 +1,6 @@
 //! From the scene's values to shapes. One file a motif.
 
+pub mod lens;
 mod library;
 pub mod map;
 pub mod parcel;

@@ -6,7 +6,7 @@ use crate::cluster::network::{Streets, Weather};
 use crate::cluster::operator::Task;
 use crate::cluster::snapshot::{NodeView, Role, Snapshot};
 use crate::cluster::time::{MS, Micros, SECOND};
-use crate::narrate::{Voice, span};
+use crate::narrate::span;
 use crate::sim::Action;
 use crate::stage::words;
 
@@ -28,6 +28,7 @@ pub(super) const BUSY: &str = "The operator is at work.";
 pub(super) fn items(known: Known<'_>) -> Vec<Item> {
     let mut items = vec![Item::Heading("Build")];
     items.extend(building(known));
+    items.extend([Item::Heading("Drawn as"), super::views::skins(known)]);
     items.push(Item::Heading("Roads"));
     items.extend(roads(known));
     items.push(Item::Heading("Streets"));
@@ -37,10 +38,10 @@ pub(super) fn items(known: Known<'_>) -> Vec<Item> {
 
 fn building(known: Known<'_>) -> Vec<Item> {
     let snapshot = known.snapshot;
-    let busy = known.operator.is_some();
+    let busy = known.world.operator().is_some();
     let mut buttons = vec![Button::act("add-shop", "+ shop", join(snapshot, None)).unless(busy, BUSY)];
     if let Some(master) = barest(snapshot) {
-        let label = format!("+ backup of {}", words::name_of(snapshot, master, Voice::Story));
+        let label = format!("+ backup of {}", words::name_of(snapshot, master, known.voice));
         buttons.push(Button::act("add-backup", label, join(snapshot, Some(master))).unless(busy, BUSY));
     }
     let share = vec![Action::Operate(Task::Rebalance)];
@@ -50,7 +51,7 @@ fn building(known: Known<'_>) -> Vec<Item> {
         buttons.push(Button::act("stop-operator", "Stop the operator", vec![Action::StopOperator]));
     }
     let mut items = vec![Item::Buttons(buttons)];
-    if let Some(progress) = known.operator {
+    if let Some(progress) = known.world.operator() {
         let done = match progress.of {
             0 => "The operator is at work.".to_owned(),
             of => format!("The operator has moved {} of {of} slots.", progress.moved),
@@ -83,11 +84,11 @@ pub(super) fn serves(node: &NodeView) -> bool {
 }
 
 fn roads(known: Known<'_>) -> Vec<Item> {
-    let cut: Vec<(Place, Place)> = known.network.cuts().collect();
+    let cut: Vec<(Place, Place)> = known.world.network().cuts().collect();
     let rack_is_off = |rack| {
         cut.iter().any(|(from, to)| match (from, to) {
             (Place::Node(from), Place::Node(to)) => {
-                known.network.rack(*from) == rack && known.network.rack(*to) != rack
+                known.world.network().rack(*from) == rack && known.world.network().rack(*to) != rack
             }
             _ => false,
         })
@@ -98,7 +99,7 @@ fn roads(known: Known<'_>) -> Vec<Item> {
         Button::act("cut-rack", format!("Cut off rack {}", rack.name), acts).while_on(off)
     });
     let mut buttons: Vec<Button> = racks.collect();
-    let calm = cut.is_empty() && known.network.is_calm();
+    let calm = cut.is_empty() && known.world.network().is_calm();
     buttons.push(
         Button::act("heal", "Open all roads", vec![Action::Heal])
             .unless(calm, "Every road is open and fast already."),
@@ -121,8 +122,8 @@ fn mend_rack(snapshot: &Snapshot, rack: crate::cluster::id::RackId) -> Vec<Actio
 }
 
 fn streets(known: Known<'_>) -> Vec<Item> {
-    let Streets { other_rack, .. } = known.network.streets;
-    let weather = known.network.weather;
+    let Streets { other_rack, .. } = known.world.network().streets;
+    let weather = known.world.network().weather;
     let longer = |&way: &Micros| {
         let streets = Streets {
             same_rack: way * 2 / 3,
@@ -163,7 +164,7 @@ fn lag(known: Known<'_>) -> Item {
             _ => None,
         })
         .collect();
-    let slowed = |pair: &(HostId, HostId)| known.network.slowed(Place::Node(pair.0), Place::Node(pair.1));
+    let slowed = |pair: &(HostId, HostId)| known.world.network().slowed(Place::Node(pair.0), Place::Node(pair.1));
     let now = pairs.iter().map(slowed).max().unwrap_or(0);
     let steps = LAGS.map(|by| {
         let slow = |&(master, replica): &(HostId, HostId)| Action::Slow {
@@ -198,13 +199,7 @@ mod tests {
 
     fn press(session: &mut Session, act: &str) {
         let now = session.snapshot();
-        let known = Known {
-            snapshot: &now,
-            network: session.world().network(),
-            operator: session.world().operator(),
-            single_keys: true,
-            world: session.world(),
-        };
+        let known = Known::of(&now, session.world());
         let items = Sheet::City.items(known);
         let button = items.iter().find_map(|item| match item {
             Item::Buttons(buttons) => buttons.iter().find(|button| button.act == act),
@@ -262,13 +257,7 @@ mod tests {
         for field in ["latency", "jitter", "loss", "lag", "node-timeout"] {
             let range = |session: &Session| {
                 let now = session.snapshot();
-                let known = Known {
-                    snapshot: &now,
-                    network: session.world().network(),
-                    operator: None,
-                    single_keys: true,
-                    world: session.world(),
-                };
+                let known = Known::of(&now, session.world());
                 let items = Sheet::City.items(known);
                 items.into_iter().find_map(|item| match item {
                     Item::Range(range) if range.field == field => Some(range),

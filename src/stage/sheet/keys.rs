@@ -16,7 +16,7 @@ pub const SHORTCUTS: [(&str, &str); 8] = [
 
 /// The sheet's items.
 pub(super) fn items(on: bool) -> Vec<Item> {
-    let rows = SHORTCUTS.iter().map(|(keys, does)| Item::Row(keys, (*does).to_owned()));
+    let rows = SHORTCUTS.iter().map(|(keys, does)| Item::Row((*keys).into(), (*does).to_owned()));
     let note = "Single keys work while the city or the timeline has the keyboard, never while you type. A presenter's \
                 remote sends page up and page down.";
     let switch = Button {

@@ -2,9 +2,9 @@
 
 use super::{Button, Item, Known, Sheet};
 use crate::cluster::id::Place;
-use crate::cluster::snapshot::{Flight, FlightKind, Snapshot};
+use crate::cluster::snapshot::{Flight, FlightKind};
 use crate::cluster::time::{MS, SECOND};
-use crate::narrate::{Voice, span};
+use crate::narrate::span;
 use crate::sim::Action;
 use crate::stage::{message, words};
 
@@ -31,21 +31,22 @@ fn kind(kind: FlightKind) -> &'static str {
     }
 }
 
-fn end(snapshot: &Snapshot, place: Place) -> String {
+fn end(known: Known<'_>, place: Place) -> String {
     match place {
-        Place::Node(host) => words::name_of(snapshot, host, Voice::Story),
+        Place::Node(host) => words::name_of(known.snapshot, host, known.voice),
         Place::Client(_) => "your client".to_owned(),
         Place::Operator | Place::Outside => "the operator".to_owned(),
     }
 }
 
 /// All of them, the weighty ones first.
-pub(super) fn all(snapshot: &Snapshot) -> Vec<Item> {
+pub(super) fn all(known: Known<'_>) -> Vec<Item> {
+    let snapshot = known.snapshot;
     let small =
         |flight: &&Flight| matches!(flight.kind, FlightKind::Ping | FlightKind::Pong | FlightKind::Connection);
     let (large, rest): (Vec<&Flight>, Vec<&Flight>) = snapshot.flights.iter().partition(|flight| !small(flight));
     let listed = large.into_iter().chain(rest).take(MOST).map(|flight| {
-        let ends = format!("{} → {}", end(snapshot, flight.from), end(snapshot, flight.to));
+        let ends = format!("{} → {}", end(known, flight.from), end(known, flight.to));
         let label = format!("{} · {ends}", kind(flight.kind));
         Button::show("open-message", label, Sheet::Message(flight.id))
     });
@@ -69,23 +70,23 @@ pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
         ];
     };
     let mut items = vec![
-        Item::Row("Type", kind(flight.kind).to_owned()),
-        Item::Row("From", end(snapshot, flight.from)),
-        Item::Row("To", end(snapshot, flight.to)),
-        Item::Row("Says", flight.label.to_string()),
+        Item::Row("Type".into(), kind(flight.kind).to_owned()),
+        Item::Row("From".into(), end(known, flight.from)),
+        Item::Row("To".into(), end(known, flight.to)),
+        Item::Row("Says".into(), flight.label.to_string()),
     ];
-    items.extend(flight.slot.map(|slot| Item::Row("Slot", slot.to_string())));
-    items.push(Item::Row("Sent", format!("{} ago", span(snapshot.now.saturating_sub(flight.sent)))));
+    items.extend(flight.slot.map(|slot| Item::Row("Slot".into(), slot.to_string())));
+    items.push(Item::Row("Sent".into(), format!("{} ago", span(snapshot.now.saturating_sub(flight.sent)))));
     let arrives = if flight.held {
         "when the road is open".to_owned()
     } else {
         format!("in {}", span(flight.due.saturating_sub(snapshot.now)))
     };
-    items.push(Item::Row("Arrives", arrives));
+    items.push(Item::Row("Arrives".into(), arrives));
     if let Some(letter) = known.world.letter(id) {
         items.push(Item::Heading("What it says"));
-        let fields = message::fields(&letter, snapshot, Voice::Story);
-        items.extend(fields.into_iter().map(|(name, value)| Item::Row(name, value)));
+        let fields = message::fields(&letter, snapshot, known.voice);
+        items.extend(fields.into_iter().map(|(name, value)| Item::Row(name.into(), value)));
     }
     let held = "It waits for a road to open.";
     let later = [(100 * MS, "hold-short"), (SECOND, "hold"), (10 * SECOND, "hold-long")].map(|(by, act)| {
@@ -120,27 +121,28 @@ mod tests {
     #[test]
     fn a_vote_can_be_opened_and_lost() {
         let mut session = voting();
-        let list = all(&session.snapshot());
+        let now = session.snapshot();
+        let list = all(Known::of(&now, session.world()));
         let Item::List(buttons) = &list[1] else { panic!("a list") };
         let vote = buttons.iter().find(|button| button.label.starts_with("FAILOVER_AUTH_ACK · Shop"));
         let Press::Show(Sheet::Message(id)) = vote.expect("a vote is on its way").press else { panic!("a sheet") };
         let opened = |session: &Session| {
-            let world = session.world();
             let now = session.snapshot();
-            let known =
-                Known { snapshot: &now, network: world.network(), operator: None, single_keys: true, world };
+            let known = Known::of(&now, session.world());
             one(known, id)
         };
         let items = opened(&session);
-        assert!(items.contains(&Item::Row("type", "FAILOVER_AUTH_ACK".to_owned())), "{items:#?}");
-        assert!(items.contains(&Item::Row("Says", "epoch 7".to_owned())), "{items:#?}");
+        assert!(items.contains(&Item::Row("type".into(), "FAILOVER_AUTH_ACK".to_owned())), "{items:#?}");
+        assert!(items.contains(&Item::Row("Says".into(), "epoch 7".to_owned())), "{items:#?}");
         session.act(Action::LoseMessage(id)).expect("it is on its way");
         assert!(opened(&session).contains(&Item::Note("It has arrived, or was lost.".to_owned())));
     }
 
     #[test]
     fn small_talk_comes_last() {
-        let list = all(&voting().snapshot());
+        let session = voting();
+        let now = session.snapshot();
+        let list = all(Known::of(&now, session.world()));
         let Item::List(buttons) = &list[1] else { panic!("a list") };
         let of = |word: &str| buttons.iter().position(|button| button.label.starts_with(word));
         assert!(of("FAILOVER_AUTH_ACK") < of("PING").or(Some(usize::MAX)));

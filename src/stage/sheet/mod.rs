@@ -5,11 +5,17 @@ mod city;
 mod keys;
 mod messages;
 mod shop;
+mod views;
 
-use crate::cluster::network::Network;
-use crate::cluster::operator::Progress;
+use std::rc::Rc;
+
+use super::lens::Lens;
+use super::skin::Skin;
+use crate::cluster::id::HostId;
+use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::Snapshot;
 use crate::cluster::world::World;
+use crate::narrate::Voice;
 use crate::sim::Action;
 
 pub use keys::SHORTCUTS;
@@ -26,6 +32,22 @@ pub enum Sheet {
     Message(u64),
     /// What the keys do.
     Keys,
+    /// Whose view the city is drawn from.
+    Views,
+    /// The directory, slot by slot.
+    Lens,
+}
+
+/// In whose eyes the city is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Whose {
+    /// Nobody's: as it is.
+    #[default]
+    Truth,
+    /// The learner's own client's.
+    Client,
+    /// A node's.
+    Node(HostId),
 }
 
 /// What a press does.
@@ -37,6 +59,10 @@ pub enum Press {
     Show(Sheet),
     /// Lets single keys mean something, or not.
     SingleKeys(bool),
+    /// Draws the city in somebody's eyes.
+    View(Whose),
+    /// Draws it as something else.
+    Skin(Skin),
 }
 
 /// A button.
@@ -98,8 +124,14 @@ pub enum Item {
     Heading(&'static str),
     /// A sentence.
     Note(String),
+    /// A sentence that is read out when it changes.
+    Live(String),
     /// A name and a value.
-    Row(&'static str, String),
+    Row(Rc<str>, String),
+    /// The directory's lens, and the slot that is read.
+    Grid(Rc<Lens>, Slot),
+    /// A field to look for a slot with, by this name.
+    Find(&'static str),
     /// Buttons in a row.
     Buttons(Vec<Button>),
     /// Buttons below one another, for a list.
@@ -113,14 +145,37 @@ pub enum Item {
 pub struct Known<'a> {
     /// The city.
     pub snapshot: &'a Snapshot,
-    /// Its streets.
-    pub network: &'a Network,
-    /// What the operator does.
-    pub operator: Option<Progress>,
+    /// The world, to ask for what a snapshot does not hold.
+    pub world: &'a World,
+    /// In whose words.
+    pub voice: Voice,
+    /// What the city is drawn as.
+    pub skin: Skin,
+    /// In whose eyes.
+    pub whose: Whose,
     /// Whether single keys mean something.
     pub single_keys: bool,
-    /// The world, to open a message.
-    pub world: &'a World,
+    /// The slot of the key that was typed last.
+    pub pin: Option<Slot>,
+    /// The slot that the lens reads.
+    pub lens_at: Slot,
+}
+
+impl<'a> Known<'a> {
+    /// A city as it is first seen.
+    pub fn of(snapshot: &'a Snapshot, world: &'a World) -> Self {
+        let skin = Skin::default();
+        Self {
+            snapshot,
+            world,
+            voice: skin.voice(),
+            skin,
+            whose: Whose::Truth,
+            single_keys: true,
+            pin: None,
+            lens_at: 0,
+        }
+    }
 }
 
 impl Sheet {
@@ -131,6 +186,8 @@ impl Sheet {
             Self::Messages => "On their way",
             Self::Message(_) => "A message",
             Self::Keys => "Keys",
+            Self::Views => "Whose view?",
+            Self::Lens => "Slot by slot",
         }
     }
 
@@ -138,9 +195,11 @@ impl Sheet {
     pub fn items(self, known: Known<'_>) -> Vec<Item> {
         match self {
             Self::City => city::items(known),
-            Self::Messages => messages::all(known.snapshot),
+            Self::Messages => messages::all(known),
             Self::Message(id) => messages::one(known, id),
             Self::Keys => keys::items(known.single_keys),
+            Self::Views => views::views(known),
+            Self::Lens => views::lens(known),
         }
     }
 }

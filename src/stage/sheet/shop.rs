@@ -6,7 +6,6 @@ use crate::cluster::id::{ClientId, HostId, Place};
 use crate::cluster::operator::Task;
 use crate::cluster::snapshot::{NodeView, Role};
 use crate::cluster::time::SECOND;
-use crate::narrate::Voice;
 use crate::sim::Action;
 use crate::stage::words;
 
@@ -30,8 +29,8 @@ fn roads(known: Known<'_>, host: HostId) -> Vec<Button> {
     let nodes = known.snapshot.nodes.iter().map(|node| Place::Node(node.host)).filter(|place| *place != me);
     let others: Vec<Place> =
         nodes.chain(known.snapshot.clients.iter().map(|client| Place::Client(client.id))).collect();
-    let cut = known.network.cuts().any(|(from, to)| from == me || to == me);
-    let slow = others.iter().any(|other| known.network.slowed(me, *other) > 0);
+    let cut = known.world.network().cuts().any(|(from, to)| from == me || to == me);
+    let slow = others.iter().any(|other| known.world.network().slowed(me, *other) > 0);
     let one = vec![me];
     let toggle = if cut {
         Action::Mend { one: one.clone(), other: others.clone() }
@@ -60,7 +59,7 @@ fn racks(known: Known<'_>, node: &NodeView) -> Vec<Button> {
 }
 
 fn part(known: Known<'_>, node: &NodeView) -> Vec<Button> {
-    let (host, busy) = (node.host, known.operator.is_some());
+    let (host, busy) = (node.host, known.world.operator().is_some());
     let operate = |task| vec![Action::Operate(task)];
     let mut buttons = Vec::new();
     if let Role::Replica { .. } = node.role {
@@ -78,7 +77,7 @@ fn part(known: Known<'_>, node: &NodeView) -> Vec<Button> {
         && let Some(to) = emptiest(known, host)
     {
         let half: u16 = node.slots.iter().map(|range| range.len()).sum::<u16>() / 2;
-        let label = format!("Give half its slots to {}", words::name_of(known.snapshot, to, Voice::Story));
+        let label = format!("Give half its slots to {}", words::name_of(known.snapshot, to, known.voice));
         let task = Task::Reshard { from: host, to, slots: half.max(1) };
         buttons.push(Button::act("reshard", label, operate(task)).unless(busy, BUSY));
     }
@@ -102,13 +101,7 @@ mod tests {
 
     fn buttons(session: &Session, host: u16) -> Vec<Button> {
         let now = session.snapshot();
-        let known = Known {
-            snapshot: &now,
-            network: session.world().network(),
-            operator: session.world().operator(),
-            single_keys: true,
-            world: session.world(),
-        };
+        let known = Known::of(&now, session.world());
         let items = more(known, HostId(host)).into_iter();
         items
             .flat_map(|item| match item {
