@@ -16,7 +16,7 @@ fn in_step_within_a_minute(name: &str) {
     let script = read(&path);
     let mut session = Session::new(&script.scenario, script.seed).expect("its plan can be");
     // An act that is refused (what is dead cannot be killed) changes nothing.
-    let mut act = |session: &mut Session, act: Action| drop(session.act(act));
+    let act = |session: &mut Session, act: Action| drop(session.act(act));
     for beat in &script.beats {
         act(&mut session, beat.act.clone());
         session.advance_to(session.now() + beat.wait);
