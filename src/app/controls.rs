@@ -5,8 +5,10 @@ use yew::prelude::*;
 use super::icons;
 use super::message::Msg;
 use crate::cluster::id::HostId;
+use crate::narrate::Voice;
 use crate::sim::Action;
 use crate::stage::inspect::Act;
+use crate::stage::sheet::{Press, Sheet};
 
 /// The action behind an act's name.
 pub(super) fn action(act: &str, host: HostId) -> Action {
@@ -67,9 +69,17 @@ pub(super) fn maybe<E: 'static>(
     Callback::from(move |event| meaning(event).into_iter().for_each(|msg| send.emit(msg)))
 }
 
-/// A shared text as a text node, without copying it.
+/// A shared text as a text node, without copying it; the words of the skin are put in.
 pub(super) fn text(text: &std::rc::Rc<str>) -> Html {
-    yew::virtual_dom::VText::new(AttrValue::from(text.clone())).into()
+    yew::virtual_dom::VText::new(said(text)).into()
+}
+
+/// A shared text with the words of the skin put in.
+pub(super) fn said(text: &std::rc::Rc<str>) -> AttrValue {
+    match Voice::Story.say(text) {
+        std::borrow::Cow::Borrowed(_) => AttrValue::from(text.clone()),
+        std::borrow::Cow::Owned(said) => said.into(),
+    }
 }
 
 /// Whether the shops' small talk is drawn.
@@ -79,5 +89,20 @@ pub(super) fn gossip_toggle(shown: bool, send: &Callback<Msg>) -> Html {
         <label class="gossip" title="Pings, pongs and other small talk between the shops">
             <input type="checkbox" checked={shown} {onchange} />{"show gossip"}
         </label>
+    }
+}
+
+/// What opens the sheets.
+pub(super) fn tools(send: &Callback<Msg>) -> Html {
+    let open = |act: &'static str, label: &'static str, sheet: Sheet| {
+        let onclick = send.reform(move |_| Msg::Press(Press::Show(sheet)));
+        html! { <button class="button quiet tool" data-act={act} {onclick}>{label}</button> }
+    };
+    html! {
+        <>
+            { open("city", "Build and break", Sheet::City) }
+            { open("messages", "Messages", Sheet::Messages) }
+            { open("keys", "Keys", Sheet::Keys) }
+        </>
     }
 }

@@ -8,6 +8,7 @@ mod browser;
 mod city;
 mod controls;
 mod guide;
+mod hand;
 mod header;
 mod icons;
 mod inspector;
@@ -15,17 +16,22 @@ mod journal;
 mod message;
 mod next;
 mod page;
+mod part;
 mod scrub;
 mod settings;
+mod sheet;
 mod shown;
 mod terminal;
 mod transport;
+mod travel;
+mod typing;
 mod view;
 mod world;
 
 /// Mounts the app in place of the start-up picture.
 pub fn run() {
-    std::panic::set_hook(Box::new(|panic| browser::apologize(&panic.to_string())));
+    // Where panics have messages at all; the page itself says that it broke.
+    std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
     let Some(root) = browser::root() else { return };
     root.set_inner_html("");
     browser::loaded();

@@ -82,6 +82,8 @@ pub enum FactKind {
     // What people do.
     /// A process was ended with no warning.
     Killed { host: HostId },
+    /// A process ended itself, as SHUTDOWN told it to.
+    ShutDown { host: HostId },
     /// A process was started again.
     Restarted { host: HostId },
     /// A process was stopped in its tracks (SIGSTOP): it keeps its connections and answers nothing.
@@ -99,6 +101,10 @@ pub enum FactKind {
     RoadsMended,
     /// Messages between two sides take so much longer.
     RoadsSlowed { by: Micros },
+    /// One message was lost on its way, and its connection with it.
+    MessageLost { from: Place, to: Place },
+    /// One message was held up on its way, and what came behind it.
+    MessageDelayed { from: Place, to: Place, by: Micros },
     /// The streets are longer, or shorter.
     StreetsChanged { streets: Streets },
     /// The streets are worse, or better, everywhere.

@@ -18,6 +18,7 @@ pub fn weight(fact: &Fact) -> Weight {
     use FactKind as F;
     match &fact.kind {
         F::Killed { .. }
+        | F::ShutDown { .. }
         | F::Restarted { .. }
         | F::Frozen { .. }
         | F::Thawed { .. }
@@ -26,6 +27,8 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::RoadsCut { .. }
         | F::RoadsMended
         | F::RoadsSlowed { .. }
+        | F::MessageLost { .. }
+        | F::MessageDelayed { .. }
         | F::WeatherChanged { .. }
         | F::StreetsChanged { .. }
         | F::TaskBegun { .. }
@@ -87,6 +90,7 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
     Some(match &fact.kind {
         F::CommandTyped { .. } => "command",
         F::Killed { .. } => "fire",
+        F::ShutDown { .. } => "shut down",
         F::Restarted { .. } => "restart",
         F::Frozen { .. } => "frozen",
         F::Thawed { .. } => "thawed",
@@ -95,6 +99,8 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::RoadsCut { .. } => "cut",
         F::RoadsMended => "mended",
         F::RoadsSlowed { .. } => "slowed",
+        F::MessageLost { .. } => "lost",
+        F::MessageDelayed { .. } => "held up",
         F::WeatherChanged { .. } => "weather",
         F::StreetsChanged { .. } => "streets",
         F::TaskBegun { .. } => "operator",

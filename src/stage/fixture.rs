@@ -45,6 +45,8 @@ pub fn opening() -> Snapshot {
             waiting: 0,
         }],
         flights: Vec::new(),
+        moving: Vec::new(),
+        cuts: Vec::new(),
     }
 }
 
@@ -243,6 +245,44 @@ pub fn dark_rack() -> Snapshot {
         city.nodes[host].silent_for = Some(15_200 * MS);
     }
     city.directory[1].served = false;
+    city
+}
+
+/// A city of any size: master 5 has failed (if there is one), master 2 is suspected, the last node is a backup that copies.
+pub fn large(masters: u16, replicas: u16, racks: u16) -> Snapshot {
+    let plan = crate::cluster::world::Plan { masters, ..crate::cluster::world::Plan::small() };
+    let mut city = opening();
+    let name = |index: u16| char::from(b'A' + (index % 26) as u8).to_string();
+    city.racks = (0..racks).map(|n| RackView { id: RackId(n), name: name(n).into(), powered: true }).collect();
+    city.directory.clear();
+    city.clients[0].map.clear();
+    let mut nodes = Vec::new();
+    for (turn, master) in (0..=replicas).flat_map(|turn| (0..masters).map(move |master| (turn, master))) {
+        let host = nodes.len() as u16;
+        let mut node = node(if turn == 0 { 0 } else { 3 });
+        (node.host, node.rack, node.shard) = (HostId(host), RackId((master + turn) % racks), master + 1);
+        (node.keys, node.config_epoch) = (u32::from(host) * 7, u64::from(host) + 1);
+        node.slots = if turn == 0 { plan.slots(master).ranges() } else { Vec::new() };
+        if turn > 0 {
+            node.role = Role::Replica { of: Some(HostId(master)) };
+        }
+        match (turn, master) {
+            (0, 4) => (node.state, node.running) = (NodeState::Fail, false),
+            (0, 1) => node.state = NodeState::Pfail,
+            _ => {}
+        }
+        for range in &node.slots {
+            let owner = Some(HostId(host));
+            let served = node.running;
+            city.directory.push(DirectoryEntry { range: *range, owner, shard: Some(master + 1), served });
+            city.clients[0].map.push((*range, HostId(host)));
+        }
+        nodes.push(node);
+    }
+    if let Some(last) = nodes.last_mut().filter(|_| replicas > 0) {
+        last.sync = SyncState::Loading { done: 62, total: 100 };
+    }
+    city.nodes = nodes;
     city
 }
 

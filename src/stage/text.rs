@@ -189,6 +189,8 @@ fn letter_width(letter: char) -> i32 {
         'f' | 'r' | 't' | ' ' | '.' | ',' | ':' | ';' | '·' | '(' | ')' | 'I' | '!' | '-' => 380,
         'm' | 'w' | 'M' | 'W' | '%' | '@' | '→' | '…' => 920,
         'A'..='Z' => 690,
+        // A word of the skin is put in for it: about six letters.
+        '\u{E000}'..='\u{E0FF}' => 3_800,
         _ => 610,
     }
 }

@@ -5,10 +5,13 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::app::controls::text;
+use crate::app::part::{Part, part};
 use crate::cluster::snapshot::FlightKind;
-use crate::stage::art;
+use crate::stage::art::{self, map::Hued};
 use crate::stage::customer::Square;
+use crate::stage::drag::Drag;
 use crate::stage::lane::Lane;
+use crate::stage::map::Map;
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
 use crate::stage::scene::RackView;
@@ -17,6 +20,7 @@ use crate::stage::shop::ShopView;
 use crate::stage::strip::{Pin, Segment};
 use crate::stage::text::Bounds;
 use crate::stage::votes::VotesPanel;
+use crate::stage::works::Works;
 
 /// A display list as elements.
 fn shapes(list: &[Shape]) -> Html {
@@ -50,132 +54,188 @@ fn hued(shard: Option<u16>, list: &[Shape]) -> Html {
     html! { <g style={hue(shard)}>{ shapes(list) }</g> }
 }
 
-/// Properties of [`Ground`].
-#[derive(Properties, PartialEq)]
-pub(super) struct GroundProps {
+/// Shapes by their hues.
+fn groups(groups: &[Hued]) -> Html {
+    html! { <g>{ for groups.iter().map(|(shard, list)| hued(*shard, list)) }</g> }
+}
+
+/// Blocks and road.
+#[derive(PartialEq)]
+pub(super) struct Ground {
     /// The racks.
     pub(super) racks: Rc<Vec<RackView>>,
     /// The road.
     pub(super) road: Bounds,
 }
 
-/// Blocks and road.
-#[component]
-pub(super) fn Ground(props: &GroundProps) -> Html {
-    html! {
-        <g>
-            { for props.racks.iter().map(|rack| html! { <g key={rack.rack.0}>{ shapes(&art::town::rack(rack)) }</g> }) }
-            { shapes(&art::town::road(props.road)) }
-        </g>
+impl Part for Ground {
+    fn draw(&self) -> Html {
+        html! {
+            <g>
+                { for self.racks.iter().map(|rack| html! { <g key={rack.rack.0}>{ shapes(&art::town::rack(rack)) }</g> }) }
+                { shapes(&art::town::road(self.road)) }
+            </g>
+        }
     }
 }
 
-/// Properties of [`Strip`].
-#[derive(Properties, PartialEq)]
-pub(super) struct StripProps {
+/// The directory.
+#[derive(PartialEq)]
+pub(super) struct Strip {
     /// Its runs.
     pub(super) segments: Rc<Vec<Segment>>,
 }
 
-/// The directory.
-#[component]
-pub(super) fn Strip(props: &StripProps) -> Html {
-    let segments = props.segments.iter();
-    html! { <g>{ for segments.map(|segment| hued(segment.shard, &art::town::segment(segment))) }</g> }
+impl Part for Strip {
+    fn draw(&self) -> Html {
+        groups(&art::town::strip(&self.segments))
+    }
 }
 
-/// Properties of [`PinMark`].
-#[derive(Properties, PartialEq)]
-pub(super) struct PinProps {
+/// The map of a city too large for shops.
+#[derive(PartialEq)]
+pub(super) struct Tiles {
+    /// The map.
+    pub(super) map: Rc<Map>,
+}
+
+impl Part for Tiles {
+    fn draw(&self) -> Html {
+        let map = &self.map;
+        let numbers = map.tiles.iter().zip(&map.numbers);
+        let streams = map.streams.iter().map(|stream| {
+            let (x, y) = stream.place;
+            html! {
+                <g>
+                    { hued(None, &art::town::stream(stream)) }
+                    <g transform={format!("translate({x},{y})")}>{ hued(None, &art::parcel::draw(stream.kind)) }</g>
+                </g>
+            }
+        });
+        html! {
+            <g>
+                { groups(&art::map::draw(map)) }
+                { for numbers.map(|(tile, number)| hued(Some(tile.shard), &[Shape::Text(number.clone())])) }
+                { for streams }
+            </g>
+        }
+    }
+}
+
+/// Closed roads, slots on the move, and where a view is wrong about the strip.
+#[derive(PartialEq)]
+pub(super) struct RoadWorks {
+    /// What is cut and carried.
+    pub(super) works: Rc<Works>,
+    /// Runs of the strip.
+    pub(super) disputed: Vec<Bounds>,
+}
+
+impl Part for RoadWorks {
+    fn draw(&self) -> Html {
+        html! {
+            <g>
+                { shapes(&art::works::blocks(&self.works)) }
+                { groups(&art::works::moving(&self.works)) }
+                { shapes(&art::works::disputed(&self.disputed)) }
+            </g>
+        }
+    }
+}
+
+/// Where the last key fell.
+#[derive(PartialEq)]
+pub(super) struct PinMark {
     /// The pin.
     pub(super) pin: Pin,
 }
 
-/// Where the last key fell.
-#[component]
-pub(super) fn PinMark(props: &PinProps) -> Html {
-    html! { <g class="pin" data-slot={props.pin.slot.to_string()}>{ shapes(&art::town::pin(&props.pin)) }</g> }
+impl Part for PinMark {
+    fn draw(&self) -> Html {
+        html! { <g class="pin" data-slot={self.pin.slot.to_string()}>{ shapes(&art::town::pin(&self.pin)) }</g> }
+    }
 }
 
-/// Properties of [`Lanes`].
-#[derive(Properties, PartialEq)]
-pub(super) struct LanesProps {
+/// The lanes of replication.
+#[derive(PartialEq)]
+pub(super) struct Lanes {
     /// The lanes.
     pub(super) lanes: Rc<Vec<Lane>>,
 }
 
-/// The lanes of replication.
-#[component]
-pub(super) fn Lanes(props: &LanesProps) -> Html {
-    html! { <g>{ for props.lanes.iter().map(|lane| hued(Some(lane.shard), &art::town::lane(lane))) }</g> }
+impl Part for Lanes {
+    fn draw(&self) -> Html {
+        html! { <g>{ for self.lanes.iter().map(|lane| hued(Some(lane.shard), &art::town::lane(lane))) }</g> }
+    }
 }
 
-/// Properties of [`Shop`].
-#[derive(Properties, PartialEq)]
-pub(super) struct ShopProps {
+/// A storefront with its captions.
+#[derive(PartialEq)]
+pub(super) struct Shop {
     /// The shop.
     pub(super) shop: Rc<ShopView>,
 }
 
-/// A storefront with its captions.
-#[component]
-pub(super) fn Shop(props: &ShopProps) -> Html {
-    let shop = &props.shop;
-    let captions: Vec<Shape> = shop.captions.iter().cloned().map(Shape::Text).collect();
-    html! {
-        <g style={hue(Some(shop.shard))}>
-            { shapes(&art::shop::draw(shop)) }
-            <g class={if shop.marks.dark { "captions in-dark" } else { "captions" }}>{ shapes(&captions) }</g>
-        </g>
+impl Part for Shop {
+    fn draw(&self) -> Html {
+        let shop = &self.shop;
+        let captions: Vec<Shape> = shop.captions.iter().cloned().map(Shape::Text).collect();
+        html! {
+            <g style={hue(Some(shop.shard))}>
+                { shapes(&art::shop::draw(shop)) }
+                <g class={if shop.marks.dark { "captions in-dark" } else { "captions" }}>{ shapes(&captions) }</g>
+            </g>
+        }
     }
 }
 
-/// Properties of [`Votes`].
-#[derive(Properties, PartialEq)]
-pub(super) struct VotesProps {
+/// Votes beside candidates.
+#[derive(PartialEq)]
+pub(super) struct Votes {
     /// The panels.
     pub(super) panels: Rc<Vec<VotesPanel>>,
 }
 
-/// Votes beside candidates.
-#[component]
-pub(super) fn Votes(props: &VotesProps) -> Html {
-    let panels = props.panels.iter().map(|panel| {
-        let ballots = panel.ballots.iter();
-        let ballots = ballots
-            .map(|ballot| hued(Some(ballot.shard), &art::town::ballot(ballot.place, ballot.given, ballot.able)));
-        html! { <g key={panel.host.0}>{ shapes(&art::town::votes(panel)) }{ for ballots }</g> }
-    });
-    html! { <g>{ for panels }</g> }
+impl Part for Votes {
+    fn draw(&self) -> Html {
+        let panels = self.panels.iter().map(|panel| {
+            let ballots = panel.ballots.iter();
+            let ballots = ballots.map(|ballot| {
+                hued(Some(ballot.shard), &art::town::ballot(ballot.place, ballot.given, ballot.able))
+            });
+            html! { <g key={panel.host.0}>{ shapes(&art::town::votes(panel)) }{ for ballots }</g> }
+        });
+        html! { <g>{ for panels }</g> }
+    }
 }
 
-/// Properties of [`Customers`].
-#[derive(Properties, PartialEq)]
-pub(super) struct SquareProps {
+/// You, and your client's copy of the directory.
+#[derive(PartialEq)]
+pub(super) struct Customers {
     /// The square.
     pub(super) square: Rc<Square>,
 }
 
-/// You, and your client's copy of the directory.
-#[component]
-pub(super) fn Customers(props: &SquareProps) -> Html {
-    let copies = props.square.copy.iter().map(|copy| hued(copy.shard, &art::town::copy(copy.place, copy.stale)));
-    html! { <g>{ shapes(&art::town::customer(&props.square)) }{ for copies }</g> }
+impl Part for Customers {
+    fn draw(&self) -> Html {
+        let copies = art::town::copies(&self.square.copy);
+        html! { <g>{ shapes(&art::town::customer(&self.square)) }{ groups(&copies) }</g> }
+    }
 }
 
-/// Properties of [`Message`].
-#[derive(Properties, PartialEq)]
-pub(super) struct MessageProps {
+/// A message's shape; drawn once while the message flies.
+#[derive(PartialEq)]
+pub(super) struct Message {
     /// What it is.
     pub(super) kind: FlightKind,
     /// Its hue.
     pub(super) shard: Option<u16>,
 }
 
-/// A message's shape; drawn once while the message flies.
-#[component]
-fn Message(props: &MessageProps) -> Html {
-    hued(props.shard, &art::parcel::draw(props.kind))
+impl Part for Message {
+    fn draw(&self) -> Html {
+        hued(self.shard, &art::parcel::draw(self.kind))
+    }
 }
 
 /// The ways of messages, under the shops.
@@ -194,13 +254,23 @@ pub(super) fn messages(parcels: &[Parcel]) -> Html {
         let (x, y) = (tenths(parcel.place.0), tenths(parcel.place.1));
         let turn = art::parcel::points(parcel.kind).then(|| format!("rotate({})", parcel.heading));
         html! {
-            <g key={parcel.id} transform={format!("translate({x},{y})")}>
-                <g transform={turn}><Message kind={parcel.kind} shard={parcel.shard} /></g>
+            <g key={parcel.id} data-flight={parcel.id.to_string()} transform={format!("translate({x},{y})")}>
+                <circle class="hit" r="16" /><g transform={turn}>{ part(Message { kind: parcel.kind, shard: parcel.shard }) }</g>
                 { shapes(&art::parcel::pill(parcel)) }
             </g>
         }
     });
     html! { <g>{ for movers }</g> }
+}
+
+/// What a pointer drags: a shop's outline, or a line across the streets.
+pub(super) fn dragged(drag: &Drag) -> Html {
+    let (x, y) = drag.to;
+    let d = match drag.what {
+        Some(_) => format!("M{} {}h84v66h-84z", x - 42, y - 33),
+        None => format!("M{} {}L{x} {y}", drag.from.0, drag.from.1),
+    };
+    html! { <path class="dragged" {d} /> }
 }
 
 /// Streets that shine for a moment.

@@ -4,13 +4,14 @@ use crate::cluster::order::SmallSet;
 
 use super::{Event, Flying, World};
 use crate::cluster::connection::{Conn, Payload, Toward};
+use crate::cluster::fact::FactId;
 use crate::cluster::id::{HostId, Place};
 
 /// The most messages that wait for a road to open; beyond it the connection that waits longest is given up.
 const MOST_HELD: usize = 20_000;
 
 /// From where to where something goes.
-fn road_of(flying: &Flying) -> (Place, Place) {
+pub(super) fn road_of(flying: &Flying) -> (Place, Place) {
     (flying.conn.source(flying.toward), flying.conn.target(flying.toward))
 }
 
@@ -107,15 +108,20 @@ impl World {
     fn give_up_oldest(&mut self) {
         let surplus = MOST_HELD / 10;
         let broken: SmallSet<Conn> = self.held.iter().take(surplus).map(|flying| flying.conn).collect();
+        self.break_connections(&broken, None);
+    }
+
+    /// Ends connections with everything that is on its way along them; each end hears of it on the spot.
+    pub(super) fn break_connections(&mut self, broken: &SmallSet<Conn>, cause: Option<FactId>) {
         self.held.retain(|flying| !broken.contains(&flying.conn));
         self.queue.retain(|_, event| match event {
             Event::Arrival(flying) => !broken.contains(&flying.conn),
-            Event::Timer { .. } => true,
+            Event::Timer { .. } | Event::Awake { .. } => true,
         });
         for &conn in broken.as_slice() {
             for toward in [Toward::Acceptor, Toward::Opener] {
                 let payload = Payload::Closed { refused: false };
-                self.hand_over(Flying { conn, toward, payload, sent: self.now, cause: None });
+                self.hand_over(Flying { conn, toward, payload, sent: self.now, cause });
             }
         }
     }
@@ -135,7 +141,7 @@ impl World {
         }
         let road = |event: &Event| match event {
             Event::Arrival(flying) => Some(road_of(flying)).filter(|road| opened.contains(road)),
-            Event::Timer { .. } => None,
+            Event::Timer { .. } | Event::Awake { .. } => None,
         };
         let later = self.queue.iter().filter_map(|(&key, event)| Some((key, road(event)?)));
         let later: Vec<_> = later.collect();

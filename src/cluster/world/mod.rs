@@ -20,6 +20,7 @@ macro_rules! context {
 
 mod acts;
 mod build;
+mod closer;
 mod delivery;
 mod door;
 mod faults;
@@ -27,6 +28,7 @@ mod flights;
 mod growth;
 mod look;
 mod machine;
+mod meddle;
 mod operating;
 
 use std::collections::BTreeMap;
@@ -45,6 +47,7 @@ use super::rng::Rng;
 use super::time::Micros;
 pub use acts::Refused;
 pub use build::{MOST_NODES, Plan};
+pub use closer::Letter;
 use machine::{Machine, Process};
 
 /// Something on its way.
@@ -66,6 +69,11 @@ enum Event {
         place: Place,
         boot: u32,
         word: u64,
+    },
+    /// The process that had this boot number has slept enough.
+    Awake {
+        host: HostId,
+        boot: u32,
     },
 }
 
@@ -119,6 +127,7 @@ impl World {
         match event {
             Event::Arrival(flying) => self.arrive(flying),
             Event::Timer { place: Place::Node(host), boot, word } => self.ring(host, boot, word),
+            Event::Awake { host, boot } => self.awake(host, boot),
             Event::Timer { place: Place::Operator, word, .. } => {
                 self.with_operator(None, |operator, context| operator.wake(context, word));
             }
@@ -227,16 +236,21 @@ impl World {
 
     /// Sends what an actor wants sent, and sets its timers.
     fn carry_out(&mut self, place: Place, boot: u32) {
-        let mut out = std::mem::take(&mut self.out);
+        let (mut out, mut exit) = (std::mem::take(&mut self.out), None);
         for output in out.drain(..) {
             match output {
                 Output::Send { conn, toward, payload, cause } => {
                     self.post(Flying { conn, toward, payload, sent: self.now, cause });
                 }
                 Output::Wake { at, word } => self.plan(at, Event::Timer { place, boot, word }),
+                Output::Exit { cause } => exit = Some(cause),
+                Output::Sleep { until, cause } => self.sleep(place, boot, until, cause),
             }
         }
         self.out = out;
+        if let (Some(cause), Place::Node(host)) = (exit, place) {
+            self.exit(host, cause);
+        }
     }
 
     /// Puts something on the network; says when it arrives.

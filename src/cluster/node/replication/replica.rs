@@ -185,6 +185,9 @@ impl Node {
             && !skipped
         {
             self.on_data(context, true, |data| work(data, &item.argv));
+            if let Some(conn) = self.replication.master_conn() {
+                self.show_to_monitors(context, conn, spec, &item.argv);
+            }
         }
         let asked = item.argv[0].eq_ignore_ascii_case(b"REPLCONF");
         self.replication.offset = item.end;
