@@ -35,7 +35,6 @@ pub(super) const COMMANDS: &[Spec] = &[
         summary: "Execute a Lua script server side",
         // No script can be loaded, so none is there.
         run: Handler::Data(|_, _| Reply::error("NOSCRIPT No matching script. Please use EVAL.")),
-        ..ROW
     },
     Spec {
         name: "function",

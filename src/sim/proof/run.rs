@@ -326,7 +326,6 @@ impl Run {
         }
         Ok(any)
     }
-
 }
 
 /// Does all of a script and finishes it; `None` if its plan cannot be.
