@@ -7,8 +7,8 @@ use std::rc::Rc;
 use crate::cluster::id::{ClientId, HostId, NodeId, Place, RackId};
 use crate::cluster::slot::SlotRange;
 use crate::cluster::snapshot::{
-    ClientView, DirectoryEntry, ElectionView, Flight, FlightKind, NodeState, NodeView, RackView, Role, Snapshot,
-    SyncState,
+    ClientView, DirectoryEntry, ElectionView, Flight, FlightKind, Moving, NodeState, NodeView, RackView, Role,
+    Snapshot, SyncState,
 };
 use crate::cluster::time::{MS, SECOND};
 
@@ -286,6 +286,20 @@ pub fn large(masters: u16, replicas: u16, racks: u16) -> Snapshot {
     city
 }
 
+/// Slots move from Shop 1 to Shop 2, and the road between racks B and C is cut.
+pub fn moving() -> Snapshot {
+    let mut city = key_typed();
+    city.flights.clear();
+    city.moving = vec![Moving { slot: 5_204, from: HostId(0), to: HostId(1) }];
+    city.directory[0].range.end = 5_204;
+    city.directory[1].range.start = 5_205;
+    city.nodes[0].slots = vec![city.directory[0].range];
+    city.nodes[1].slots = vec![city.directory[1].range];
+    let ends = [(1, 2), (1, 5), (4, 2), (4, 5)].map(|(a, b)| (Place::Node(HostId(a)), Place::Node(HostId(b))));
+    city.cuts = ends.into_iter().flat_map(|(a, b)| [(a, b), (b, a)]).collect();
+    city
+}
+
 /// All fixtures with their names.
 pub fn all() -> Vec<(&'static str, Snapshot)> {
     vec![
@@ -299,5 +313,6 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("loading", loading()),
         ("frozen", frozen()),
         ("dark rack", dark_rack()),
+        ("moving", moving()),
     ]
 }

@@ -201,7 +201,7 @@ fn numbers(tiles: &[Tile], side: i32) -> Vec<Label> {
     }
     let number = |tile: &Tile| {
         let tone = match (tile.state, tile.master) {
-            (NodeState::Fail | NodeState::Down, _) => Tone::Inverse,
+            (NodeState::Fail | NodeState::Down, _) => Tone::OnLost,
             (_, true) => Tone::OnShard,
             (_, false) => Tone::Shard,
         };

@@ -37,6 +37,8 @@ pub enum Tone {
     Shard,
     /// Text on a dark pill.
     Inverse,
+    /// Text on what has burnt.
+    OnLost,
 }
 
 impl Tone {
@@ -50,6 +52,7 @@ impl Tone {
             Self::OnShard => "t-on-shard",
             Self::Shard => "t-shard",
             Self::Inverse => "t-inverse",
+            Self::OnLost => "on-lost",
         }
     }
 }

@@ -59,7 +59,9 @@ pub fn slot_list(ranges: &[SlotRange]) -> String {
 
 /// The node on a machine.
 pub fn node(snapshot: &Snapshot, host: HostId) -> Option<&NodeView> {
-    snapshot.nodes.iter().find(|node| node.host == host)
+    // Nodes stand in the order of their machines; a snapshot made by hand may have gaps.
+    let there = snapshot.nodes.get(usize::from(host.0)).filter(|node| node.host == host);
+    there.or_else(|| snapshot.nodes.iter().find(|node| node.host == host))
 }
 
 /// `Shop 3`, `Backup 3`, `Old shop 3`: the name of whoever runs on a machine.

@@ -89,3 +89,57 @@ impl World {
         moving
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::node::view::ME;
+    use crate::cluster::time::SECOND;
+    use crate::cluster::world::Plan;
+
+    fn city() -> World {
+        let mut world = World::new(&Plan::small(), 1).expect("it can be built");
+        world.open(60 * SECOND);
+        world
+    }
+
+    #[test]
+    fn runs_are_the_slots_however_they_lie() {
+        let world = city();
+        let mut view = world.node(HostId(0)).expect("it runs").view.clone();
+        let other = view.find(world.node(HostId(1)).expect("it runs").view.me().id());
+        assert_eq!(view.runs_of(ME), view.slots_of(ME).ranges());
+        for slot in [0, 127, 128, 129, 4_000, 5_460] {
+            view.set_owner(slot, other);
+        }
+        view.set_owner(16_383, Some(ME));
+        assert_eq!(view.runs_of(ME), view.slots_of(ME).ranges());
+        assert_eq!(view.runs_of(ME).len(), 4);
+    }
+
+    #[test]
+    fn a_slot_table_is_one_nodes_own() {
+        let mut world = city();
+        let owners =
+            |world: &World, host| world.slot_table(host).into_iter().map(|(_, owner)| owner).collect::<Vec<_>>();
+        assert_eq!(owners(&world, HostId(5)), [Some(HostId(0)), Some(HostId(1)), Some(HostId(2))]);
+        world.kill(HostId(5)).expect("it runs");
+        assert!(world.slot_table(HostId(5)).is_empty(), "who does not run has none");
+    }
+
+    #[test]
+    fn keys_are_counted_in_their_slots() {
+        let mut world = city();
+        for line in ["SET user:123 Ada", "SET {user:123}:b Eve"] {
+            let argv = crate::cluster::command::line::split(line).expect("a line");
+            world.submit(crate::cluster::id::ClientId(0), None, argv.into()).expect("it is taken");
+        }
+        world.run_until(10 * SECOND);
+        let counts = world.keys_per_slot(&world.snapshot().directory);
+        assert_eq!(
+            (counts[12_893], counts.iter().sum::<u32>()),
+            (2, 2),
+            "a backup's copies are not counted again"
+        );
+    }
+}

@@ -33,7 +33,7 @@ pub fn draw(map: &Map) -> Vec<Hued> {
         let of_hue =
             || map.tiles.iter().filter(move |tile| (tile.shard.max(1) - 1) % HUES + 1 == shard && !lost(tile));
         let mut shapes = Vec::new();
-        shapes.extend(joined(of_hue().filter(|tile| tile.master), "slots"));
+        shapes.extend(joined(of_hue().filter(|tile| tile.master), "tile"));
         shapes.extend(patterns(of_hue().filter(|tile| tile.master)));
         shapes.extend(joined(of_hue().filter(|tile| !tile.master), "tile-copy"));
         if !shapes.is_empty() {
