@@ -197,6 +197,13 @@ impl Run {
             while self.session.world().operator().is_some() && self.session.now() < until {
                 self.wait(SECOND)?;
             }
+            if self.session.world().operator().is_some() {
+                return violated(
+                    Check::Convergence,
+                    self.session.now(),
+                    "the operator's fix does not end".to_owned(),
+                );
+            }
             self.claim_anew()?;
         }
         self.claim_anew()?;
