@@ -16,7 +16,6 @@ mod golden_dialogue;
 mod hostile;
 mod resp;
 mod script;
-mod simulation;
 mod slots;
 mod stories;
 mod terminal;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use cluster_city::sim::proof::{Beat, Script, replay};
 
-fn read(path: &Path) -> Script {
+pub(crate) fn read(path: &Path) -> Script {
     let text = std::fs::read_to_string(path).expect("the file can be read");
     let mut lines = text.lines();
     let first = lines.next().expect("the first line is the scenario");

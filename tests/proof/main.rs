@@ -3,3 +3,4 @@
 mod broken;
 mod found;
 mod random;
+mod resets;

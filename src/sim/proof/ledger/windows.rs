@@ -29,6 +29,9 @@ pub enum Loss {
     OldWin,
     /// A slot was open while its source or target was replaced: open slots are not replicated in 7.0 (I4).
     OpenSlot,
+    /// A slot had arrived, and its old owner, which took a newer epoch for another one, claimed it once more before it heard:
+    /// the new owner lets go of the slot's keys (B13, B14; 7.0.15 does so where two moves cross).
+    LateClaim,
 }
 
 impl Ledger {
@@ -124,7 +127,8 @@ impl Ledger {
         let was_open = |key: &[u8]| self.opened.contains(&key_slot(key)) || self.moved.contains(&key_slot(key));
         for item in self.items.iter_mut().filter(|item| item.home == host) {
             if !holds(world, host, item) {
-                let open = (self.failovers > 0 && was_open(&item.key)).then_some(Loss::OpenSlot);
+                let why = if self.failovers > 0 { Loss::OpenSlot } else { Loss::LateClaim };
+                let open = was_open(&item.key).then_some(why);
                 item.went = item.went.or(open).or(self.fate.get(&host).copied());
             }
         }
