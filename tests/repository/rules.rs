@@ -77,6 +77,7 @@ pub(crate) fn browser(path: &str, text: &str) -> Vec<Finding> {
 const FLOATS: [&str; 4] = [
     "src/cluster/store/zset.rs",
     "src/cluster/store/dump.rs",
+    "src/cluster/command/double.rs",
     "src/cluster/command/float.rs",
     "src/cluster/command/zunions.rs",
 ];
