@@ -181,6 +181,8 @@ pub enum FactKind {
     SlotLeaving { host: HostId, slot: Slot, to: HostId },
     /// So many keys went from `host` to `to`.
     KeysMoved { host: HostId, to: HostId, keys: u32 },
+    /// A MIGRATE broke off: these keys stay with `host`, and `to` may have them too.
+    KeysInDoubt { host: HostId, to: HostId, keys: Rc<[Blob]> },
     /// A slot belongs to `host` now, with this config epoch.
     SlotArrived { host: HostId, slot: Slot, epoch: u64 },
 

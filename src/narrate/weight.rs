@@ -57,6 +57,7 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::WritesPaused { .. }
         | F::OrphanAdopted { .. }
         | F::KeysMoved { .. }
+        | F::KeysInDoubt { .. }
         | F::CaughtUp { .. }
         | F::ElectionScheduled { .. }
         | F::VoteRefused { .. }

@@ -20,6 +20,7 @@ macro_rules! context {
 
 mod acts;
 mod build;
+mod closer;
 mod delivery;
 mod door;
 mod faults;
@@ -46,6 +47,7 @@ use super::rng::Rng;
 use super::time::Micros;
 pub use acts::Refused;
 pub use build::{MOST_NODES, Plan};
+pub use closer::Letter;
 use machine::{Machine, Process};
 
 /// Something on its way.
