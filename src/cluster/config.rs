@@ -2,6 +2,10 @@
 //!
 //! Source: Redis 7.0, `config.c`; `cluster.h` for what cannot be configured.
 
+use std::rc::Rc;
+
+use litemap::LiteMap;
+
 use super::broken::Broken;
 use super::store::Limits;
 use super::time::{MS, Micros, SECOND};
@@ -49,6 +53,8 @@ pub struct Config {
     pub replica_serve_stale_data: bool,
     /// `cluster-allow-pubsubshard-when-down`.
     pub allow_pubsubshard_when_down: bool,
+    /// What else `CONFIG SET` was told, and makes no difference.
+    pub remembered: LiteMap<&'static str, Rc<str>>,
     /// The wall clock at virtual time 0, in milliseconds since 1970: only what shows or takes a date uses it.
     pub unix_base_ms: u64,
 }
@@ -148,6 +154,7 @@ impl Default for Config {
             replica_serve_stale_data: true,
             allow_pubsubshard_when_down: true,
             unix_base_ms: NEW_YEAR,
+            remembered: LiteMap::new(),
         }
     }
 }

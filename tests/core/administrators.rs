@@ -132,3 +132,18 @@ fn statistics_can_be_reset() {
     assert_eq!(city.ask(client, "CLIENT ID"), id);
     assert_eq!(city.ask(client, "CONFIG REWRITE"), "-ERR The server is running without a config file|");
 }
+
+#[test]
+fn what_makes_no_difference_is_remembered() {
+    let mut city = Doors::new();
+    let client = city.dial(0);
+    assert_eq!(city.ask(client, "CONFIG SET slowlog-max-len 7 maxmemory-policy allkeys-lru"), "+OK|");
+    assert_eq!(city.ask(client, "CONFIG GET slowlog-max-len"), "%1|$15|slowlog-max-len|$1|7|");
+    assert!(city.ask(client, "INFO memory").contains("maxmemory_policy:allkeys-lru"));
+    // All or nothing.
+    let refusal = "-ERR CONFIG SET failed (possibly related to argument 'hz') - ";
+    let told = city.ask(client, "CONFIG SET slowlog-max-len 8 hz x");
+    assert_eq!(told, format!("{refusal}argument couldn't be parsed into an integer|"));
+    assert_eq!(city.ask(client, "CONFIG GET slowlog-max-len"), "%1|$15|slowlog-max-len|$1|7|");
+    assert_eq!(city.ask(client, "CONFIG SET hz 1 hz 2"), format!("{refusal}duplicate parameter|"));
+}

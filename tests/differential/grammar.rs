@@ -205,6 +205,30 @@ pub(crate) const GRAMMAR: &str = "
     SWAPDB 0 1
     MGET a b
     MIGRATE
+    COMMAND GETKEYS SET S v [GET]
+    COMMAND GETKEYSANDFLAGS <SET_S_v|SET_S_v_GET|MSET_S_v_S_v|COPY_K_K|SMOVE_E_E_m|ZUNIONSTORE_Z_2_Z_Z|LMPOP_1_L_LEFT>
+    COMMAND GETKEYSANDFLAGS <BITFIELD_S_GET_u8_1|BITFIELD_S_SET_u8_1_2|SORT_L_STORE_L|EVALSHA_x_1_S|EVALSHA_x_0>
+    COMMAND GETKEYSANDFLAGS <PING_x_y|GET_S_S|NOSUCH_x|BITOP_AND_S_S_S|OBJECT_ENCODING_K|MIGRATE_h_1_S_0_1|ZINTER_c_Z>
+    COMMAND LIST FILTERBY <ACLCAT_nosuch|MODULE_x|PATTERN_get|PATTERN|NOTHING_x>
+    COMMAND INFO <nosuch|get|set|zunion>
+    COMMAND <NOSUCH|HELP|DOCS_nosuch>
+    CLIENT <HELP|TRACKINGINFO|CACHING_yes|TRACKING_OFF|TRACKING_x|GETREDIR|NOSUCH|SETNAME_v|GETNAME|NO-EVICT_x>
+    CONFIG <HELP|REWRITE|RESETSTAT|NOSUCH|GET_maxmemory|GET_hz|GET_nosuch|GET_save|SET_nosuch_1|SET_hz|SET_hz_1_hz_2>
+    CONFIG SET <maxmemory-samples|cluster-node-timeout|repl-backlog-size|min-replicas-to-write> <abc|-1|1x>
+    CONFIG SET <lfu-log-factor|lfu-decay-time|repl-timeout|cluster-migration-barrier|zset-max-listpack-entries> <abc|-1|1x>
+    CONFIG SET <maxmemory|maxmemory-policy|cluster-require-full-coverage|loglevel|appendfsync|timeout> <abc|-1|1x>
+    CONFIG SET <databases|cluster-enabled|slowlog-max-len|lazyfree-lazy-expire|maxclients|replica-priority> <abc|-1|1x>
+    OBJECT HELP
+    PUBSUB HELP
+    SHUTDOWN ABORT
+    SHUTDOWN <NOSAVE_SAVE_x|NOW_ABORT>
+    DISCARD
+    UNWATCH
+    WAIT 0 <0|c|x>
+    RESET x
+    READONLY
+    READWRITE
+    ASKING
 ";
 
 const KINDS: &str = "SLHEZX";

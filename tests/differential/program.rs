@@ -66,7 +66,7 @@ pub(crate) fn random(seed: u64) -> Program {
 fn spoil(command: &mut Command, rng: &mut Rng) {
     let length = command.len();
     // One that waits might wait for ever, and SPOP without a count takes what chance gives it.
-    let waits = [&b"BL"[..], b"BR", b"BZ", b"SPOP"].iter().any(|start| command[0].starts_with(start));
+    let waits = [&b"BL"[..], b"BR", b"BZ", b"SPOP", b"WAIT"].iter().any(|start| command[0].starts_with(start));
     if length < 2 || waits {
         return;
     }

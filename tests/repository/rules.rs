@@ -74,9 +74,10 @@ pub(crate) fn browser(path: &str, text: &str) -> Vec<Finding> {
 
 /// Files that may use floats, for Redis's scores are doubles: addition, multiplication and comparison of doubles are the
 /// same on every machine, and nothing but values, weights and what a person types as a timeout goes through them.
-const FLOATS: [&str; 4] = [
+const FLOATS: [&str; 5] = [
     "src/cluster/store/zset.rs",
     "src/cluster/store/dump.rs",
+    "src/cluster/command/double.rs",
     "src/cluster/command/float.rs",
     "src/cluster/command/zunions.rs",
 ];

@@ -3,8 +3,9 @@
 use super::argument::{is_word, settle, syntax};
 use super::help::HELP;
 use super::keys::glob;
-use super::table::{COMMANDS as ALL, Flag, Group, Handler, Keys, Spec, find};
+use super::table::{COMMANDS as ALL, Flag, Group, Handler, Keys, Spec, Unfit, find};
 use super::told;
+use crate::cluster::PAGE;
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
@@ -105,6 +106,10 @@ fn subcommands(spec: &'static Spec) -> Vec<Spec> {
 
 /// `COMMAND` by itself, and `COMMAND INFO`.
 pub(in crate::cluster) fn info(names: &[Blob]) -> Reply {
+    if PAGE {
+        // The page has no room for what is told of commands.
+        return Reply::Array(Vec::new());
+    }
     if names.is_empty() {
         return Reply::Array(rows().map(|spec| details(spec, subcommands(spec))).collect());
     }
@@ -210,13 +215,12 @@ fn documentation(spec: &Spec) -> Reply {
 
 /// `COMMAND GETKEYS`, with or without flags. Source: Redis 7.0, `server.c`, `getKeysSubcommandImpl`.
 fn keys(argv: &[Blob], with_flags: bool) -> Result<Reply, Reply> {
-    let found = find(argv);
-    let known = argv.first().is_some_and(|name| row(name).is_some());
-    let spec = match found {
-        Ok(spec) => spec,
-        Err(_) if known => return Err(Reply::error("ERR Invalid number of arguments specified for command")),
-        Err(_) => return Err(Reply::error("ERR Invalid command specified")),
-    };
+    let spec = find(argv).map_err(|unfit| {
+        Reply::error(match unfit {
+            Unfit::Unknown(_) => "ERR Invalid command specified",
+            Unfit::Arity(_) => "ERR Invalid number of arguments specified for command",
+        })
+    })?;
     if spec.keys == Keys::None {
         return Err(Reply::error("ERR The command has no key arguments"));
     }

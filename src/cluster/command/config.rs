@@ -2,9 +2,11 @@
 
 use std::rc::Rc;
 
-use super::argument::{integer, is_word};
+use super::argument::{integer, is_word, syntax};
+use super::config_rest;
 use super::keys::glob;
 use super::table::{Flag, Group, Handler, Keys, Spec};
+use crate::cluster::PAGE;
 use crate::cluster::config::{Config, Policy};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -129,7 +131,7 @@ fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
         "min-replicas-max-lag" | "min-slaves-max-lag" => Place::Seconds(&mut config.min_replicas_max_lag),
         "repl-ping-replica-period" => Place::Seconds(&mut config.repl_ping_period),
         "repl-timeout" => Place::Seconds(&mut config.repl_timeout),
-        "repl-backlog-size" => Place::Number(&mut config.repl_backlog_size),
+        "repl-backlog-size" => Place::Memory(&mut config.repl_backlog_size),
         "repl-diskless-sync-delay" => Place::Seconds(&mut config.repl_diskless_sync_delay),
         "maxmemory" => Place::Memory(&mut config.eviction.max_memory),
         "maxmemory-policy" => Place::Policy(&mut config.eviction.policy),
@@ -148,8 +150,12 @@ fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
 fn get(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
     let mut config = Config::clone(&node.config);
     let wanted = |name: &str| argv[2..].iter().any(|pattern| glob(&pattern.to_ascii_lowercase(), name.as_bytes()));
-    let fixed = FIXED.iter().filter(|(name, _)| wanted(name));
-    let mut pairs: Vec<_> = fixed.map(|(name, value)| (Reply::bulk(name), Reply::bulk(value))).collect();
+    let now = |(name, start): (&'static str, &'static str)| {
+        let value = node.config.remembered.get(name).map_or(start, |value| value);
+        (Reply::bulk(name), Reply::bulk(value))
+    };
+    let rest = FIXED.iter().copied().chain(rest()).filter(|(name, _)| wanted(name));
+    let mut pairs: Vec<_> = rest.map(now).collect();
     for name in NAMES {
         let wanted = wanted(name);
         if let (true, Some(place)) = (wanted, place(&mut config, name)) {
@@ -172,13 +178,28 @@ fn get(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) 
 fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
     let pairs = &argv[2..];
     if !pairs.len().is_multiple_of(2) {
-        return Reply::error("ERR wrong number of arguments for 'config|set' command");
+        return syntax();
     }
     // All or nothing: the settings change only when every value fits.
     let mut config = Config::clone(&node.config);
-    for pair in pairs.chunks_exact(2) {
+    for (at, pair) in pairs.chunks_exact(2).enumerate() {
         let name = String::from_utf8_lossy(&pair[0]).to_ascii_lowercase();
+        if pairs.chunks_exact(2).take(at).any(|before| is_word(&before[0], &name)) {
+            return refused(&name, "duplicate parameter");
+        }
+        if name == "cluster-enabled" {
+            return refused(&name, "can't set immutable config");
+        }
         if FIXED.iter().any(|(fixed, value)| *fixed == name && value.as_bytes() == &pair[1][..]) {
+            continue;
+        }
+        if !PAGE && let Some(checked) = config_rest::check(&name, &pair[1]) {
+            match checked {
+                Ok(name) => {
+                    drop(config.remembered.insert(name, String::from_utf8_lossy(&pair[1]).as_ref().into()))
+                }
+                Err(why) => return refused(&name, &why),
+            }
             continue;
         }
         let Some(place) = place(&mut config, &name) else {
@@ -187,38 +208,69 @@ fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -
                 String::from_utf8_lossy(&pair[0])
             ));
         };
-        if let Err(why) = put(place, &pair[1]) {
-            return Reply::error(format!("ERR CONFIG SET failed (possibly related to argument '{name}') - {why}"));
+        if let Err(why) = put(&name, place, &pair[1]) {
+            return refused(&name, &why);
         }
     }
     node.set_config(Rc::new(config), context.now);
     Reply::ok()
 }
 
+fn refused(name: &str, why: &str) -> Reply {
+    Reply::error(format!("ERR CONFIG SET failed (possibly related to argument '{name}') - {why}"))
+}
+
+/// The settings that are only remembered. The page has no room for them.
+fn rest() -> impl Iterator<Item = (&'static str, &'static str)> {
+    (!PAGE).then(config_rest::all).into_iter().flatten()
+}
+
 /// A second of virtual time has as many microseconds as fit; more than 100 years make no sense.
 const MOST: i64 = 100 * 365 * 24 * 3600;
 
-fn put(place: Place<'_>, value: &Blob) -> Result<(), &'static str> {
-    let number = || integer(value).filter(|number| (0..=MOST).contains(number)).map(|number| number as u64);
+fn put(name: &str, place: Place<'_>, value: &Blob) -> Result<(), String> {
+    // What Redis bounds by its longest integer is bounded here by what makes sense.
+    let number = || match (integer(value), bounds(name)) {
+        (None, _) => Err("argument couldn't be parsed into an integer".to_owned()),
+        (Some(number), (low, high)) if (low..=high).contains(&number) => Ok(number.min(MOST) as u64),
+        (_, (low, high)) => Err(format!("argument must be between {low} and {high} inclusive")),
+    };
     match place {
         Place::YesNo(target) if is_word(value, "yes") => *target = true,
         Place::YesNo(target) if is_word(value, "no") => *target = false,
-        Place::YesNo(_) => return Err("argument must be 'yes' or 'no'"),
-        Place::Number(target) => *target = number().ok_or("argument couldn't be parsed into an integer")?,
-        Place::Memory(target) => *target = memory(value).ok_or("argument must be a memory value")?,
+        Place::YesNo(_) => return Err("argument must be 'yes' or 'no'".to_owned()),
+        Place::Number(target) => *target = number()?,
+        Place::Memory(target) => {
+            let bytes = memory(value).ok_or("argument must be a memory value")?;
+            let (low, high) = bounds(name);
+            if bytes < low as u64 {
+                return Err(format!("argument must be between {low} and {high} inclusive"));
+            }
+            *target = bytes;
+        }
         Place::Policy(target) => {
             let named = Policy::NAMES.iter().find(|(_, name)| is_word(value, name));
             *target = named.ok_or(
-                "argument must be one of the following: volatile-lru, volatile-lfu, volatile-random, volatile-ttl, \
+                "argument(s) must be one of the following: volatile-lru, volatile-lfu, volatile-random, volatile-ttl, \
                  allkeys-lru, allkeys-lfu, allkeys-random, noeviction",
             )?.0;
         }
-        Place::Millis(target) => *target = number().ok_or("argument couldn't be parsed into an integer")? * MS,
-        Place::Seconds(target) => {
-            *target = number().ok_or("argument couldn't be parsed into an integer")? * SECOND
-        }
+        Place::Millis(target) => *target = number()? * MS,
+        Place::Seconds(target) => *target = number()? * SECOND,
     }
     Ok(())
+}
+
+/// What a number may be. Source: Redis 7.0, `config.c`, `static_configs`.
+fn bounds(name: &str) -> (i64, i64) {
+    const INT: i64 = i32::MAX as i64;
+    match name {
+        "maxmemory-samples" | "repl-timeout" | "repl-ping-replica-period" => (1, INT),
+        "repl-backlog-size" => (1, i64::MAX),
+        "cluster-node-timeout" | "maxmemory" => (0, i64::MAX),
+        name if name.contains("listpack") || name.contains("intset") => (0, i64::MAX),
+        _ => (0, INT),
+    }
 }
 
 /// Bytes with a unit. Source: Redis 7.0, `util.c`, `memtoull`.

@@ -3,6 +3,7 @@
 //! Source: Redis 7.0, `object.c`, `getDoubleFromObject`; `networking.c`, `addReplyDouble`.
 
 use super::argument::err;
+use super::double;
 use crate::cluster::reply::Reply;
 use crate::cluster::store::Score;
 
@@ -22,11 +23,11 @@ pub(super) fn parse(bytes: &[u8]) -> Option<Score> {
             None
         };
     }
-    let value: f64 = unsigned.parse().ok().filter(|_| !unsigned.starts_with(['-', '+']))?;
+    let value = double::read(unsigned.as_bytes())?;
     let digits = unsigned.bytes().take_while(|byte| !byte.eq_ignore_ascii_case(&b'e'));
     let too_large = value.is_infinite() && unsigned.starts_with(|first: char| !first.is_ascii_alphabetic());
     let too_small = value == 0.0 && digits.into_iter().any(|digit| (b'1'..=b'9').contains(&digit));
-    (!value.is_nan() && !too_large && !too_small).then_some(Score(sign * value))
+    (!too_large && !too_small).then_some(Score(sign * value))
 }
 
 /// A double argument, or this error.
@@ -61,11 +62,9 @@ pub(super) fn text(Score(value): Score) -> String {
         let sign = if value == 0.0 && value.is_sign_negative() { "-" } else { "" };
         return format!("{sign}{}", value as i64);
     }
-    let written = format!("{value:.16e}");
-    let (digits, exponent) = written.split_once('e').unwrap_or((&written, "0"));
-    let exponent: i32 = exponent.parse().unwrap_or(0);
-    let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
-    let digits = digits.replace('.', "");
+    let sign = if value < 0.0 { "-" } else { "" };
+    let (number, exponent) = double::digits(value.abs());
+    let digits = number.to_string();
     let digits = digits.trim_end_matches('0');
     let (first, rest) = digits.split_at(digits.len().min(1));
     match exponent {
@@ -90,8 +89,9 @@ pub(super) fn parse_edge(bytes: &[u8]) -> Option<Score> {
         return Some(Score(0.0)).filter(|_| bytes.is_empty());
     }
     parse(trimmed).or_else(|| {
-        let value: f64 = std::str::from_utf8(trimmed).ok()?.parse().ok()?;
-        (!value.is_nan()).then_some(Score(value))
+        let unsigned = trimmed.strip_prefix(b"-").or_else(|| trimmed.strip_prefix(b"+")).unwrap_or(trimmed);
+        let value = double::read(unsigned)?;
+        Some(Score(if trimmed[0] == b'-' { -value } else { value }))
     })
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Source: Redis 7.0, `util.c`, `string2ld`, `ld2string` (`LD_STR_HUMAN`).
 
+use super::big::{Big, Decimal};
+
 /// A number `mantissa × 2^exponent`; the mantissa's top bit is set unless it is 0.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct LongDouble {
@@ -33,32 +35,7 @@ impl LongDouble {
             let number = std::str::from_utf8(hex).ok().filter(|_| whole);
             return number.and_then(|hex| u128::from_str_radix(hex, 16).ok()).map(|n| Self::round(negative, n, 0));
         }
-        let (mut digits, mut power, mut seen, mut dot) = (Big::default(), 0i32, false, false);
-        let mut rest = unsigned;
-        while let Some((&byte, tail)) = rest.split_first() {
-            match byte {
-                b'0'..=b'9' => {
-                    digits.multiply_add(10, u32::from(byte - b'0'));
-                    power -= i32::from(dot);
-                    seen = true;
-                }
-                b'.' if !dot => dot = true,
-                _ => break,
-            }
-            rest = tail;
-        }
-        if let Some((b'e' | b'E', tail)) = rest.split_first() {
-            let strict = tail.strip_prefix(b"-").or_else(|| tail.strip_prefix(b"+")).unwrap_or(tail);
-            if strict.is_empty() || !strict.iter().all(u8::is_ascii_digit) {
-                return None;
-            }
-            let amount = strict.iter().fold(0i32, |sum, digit| (sum * 10 + i32::from(digit - b'0')).min(99_999));
-            power += if tail[0] == b'-' { -amount } else { amount };
-            rest = &[];
-        }
-        if !seen || !rest.is_empty() {
-            return None;
-        }
+        let Decimal { digits, power, .. } = Decimal::parse(unsigned, LONGEST)?;
         if digits.bits() == 0 {
             return Some(Self { negative, ..Self::default() });
         }
@@ -66,23 +43,11 @@ impl LongDouble {
     }
 
     /// `digits × 10^power`, rounded.
-    fn scaled(negative: bool, mut digits: Big, power: i32) -> Option<Self> {
+    fn scaled(negative: bool, digits: Big, power: i32) -> Option<Self> {
         if !(-11_000..=5_000).contains(&power) {
             return None;
         }
-        let (mut exponent, mut inexact) = (0, false);
-        if power < 0 {
-            // Enough bits for the quotient to have more than a mantissa has.
-            exponent = power * 4 - 70;
-            digits.shift_left(-exponent as usize);
-        }
-        for _ in 0..power.unsigned_abs() {
-            if power > 0 {
-                digits.multiply_add(10, 0);
-            } else {
-                inexact |= digits.divide(10) > 0;
-            }
-        }
+        let (digits, exponent, inexact) = digits.scaled(power);
         let number = Self::rounded(negative, &digits, exponent, inexact);
         (!number.is_infinite() && number.exponent > -16_510).then_some(number)
     }
@@ -158,7 +123,7 @@ impl LongDouble {
     /// With at most 17 decimals, and no zeros at their end.
     pub(super) fn text(&self) -> String {
         let mut text = if self.exponent >= 0 {
-            let mut big = Big(vec![self.mantissa as u32, (self.mantissa >> 32) as u32]);
+            let mut big = Big::from(u128::from(self.mantissa));
             big.shift_left(self.exponent as usize);
             big.decimal()
         } else {
@@ -169,74 +134,14 @@ impl LongDouble {
             if rest > half || (rest == half && number & 1 == 1) {
                 number += 1;
             }
-            let digits = format!("{number:018}");
+            let digits = Big::from(number).decimal();
+            let digits = "0".repeat((DECIMALS + 1).saturating_sub(digits.len())) + &digits;
             let (whole, fraction) = digits.split_at(digits.len() - DECIMALS);
             format!("{whole}.{fraction}").trim_end_matches('0').trim_end_matches('.').to_owned()
         };
         if self.negative && text != "0" {
             text.insert(0, '-');
         }
-        text
-    }
-}
-
-/// A natural number of any size, lowest digits first.
-#[derive(Clone, Debug, Default)]
-struct Big(Vec<u32>);
-
-impl Big {
-    fn bits(&self) -> usize {
-        let top = self.0.iter().rposition(|&digit| digit != 0);
-        top.map_or(0, |top| top * 32 + 32 - self.0[top].leading_zeros() as usize)
-    }
-
-    fn multiply_add(&mut self, factor: u32, addend: u32) {
-        let mut carry = u64::from(addend);
-        for digit in &mut self.0 {
-            carry += u64::from(*digit) * u64::from(factor);
-            *digit = carry as u32;
-            carry >>= 32;
-        }
-        if carry > 0 {
-            self.0.push(carry as u32);
-        }
-    }
-
-    /// Divides in place; gives the remainder.
-    fn divide(&mut self, divisor: u32) -> u32 {
-        let mut rest = 0u64;
-        for digit in self.0.iter_mut().rev() {
-            let number = rest << 32 | u64::from(*digit);
-            *digit = (number / u64::from(divisor)) as u32;
-            rest = number % u64::from(divisor);
-        }
-        rest as u32
-    }
-
-    fn shift_left(&mut self, bits: usize) {
-        self.multiply_add(1 << (bits % 32), 0);
-        self.0.splice(0..0, std::iter::repeat_n(0, bits / 32));
-    }
-
-    /// The number without its lowest bits, and whether any of those was set. At most 127 bits may be left.
-    fn top(&self, without: usize) -> (u128, bool) {
-        let (words, bits) = (without / 32, without % 32);
-        let high =
-            self.0.iter().skip(words).take(5).rev().fold((0u128, 0u128), |(over, sum), &digit| {
-                (over << 32 | sum >> 96, sum << 32 | u128::from(digit))
-            });
-        let number = if bits == 0 { high.1 } else { high.1 >> bits | high.0 << (128 - bits) };
-        let lost = self.0.iter().take(words).any(|&digit| digit != 0) || high.1 & ((1 << bits) - 1) != 0;
-        (number, lost)
-    }
-
-    fn decimal(mut self) -> String {
-        let mut groups = Vec::new();
-        while self.bits() > 0 {
-            groups.push(self.divide(1_000_000_000));
-        }
-        let mut text = groups.pop().unwrap_or(0).to_string();
-        groups.iter().rev().for_each(|group| text.push_str(&format!("{group:09}")));
         text
     }
 }

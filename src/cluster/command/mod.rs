@@ -7,6 +7,7 @@
 
 mod absent;
 pub mod argument;
+mod big;
 mod bitfields;
 mod bits;
 mod blocking;
@@ -14,9 +15,11 @@ mod client;
 mod cluster;
 mod commands;
 mod config;
+mod config_rest;
 mod connection;
 mod copying;
 pub mod data;
+mod double;
 mod expiry;
 mod float;
 mod greeting;

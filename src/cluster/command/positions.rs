@@ -36,7 +36,7 @@ impl Keys {
             let keys = argv.get(at).and_then(|word| usize::try_from(leading_integer(word)).ok());
             keys.filter(|&keys| keys > 0 && keys < words - at)
         };
-        let mut more = None;
+        let (mut before, mut after) = (None, None);
         let (first, step, most) = match *self {
             Self::None => (words, 1, 0),
             Self::One(at) => (at, 1, 1),
@@ -47,12 +47,12 @@ impl Keys {
             Self::Counted(at) => (at + 1, 1, counted(at).unwrap_or(0)),
             Self::StoreCounted => {
                 let keys = counted(2);
-                more = argv.get(1).filter(|_| keys.is_some());
+                before = argv.get(1).filter(|_| keys.is_some());
                 (3, 1, keys.unwrap_or(0))
             }
             Self::Sort => {
                 let store = argv.iter().skip(2).rposition(|word| is_word(word, "store"));
-                more = store.and_then(|at| argv.get(at + 3));
+                after = store.and_then(|at| argv.get(at + 3));
                 (1, 1, 1)
             }
             Self::Migrate => match argv.get(3) {
@@ -63,7 +63,7 @@ impl Keys {
                 }
             },
         };
-        more.into_iter().chain(argv.iter().skip(first).step_by(step).take(most))
+        before.into_iter().chain(argv.iter().skip(first).step_by(step).take(most)).chain(after)
     }
 
     /// First key, last key and step as `COMMAND INFO` tells them; zeros where they move or there are none.

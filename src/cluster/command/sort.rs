@@ -1,5 +1,7 @@
 //! SORT. Source: Redis 7.0, `sort.c`.
 
+use std::collections::BinaryHeap;
+
 use super::Data;
 use super::argument::{WRONG_TYPE, bulks, count, err, is_word, need_integer, settle, syntax};
 use super::float;
@@ -118,6 +120,7 @@ fn ordered(items: Vec<Blob>, alpha: bool) -> Result<Vec<Blob>, Reply> {
         let score = score.ok_or_else(|| err("ERR One or more scores can't be converted into double"))?;
         keyed.push((score, item));
     }
-    keyed.sort();
+    // A heap's sort is a fifth of the size of the standard one, and equal items are equal in all.
+    let keyed = BinaryHeap::from(keyed).into_sorted_vec();
     Ok(keyed.into_iter().map(|(_, item)| item).collect())
 }

@@ -8,6 +8,7 @@ use super::argument::{NOT_AN_INTEGER, WRONG_TYPE, count, err, integer, is_word, 
 use super::float;
 use super::shape;
 use super::table::{Keys, Spec, rows};
+use crate::cluster::order;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::{Limits, Score, Set, Value, ZSet};
 
@@ -174,7 +175,7 @@ fn combine(mut request: Request, of: Of) -> ZSet {
     let mut result = ZSet::default();
     if of != Of::Diff {
         // Smaller sets come first, as in Redis: the order of a sum of doubles can be seen in its last digit.
-        request.sources.sort_by_key(Source::len);
+        order::sort_by_key(&mut request.sources, Source::len);
     }
     let Some((first, others)) = request.sources.split_first() else {
         return result;

@@ -6,6 +6,7 @@ use super::Node;
 use super::pubsub::Kind;
 use super::replication::{MasterLink, Phase, ReplId};
 use crate::cluster::address::AddressBook;
+use crate::cluster::config::Policy;
 use crate::cluster::digest::Digest;
 use crate::cluster::time::{Micros, SECOND};
 
@@ -89,11 +90,13 @@ impl Node {
     fn memory_lines(&self) -> Vec<String> {
         // Only what the keys take, by the model that a full copy uses.
         let used = self.store.copy_bytes();
+        let eviction = &self.config.eviction;
+        let policy = Policy::NAMES.iter().find(|(policy, _)| *policy == eviction.policy);
         vec![
             format!("used_memory:{used}"),
             format!("used_memory_dataset:{used}"),
-            "maxmemory:0".to_owned(),
-            "maxmemory_policy:noeviction".to_owned(),
+            format!("maxmemory:{}", eviction.max_memory),
+            format!("maxmemory_policy:{}", policy.map_or("", |(_, name)| name)),
         ]
     }
 
