@@ -198,6 +198,8 @@ impl Node {
             Handler::Data(work) => self.on_keyspace(context, conn, |data| work(data, argv)),
             Handler::Node(work) => work(self, context, conn, argv),
             Handler::Later(work) => return work(self, context, conn, argv),
+            // Of all containers only COMMAND may stand alone, and the page has none.
+            Handler::Container(_) if crate::cluster::PAGE => Reply::Array(Vec::new()),
             Handler::Container(_) => command_info(&[]),
         })
     }

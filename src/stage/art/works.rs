@@ -40,7 +40,7 @@ pub fn moving(works: &Works) -> Vec<Hued> {
         let band = vec![
             rect(left as f32, top as f32, width, height, 0.0, "moving"),
             path(diagonals(carried.band, 6.0, true), "pattern"),
-            path(format!("M{left} {}v{}", top - 3, height + 6.0), "moving-edge"),
+            path(format!("M{left} {}v{}", top - 3, num(height + 6.0)), "moving-edge"),
         ];
         groups.push((Some(carried.shards.1), band));
         if let Some(((x, y), way)) = &carried.carried {
