@@ -120,7 +120,7 @@ fn details(spec: &'static Spec) -> Reply {
         Reply::Integer(first),
         Reply::Integer(last),
         Reply::Integer(step),
-        Reply::Set(categories(spec).into_iter().map(|name| Reply::status(&name)).collect()),
+        Reply::Set(categories(spec).into_iter().map(Reply::status).collect()),
         Reply::Array(Vec::new()),
         Reply::Array(Vec::new()),
         Reply::Array(subcommands(spec).iter().map(details).collect()),

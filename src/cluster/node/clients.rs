@@ -195,7 +195,7 @@ impl Node {
     }
 
     fn all_clients(&self) -> impl Iterator<Item = (Conn, &ClientState)> {
-        self.accepted.iter().filter_map(|(&conn, accepted)| match accepted {
+        self.accepted.iter().filter_map(|(conn, accepted)| match accepted {
             Accepted::Client(client) => Some((conn, &**client)),
             Accepted::Bus(_) => None,
         })
@@ -229,7 +229,7 @@ impl Node {
     /// `CLIENT KILL`, `QUIT`: closes a client's connection.
     pub fn kill_client(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.forget_subscriptions(conn);
-        if self.accepted.remove(&conn).is_some() {
+        if self.accepted.remove(&conn) {
             context.close(conn);
         }
     }

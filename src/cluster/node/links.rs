@@ -48,7 +48,7 @@ impl Node {
     /// A connection broke, was refused, or was closed by the other end.
     pub(super) fn connection_lost(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.forget_subscriptions(conn);
-        if self.accepted.remove(&conn).is_some() {
+        if self.accepted.remove(&conn) {
             return;
         }
         if let Some(ix) = self.view.by_link(conn, self.host) {

@@ -10,6 +10,7 @@ mod bus_out;
 mod clients;
 mod conf;
 mod cron;
+mod doors;
 mod election;
 pub mod eviction;
 mod expire;
@@ -36,7 +37,7 @@ pub mod view;
 mod vote;
 mod wait;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use litemap::LiteMap;
@@ -52,6 +53,7 @@ use super::time::Micros;
 use blocked::Blocked;
 pub use clients::{Replies, Wanted};
 pub use conf::{KnownNode, NodesConf};
+use doors::Doors;
 pub use election::Election;
 pub use health::Health;
 pub use info::VERSION;
@@ -91,7 +93,7 @@ pub struct Node {
     /// A MIGRATE that everything else waits for.
     migration: Option<Box<Migration>>,
     /// Connections it accepted.
-    accepted: BTreeMap<Conn, Accepted>,
+    accepted: Doors,
     /// Messages sent and received, by kind (see [`bus_out::KINDS`]).
     sent: [u64; bus_out::KINDS],
     received: [u64; bus_out::KINDS],
@@ -186,7 +188,7 @@ impl Node {
             migrating: conf.migrating.clone(),
             importing: conf.importing.clone(),
             migration: None,
-            accepted: BTreeMap::new(),
+            accepted: Doors::default(),
             sent: [0; bus_out::KINDS],
             received: [0; bus_out::KINDS],
             waiters: Vec::new(),
@@ -220,13 +222,13 @@ impl Node {
             Payload::Open(port) => self.accept(context.now, conn, port),
             Payload::Accepted => self.connection_open(context, conn),
             Payload::Closed { .. } => self.connection_lost(context, conn),
-            Payload::Bus(message) if mine || self.accepted.contains_key(&conn) => {
+            Payload::Bus(message) if mine || self.accepted.contains(&conn) => {
                 self.receive_bus(context, conn, &message);
             }
-            Payload::Repl(message) if mine || self.accepted.contains_key(&conn) => {
+            Payload::Repl(message) if mine || self.accepted.contains(&conn) => {
                 self.receive_repl(context, conn, message);
             }
-            Payload::Request(argv) if self.accepted.contains_key(&conn) => self.request(context, conn, argv),
+            Payload::Request(argv) if self.accepted.contains(&conn) => self.request(context, conn, argv),
             // Late words on a connection that this process never had.
             Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) | Payload::Reply(_) => context.close(conn),
             // Nodes ask no questions whose answers change how they speak.
@@ -265,7 +267,7 @@ impl Node {
         let links = self.view.peers().filter_map(|(_, peer)| peer.conn(self.host));
         let master = self.replication.master_conn();
         let target = self.migration.as_ref().map(|migration| migration.target());
-        self.accepted.keys().copied().chain(links).chain(master).chain(target).collect()
+        self.accepted.iter().map(|(conn, _)| conn).chain(links).chain(master).chain(target).collect()
     }
 
     fn accept(&mut self, now: Micros, conn: Conn, port: Port) {

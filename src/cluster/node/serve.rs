@@ -188,10 +188,13 @@ impl Node {
         context: &mut Context<'_>,
         conn: Conn,
         spec: &Spec,
-        argv: &[Blob],
+        argv: &Rc<[Blob]>,
     ) -> Option<Reply> {
         Some(match spec.run {
-            Handler::Data(work) => self.on_keyspace(context, conn, |data| work(data, argv)),
+            Handler::Data(work) => self.on_keyspace(context, conn, |data| {
+                data.given = Some(argv.clone());
+                work(data, argv)
+            }),
             Handler::Node(work) => work(self, context, conn, argv),
             Handler::Later(work) => return work(self, context, conn, argv),
             Handler::Container(_) => command_info(&[]),
@@ -236,6 +239,7 @@ impl Node {
             is_master,
             config: &self.config,
             rng: context.rng,
+            given: None,
             effects: Vec::new(),
             expired: Vec::new(),
             ready: Vec::new(),

@@ -1,11 +1,11 @@
 //! How a world begins: machines with the configuration that `redis-cli --cluster create` would have left.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
 use super::machine::Machine;
+use super::queue::Queue;
 use super::{FactSink, Network, World};
 use crate::cluster::address::AddressBook;
 use crate::cluster::client::Client;
@@ -140,7 +140,8 @@ impl World {
         Self {
             now: 0,
             rng: Rng::new(seed),
-            queue: BTreeMap::new(),
+            flying: Queue::default(),
+            timers: Queue::default(),
             planned: 0,
             machines: Vec::new(),
             clients: Vec::new(),

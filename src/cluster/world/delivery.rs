@@ -2,7 +2,7 @@
 
 use crate::cluster::order::SmallSet;
 
-use super::{Event, Flying, World};
+use super::{Flying, World};
 use crate::cluster::connection::{Conn, Payload, Toward};
 use crate::cluster::id::{HostId, Place};
 
@@ -108,10 +108,7 @@ impl World {
         let surplus = MOST_HELD / 10;
         let broken: SmallSet<Conn> = self.held.iter().take(surplus).map(|flying| flying.conn).collect();
         self.held.retain(|flying| !broken.contains(&flying.conn));
-        self.queue.retain(|_, event| match event {
-            Event::Arrival(flying) => !broken.contains(&flying.conn),
-            Event::Timer { .. } => true,
-        });
+        drop(self.flying.take(|flying| broken.contains(&flying.conn)));
         for &conn in broken.as_slice() {
             for toward in [Toward::Acceptor, Toward::Opener] {
                 let payload = Payload::Closed { refused: false };
@@ -133,21 +130,15 @@ impl World {
                 self.held.push(flying);
             }
         }
-        let road = |event: &Event| match event {
-            Event::Arrival(flying) => Some(road_of(flying)).filter(|road| opened.contains(road)),
-            Event::Timer { .. } => None,
-        };
-        let later = self.queue.iter().filter_map(|(&key, event)| Some((key, road(event)?)));
-        let later: Vec<_> = later.collect();
         let mut last = litemap::LiteMap::new_vec();
-        let later: Vec<_> =
-            later.into_iter().filter_map(|(key, road)| Some((key.0, road, self.queue.remove(&key)?))).collect();
+        let later = self.flying.take(|flying| opened.contains(&road_of(flying)));
         for flying in released {
             let road = road_of(&flying);
             last.insert(road, self.post(flying));
         }
-        for (due, road, event) in later {
-            self.plan(due.max(last.get(&road).copied().unwrap_or(due)), event);
+        for (due, flying) in later {
+            let behind = last.get(&road_of(&flying)).copied();
+            self.plan_arrival(due.max(behind.unwrap_or(due)), flying);
         }
     }
 }

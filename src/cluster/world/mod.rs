@@ -28,8 +28,8 @@ mod growth;
 mod look;
 mod machine;
 mod operating;
+mod queue;
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::address::AddressBook;
@@ -46,6 +46,7 @@ use super::time::Micros;
 pub use acts::Refused;
 pub use build::{MOST_NODES, Plan};
 use machine::{Machine, Process};
+use queue::{Due, NEVER, Queue};
 
 /// Something on its way.
 #[derive(Clone, Debug, Hash)]
@@ -57,16 +58,19 @@ struct Flying {
     cause: Option<FactId>,
 }
 
-/// What the queue holds.
-#[derive(Clone, Debug, Hash)]
-enum Event {
-    Arrival(Flying),
-    /// A timer of the process that had this boot number.
-    Timer {
-        place: Place,
-        boot: u32,
-        word: u64,
-    },
+/// A timer of an actor, and if it is a process of the one that had this boot number.
+#[derive(Clone, Copy, Debug, Hash)]
+struct Timer {
+    place: Place,
+    boot: u32,
+    word: u64,
+}
+
+/// What is due: for the digest, which is of all of it in order.
+#[derive(Hash)]
+enum Event<'a> {
+    Arrival(&'a Flying),
+    Timer(&'a Timer),
 }
 
 /// The world. Cloning it is cheap: what does not change is shared.
@@ -74,7 +78,9 @@ enum Event {
 pub struct World {
     now: Micros,
     rng: Rng,
-    queue: BTreeMap<(Micros, u64), Event>,
+    /// Apart from the timers, which are many and small.
+    flying: Queue<Flying>,
+    timers: Queue<Timer>,
     /// Counts events: those of one moment happen in the order they were planned.
     planned: u64,
     machines: Vec<Rc<Machine>>,
@@ -101,38 +107,40 @@ impl World {
     /// Processes everything due up to `until` (time since the city opened) and stands there.
     pub fn run_until(&mut self, until: Micros) {
         let until = until.saturating_add(self.facts.opened_at);
-        while let Some((&(at, _), _)) = self.queue.first_key_value() {
-            if at > until {
-                break;
-            }
-            self.step();
-        }
+        while self.next().0 <= until && self.step() {}
         self.now = self.now.max(until);
+    }
+
+    fn next(&self) -> Due {
+        self.flying.next_due().min(self.timers.next_due())
     }
 
     /// Processes the next event; says whether there was one.
     pub fn step(&mut self) -> bool {
-        let Some(((at, _), event)) = self.queue.pop_first() else {
+        let (arrival, ring) = (self.flying.next_due(), self.timers.next_due());
+        if arrival < ring {
+            self.now = arrival.0;
+            if let Some(flying) = self.flying.pop() {
+                self.arrive(flying);
+            }
+            return true;
+        }
+        let Some(Timer { place, boot, word }) = self.timers.pop() else {
             return false;
         };
-        self.now = at;
-        match event {
-            Event::Arrival(flying) => self.arrive(flying),
-            Event::Timer { place: Place::Node(host), boot, word } => self.ring(host, boot, word),
-            Event::Timer { place: Place::Operator, word, .. } => {
-                self.with_operator(None, |operator, context| operator.wake(context, word));
-            }
-            Event::Timer { place: Place::Outside, .. } => {}
-            Event::Timer { place: Place::Client(id), word, .. } => {
-                self.with_client(id, None, |client, context| client.wake(context, word));
-            }
+        self.now = ring.0;
+        match place {
+            Place::Node(host) => self.ring(host, boot, word),
+            Place::Operator => self.with_operator(None, |operator, context| operator.wake(context, word)),
+            Place::Outside => {}
+            Place::Client(id) => self.with_client(id, None, |client, context| client.wake(context, word)),
         }
         true
     }
 
     /// When the next event is due, since the city opened.
     pub fn next_due(&self) -> Option<Micros> {
-        self.queue.first_key_value().map(|(&(at, _), _)| at.saturating_sub(self.facts.opened_at))
+        Some(self.next()).filter(|due| *due != NEVER).map(|(at, _)| at.saturating_sub(self.facts.opened_at))
     }
 
     /// The facts stated since the last call.
@@ -140,10 +148,19 @@ impl World {
         std::mem::take(&mut self.facts.fresh)
     }
 
+    /// The same for whoever does not keep them: the room that they took is used again.
+    pub fn drain_facts(&mut self) -> impl ExactSizeIterator<Item = Fact> + '_ {
+        self.facts.fresh.drain(..)
+    }
+
     /// A digest of everything that determines what happens next.
     pub fn digest(&self) -> u64 {
+        let arrivals = self.flying.iter().map(|(due, flying)| (due, Event::Arrival(flying)));
+        let timers = self.timers.iter().map(|(due, timer)| (due, Event::Timer(timer)));
+        let mut queue: Vec<(Due, Event<'_>)> = arrivals.chain(timers).collect();
+        queue.sort_unstable_by_key(|(due, _)| *due);
         let digest = (
-            (self.now, &self.rng, &self.queue, self.planned, &self.machines),
+            (self.now, &self.rng, &queue, self.planned, &self.machines),
             (&self.clients, &self.operator, &self.network, &self.book, self.serial, self.commands, &self.held),
         );
         Digest::of(&digest)
@@ -154,9 +171,14 @@ impl World {
         self.planned
     }
 
-    fn plan(&mut self, at: Micros, event: Event) {
+    fn plan(&mut self, at: Micros) -> Due {
         self.planned += 1;
-        self.queue.insert((at, self.planned), event);
+        (at, self.planned)
+    }
+
+    fn plan_arrival(&mut self, at: Micros, flying: Flying) {
+        let due = self.plan(at);
+        self.flying.push(due, flying);
     }
 
     fn machine(&self, host: HostId) -> &Machine {
@@ -233,7 +255,10 @@ impl World {
                 Output::Send { conn, toward, payload, cause } => {
                     self.post(Flying { conn, toward, payload, sent: self.now, cause });
                 }
-                Output::Wake { at, word } => self.plan(at, Event::Timer { place, boot, word }),
+                Output::Wake { at, word } => {
+                    let due = self.plan(at);
+                    self.timers.push(due, Timer { place, boot, word });
+                }
             }
         }
         self.out = out;
@@ -249,9 +274,9 @@ impl World {
         };
         let twice = self.network.weather.duplicate_per_mille;
         if twice > 0 && matches!(flying.payload, Payload::Bus(_)) && self.rng.below(1000) < u32::from(twice) {
-            self.plan(due, Event::Arrival(flying.clone()));
+            self.plan_arrival(due, flying.clone());
         }
-        self.plan(due, Event::Arrival(flying));
+        self.plan_arrival(due, flying);
         due
     }
 }

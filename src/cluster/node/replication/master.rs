@@ -10,6 +10,7 @@ use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
 use crate::cluster::id::HostId;
+use crate::cluster::node::doors::Doors;
 use crate::cluster::node::{Accepted, Node};
 use crate::cluster::reply::Blob;
 use crate::cluster::store::Store;
@@ -60,7 +61,7 @@ impl Node {
         let argv = argv.into();
         self.replication.offset += wire_bytes(&argv);
         let item = StreamItem { end: self.replication.offset, argv };
-        self.note_in_backlog(item.clone());
+        self.note_in_backlog(&item);
         for (conn, replica) in replicas(&self.accepted) {
             if let Phase::Online = replica.phase {
                 send(context, conn, ReplMessage::Stream(item.clone()));
@@ -68,7 +69,7 @@ impl Node {
         }
     }
 
-    pub(super) fn note_in_backlog(&mut self, item: StreamItem) {
+    pub(super) fn note_in_backlog(&mut self, item: &StreamItem) {
         Rc::make_mut(&mut self.replication.backlog).push(item, self.config.repl_backlog_size);
     }
 
@@ -91,7 +92,7 @@ impl Node {
             || self.replication.replid2.is_some_and(|(old, until)| replid == old && offset < until);
         let known = offset <= self.replication.offset;
         let missed: Option<Vec<StreamItem>> = (same_history && known)
-            .then(|| self.replication.backlog.after(offset).map(|items| items.cloned().collect()))
+            .then(|| self.replication.backlog.after(offset).map(|items| items.collect()))
             .flatten();
         let (now, own) = (context.now, self.replication.replid);
         let Some(client) = self.client_mut(conn) else {
@@ -189,7 +190,7 @@ impl Node {
         }
         let step = (self.config.sync_bytes_per_second * CRON_PERIOD / SECOND).max(1);
         let now = context.now;
-        for (&conn, accepted) in &mut self.accepted {
+        for (conn, accepted) in self.accepted.iter_mut() {
             let Accepted::Client(client) = accepted else {
                 continue;
             };
@@ -212,7 +213,7 @@ impl Node {
                 continue;
             };
             for item in since {
-                send(context, conn, ReplMessage::Stream(item.clone()));
+                send(context, conn, ReplMessage::Stream(item));
             }
             replica.phase = Phase::Online;
             replica.acked_at = now;
@@ -241,10 +242,8 @@ impl Node {
     }
 }
 
-fn replicas(
-    accepted: &std::collections::BTreeMap<Conn, Accepted>,
-) -> impl Iterator<Item = (Conn, &ReplicaRecord)> {
-    accepted.iter().filter_map(|(&conn, accepted)| match accepted {
+fn replicas(accepted: &Doors) -> impl Iterator<Item = (Conn, &ReplicaRecord)> {
+    accepted.iter().filter_map(|(conn, accepted)| match accepted {
         Accepted::Client(client) => Some((conn, client.replica.as_ref()?)),
         Accepted::Bus(_) => None,
     })

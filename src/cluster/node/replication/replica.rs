@@ -184,7 +184,7 @@ impl Node {
         }
         let asked = item.argv[0].eq_ignore_ascii_case(b"REPLCONF");
         self.replication.offset = item.end;
-        self.note_in_backlog(item);
+        self.note_in_backlog(&item);
         // A client of the master waits for this one: do not let it wait for the next second.
         if let (true, Some(conn)) = (asked, self.replication.master_conn()) {
             send(context, conn, ReplMessage::Ack(self.replication.offset));
