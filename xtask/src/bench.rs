@@ -17,7 +17,8 @@ pub(crate) fn page(env: &mut Environment) -> Outcome {
 /// What the core costs inside headless Chromium, as the page is built.
 pub(crate) fn browser(env: &mut Environment) -> Outcome {
     setup::everything(env)?;
-    let mut cargo = test::browser_test(env, &["--release", "--test", "browser_bench", "--", "--nocapture"]);
+    let mut cargo =
+        test::browser_test(env, &["--profile", "page", "--test", "browser_bench", "--", "--nocapture"]);
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "1200");
     process::show(&mut cargo, "See the lines above: the core could not be measured in the browser.")
 }

@@ -174,8 +174,15 @@ const LOADED: u64 = 17;
 const CLIENT_PAUSE_OVER: u64 = 16;
 
 impl Node {
-    /// Starts a process from what its `nodes.conf` says. Its memory is empty.
-    pub fn boot(host: HostId, config: Rc<Config>, conf: &NodesConf, context: &mut Context<'_>) -> Self {
+    /// Starts a process from what its `nodes.conf` says. Its memory is empty. It takes connections at once; its cron begins
+    /// after `later` at the soonest.
+    pub fn boot(
+        host: HostId,
+        config: Rc<Config>,
+        conf: &NodesConf,
+        context: &mut Context<'_>,
+        later: Micros,
+    ) -> Self {
         let mut node = Self {
             host,
             config,
@@ -206,7 +213,7 @@ impl Node {
         node.replication.down_since = None;
         // Processes do not start in step: the first cron comes somewhere within its period.
         let phase = u64::from(context.rng.below(super::config::CRON_PERIOD as u32));
-        context.wake(context.now + phase, CRON);
+        context.wake(context.now + later + phase, CRON);
         node.update_state(context);
         node
     }

@@ -10,6 +10,7 @@ use crate::cluster::fact::{FactId, FactKind};
 use crate::cluster::id::{ClientId, CommandId, HostId, Place, RackId};
 use crate::cluster::node::Node;
 use crate::cluster::reply::Blob;
+use crate::cluster::time::Micros;
 
 /// Why an act makes no sense; nothing changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -204,6 +205,11 @@ impl World {
     }
 
     pub(super) fn start_process(&mut self, host: HostId, cause: FactId) {
+        self.start_process_later(host, cause, 0);
+    }
+
+    /// Its cron begins only after `later`.
+    pub(super) fn start_process_later(&mut self, host: HostId, cause: FactId, later: Micros) {
         let machine = Rc::make_mut(&mut self.machines[usize::from(host.0)]);
         let Process::Dead(conf) = &machine.process else {
             return;
@@ -212,7 +218,7 @@ impl World {
         machine.silent_since = None;
         let boot = machine.boot;
         let mut context = context!(self, Place::Node(host), Some(cause));
-        let node = Node::boot(host, machine.config.clone(), conf, &mut context);
+        let node = Node::boot(host, machine.config.clone(), conf, &mut context, later);
         machine.process = Process::Running(node);
         self.carry_out(Place::Node(host), boot);
     }

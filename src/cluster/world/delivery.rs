@@ -132,13 +132,22 @@ impl World {
         }
         let mut last = litemap::LiteMap::new_vec();
         let later = self.flying.take(|flying| opened.contains(&road_of(flying)));
+        let mut doors = Vec::new();
         for flying in released {
             let road = road_of(&flying);
-            last.insert(road, self.post(flying));
+            // What goes through the door is there at once, and would be answered before the rest is on its way again.
+            if road.0 == Place::Outside || road.1 == Place::Outside {
+                doors.push(flying);
+            } else {
+                last.insert(road, self.post(flying));
+            }
         }
         for (due, flying) in later {
             let behind = last.get(&road_of(&flying)).copied();
             self.plan_arrival(due.max(behind.unwrap_or(due)), flying);
+        }
+        for flying in doors {
+            self.post(flying);
         }
     }
 }

@@ -111,6 +111,27 @@ impl World {
         self.now = self.now.max(until);
     }
 
+    /// The same, but stops soon after so much work is done: events planned or processed, of which a browser does some
+    /// 100,000 a second. Says whether it came to `until`. Wherever it stops, all that was due up to [`World::now`] has
+    /// happened.
+    pub fn run_within(&mut self, until: Micros, work: u64) -> bool {
+        let until = until.saturating_add(self.facts.opened_at);
+        let enough = self.work().saturating_add(work);
+        while self.next().0 <= until {
+            if self.work() >= enough && self.next().0 > self.now {
+                return false;
+            }
+            self.step();
+        }
+        self.now = self.now.max(until);
+        true
+    }
+
+    /// What was planned, and of that what was done, counted twice.
+    fn work(&self) -> u64 {
+        2 * self.planned - (self.flying.len() + self.timers.len()) as u64
+    }
+
     fn next(&self) -> Due {
         self.flying.next_due().min(self.timers.next_due())
     }
@@ -267,7 +288,12 @@ impl World {
     /// Puts something on the network; says when it arrives.
     fn post(&mut self, flying: Flying) -> Micros {
         let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
-        let due = if self.network.is_even() {
+        let even = self.network.is_even();
+        if even && (from == Place::Outside || to == Place::Outside) {
+            self.arrive(flying);
+            return self.now;
+        }
+        let due = if even {
             self.now + self.network.latency(from, to)
         } else {
             Rc::make_mut(&mut self.network).due(self.now, from, to, &mut self.rng)

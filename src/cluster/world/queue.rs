@@ -56,6 +56,7 @@ pub(super) struct Queue<T> {
     rest: BinaryHeap<Item<T>>,
     /// The lane, or the heap, with the soonest.
     first: usize,
+    len: usize,
     /// An empty block, for the next that is needed.
     spare: VecDeque<Item<T>>,
 }
@@ -68,6 +69,7 @@ impl<T> Default for Queue<T> {
             lanes: Default::default(),
             rest: BinaryHeap::new(),
             first: LANES,
+            len: 0,
             spare: VecDeque::new(),
         }
     }
@@ -77,6 +79,7 @@ impl<T> Queue<T> {
     /// Plans something. `due` must be later than all that was planned for the same moment before.
     pub(super) fn push(&mut self, due: Due, what: T) {
         let item = Item { due, what };
+        self.len += 1;
         let Some(lane) = self.lane_for(due.0) else {
             self.rest.push(item);
             self.note_front(LANES, due);
@@ -120,6 +123,11 @@ impl<T> Queue<T> {
         }
     }
 
+    /// How many things are planned.
+    pub(super) fn len(&self) -> usize {
+        self.len
+    }
+
     /// When the next thing is due; [`NEVER`] if there is none.
     pub(super) fn next_due(&self) -> Due {
         self.fronts[self.first]
@@ -140,6 +148,7 @@ impl<T> Queue<T> {
                 self.first = lane;
             }
         }
+        self.len -= usize::from(item.is_some());
         item.map(|item| item.what)
     }
 
@@ -227,6 +236,7 @@ mod tests {
             }
             let mut all: Vec<(Due, u64)> = both.queue.iter().map(|(due, &what)| (due, what)).collect();
             all.sort_unstable();
+            assert_eq!(all.len(), both.queue.len());
             assert_eq!(all, both.map.iter().map(|(&due, &what)| (due, what)).collect::<Vec<_>>());
             let odd = both.queue.take(|what| what % 2 == 1);
             let expected = both.map.extract_if(.., |_, what| *what % 2 == 1);
