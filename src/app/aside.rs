@@ -6,7 +6,7 @@ use super::browser;
 use super::controls::text;
 use super::icons;
 use super::message::Msg;
-use super::page::Panel;
+use super::page::{Page, Panel};
 use crate::cluster::time::Micros;
 use crate::narrate;
 use crate::stage::anatomy::Phase;
@@ -16,10 +16,14 @@ use crate::stage::why::Why;
 use crate::stage::words;
 
 /// The panel.
-pub(super) fn aside(panel: &Panel, send: &Callback<Msg>) -> Html {
+pub(super) fn aside(panel: &Panel, page: &Page) -> Html {
+    let send = &page.send;
     let (title, body) = match panel {
         Panel::Why(why) => ("Why?", ladder(why, send)),
         Panel::Compare(rows) => ("Two futures", table(rows)),
+        Panel::Sheet(sheet) => {
+            (sheet.title(), super::sheet::items(&sheet.items(page.world.known(page.single_keys)), send))
+        }
     };
     html! {
         <aside class="inspector" id="inspector" aria-label={title}>

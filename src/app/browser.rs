@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, IntersectionObserver, ResizeObserver, Window};
 
 use crate::cluster::fact::FactId;
+use crate::cluster::id::HostId;
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -61,6 +62,14 @@ pub(super) fn hidden() -> bool {
 pub(super) fn less_motion() -> bool {
     let query = window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
     query.is_some_and(|query| query.matches())
+}
+
+/// Takes what was typed into a field, and empties it.
+pub(super) fn take_value(id: &str) -> Option<String> {
+    let field: web_sys::HtmlInputElement = document()?.get_element_by_id(id)?.dyn_into().ok()?;
+    let typed = field.value();
+    field.set_value("");
+    Some(typed)
 }
 
 /// The address's query.
@@ -139,13 +148,63 @@ pub(super) fn on_undo_keys(undo: impl Fn(bool) + 'static) -> EventListener {
 
 /// The `data-fact` of what was clicked, if it is about one.
 pub(super) fn fact_of(event: &web_sys::Event) -> Option<FactId> {
-    let element = event.target()?.dyn_into::<Element>().ok()?.closest("[data-fact]").ok()??;
-    element.get_attribute("data-fact")?.parse().ok().map(FactId)
+    number_of(event, "data-fact").map(FactId)
+}
+
+/// The number in an attribute of what was pointed at, or of what it is in.
+fn number_of<T: std::str::FromStr>(event: &web_sys::Event, attribute: &str) -> Option<T> {
+    let element = event.target()?.dyn_into::<Element>().ok()?.closest(&format!("[{attribute}]")).ok()??;
+    element.get_attribute(attribute)?.parse().ok()
+}
+
+/// The shop that was pointed at.
+pub(super) fn node_of(event: &web_sys::Event) -> Option<HostId> {
+    number_of(event, "data-node").map(HostId)
+}
+
+/// The message that was pointed at.
+pub(super) fn flight_of(event: &web_sys::Event) -> Option<u64> {
+    number_of(event, "data-flight")
+}
+
+/// Where a pointer is inside the element that listens.
+pub(super) fn point_in(event: &web_sys::PointerEvent) -> Option<(i32, i32)> {
+    let place = event.current_target()?.dyn_into::<Element>().ok()?.get_bounding_client_rect();
+    Some((event.client_x() - place.left() as i32, event.client_y() - place.top() as i32))
+}
+
+/// Who gets the keys that are pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Keys {
+    /// Something that is typed or chosen in.
+    Typing,
+    /// The city or the bar of time; a button of theirs takes the space bar itself.
+    City {
+        /// Whether a button has them.
+        button: bool,
+    },
+    /// Anything else.
+    Elsewhere,
+}
+
+/// Who gets the keys that are pressed.
+pub(super) fn keys_go_to(event: &web_sys::Event) -> Keys {
+    let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
+        return Keys::Elsewhere;
+    };
+    let is_in = |css: &str| element.closest(css).is_ok_and(|found| found.is_some());
+    if is_in("input:not([type=checkbox]), select, textarea") {
+        Keys::Typing
+    } else if is_in(".city, .transport") {
+        Keys::City { button: is_in("button, summary, input") }
+    } else {
+        Keys::Elsewhere
+    }
 }
 
 /// Closes the open menu; whether there was one.
 pub(super) fn close_menu() -> bool {
-    let menu = document().and_then(|document| document.query_selector("details[open]").ok().flatten());
+    let menu = document().and_then(|document| document.query_selector("details.until[open]").ok().flatten());
     menu.is_some_and(|menu| menu.remove_attribute("open").is_ok())
 }
 

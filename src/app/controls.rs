@@ -7,6 +7,7 @@ use super::message::Msg;
 use crate::cluster::id::HostId;
 use crate::sim::Action;
 use crate::stage::inspect::Act;
+use crate::stage::sheet::{Press, Sheet};
 
 /// The action behind an act's name.
 pub(super) fn action(act: &str, host: HostId) -> Action {
@@ -79,5 +80,20 @@ pub(super) fn gossip_toggle(shown: bool, send: &Callback<Msg>) -> Html {
         <label class="gossip" title="Pings, pongs and other small talk between the shops">
             <input type="checkbox" checked={shown} {onchange} />{"show gossip"}
         </label>
+    }
+}
+
+/// What opens the sheets.
+pub(super) fn tools(send: &Callback<Msg>) -> Html {
+    let open = |act: &'static str, label: &'static str, sheet: Sheet| {
+        let onclick = send.reform(move |_| Msg::Press(Press::Show(sheet)));
+        html! { <button class="button quiet tool" data-act={act} {onclick}>{label}</button> }
+    };
+    html! {
+        <>
+            { open("city", "Build and break", Sheet::City) }
+            { open("messages", "Messages", Sheet::Messages) }
+            { open("keys", "Keys", Sheet::Keys) }
+        </>
     }
 }

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::controls::{ActProps, act_button, text};
 use super::icons;
 use super::message::Msg;
+use super::part::Part;
 use super::settings::FASTER;
 use super::shown::GuideView;
 use crate::stage::palette::hue;
@@ -15,45 +16,45 @@ use crate::stage::palette::hue;
 pub(super) const EMPTIED: &str = "You restarted it before the others agreed: it is the master again, and its memory \
                                   is empty; its backup copies that. Write the key again.";
 
-/// Properties of [`Guide`].
-#[derive(Properties, PartialEq)]
-pub(super) struct GuideProps {
+/// The guide.
+#[derive(PartialEq)]
+pub(super) struct Guide {
     /// The guide as it stands.
     pub(super) view: Rc<GuideView>,
     /// Where messages go.
     pub(super) send: Callback<Msg>,
 }
 
-/// The guide.
-#[component]
-pub(super) fn Guide(props: &GuideProps) -> Html {
-    let view = &props.view;
-    let count = view.done.iter().filter(|done| **done).count();
-    html! {
-        <section class="guide" aria-labelledby="guide-title">
-            <p class="eyebrow">{ format!("First walk · {count} of {}", view.done.len()) }</p>
-            <div class="progress" aria-hidden="true">
-                { for view.done.iter().map(|done| html! { <i class={done.then_some("done")}></i> }) }
-            </div>
-            <h2 id="guide-title" tabindex="-1">{"A shop burns down. Its backup opens next door."}</h2>
-            <p>{"Nobody gives an order. The other shops notice the silence, compare notes, and the remaining \
-                 masters vote for a backup."}</p>
-            <ol class="steps">
-                { step(view, 0, write_step(view, &props.send)) }
-                { step(view, 1, burn_step(view, &props.send)) }
-                { step(view, 2, read_step(view, &props.send)) }
-                { step(view, 3, return_step(view, &props.send)) }
-            </ol>
-            if let Some(stuck) = &view.stuck {
-                <p class="stuck" role="status">{stuck}</p>
-            }
-            if view.current.is_none() {
-                <p class="done-note" tabindex="-1">
-                    {"That was a failover, from silence to service. Go on as you like: freeze a shop, cut a rack’s \
-                      power, or click any shop to see what it believes."}
-                </p>
-            }
-        </section>
+impl Part for Guide {
+    fn draw(&self) -> Html {
+        let view = &self.view;
+        let count = view.done.iter().filter(|done| **done).count();
+        html! {
+            <section class="guide" aria-labelledby="guide-title">
+                <p class="eyebrow">{ format!("First walk · {count} of {}", view.done.len()) }</p>
+                <div class="progress" aria-hidden="true">
+                    { for view.done.iter().map(|done| html! { <i class={done.then_some("done")}></i> }) }
+                </div>
+                <h2 id="guide-title" tabindex="-1">{"A shop burns down. Its backup opens next door."}</h2>
+                <p>{"Nobody gives an order. The other shops notice the silence, compare notes, and the remaining \
+                     masters vote for a backup."}</p>
+                <ol class="steps">
+                    { step(view, 0, write_step(view, &self.send)) }
+                    { step(view, 1, burn_step(view, &self.send)) }
+                    { step(view, 2, read_step(view, &self.send)) }
+                    { step(view, 3, return_step(view, &self.send)) }
+                </ol>
+                if let Some(stuck) = &view.stuck {
+                    <p class="stuck" role="status">{stuck}</p>
+                }
+                if view.current.is_none() {
+                    <p class="done-note" tabindex="-1">
+                        {"That was a failover, from silence to service. Go on as you like: freeze a shop, cut a rack’s \
+                          power, or click any shop to see what it believes."}
+                    </p>
+                }
+            </section>
+        }
     }
 }
 

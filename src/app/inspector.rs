@@ -8,14 +8,18 @@ use super::city::CAVEAT;
 use super::controls::{ActProps, act_button, text};
 use super::icons;
 use super::message::Msg;
+use super::part::Part;
 use crate::stage::inspect::{Bid, Inspection, Row};
 use crate::stage::palette::hue;
+use crate::stage::sheet::Item;
 
-/// Properties of [`Inspector`].
-#[derive(Properties, PartialEq)]
-pub(super) struct InspectorProps {
+/// The inspector.
+#[derive(PartialEq)]
+pub(super) struct Inspector {
     /// What to show.
     pub(super) shown: Rc<Inspection>,
+    /// What else can be done with it.
+    pub(super) more: Vec<Item>,
     /// Whether it opens on the left, so that it does not cover its own shop.
     pub(super) aside: bool,
     /// Whether the learner's client talks to this very node.
@@ -24,48 +28,52 @@ pub(super) struct InspectorProps {
     pub(super) send: Callback<Msg>,
 }
 
-/// The inspector.
-#[component]
-pub(super) fn Inspector(props: &InspectorProps) -> Html {
-    let shown = &props.shown;
-    let close = props.send.reform(|_| Msg::Select(None));
-    let target = (!props.talks).then_some(shown.host);
-    let talk = props.send.reform(move |_| Msg::Talk(target));
-    let (state, tone) = &shown.state;
-    html! {
-        <aside class={classes!("inspector", props.aside.then_some("at-left"))} id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
-            <div class="inspector-title" style={hue(Some(shown.shard))}>
-                <h2 id="inspector-title" tabindex="-1">{ text(&shown.name) }</h2>
-                <span class={classes!("state", tone.class())}>{ text(state) }</span>
-                <button class="button quiet close" aria-label="Close the inspector" onclick={close}>
-                    { icons::close() }
-                </button>
-            </div>
-            <div class="inspector-acts">
-                { for shown.acts.iter().map(|act| {
-                    act_button(&ActProps { act, host: shown.host, label: None, primary: false, send: &props.send })
-                }) }
-                <button class="button talk" onclick={talk}>
-                    { if props.talks { "Back to the smart client" } else { "Type to this node" } }
-                </button>
-            </div>
-            { rows(&shown.rows) }
-            if !shown.keys.is_empty() {
-                <ul class="keys" aria-label="Some of its keys">
-                    { for shown.keys.iter().map(|key| html! { <li key={key.as_str()}><code>{key}</code></li> }) }
-                </ul>
-            }
-            if let Some(bid) = &shown.bid {
-                { election(bid) }
-            }
-            <h3>{"What it believes"}</h3>
-            if shown.beliefs.is_empty() {
-                <p class="note">{"Nothing: its process does not run."}</p>
-            } else {
-                { rows(&shown.beliefs) }
-                <p class="note">{CAVEAT}</p>
-            }
-        </aside>
+impl Part for Inspector {
+    fn draw(&self) -> Html {
+        let shown = &self.shown;
+        let close = self.send.reform(|_| Msg::Select(None));
+        let target = (!self.talks).then_some(shown.host);
+        let talk = self.send.reform(move |_| Msg::Talk(target));
+        let (state, tone) = &shown.state;
+        html! {
+            <aside class={classes!("inspector", self.aside.then_some("at-left"))} id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
+                <div class="inspector-title" style={hue(Some(shown.shard))}>
+                    <h2 id="inspector-title" tabindex="-1">{ text(&shown.name) }</h2>
+                    <span class={classes!("state", tone.class())}>{ text(state) }</span>
+                    <button class="button quiet close" aria-label="Close the inspector" onclick={close}>
+                        { icons::close() }
+                    </button>
+                </div>
+                <div class="inspector-acts">
+                    { for shown.acts.iter().map(|act| {
+                        act_button(&ActProps { act, host: shown.host, label: None, primary: false, send: &self.send })
+                    }) }
+                    <button class="button talk" onclick={talk}>
+                        { if self.talks { "Back to the smart client" } else { "Type to this node" } }
+                    </button>
+                </div>
+                <details class="more-acts">
+                    <summary class="button">{"More acts"}</summary>
+                    { super::sheet::items(&self.more, &self.send) }
+                </details>
+                { rows(&shown.rows) }
+                if !shown.keys.is_empty() {
+                    <ul class="keys" aria-label="Some of its keys">
+                        { for shown.keys.iter().map(|key| html! { <li key={key.as_str()}><code>{key}</code></li> }) }
+                    </ul>
+                }
+                if let Some(bid) = &shown.bid {
+                    { election(bid) }
+                }
+                <h3>{"What it believes"}</h3>
+                if shown.beliefs.is_empty() {
+                    <p class="note">{"Nothing: its process does not run."}</p>
+                } else {
+                    { rows(&shown.beliefs) }
+                    <p class="note">{CAVEAT}</p>
+                }
+            </aside>
+        }
     }
 }
 

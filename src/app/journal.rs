@@ -6,16 +6,17 @@ use yew::prelude::*;
 
 use super::aside::log_keys;
 use super::browser;
-use super::controls::{gossip_toggle, maybe, text};
+use super::controls::{gossip_toggle, maybe, text, tools};
 use super::message::Msg;
+use super::part::{Part, keyed};
 use crate::cluster::fact::FactId;
 use crate::narrate::Weight;
 use crate::stage::journal::Line;
 use crate::stage::words;
 
-/// Properties of [`Log`].
-#[derive(Properties, PartialEq)]
-pub(super) struct LogProps {
+/// The log; the style sheet keeps its newest line in view. It is not read out line by line: milestones are, by the live region.
+#[derive(PartialEq)]
+pub(super) struct Log {
     /// The lines, oldest first.
     pub(super) lines: Rc<Vec<Rc<Line>>>,
     /// Lines that are pointed out.
@@ -28,54 +29,53 @@ pub(super) struct LogProps {
     pub(super) send: Callback<Msg>,
 }
 
-/// The log; the style sheet keeps its newest line in view. It is not read out line by line: milestones are, by the live region.
-#[component]
-pub(super) fn Log(props: &LogProps) -> Html {
-    let details = props.details;
-    let onchange = props.send.reform(move |_| Msg::Details(!details));
-    let onclick = maybe(&props.send, |event: MouseEvent| browser::fact_of(&event).map(Msg::Why));
-    html! {
-        <section class="log" aria-labelledby="log-title">
-            <div class="log-head">
-                <h3 id="log-title">{"What happened"}</h3>
-                if let Some(shown) = props.gossip {
-                    { gossip_toggle(shown, &props.send) }
-                }
-                <label class="check"><input type="checkbox" checked={details} {onchange} />{"details"}</label>
-            </div>
-            <div id="log" role="log" aria-live="off" aria-labelledby="log-title" tabindex="0" {onclick} onkeydown={|event: KeyboardEvent| log_keys(&event)}>
-                <div>
-                    if props.lines.is_empty() {
-                        <p class="hint">{"Nothing yet. Every event will be told here."}</p>
+impl Part for Log {
+    fn draw(&self) -> Html {
+        let details = self.details;
+        let onchange = self.send.reform(move |_| Msg::Details(!details));
+        let onclick = maybe(&self.send, |event: MouseEvent| browser::fact_of(&event).map(Msg::Why));
+        html! {
+            <section class="log" aria-labelledby="log-title">
+                <div class="log-head">
+                    <h3 id="log-title">{"What happened"}</h3>
+                    if let Some(shown) = self.gossip {
+                        { gossip_toggle(shown, &self.send) }
+                        { tools(&self.send) }
                     }
-                    { for props.lines.iter().map(|line| html! {
-                        <LineView key={line.id.0} line={line.clone()} lit={props.lit.contains(&line.id)} />
-                    }) }
+                    <label class="check"><input type="checkbox" checked={details} {onchange} />{"details"}</label>
                 </div>
-            </div>
-        </section>
+                <div id="log" role="log" aria-live="off" aria-labelledby="log-title" tabindex="0" {onclick} onkeydown={|event: KeyboardEvent| log_keys(&event)}>
+                    <div>
+                        if self.lines.is_empty() {
+                            <p class="hint">{"Nothing yet. Every event will be told here."}</p>
+                        }
+                        { for self.lines.iter().map(|line| keyed(u64::from(line.id.0), LineView { line: line.clone(), lit: self.lit.contains(&line.id) })) }
+                    </div>
+                </div>
+            </section>
+        }
     }
 }
 
-/// Properties of [`LineView`].
-#[derive(Properties, PartialEq)]
-struct LineProps {
+/// One line; pressing it asks why.
+#[derive(PartialEq)]
+struct LineView {
     line: Rc<Line>,
     lit: bool,
 }
 
-/// One line; pressing it asks why.
-#[component]
-fn LineView(props: &LineProps) -> Html {
-    let line = &props.line;
-    let class = match line.weight {
-        Weight::Milestone => "event milestone",
-        Weight::Event => "event",
-        Weight::Detail => "event detail",
-    };
-    html! {
-        <button class={classes!(class, props.lit.then_some("lit"))} tabindex="-1" title="Why?" data-fact={line.id.0.to_string()}>
-            <time>{ words::clock(line.at) }</time>{" "}<span>{ text(&line.text) }</span>
-        </button>
+impl Part for LineView {
+    fn draw(&self) -> Html {
+        let line = &self.line;
+        let class = match line.weight {
+            Weight::Milestone => "event milestone",
+            Weight::Event => "event",
+            Weight::Detail => "event detail",
+        };
+        html! {
+            <button class={classes!(class, self.lit.then_some("lit"))} tabindex="-1" title="Why?" data-fact={line.id.0.to_string()}>
+                <time>{ words::clock(line.at) }</time>{" "}<span>{ text(&line.text) }</span>
+            </button>
+        }
     }
 }

@@ -2,12 +2,14 @@
 
 use yew::AttrValue;
 
+use super::hand::{Hand, Key};
 use super::settings::{Speed, Theme};
 use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
 use crate::cluster::time::Micros;
 use crate::sim::Action;
 use crate::sim::timeline::BranchId;
+use crate::stage::sheet::Press;
 use crate::stage::until::Until;
 
 /// Something happened.
@@ -33,6 +35,8 @@ pub(super) enum Msg {
     Return(BranchId),
     /// Shows another future beside this one.
     Compare(BranchId),
+    /// A button of a sheet was pressed.
+    Press(Press),
     /// Shows why something happened.
     Why(FactId),
     /// Another speed.
@@ -75,4 +79,8 @@ pub(super) enum Msg {
     More(bool),
     /// Closes what lies over the city.
     Escape,
+    /// A key with a meaning of its own.
+    Key(Key),
+    /// A pointer over the city.
+    Hand(Hand),
 }

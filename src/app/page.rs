@@ -10,14 +10,16 @@ use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::browser::{self, SizeWatch, ViewWatch};
+use super::hand::Hand;
 use super::message::Msg;
 use super::settings::{Address, Speed, Theme};
 use super::world::World;
 use crate::cluster::id::{HostId, Place};
-use crate::cluster::time::{Micros, SECOND};
+use crate::cluster::time::Micros;
+use crate::sim::Action;
 use crate::sim::timeline::Timeline;
-use crate::stage::until::Until;
-use crate::stage::words;
+use crate::stage::drag::Drag;
+use crate::stage::sheet::{Press, Sheet};
 
 /// Wall time of one frame that is turned into virtual time, at most: a tab that slept does not leap.
 const LONGEST_FRAME_MS: f64 = 100.0;
@@ -27,13 +29,6 @@ const GLOWS: usize = 24;
 const GLOW_MS: u32 = 450;
 /// Between two sentences for screen readers.
 const TELL_MS: u32 = 2_000;
-/// How far a step looks for a milestone, and how far a wait for something else.
-const STEP: Micros = 60 * SECOND;
-const WAIT: Micros = 600 * SECOND;
-/// Said after a step or a wait in vain.
-const QUIET: [&str; 2] = ["Nothing of note happened for 60 s.", "Nothing of the kind happened for 10 min."];
-/// Lines typed before, kept.
-const HISTORY: usize = 200;
 
 /// Where buttons come and go, and what gets the keyboard when the one that had it is gone. Never another
 /// button: a second press of the key must not start the next fire.
@@ -52,6 +47,8 @@ pub(super) enum Panel {
     Why(Rc<crate::stage::why::Why>),
     /// Two futures side by side.
     Compare(Rc<Vec<crate::stage::compare::Row>>),
+    /// Building, breaking, looking closer.
+    Sheet(Sheet),
 }
 
 /// The page.
@@ -61,11 +58,13 @@ pub(super) struct Page {
     pub(super) playing: bool,
     pub(super) speed: Speed,
     pub(super) draft: AttrValue,
-    history: Vec<AttrValue>,
-    recalled: usize,
+    pub(super) history: Vec<AttrValue>,
+    pub(super) recalled: usize,
     pub(super) target: Option<HostId>,
     pub(super) selected: Option<HostId>,
     pub(super) panel: Option<Panel>,
+    pub(super) drag: Option<Drag>,
+    pub(super) single_keys: bool,
     pub(super) theme: Theme,
     pub(super) gossip: bool,
     pub(super) details: bool,
@@ -106,6 +105,8 @@ impl Component for Page {
             target: None,
             selected: None,
             panel: None,
+            drag: None,
+            single_keys: browser::recall("single-keys").is_none_or(|kept| kept != "off"),
             theme: Theme::kept(),
             gossip: false,
             details: false,
@@ -135,7 +136,13 @@ impl Component for Page {
     fn update(&mut self, _ctx: &Context<Self>, msg: Msg) -> bool {
         if !matches!(
             msg,
-            Msg::Frame(_) | Msg::Dim | Msg::Announce | Msg::Resized | Msg::OnScreen(_) | Msg::Draft(_)
+            Msg::Frame(_)
+                | Msg::Dim
+                | Msg::Announce
+                | Msg::Resized
+                | Msg::Hand(Hand::Down(_) | Hand::To(_))
+                | Msg::OnScreen(_)
+                | Msg::Draft(_)
         ) {
             let pressed = HEIRS.iter().find(|(place, _)| browser::focus_is_in(place));
             self.hand_on = pressed.map(|(_, heirs)| *heirs);
@@ -225,11 +232,13 @@ impl Page {
             Msg::Recall(by) => self.recall(by),
             Msg::Talk(target) => self.target = target,
             Msg::Select(host) => self.select(host),
-            Msg::Act(action) => {
-                if let Err(error) = self.world.act(action) {
-                    self.notices = vec![error.sentence];
-                }
+            Msg::Act(action) => self.act(action),
+            Msg::Press(Press::Do(actions)) => actions.into_iter().for_each(|action| self.act(action)),
+            Msg::Press(Press::SingleKeys(on)) => {
+                self.single_keys = on;
+                browser::remember("single-keys", if on { "on" } else { "off" });
             }
+            Msg::Press(Press::Show(sheet)) => self.show_panel(Panel::Sheet(sheet)),
             Msg::SetTheme(theme) => {
                 self.theme = theme;
                 browser::set_theme(theme.name());
@@ -255,7 +264,12 @@ impl Page {
             }
             Msg::Dismiss => self.notices.clear(),
             Msg::More(shown) => self.show_more(shown),
-            Msg::Escape if browser::close_menu() => {}
+            Msg::Key(key) => {
+                let meaning = key.meaning(self);
+                return meaning.is_some_and(|msg| self.take(msg));
+            }
+            Msg::Hand(hand) => return self.take_hand(hand),
+            Msg::Escape if self.drag.take().is_some() || browser::close_menu() => {}
             Msg::Escape if self.more => self.show_more(false),
             Msg::Escape => self.select(None),
         }
@@ -309,25 +323,19 @@ impl Page {
         }
     }
 
-    fn run_line(&mut self, line: AttrValue) {
-        let line = AttrValue::from(line.trim().to_owned());
-        if line.is_empty() {
-            return;
+    /// Does something; a refusal is told.
+    pub(super) fn act(&mut self, action: Action) {
+        let done = match action {
+            Action::Command { target, line, .. } => {
+                let prompt = self.prompt_of(target);
+                self.world.command(&prompt, &line, target);
+                Ok(())
+            }
+            other => self.world.act(other),
+        };
+        if let Err(error) = done {
+            self.notices = vec![error.sentence];
         }
-        if self.history.last() != Some(&line) {
-            self.history.push(line.clone());
-        }
-        if self.history.len() > HISTORY {
-            self.history.remove(0);
-        }
-        self.recalled = self.history.len();
-        browser::to_end("terminal");
-        if line.eq_ignore_ascii_case("clear") {
-            self.world.told_mut().transcript.clear();
-            return;
-        }
-        let prompt = self.prompt();
-        self.world.command(&prompt, &line, self.target);
     }
 
     /// Looks at a shop, or gives the keyboard back to the one that was looked at.
@@ -339,43 +347,6 @@ impl Page {
         }
         self.panel = None;
         self.selected = host;
-    }
-
-    /// Runs until something happens, and stops there.
-    fn run_until(&mut self, until: Until) {
-        browser::close_menu();
-        self.playing = false;
-        self.notices.retain(|notice| !QUIET.contains(&notice.as_str()));
-        let (limit, quiet) = if until == Until::Milestone { (STEP, QUIET[0]) } else { (WAIT, QUIET[1]) };
-        if !self.world.run_until(limit, &|fact| until.is(fact)) {
-            self.notices.push(quiet.to_owned());
-        }
-    }
-
-    /// Goes to a moment of this branch. Time stands still there, so that one can look, or act.
-    fn seek(&mut self, at: Micros) {
-        self.playing = false;
-        self.glows.clear();
-        self.world.travel(&mut |line| line.seek(at));
-    }
-
-    fn undo(&mut self) {
-        let mut undone = None;
-        self.change_branch(&mut |line| undone = line.undo());
-        let now = words::clock(self.world.snapshot().now);
-        self.notices = vec![match undone.as_deref().map(|act| &act.action) {
-            Some(crate::sim::Action::Command { line, .. }) => format!("{line} is undone: it is {now} again."),
-            Some(_) => format!("Your last act is undone: it is {now} again."),
-            None => "There is nothing to undo.".to_owned(),
-        }];
-    }
-
-    /// Goes on in another branch.
-    fn change_branch(&mut self, how: &mut dyn FnMut(&mut Timeline<crate::stage::told::Told>)) {
-        self.world.travel(how);
-        self.panel = None;
-        self.glows.clear();
-        self.notices.clear();
     }
 
     /// Shows an explanation in the inspector's place; the keyboard goes along.
@@ -398,18 +369,6 @@ impl Page {
     fn show_more(&mut self, shown: bool) {
         self.more = shown;
         self.focus_next = Some(if shown { "guide-title" } else { "more" }.to_owned());
-    }
-
-    fn recall(&mut self, by: i32) {
-        let at = self.recalled.saturating_add_signed(by as isize).min(self.history.len());
-        self.recalled = at;
-        self.draft = self.history.get(at).cloned().unwrap_or(AttrValue::Static(""));
-    }
-
-    /// `city>`, or the address of the one node that is talked to.
-    pub(super) fn prompt(&self) -> String {
-        let node = self.target.and_then(|host| crate::stage::words::node(self.world.snapshot(), host));
-        node.map_or_else(|| "city>".to_owned(), |node| format!("{}>", node.address))
     }
 
     /// Measures the window and the parts that are laid out by hand; says whether anything changed.

@@ -7,6 +7,7 @@ use yew::prelude::*;
 use super::browser;
 use super::controls::{maybe, text};
 use super::message::Msg;
+use super::part::{Part, part};
 use super::transport::Transport;
 use crate::cluster::fact::FactId;
 use crate::cluster::time::{MS, Micros, SECOND};
@@ -45,7 +46,7 @@ pub(super) fn timeline(props: &Transport<'_>) -> Html {
                 <div class="known" style={format!("width:{end}%")}></div>
                 <div class="played" style={format!("width:{head}%")}></div>
             </div>
-            <Marks marks={props.marks.clone()} {span} width={props.width} lit={props.lit.clone()} />
+            { part(Marks { marks: props.marks.clone(), span, width: props.width, lit: props.lit.clone() }) }
             if let Some(ghost) = ghost {
                 { strip(ghost, span, props) }
             }
@@ -143,38 +144,38 @@ pub(super) fn futures(props: &Transport<'_>) -> Html {
     }
 }
 
-/// Properties of [`Marks`].
-#[derive(Properties, PartialEq)]
-struct MarksProps {
+/// The milestones.
+#[derive(PartialEq)]
+struct Marks {
     marks: Rc<Vec<Rc<Mark>>>,
     span: Micros,
     width: i32,
     lit: Rc<Vec<FactId>>,
 }
 
-/// The milestones.
-#[component]
-fn Marks(props: &MarksProps) -> Html {
-    let placed = timeline::placed(&props.marks, props.span, props.width);
-    let marks = placed.iter().map(|placed| {
-        let mark = &placed.mark;
-        let more = if placed.more > 0 { format!(" (and {} more)", placed.more) } else { String::new() };
-        let title = format!("{} {}{more}", words::clock(mark.at), mark.sentence);
-        html! {
-            <li
-                key={mark.id.0}
-                class={props.lit.contains(&mark.id).then_some("lit")}
-                data-kind={mark.kind}
-                data-fact={mark.id.0.to_string()}
-                style={format!("left:{}%", tenths(placed.place))}
-                title={title.clone()}
-            >
-                if placed.labelled {
-                    <span class="mark-label" aria-hidden="true">{ text(&mark.label) }</span>
-                }
-                <span class="sr-only">{title}</span>
-            </li>
-        }
-    });
-    html! { <ol class="marks" aria-label="Milestones">{ for marks }</ol> }
+impl Part for Marks {
+    fn draw(&self) -> Html {
+        let placed = timeline::placed(&self.marks, self.span, self.width);
+        let marks = placed.iter().map(|placed| {
+            let mark = &placed.mark;
+            let more = if placed.more > 0 { format!(" (and {} more)", placed.more) } else { String::new() };
+            let title = format!("{} {}{more}", words::clock(mark.at), mark.sentence);
+            html! {
+                <li
+                    key={mark.id.0}
+                    class={self.lit.contains(&mark.id).then_some("lit")}
+                    data-kind={mark.kind}
+                    data-fact={mark.id.0.to_string()}
+                    style={format!("left:{}%", tenths(placed.place))}
+                    title={title.clone()}
+                >
+                    if placed.labelled {
+                        <span class="mark-label" aria-hidden="true">{ text(&mark.label) }</span>
+                    }
+                    <span class="sr-only">{title}</span>
+                </li>
+            }
+        });
+        html! { <ol class="marks" aria-label="Milestones">{ for marks }</ol> }
+    }
 }

@@ -5,15 +5,17 @@ use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+use super::browser;
 use super::controls::text;
 use super::message::Msg;
 use super::next::{Deed, deed_button};
+use super::part::{Part, keyed};
 use crate::cluster::id::HostId;
 use crate::stage::transcript::{Answer, Entry, Manner};
 
-/// Properties of [`Output`].
-#[derive(Properties, PartialEq)]
-pub(super) struct OutputProps {
+/// The terminal's output; the style sheet keeps its newest line in view.
+#[derive(PartialEq)]
+pub(super) struct Output {
     /// What was typed and answered.
     pub(super) entries: Rc<Vec<Rc<Entry>>>,
     /// Whether time stands still.
@@ -22,51 +24,49 @@ pub(super) struct OutputProps {
     pub(super) spoken: bool,
 }
 
-/// The terminal's output; the style sheet keeps its newest line in view.
-#[component]
-pub(super) fn Output(props: &OutputProps) -> Html {
-    let paused = props.paused;
-    html! {
-        <div id="terminal" role="log" aria-live={if props.spoken { "polite" } else { "off" }} aria-label="Answers" tabindex="0">
-            <div>
-                if props.entries.is_empty() {
-                    <p class="hint">{"A redis-cli for this city. Type a command, for example SET user:123 Ada"}</p>
-                }
-                { for props.entries.iter().map(|entry| html! {
-                    <EntryView key={entry.number} entry={entry.clone()} paused={paused && entry.waits} />
-                }) }
+impl Part for Output {
+    fn draw(&self) -> Html {
+        let paused = self.paused;
+        html! {
+            <div id="terminal" role="log" aria-live={if self.spoken { "polite" } else { "off" }} aria-label="Answers" tabindex="0">
+                <div>
+                    if self.entries.is_empty() {
+                        <p class="hint">{"A redis-cli for this city. Type a command, for example SET user:123 Ada"}</p>
+                    }
+                    { for self.entries.iter().map(|entry| keyed(u64::from(entry.number), EntryView { entry: entry.clone(), paused: paused && entry.waits })) }
+                </div>
             </div>
-        </div>
+        }
     }
 }
 
-/// Properties of [`EntryView`].
-#[derive(Properties, PartialEq)]
-struct EntryProps {
+/// One typed line and what came of it.
+#[derive(PartialEq)]
+struct EntryView {
     entry: Rc<Entry>,
     paused: bool,
 }
 
-/// One typed line and what came of it.
-#[component]
-fn EntryView(props: &EntryProps) -> Html {
-    let entry = &props.entry;
-    let lines = entry.lines.iter().map(|line| {
-        let class = match line.manner {
-            Manner::Plain => "answer",
-            Manner::Way => "way",
-            Manner::Error => "error",
-        };
-        html! { <p {class}>{ text(&line.text) }</p> }
-    });
-    html! {
-        <div class="entry">
-            <p class="typed"><span class="prompt">{ text(&entry.prompt) }</span>{" "}{ text(&entry.typed) }</p>
-            { for lines }
-            if props.paused {
-                <p class="way">{"Time stands still: the command waits until you press play."}</p>
-            }
-        </div>
+impl Part for EntryView {
+    fn draw(&self) -> Html {
+        let entry = &self.entry;
+        let lines = entry.lines.iter().map(|line| {
+            let class = match line.manner {
+                Manner::Plain => "answer",
+                Manner::Way => "way",
+                Manner::Error => "error",
+            };
+            html! { <p {class}>{ text(&line.text) }</p> }
+        });
+        html! {
+            <div class="entry">
+                <p class="typed"><span class="prompt">{ text(&entry.prompt) }</span>{" "}{ text(&entry.typed) }</p>
+                { for lines }
+                if self.paused {
+                    <p class="way">{"Time stands still: the command waits until you press play."}</p>
+                }
+            </div>
+        }
     }
 }
 
@@ -90,9 +90,9 @@ pub(super) fn caption(answer: Option<&Answer>, news: Option<AttrValue>) -> Html 
 /// A node that the client may talk to: machine, name, address.
 pub(super) type Door = (HostId, String, Rc<str>);
 
-/// Properties of [`CommandLine`].
-#[derive(Properties, PartialEq)]
-pub(super) struct CommandProps {
+/// The command line.
+#[derive(PartialEq)]
+pub(super) struct CommandLine {
     /// The text so far.
     pub(super) draft: AttrValue,
     /// The prompt.
@@ -109,103 +109,99 @@ pub(super) struct CommandProps {
     pub(super) more: Option<bool>,
 }
 
-/// The command line.
-#[component]
-pub(super) fn CommandLine(props: &CommandProps) -> Html {
-    let oninput = props
-        .send
-        .reform(|event: InputEvent| Msg::Draft(event.target_unchecked_into::<HtmlInputElement>().value().into()));
-    let onkeydown = {
-        let send = props.send.clone();
-        Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
-            "ArrowUp" => {
+impl Part for CommandLine {
+    fn draw(&self) -> Html {
+        let oninput = self.send.reform(|event: InputEvent| {
+            Msg::Draft(event.target_unchecked_into::<HtmlInputElement>().value().into())
+        });
+        let onkeydown = {
+            let send = self.send.clone();
+            Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+                "ArrowUp" => {
+                    event.prevent_default();
+                    send.emit(Msg::Recall(-1));
+                }
+                "ArrowDown" => {
+                    event.prevent_default();
+                    send.emit(Msg::Recall(1));
+                }
+                _ => {}
+            })
+        };
+        // The line is taken and emptied at once, not with the next drawing: on a slow machine the next line may already
+        // be typed by then.
+        let onsubmit = {
+            let send = self.send.clone();
+            Callback::from(move |event: SubmitEvent| {
                 event.prevent_default();
-                send.emit(Msg::Recall(-1));
-            }
-            "ArrowDown" => {
-                event.prevent_default();
-                send.emit(Msg::Recall(1));
-            }
-            _ => {}
-        })
-    };
-    // The line is taken and emptied at once, not with the next drawing: on a slow machine the next line may already
-    // be typed by then.
-    let input = use_node_ref();
-    let onsubmit = {
-        let (send, input) = (props.send.clone(), input.clone());
-        Callback::from(move |event: SubmitEvent| {
-            event.prevent_default();
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                let line = input.value();
-                input.set_value("");
-                send.emit(Msg::Submit(line.into()));
-            }
-        })
-    };
-    let onchange = props.send.reform(|event: Event| {
-        let value = event.target_unchecked_into::<HtmlSelectElement>().value();
-        Msg::Talk(value.parse().ok().map(HostId))
-    });
-    let talks_to =
-        props.doors.iter().find(|(host, ..)| props.target == Some(*host)).map(|(_, name, _)| name.clone());
-    html! {
-        <form class={classes!("command-line", talks_to.is_some().then_some("direct"))} {onsubmit} autocomplete="off">
-            <label class="prompt" for="command"><span class="sr-only">{"Command, "}</span>{ &props.prompt }</label>
-            if let Some(name) = talks_to {
-                <button
-                    type="button"
-                    class="button back"
-                    aria-label={format!("Typing to {name} only. Back to the smart client")}
-                    title="Back to the smart client"
-                    onclick={props.send.reform(|_| Msg::Talk(None))}
-                >
-                    { name }{ " ×" }
-                </button>
-            }
-            <input
-                id="command"
-                ref={input}
-                type="text"
-                value={props.draft.clone()}
-                placeholder="SET user:123 Ada"
-                autocapitalize="off"
-                autocomplete="off"
-                autocorrect="off"
-                spellcheck="false"
-                enterkeyhint="send"
-                maxlength="65536"
-                {oninput}
-                {onkeydown}
-            />
-            <button class="button primary send" type="submit">{"Send"}</button>
-            if let Some(deed) = &props.extra {
-                { deed_button(deed, false, &props.send) }
-            }
-            <label class="target">
-                <span>{"to"}</span>
-                <select id="target" aria-label="Who gets the command" {onchange}>
-                    <option value="" selected={props.target.is_none()}>{"smart client"}</option>
-                    { for props.doors.iter().map(|(host, name, address)| html! {
-                        <option key={host.0} value={host.0.to_string()} selected={props.target == Some(*host)}>
-                            { format!("{address} · {name}") }
-                        </option>
-                    }) }
-                </select>
-            </label>
-            if let Some(shown) = props.more {
-                <button
-                    id="more"
-                    type="button"
-                    class="button"
-                    aria-expanded={shown.to_string()}
-                    aria-controls="panels"
-                    title={if shown { "Back to the city" } else { "Guide, terminal and log" }}
-                    onclick={props.send.reform(move |_| Msg::More(!shown))}
-                >
-                    { if shown { "City" } else { "More" } }
-                </button>
-            }
-        </form>
+                if let Some(line) = browser::take_value("command") {
+                    send.emit(Msg::Submit(line.into()));
+                }
+            })
+        };
+        let onchange = self.send.reform(|event: Event| {
+            let value = event.target_unchecked_into::<HtmlSelectElement>().value();
+            Msg::Talk(value.parse().ok().map(HostId))
+        });
+        let talks_to =
+            self.doors.iter().find(|(host, ..)| self.target == Some(*host)).map(|(_, name, _)| name.clone());
+        html! {
+            <form class={classes!("command-line", talks_to.is_some().then_some("direct"))} {onsubmit} autocomplete="off">
+                <label class="prompt" for="command"><span class="sr-only">{"Command, "}</span>{ &self.prompt }</label>
+                if let Some(name) = talks_to {
+                    <button
+                        type="button"
+                        class="button back"
+                        aria-label={format!("Typing to {name} only. Back to the smart client")}
+                        title="Back to the smart client"
+                        onclick={self.send.reform(|_| Msg::Talk(None))}
+                    >
+                        { name }{ " ×" }
+                    </button>
+                }
+                <input
+                    id="command"
+                    type="text"
+                    value={self.draft.clone()}
+                    placeholder="SET user:123 Ada"
+                    autocapitalize="off"
+                    autocomplete="off"
+                    autocorrect="off"
+                    spellcheck="false"
+                    enterkeyhint="send"
+                    maxlength="65536"
+                    {oninput}
+                    {onkeydown}
+                />
+                <button class="button primary send" type="submit">{"Send"}</button>
+                if let Some(deed) = &self.extra {
+                    { deed_button(deed, false, &self.send) }
+                }
+                <label class="target">
+                    <span>{"to"}</span>
+                    <select id="target" aria-label="Who gets the command" {onchange}>
+                        <option value="" selected={self.target.is_none()}>{"smart client"}</option>
+                        { for self.doors.iter().map(|(host, name, address)| html! {
+                            <option key={host.0} value={host.0.to_string()} selected={self.target == Some(*host)}>
+                                { format!("{address} · {name}") }
+                            </option>
+                        }) }
+                    </select>
+                </label>
+                if let Some(shown) = self.more {
+                    <button
+                        id="more"
+                        type="button"
+                        class="button"
+                        aria-expanded={shown.to_string()}
+                        aria-controls="panels"
+                        title={if shown { "Back to the city" } else { "Guide, terminal and log" }}
+                        onclick={self.send.reform(move |_| Msg::More(!shown))}
+                    >
+                        { if shown { "City" } else { "More" } }
+                    </button>
+                }
+            </form>
+        }
     }
 }

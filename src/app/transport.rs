@@ -7,6 +7,7 @@ use yew::prelude::*;
 
 use super::icons;
 use super::message::Msg;
+use super::part::{Part, part};
 use super::scrub;
 use super::settings::Speed;
 use crate::cluster::fact::FactId;
@@ -48,7 +49,7 @@ pub(super) fn transport(props: &Transport<'_>) -> Html {
         <footer class="transport">
             { scrub::futures(props) }
             <div class="bar">
-                <Buttons playing={props.playing} speed={props.speed} undo={props.undo} send={props.send.clone()} />
+                { part(Buttons { playing: props.playing, speed: props.speed, undo: props.undo, send: props.send.clone() }) }
                 { scrub::timeline(props) }
                 <time class="clock" data-time-ms={(props.now / MS).to_string()}>{ words::clock(props.now) }</time>
             </div>
@@ -56,9 +57,9 @@ pub(super) fn transport(props: &Transport<'_>) -> Html {
     }
 }
 
-/// Properties of [`Buttons`].
-#[derive(Properties, PartialEq)]
-struct ButtonsProps {
+/// Play or pause, steps, undo, waiting, speed.
+#[derive(PartialEq)]
+struct Buttons {
     playing: bool,
     speed: Speed,
     undo: (bool, bool),
@@ -72,53 +73,53 @@ fn button(act: &'static str, says: &'static str, icon: Html, usable: bool, oncli
     }
 }
 
-/// Play or pause, steps, undo, waiting, speed.
-#[component]
-fn Buttons(props: &ButtonsProps) -> Html {
-    let on = |msg: fn() -> Msg| props.send.reform(move |_| msg());
-    let onchange = props.send.reform(|event: Event| {
-        let value = event.target_unchecked_into::<HtmlSelectElement>().value();
-        Msg::SetSpeed(Speed::parse(&value).unwrap_or(Speed::REAL))
-    });
-    let (act, says, icon) = if props.playing {
-        ("pause", "Stop time", icons::pause())
-    } else {
-        ("play", "Let time run", icons::play())
-    };
-    html! {
-        <div class="buttons">
-            { button("back", "Back to the milestone before", icons::back(), true, on(|| Msg::StepBack)) }
-            { button(act, says, icon, true, on(|| Msg::PlayPause)) }
-            { button("step", "Step to the next milestone", icons::step(), true, on(|| Msg::RunUntil(Until::Milestone))) }
-            { button("undo", "Undo your last act (Ctrl+Z)", icons::undo(), props.undo.0, on(|| Msg::Undo)) }
-            { button("redo", "Redo (Ctrl+Y)", icons::redo(), props.undo.1, on(|| Msg::Redo)) }
-            <details class="until">
-                <summary id="until" class="button" aria-label="Run until" title="Run until something happens">
-                    <span>{"Until…"}</span>
-                </summary>
-                <div class="menu">
-                    <p>{"Run until"}</p>
-                    { for Until::MENU.into_iter().map(|until| html! {
-                        <button
-                            class="button quiet"
-                            data-until={until.name()}
-                            onclick={props.send.reform(move |_| Msg::RunUntil(until))}
-                        >
-                            { until.words() }
+impl Part for Buttons {
+    fn draw(&self) -> Html {
+        let on = |msg: fn() -> Msg| self.send.reform(move |_| msg());
+        let onchange = self.send.reform(|event: Event| {
+            let value = event.target_unchecked_into::<HtmlSelectElement>().value();
+            Msg::SetSpeed(Speed::parse(&value).unwrap_or(Speed::REAL))
+        });
+        let (act, says, icon) = if self.playing {
+            ("pause", "Stop time", icons::pause())
+        } else {
+            ("play", "Let time run", icons::play())
+        };
+        html! {
+            <div class="buttons">
+                { button("back", "Back to the milestone before", icons::back(), true, on(|| Msg::StepBack)) }
+                { button(act, says, icon, true, on(|| Msg::PlayPause)) }
+                { button("step", "Step to the next milestone", icons::step(), true, on(|| Msg::RunUntil(Until::Milestone))) }
+                { button("undo", "Undo your last act (Ctrl+Z)", icons::undo(), self.undo.0, on(|| Msg::Undo)) }
+                { button("redo", "Redo (Ctrl+Y)", icons::redo(), self.undo.1, on(|| Msg::Redo)) }
+                <details class="until">
+                    <summary id="until" class="button" aria-label="Run until" title="Run until something happens">
+                        <span>{"Until…"}</span>
+                    </summary>
+                    <div class="menu">
+                        <p>{"Run until"}</p>
+                        { for Until::MENU.into_iter().map(|until| html! {
+                            <button
+                                class="button quiet"
+                                data-until={until.name()}
+                                onclick={self.send.reform(move |_| Msg::RunUntil(until))}
+                            >
+                                { until.words() }
+                            </button>
+                        }) }
+                        <button class="button quiet" disabled={!self.undo.0} onclick={on(|| Msg::Undo)}>
+                            {"… or undo your last act"}
                         </button>
+                    </div>
+                </details>
+                <select id="speed" aria-label="Speed of time" title="Speed of time" {onchange}>
+                    { for Speed::ALL.into_iter().map(|speed| html! {
+                        <option key={speed.0} value={speed.value()} selected={speed == self.speed}>
+                            { format!("{}×", speed.value()) }
+                        </option>
                     }) }
-                    <button class="button quiet" disabled={!props.undo.0} onclick={on(|| Msg::Undo)}>
-                        {"… or undo your last act"}
-                    </button>
-                </div>
-            </details>
-            <select id="speed" aria-label="Speed of time" title="Speed of time" {onchange}>
-                { for Speed::ALL.into_iter().map(|speed| html! {
-                    <option key={speed.0} value={speed.value()} selected={speed == props.speed}>
-                        { format!("{}×", speed.value()) }
-                    </option>
-                }) }
-            </select>
-        </div>
+                </select>
+            </div>
+        }
     }
 }

@@ -6,8 +6,9 @@ use yew::prelude::*;
 
 use super::aside::aside;
 use super::city::City;
-use super::controls::text;
+use super::controls::{maybe, text};
 use super::guide::Guide;
+use super::hand::{self, Key};
 use super::header::Header;
 use super::icons;
 use super::inspector::Inspector;
@@ -15,6 +16,7 @@ use super::journal::Log;
 use super::message::Msg;
 use super::next::{Deed, Next, next_step};
 use super::page::{Page, Panel};
+use super::part::part;
 use super::settings::FASTER;
 use super::shown::{self, GuideView, KeyPath};
 use super::terminal::{CommandLine, Door, Output, caption};
@@ -22,10 +24,11 @@ use super::transport::{self, Transport};
 use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
 use crate::narrate::{Cast, Voice};
+use crate::stage::drag::Drag;
 use crate::stage::frame::{Arrangement, Class, Frame};
 use crate::stage::inspect;
 use crate::stage::scene::{Look, Scene};
-use crate::stage::words;
+use crate::stage::{sheet, words};
 
 /// Keys listed in the inspector.
 const KEYS: usize = 8;
@@ -53,23 +56,22 @@ pub(super) fn page(page: &Page) -> Html {
         page.world.line().is_past().then_some("past"),
         (page.world.line().is_past() || !page.world.line().ghosts().is_empty()).then_some("forked")
     );
-    let onkeydown = {
-        let send = send.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                send.emit(Msg::Escape);
-            }
-        })
-    };
+    let onkeydown = maybe(send, |event: KeyboardEvent| {
+        let key = hand::key(&event)?;
+        if key != Key::Escape {
+            event.prevent_default();
+        }
+        Some(Msg::Key(key))
+    });
     html! {
         <div {class} {onkeydown}>
             <a class="skip" href="#command">{"Skip to the command line"}</a>
-            <Header theme={page.theme} send={send.clone()} />
+            { part(Header { theme: page.theme, send: send.clone() }) }
             { notices(page) }
             <main class="main">
                 <div class="left" id="panels">
-                    <Guide view={guide} send={send.clone()} />
-                    <Log {lines} lit={lit.clone()} details={page.details} {gossip} send={send.clone()} />
+                    { part(Guide { view: guide, send: send.clone() }) }
+                    { part(Log { lines, lit: lit.clone(), details: page.details, gossip, send: send.clone() }) }
                 </div>
                 <div class="centre">
                     if let Some(next) = next.as_ref().filter(|_| room == Room::Phone) {
@@ -99,32 +101,38 @@ fn notices(page: &Page) -> Html {
     }
 }
 
-fn city(page: &Page) -> Html {
-    let snapshot = page.world.snapshot();
-    let frame = Frame::of_page(page.window, page.city_width);
-    let last = page.world.told().transcript.last_key();
+/// The city as it is drawn now.
+pub(super) fn scene(page: &Page) -> Scene {
     let look = Look {
-        pin: last.map(|key| key.slot),
+        pin: page.world.told().transcript.last_key().map(|key| key.slot),
         gossip: page.gossip,
         still: page.still(),
         talks_to: page.target,
         glows: page.glows.clone(),
     };
+    Scene::of(page.world.snapshot(), Frame::of_page(page.window, page.city_width), &look)
+}
+
+fn city(page: &Page) -> Html {
+    let snapshot = page.world.snapshot();
+    let last = page.world.told().transcript.last_key();
     let rack_of = snapshot.nodes.iter().map(|node| {
         let place = snapshot.racks.iter().position(|rack| rack.id == node.rack);
         place.unwrap_or(0)
     });
-    html! {
-        <City
-            scene={Rc::new(Scene::of(snapshot, frame, &look))}
-            rack_of={Rc::new(rack_of.collect::<Vec<_>>())}
-            path={last.map(|last| KeyPath::of(last, snapshot))}
-            selected={page.selected.filter(|_| page.panel.is_none())}
-            gossip={page.gossip}
-            customers={shown::customers(snapshot)}
-            send={page.send.clone()}
-        />
-    }
+    let rack_of = Rc::new(rack_of.collect::<Vec<_>>());
+    let scene = Rc::new(scene(page));
+    let drag = page.drag.filter(Drag::is_meant);
+    part(City {
+        drag: drag.map(|drag| (drag, drag.words(&scene, snapshot))),
+        scene,
+        rack_of,
+        path: last.map(|last| KeyPath::of(last, snapshot)),
+        selected: page.selected.filter(|_| page.panel.is_none()),
+        gossip: page.gossip,
+        customers: shown::customers(snapshot).into(),
+        send: page.send.clone(),
+    })
 }
 
 /// How much room the panels have.
@@ -173,19 +181,11 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     };
     html! {
         <section class="terminal" aria-label="Terminal">
-            <Output entries={page.world.told().transcript.entries().clone()} paused={!page.playing} spoken={room == Room::Desk} />
+            { part(Output { entries: page.world.told().transcript.entries().clone(), paused: !page.playing, spoken: room == Room::Desk }) }
             if room != Room::Desk {
                 { caption(page.world.told().transcript.last_answer(!page.playing).as_ref(), news) }
             }
-            <CommandLine
-                draft={page.draft.clone()}
-                prompt={page.prompt()}
-                doors={Rc::new(doors)}
-                target={page.target}
-                {extra}
-                more={(room == Room::Box).then_some(page.more)}
-                send={page.send.clone()}
-            />
+            { part(CommandLine { draft: page.draft.clone(), prompt: page.prompt().into(), doors: Rc::new(doors), target: page.target, extra, more: (room == Room::Box).then_some(page.more), send: page.send.clone() }) }
         </section>
     }
 }
@@ -234,7 +234,7 @@ fn bottom(page: &Page, lit: Rc<Vec<FactId>>) -> Html {
 
 fn inspector(page: &Page) -> Html {
     if let Some(panel) = &page.panel {
-        return aside(panel, &page.send);
+        return aside(panel, page);
     }
     let Some(host) = page.selected else {
         return html! {};
@@ -243,9 +243,13 @@ fn inspector(page: &Page) -> Html {
     let beliefs = session.beliefs(host);
     let keys = session.keys(host, KEYS);
     match inspect::inspect(page.world.snapshot(), host, &beliefs, keys) {
-        Some(shown) => {
-            html! { <Inspector shown={Rc::new(shown)} aside={at_right(page, host)} talks={page.target == Some(host)} send={page.send.clone()} /> }
-        }
+        Some(shown) => part(Inspector {
+            shown: Rc::new(shown),
+            more: sheet::shop_acts(page.world.known(page.single_keys), host),
+            aside: at_right(page, host),
+            talks: page.target == Some(host),
+            send: page.send.clone(),
+        }),
         None => html! {},
     }
 }

@@ -10,6 +10,7 @@ use crate::narrate::{self, Cast, Weight};
 use crate::sim::timeline::{BranchId, Timeline};
 use crate::sim::{Action, ActionError, Scenario, Session, Step};
 use crate::stage::compare::{self, Future, Row};
+use crate::stage::sheet::Known;
 use crate::stage::timeline::{Ghost, Mark};
 use crate::stage::told::Told;
 use crate::stage::why::{self, Why};
@@ -44,6 +45,12 @@ impl World {
     /// The session, to ask for what a snapshot does not hold.
     pub(super) fn session(&self) -> &Session {
         self.line.session()
+    }
+
+    /// What sheets are made of.
+    pub(super) fn known(&self, single_keys: bool) -> Known<'_> {
+        let world = self.session().world();
+        Known { snapshot: &self.snapshot, network: world.network(), operator: world.operator(), single_keys }
     }
 
     /// The timeline.

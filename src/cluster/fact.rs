@@ -99,6 +99,10 @@ pub enum FactKind {
     RoadsMended,
     /// Messages between two sides take so much longer.
     RoadsSlowed { by: Micros },
+    /// One message was lost on its way, and its connection with it.
+    MessageLost { from: Place, to: Place },
+    /// One message was held up on its way, and what came behind it.
+    MessageDelayed { from: Place, to: Place, by: Micros },
     /// The streets are longer, or shorter.
     StreetsChanged { streets: Streets },
     /// The streets are worse, or better, everywhere.

@@ -128,7 +128,7 @@ impl Network {
 
     /// When a message sent now arrives, whatever is wrong. Messages of one direction keep their order, as TCP sees to.
     pub fn due(&mut self, now: Micros, from: Place, to: Place, rng: &mut Rng) -> Micros {
-        let slowed = self.slowed.get(&(from, to)).copied().unwrap_or(0);
+        let slowed = self.slowed(from, to);
         let jitter = rng.below(u32::try_from(self.weather.jitter).unwrap_or(u32::MAX));
         let mut time = self.latency(from, to) + slowed + Micros::from(jitter);
         for losses in 0..MOST_LOSSES {
@@ -189,6 +189,11 @@ impl Network {
         } else {
             self.slowed.insert((from, to), by);
         }
+    }
+
+    /// By how much a direction is slower.
+    pub fn slowed(&self, from: Place, to: Place) -> Micros {
+        self.slowed.get(&(from, to)).copied().unwrap_or(0)
     }
 
     /// The closed directions.

@@ -70,6 +70,17 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         F::RoadsMended => "The roads are open again; what was held back goes on.".to_owned(),
         F::RoadsSlowed { by: 0 } => "The road is as fast as before.".to_owned(),
         F::RoadsSlowed { by } => format!("The road is slower: {} more for every message.", span(*by)),
+        F::MessageLost { from, to } => format!(
+            "A message from {} to {} is lost, and the connection breaks with it.",
+            side(words, &[*from]),
+            side(words, &[*to])
+        ),
+        F::MessageDelayed { from, to, by } => format!(
+            "A message from {} to {} is held up for {}.",
+            side(words, &[*from]),
+            side(words, &[*to]),
+            span(*by)
+        ),
         F::StreetsChanged { streets } => format!(
             "A message takes {} within a rack, {} between racks, {} between regions, and {} to your client.",
             span(streets.same_rack),

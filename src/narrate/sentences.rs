@@ -135,6 +135,8 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         | F::RoadsCut { .. }
         | F::RoadsMended
         | F::RoadsSlowed { .. }
+        | F::MessageLost { .. }
+        | F::MessageDelayed { .. }
         | F::WeatherChanged { .. }
         | F::StreetsChanged { .. }
         | F::CommandTyped { .. }

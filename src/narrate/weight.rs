@@ -26,6 +26,8 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::RoadsCut { .. }
         | F::RoadsMended
         | F::RoadsSlowed { .. }
+        | F::MessageLost { .. }
+        | F::MessageDelayed { .. }
         | F::WeatherChanged { .. }
         | F::StreetsChanged { .. }
         | F::TaskBegun { .. }
@@ -94,6 +96,8 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::RoadsCut { .. } => "cut",
         F::RoadsMended => "mended",
         F::RoadsSlowed { .. } => "slowed",
+        F::MessageLost { .. } => "lost",
+        F::MessageDelayed { .. } => "held up",
         F::WeatherChanged { .. } => "weather",
         F::StreetsChanged { .. } => "streets",
         F::TaskBegun { .. } => "operator",

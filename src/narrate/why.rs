@@ -30,6 +30,8 @@ pub fn is_act(kind: &FactKind) -> bool {
             | F::RoadsCut { .. }
             | F::RoadsMended
             | F::RoadsSlowed { .. }
+            | F::MessageLost { .. }
+            | F::MessageDelayed { .. }
             | F::WeatherChanged { .. }
             | F::MachineAdded { .. }
             | F::MachineMoved { .. }

@@ -75,6 +75,15 @@ pub enum Action {
     Operate(Task),
     /// Stops the operator in the middle of whatever it does.
     StopOperator,
+    /// Loses one message that is on its way; its connection breaks with it.
+    LoseMessage(u64),
+    /// Holds one message up that is on its way.
+    DelayMessage {
+        /// Its number, as in a snapshot's flights.
+        message: u64,
+        /// For so long.
+        by: Micros,
+    },
     /// Cuts a rack off from everybody else.
     CutOff(RackId),
     /// Makes streets longer or shorter.

@@ -66,6 +66,8 @@ impl Session {
             Action::MoveMachine { host, rack } => self.world.move_machine(host, rack).map(drop),
             Action::Heal => self.world.heal().map(drop),
             Action::Slow { one, other, by } => self.world.slow(&one, &other, by).map(drop),
+            Action::LoseMessage(message) => self.world.lose(message).map(drop),
+            Action::DelayMessage { message, by } => self.world.delay(message, by).map(drop),
             Action::CutOff(rack) => self.world.cut_off(rack).map(drop),
             Action::Streets(streets) => self.world.streets(streets).map(drop),
             Action::Weather(weather) => self.world.weather(weather).map(drop),

@@ -26,6 +26,9 @@ fn acts_that_make_no_sense_change_nothing() {
         Action::Thaw(HostId(0)),
         Action::PowerOn(RackId(0)),
         Action::PowerOff(RackId(9)),
+        Action::LoseMessage(1),
+        Action::LoseMessage(u64::MAX),
+        Action::DelayMessage { message: u64::MAX, by: SECOND },
         Action::Command { client: ClientId(5), target: None, line: "PING".into() },
         Action::Command { client: ClientId(0), target: Some(HostId(77)), line: "PING".into() },
         Action::Command { client: ClientId(0), target: None, line: "GET \"open".into() },
@@ -89,9 +92,22 @@ fn an_action() -> impl Strategy<Value = Action> {
         1 => (0..200u64, 0..300u16).prop_map(|(ms, loss_per_mille)| Action::Weather(Weather { jitter: ms * MS, loss_per_mille, duplicate_per_mille: loss_per_mille / 3 })),
         1 => (prop::collection::vec(place(), 1..3), prop::collection::vec(place(), 1..3), 0..3000u64)
             .prop_map(|(one, other, ms)| Action::Slow { one, other, by: ms * MS }),
+        3 => (0..40u64).prop_map(Action::LoseMessage),
+        3 => (0..40u64, 0..4000u64).prop_map(|(message, ms)| Action::DelayMessage { message, by: ms * MS }),
         1 => rack.clone().prop_map(Action::PowerOff),
         1 => rack.prop_map(Action::PowerOn),
     ]
+}
+
+/// Of a message the number says which of those on their way: hardly any other number would hit one.
+fn aimed(action: Action, session: &Session) -> Action {
+    let flights = session.snapshot().flights;
+    let aim = |nth: u64| flights.get(nth as usize % flights.len().max(1)).map_or(nth, |flight| flight.id);
+    match action {
+        Action::LoseMessage(nth) => Action::LoseMessage(aim(nth)),
+        Action::DelayMessage { message, by } => Action::DelayMessage { message: aim(message), by },
+        other => other,
+    }
 }
 
 /// Any name of the command table, or any bytes, with any bytes after it.
@@ -147,7 +163,7 @@ proptest! {
     ) {
         let mut session = session();
         for (act, wait_ms) in acts {
-            let _refused_or_not = session.act(act);
+            let _refused_or_not = session.act(aimed(act, &session));
             session.advance_to(session.now() + wait_ms * MS);
             session.snapshot();
         }

@@ -6,7 +6,7 @@
 //! `freeze N`, `thaw N`, `add rack R`, `move N to R`, `reshard SLOTS N M`,
 //! `rebalance`, `fix`, `join N`, `join N as replica of M`, `leave N`, `stop operator`, `power off R`, `power on R`, `cut 0 you | 1 2`, `cut 0 > 1`, `mend …`, `slow 50ms 0 | 1`,
 //! `weather JITTER LOSS-OF-1000 [TWICE-OF-1000]`,
-//! `streets RACK RACKS REGIONS CLIENT`, `isolate rack R`, `heal`, `run 3s`, `run until WORD within 30s`, `show nodes`, `show racks`.
+//! `streets RACK RACKS REGIONS CLIENT`, `isolate rack R`, `lose vote`, `delay request 80ms`, `heal`, `run 3s`, `run until WORD within 30s`, `show nodes`, `show racks`.
 //! `UPDATE_EXPECT=1 cargo test --test core stories` rewrites the transcripts.
 
 use std::fmt::Write as _;
@@ -147,6 +147,10 @@ impl Teller {
                 other_region: time(regions),
                 to_client: time(client),
             })),
+            ["lose", kind] => self.doing(Action::LoseMessage(self.flight(kind))),
+            ["delay", kind, by] => {
+                self.doing(Action::DelayMessage { message: self.flight(kind), by: time(by) });
+            }
             ["isolate", "rack", r] => self.doing(Action::CutOff(RackId(r.parse().expect("a rack")))),
             ["run", span] => self.session.advance_to(self.session.now() + time(span)),
             ["run", "until", word, "within", limit] => {
@@ -160,6 +164,13 @@ impl Teller {
             ["show", "racks"] => self.show_racks(),
             _ => panic!("no such act: {line}"),
         }
+    }
+
+    /// The first message of a kind that is on its way.
+    fn flight(&self, kind: &str) -> u64 {
+        let flights = self.session.snapshot().flights;
+        let found = flights.iter().find(|flight| format!("{:?}", flight.kind).eq_ignore_ascii_case(kind));
+        found.unwrap_or_else(|| panic!("no {kind} is on its way")).id
     }
 
     fn type_in(&mut self, target: Option<HostId>, line: &str) {

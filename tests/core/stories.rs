@@ -26,6 +26,11 @@ fn rack_without_power() {
 }
 
 #[test]
+fn lost_vote() {
+    check("lost_vote");
+}
+
+#[test]
 fn growing() {
     check("growing");
 }

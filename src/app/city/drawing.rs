@@ -5,9 +5,11 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use crate::app::controls::text;
+use crate::app::part::{Part, part};
 use crate::cluster::snapshot::FlightKind;
 use crate::stage::art;
 use crate::stage::customer::Square;
+use crate::stage::drag::Drag;
 use crate::stage::lane::Lane;
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
@@ -50,132 +52,134 @@ fn hued(shard: Option<u16>, list: &[Shape]) -> Html {
     html! { <g style={hue(shard)}>{ shapes(list) }</g> }
 }
 
-/// Properties of [`Ground`].
-#[derive(Properties, PartialEq)]
-pub(super) struct GroundProps {
+/// Blocks and road.
+#[derive(PartialEq)]
+pub(super) struct Ground {
     /// The racks.
     pub(super) racks: Rc<Vec<RackView>>,
     /// The road.
     pub(super) road: Bounds,
 }
 
-/// Blocks and road.
-#[component]
-pub(super) fn Ground(props: &GroundProps) -> Html {
-    html! {
-        <g>
-            { for props.racks.iter().map(|rack| html! { <g key={rack.rack.0}>{ shapes(&art::town::rack(rack)) }</g> }) }
-            { shapes(&art::town::road(props.road)) }
-        </g>
+impl Part for Ground {
+    fn draw(&self) -> Html {
+        html! {
+            <g>
+                { for self.racks.iter().map(|rack| html! { <g key={rack.rack.0}>{ shapes(&art::town::rack(rack)) }</g> }) }
+                { shapes(&art::town::road(self.road)) }
+            </g>
+        }
     }
 }
 
-/// Properties of [`Strip`].
-#[derive(Properties, PartialEq)]
-pub(super) struct StripProps {
+/// The directory.
+#[derive(PartialEq)]
+pub(super) struct Strip {
     /// Its runs.
     pub(super) segments: Rc<Vec<Segment>>,
 }
 
-/// The directory.
-#[component]
-pub(super) fn Strip(props: &StripProps) -> Html {
-    let segments = props.segments.iter();
-    html! { <g>{ for segments.map(|segment| hued(segment.shard, &art::town::segment(segment))) }</g> }
+impl Part for Strip {
+    fn draw(&self) -> Html {
+        let segments = self.segments.iter();
+        html! { <g>{ for segments.map(|segment| hued(segment.shard, &art::town::segment(segment))) }</g> }
+    }
 }
 
-/// Properties of [`PinMark`].
-#[derive(Properties, PartialEq)]
-pub(super) struct PinProps {
+/// Where the last key fell.
+#[derive(PartialEq)]
+pub(super) struct PinMark {
     /// The pin.
     pub(super) pin: Pin,
 }
 
-/// Where the last key fell.
-#[component]
-pub(super) fn PinMark(props: &PinProps) -> Html {
-    html! { <g class="pin" data-slot={props.pin.slot.to_string()}>{ shapes(&art::town::pin(&props.pin)) }</g> }
+impl Part for PinMark {
+    fn draw(&self) -> Html {
+        html! { <g class="pin" data-slot={self.pin.slot.to_string()}>{ shapes(&art::town::pin(&self.pin)) }</g> }
+    }
 }
 
-/// Properties of [`Lanes`].
-#[derive(Properties, PartialEq)]
-pub(super) struct LanesProps {
+/// The lanes of replication.
+#[derive(PartialEq)]
+pub(super) struct Lanes {
     /// The lanes.
     pub(super) lanes: Rc<Vec<Lane>>,
 }
 
-/// The lanes of replication.
-#[component]
-pub(super) fn Lanes(props: &LanesProps) -> Html {
-    html! { <g>{ for props.lanes.iter().map(|lane| hued(Some(lane.shard), &art::town::lane(lane))) }</g> }
+impl Part for Lanes {
+    fn draw(&self) -> Html {
+        html! { <g>{ for self.lanes.iter().map(|lane| hued(Some(lane.shard), &art::town::lane(lane))) }</g> }
+    }
 }
 
-/// Properties of [`Shop`].
-#[derive(Properties, PartialEq)]
-pub(super) struct ShopProps {
+/// A storefront with its captions.
+#[derive(PartialEq)]
+pub(super) struct Shop {
     /// The shop.
     pub(super) shop: Rc<ShopView>,
 }
 
-/// A storefront with its captions.
-#[component]
-pub(super) fn Shop(props: &ShopProps) -> Html {
-    let shop = &props.shop;
-    let captions: Vec<Shape> = shop.captions.iter().cloned().map(Shape::Text).collect();
-    html! {
-        <g style={hue(Some(shop.shard))}>
-            { shapes(&art::shop::draw(shop)) }
-            <g class={if shop.marks.dark { "captions in-dark" } else { "captions" }}>{ shapes(&captions) }</g>
-        </g>
+impl Part for Shop {
+    fn draw(&self) -> Html {
+        let shop = &self.shop;
+        let captions: Vec<Shape> = shop.captions.iter().cloned().map(Shape::Text).collect();
+        html! {
+            <g style={hue(Some(shop.shard))}>
+                { shapes(&art::shop::draw(shop)) }
+                <g class={if shop.marks.dark { "captions in-dark" } else { "captions" }}>{ shapes(&captions) }</g>
+            </g>
+        }
     }
 }
 
-/// Properties of [`Votes`].
-#[derive(Properties, PartialEq)]
-pub(super) struct VotesProps {
+/// Votes beside candidates.
+#[derive(PartialEq)]
+pub(super) struct Votes {
     /// The panels.
     pub(super) panels: Rc<Vec<VotesPanel>>,
 }
 
-/// Votes beside candidates.
-#[component]
-pub(super) fn Votes(props: &VotesProps) -> Html {
-    let panels = props.panels.iter().map(|panel| {
-        let ballots = panel.ballots.iter();
-        let ballots = ballots
-            .map(|ballot| hued(Some(ballot.shard), &art::town::ballot(ballot.place, ballot.given, ballot.able)));
-        html! { <g key={panel.host.0}>{ shapes(&art::town::votes(panel)) }{ for ballots }</g> }
-    });
-    html! { <g>{ for panels }</g> }
+impl Part for Votes {
+    fn draw(&self) -> Html {
+        let panels = self.panels.iter().map(|panel| {
+            let ballots = panel.ballots.iter();
+            let ballots = ballots.map(|ballot| {
+                hued(Some(ballot.shard), &art::town::ballot(ballot.place, ballot.given, ballot.able))
+            });
+            html! { <g key={panel.host.0}>{ shapes(&art::town::votes(panel)) }{ for ballots }</g> }
+        });
+        html! { <g>{ for panels }</g> }
+    }
 }
 
-/// Properties of [`Customers`].
-#[derive(Properties, PartialEq)]
-pub(super) struct SquareProps {
+/// You, and your client's copy of the directory.
+#[derive(PartialEq)]
+pub(super) struct Customers {
     /// The square.
     pub(super) square: Rc<Square>,
 }
 
-/// You, and your client's copy of the directory.
-#[component]
-pub(super) fn Customers(props: &SquareProps) -> Html {
-    let copies = props.square.copy.iter().map(|copy| hued(copy.shard, &art::town::copy(copy.place, copy.stale)));
-    html! { <g>{ shapes(&art::town::customer(&props.square)) }{ for copies }</g> }
+impl Part for Customers {
+    fn draw(&self) -> Html {
+        let copies =
+            self.square.copy.iter().map(|copy| hued(copy.shard, &art::town::copy(copy.place, copy.stale)));
+        html! { <g>{ shapes(&art::town::customer(&self.square)) }{ for copies }</g> }
+    }
 }
 
-/// Properties of [`Message`].
-#[derive(Properties, PartialEq)]
-pub(super) struct MessageProps {
+/// A message's shape; drawn once while the message flies.
+#[derive(PartialEq)]
+pub(super) struct Message {
     /// What it is.
     pub(super) kind: FlightKind,
     /// Its hue.
     pub(super) shard: Option<u16>,
 }
 
-/// A message's shape; drawn once while the message flies.
-#[component]
-fn Message(props: &MessageProps) -> Html {
-    hued(props.shard, &art::parcel::draw(props.kind))
+impl Part for Message {
+    fn draw(&self) -> Html {
+        hued(self.shard, &art::parcel::draw(self.kind))
+    }
 }
 
 /// The ways of messages, under the shops.
@@ -194,13 +198,23 @@ pub(super) fn messages(parcels: &[Parcel]) -> Html {
         let (x, y) = (tenths(parcel.place.0), tenths(parcel.place.1));
         let turn = art::parcel::points(parcel.kind).then(|| format!("rotate({})", parcel.heading));
         html! {
-            <g key={parcel.id} transform={format!("translate({x},{y})")}>
-                <g transform={turn}><Message kind={parcel.kind} shard={parcel.shard} /></g>
+            <g key={parcel.id} data-flight={parcel.id.to_string()} transform={format!("translate({x},{y})")}>
+                <circle class="hit" r="16" /><g transform={turn}>{ part(Message { kind: parcel.kind, shard: parcel.shard }) }</g>
                 { shapes(&art::parcel::pill(parcel)) }
             </g>
         }
     });
     html! { <g>{ for movers }</g> }
+}
+
+/// What a pointer drags: a shop's outline, or a line across the streets.
+pub(super) fn dragged(drag: &Drag) -> Html {
+    let (x, y) = drag.to;
+    let d = match drag.what {
+        Some(_) => format!("M{} {}h84v66h-84z", x - 42, y - 33),
+        None => format!("M{} {}L{x} {y}", drag.from.0, drag.from.1),
+    };
+    html! { <path class="dragged" {d} /> }
 }
 
 /// Streets that shine for a moment.

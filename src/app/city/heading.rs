@@ -3,6 +3,7 @@
 use yew::prelude::*;
 
 use crate::app::controls::text;
+use crate::app::part::Part;
 use crate::app::shown::KeyPath;
 use crate::stage::palette::hue;
 
@@ -10,43 +11,43 @@ use crate::stage::palette::hue;
 pub(in crate::app) const CAVEAT: &str = "There is no central book: every shop and every smart client keeps its own \
                                          copy, and a copy can be out of date.";
 
-/// Properties of [`Heading`].
-#[derive(Properties, PartialEq)]
-pub(super) struct HeadingProps {
+/// The heading of the directory.
+#[derive(PartialEq)]
+pub(super) struct Heading {
     /// The last typed key's way, if one was typed.
     pub(super) path: Option<KeyPath>,
 }
 
-/// The heading of the directory.
-#[component]
-pub(super) fn Heading(props: &HeadingProps) -> Html {
-    let path = match &props.path {
-        None => html! { <p class="key-path">{"Write a key, and see where it goes."}</p> },
-        Some(path) => {
-            let tag = path.tag.as_ref().map(|tag| html! { <>{" tag "}<code>{ text(tag) }</code></> });
-            let shop = match &path.shop {
-                Some(shop) if path.closed => {
-                    html! { <strong class="nobody">{ format!("{shop} (closed)") }</strong> }
+impl Part for Heading {
+    fn draw(&self) -> Html {
+        let path = match &self.path {
+            None => html! { <p class="key-path">{"Write a key, and see where it goes."}</p> },
+            Some(path) => {
+                let tag = path.tag.as_ref().map(|tag| html! { <>{" tag "}<code>{ text(tag) }</code></> });
+                let shop = match &path.shop {
+                    Some(shop) if path.closed => {
+                        html! { <strong class="nobody">{ format!("{shop} (closed)") }</strong> }
+                    }
+                    Some(shop) => html! { <strong>{shop}</strong> },
+                    None => html! { <strong class="nobody">{"no shop"}</strong> },
+                };
+                html! {
+                    <p class="key-path" style={hue(path.shard)}>
+                        <code>{ text(&path.key) }</code>{ tag }
+                        <span class="arrow" aria-label="goes to">{" → "}</span>
+                        <span class="hash">{"CRC16 mod 16384 = "}</span>
+                        <strong class="slot">{path.slot}</strong>
+                        <span class="arrow" aria-label="kept by">{" → "}</span>
+                        { shop }
+                    </p>
                 }
-                Some(shop) => html! { <strong>{shop}</strong> },
-                None => html! { <strong class="nobody">{"no shop"}</strong> },
-            };
-            html! {
-                <p class="key-path" style={hue(path.shard)}>
-                    <code>{ text(&path.key) }</code>{ tag }
-                    <span class="arrow" aria-label="goes to">{" → "}</span>
-                    <span class="hash">{"CRC16 mod 16384 = "}</span>
-                    <strong class="slot">{path.slot}</strong>
-                    <span class="arrow" aria-label="kept by">{" → "}</span>
-                    { shop }
-                </p>
             }
+        };
+        html! {
+            <div class="directory-heading">
+                <h2 title={CAVEAT}>{"The directory"}<span class="of">{" · 16,384 slots"}</span></h2>
+                { path }
+            </div>
         }
-    };
-    html! {
-        <div class="directory-heading">
-            <h2 title={CAVEAT}>{"The directory"}<span class="of">{" · 16,384 slots"}</span></h2>
-            { path }
-        </div>
     }
 }

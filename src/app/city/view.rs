@@ -4,19 +4,24 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, glows, messages, trails};
+use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, dragged, glows, messages, trails};
 use super::heading::Heading;
 use super::overlay::Racks;
-use crate::app::controls::gossip_toggle;
+use crate::app::browser;
+use crate::app::controls::{gossip_toggle, maybe, tools};
+use crate::app::hand::listen;
 use crate::app::message::Msg;
+use crate::app::part::{Part, keyed, part};
 use crate::app::shown::KeyPath;
 use crate::cluster::id::HostId;
+use crate::stage::drag::Drag;
 use crate::stage::frame::Class;
 use crate::stage::scene::Scene;
+use crate::stage::sheet::{Press, Sheet};
 
-/// Properties of [`City`].
-#[derive(Properties, PartialEq)]
-pub(in crate::app) struct CityProps {
+/// The city.
+#[derive(PartialEq)]
+pub(in crate::app) struct City {
     /// What to draw.
     pub(in crate::app) scene: Rc<Scene>,
     /// The index of each shop's rack, in the scene's order.
@@ -27,55 +32,77 @@ pub(in crate::app) struct CityProps {
     pub(in crate::app) selected: Option<HostId>,
     /// Whether gossip is shown.
     pub(in crate::app) gossip: bool,
+    /// What a pointer drags, and what letting go would do.
+    pub(in crate::app) drag: Option<(Drag, Option<String>)>,
     /// How customers fare, for those who cannot see it.
     pub(in crate::app) customers: AttrValue,
     /// Where messages go.
     pub(in crate::app) send: Callback<Msg>,
 }
 
-/// The city.
-#[component]
-pub(in crate::app) fn City(props: &CityProps) -> Html {
-    let scene = &props.scene;
-    let (width, height) = (scene.frame.width, scene.height);
-    let shops: Vec<_> = props.rack_of.iter().copied().zip(scene.shops.iter().cloned()).collect();
-    let class = match scene.frame.class {
-        Class::Wide => "wide",
-        Class::Embed => "embed",
-        Class::Phone => "phone",
-    };
-    html! {
-        <section class={classes!("city", class)} id="city" aria-label="The city">
-            <Heading path={props.path.clone()} />
-            <div class="stage" id="stage">
-                <div class="plan" style={format!("width:{width}px;height:{height}px")}>
-                    <svg
-                        class="drawing"
-                        viewBox={format!("0 0 {width} {height}")}
-                        width={width.to_string()}
-                        height={height.to_string()}
-                        aria-hidden="true"
-                    >
-                        <Ground racks={scene.racks.clone()} road={scene.road} />
-                        <Strip segments={scene.strip.clone()} />
-                        <Lanes lanes={scene.lanes.clone()} />
-                        { trails(&scene.parcels) }
-                        { glows(&scene.glows) }
-                        <Customers square={scene.square.clone()} />
-                        <g>{ for scene.shops.iter().map(|shop| html! { <Shop key={shop.host.0} shop={shop.clone()} /> }) }</g>
-                        <Votes panels={scene.votes.clone()} />
-                        if let Some(pin) = scene.pin {
-                            <PinMark {pin} />
-                        }
-                        { messages(&scene.parcels) }
-                    </svg>
-                    <Racks racks={scene.racks.clone()} {shops} selected={props.selected} send={props.send.clone()} />
+impl Part for City {
+    fn draw(&self) -> Html {
+        let scene = &self.scene;
+        let (width, height) = (scene.frame.width, scene.height);
+        let shops: Vec<_> = self.rack_of.iter().copied().zip(scene.shops.iter().cloned()).collect();
+        let hand = maybe(&self.send, |event: PointerEvent| listen(&event).map(Msg::Hand));
+        let open = maybe(&self.send, |event: MouseEvent| {
+            Some(Msg::Press(Press::Show(Sheet::Message(browser::flight_of(&event)?))))
+        });
+        let class = match scene.frame.class {
+            Class::Wide => "wide",
+            Class::Embed => "embed",
+            Class::Phone => "phone",
+        };
+        html! {
+            <section class={classes!("city", class)} id="city" aria-label="The city" tabindex="-1">
+                { part(Heading { path: self.path.clone() }) }
+                <div class="stage" id="stage">
+                    <div
+                        class={classes!("plan", self.drag.is_some().then_some("dragging"))}
+                        onpointerdown={hand.clone()}
+                        onpointermove={hand.clone()}
+                        onpointerup={hand.clone()}
+                        onpointerleave={hand}
+                        onclick={open}
+                        style={format!("width:{width}px;height:{height}px")}>
+                        <svg
+                            class="drawing"
+                            viewBox={format!("0 0 {width} {height}")}
+                            width={width.to_string()}
+                            height={height.to_string()}
+                            aria-hidden="true"
+                        >
+                            { part(Ground { racks: scene.racks.clone(), road: scene.road }) }
+                            { part(Strip { segments: scene.strip.clone() }) }
+                            { part(Lanes { lanes: scene.lanes.clone() }) }
+                            { trails(&scene.parcels) }
+                            { glows(&scene.glows) }
+                            { part(Customers { square: scene.square.clone() }) }
+                            <g>{ for scene.shops.iter().map(|shop| keyed(u64::from(shop.host.0), Shop { shop: shop.clone() })) }</g>
+                            { part(Votes { panels: scene.votes.clone() }) }
+                            if let Some(pin) = scene.pin {
+                                { part(PinMark { pin }) }
+                            }
+                            { messages(&scene.parcels) }
+                            if let Some((drag, _)) = &self.drag {
+                                { dragged(drag) }
+                            }
+                        </svg>
+                        { part(Racks { racks: scene.racks.clone(), shops, selected: self.selected, send: self.send.clone() }) }
+                    </div>
+                    if let Some((_, Some(words))) = &self.drag {
+                        <p class="drag-words">{words}</p>
+                    }
+                    <p class="sr-only">{&self.customers}</p>
+                    if scene.frame.class != Class::Embed {
+                        <div class="tools">
+                        { gossip_toggle(self.gossip, &self.send) }
+                        { tools(&self.send) }
+                    </div>
+                    }
                 </div>
-                <p class="sr-only">{&props.customers}</p>
-                if scene.frame.class != Class::Embed {
-                    { gossip_toggle(props.gossip, &props.send) }
-                }
-            </div>
-        </section>
+            </section>
+        }
     }
 }

@@ -4,13 +4,14 @@ use crate::cluster::order::SmallSet;
 
 use super::{Flying, World};
 use crate::cluster::connection::{Conn, Payload, Toward};
+use crate::cluster::fact::FactId;
 use crate::cluster::id::{HostId, Place};
 
 /// The most messages that wait for a road to open; beyond it the connection that waits longest is given up.
 const MOST_HELD: usize = 20_000;
 
 /// From where to where something goes.
-fn road_of(flying: &Flying) -> (Place, Place) {
+pub(super) fn road_of(flying: &Flying) -> (Place, Place) {
     (flying.conn.source(flying.toward), flying.conn.target(flying.toward))
 }
 
@@ -107,12 +108,17 @@ impl World {
     fn give_up_oldest(&mut self) {
         let surplus = MOST_HELD / 10;
         let broken: SmallSet<Conn> = self.held.iter().take(surplus).map(|flying| flying.conn).collect();
+        self.break_connections(&broken, None);
+    }
+
+    /// Ends connections with everything that is on its way along them; each end hears of it on the spot.
+    pub(super) fn break_connections(&mut self, broken: &SmallSet<Conn>, cause: Option<FactId>) {
         self.held.retain(|flying| !broken.contains(&flying.conn));
-        drop(self.flying.take(|flying| broken.contains(&flying.conn)));
+        drop(self.flying.take(|_, flying| broken.contains(&flying.conn)));
         for &conn in broken.as_slice() {
             for toward in [Toward::Acceptor, Toward::Opener] {
                 let payload = Payload::Closed { refused: false };
-                self.hand_over(Flying { conn, toward, payload, sent: self.now, cause: None });
+                self.hand_over(Flying { conn, toward, payload, sent: self.now, cause });
             }
         }
     }
@@ -131,7 +137,7 @@ impl World {
             }
         }
         let mut last = litemap::LiteMap::new_vec();
-        let later = self.flying.take(|flying| opened.contains(&road_of(flying)));
+        let later = self.flying.take(|_, flying| opened.contains(&road_of(flying)));
         let mut doors = Vec::new();
         for flying in released {
             let road = road_of(&flying);
@@ -142,7 +148,7 @@ impl World {
                 last.insert(road, self.post(flying));
             }
         }
-        for (due, flying) in later {
+        for ((due, _), flying) in later {
             let behind = last.get(&road_of(&flying)).copied();
             self.plan_arrival(due.max(behind.unwrap_or(due)), flying);
         }

@@ -10,7 +10,7 @@ use crate::cluster::network::{Streets, Weather};
 use crate::cluster::time::{Micros, SECOND};
 
 /// A message may be slowed by this much at the most.
-const MOST_DELAY: Micros = 60 * SECOND;
+pub(super) const MOST_DELAY: Micros = 60 * SECOND;
 
 impl World {
     /// Lets nothing through from any of `one` to any of `other`; nor back, if `both_ways`.

@@ -21,13 +21,19 @@ impl World {
     pub fn snapshot(&self) -> Snapshot {
         Snapshot {
             now: self.now(),
-            node_timeout: self.machines.first().map_or(0, |machine| machine.config.node_timeout),
+            node_timeout: self.node_timeout(),
             racks: self.rack_views(),
             nodes: self.hosts().map(|host| self.node_view(host)).collect(),
             directory: self.directory(),
             clients: (0..self.clients.len() as u16).map(|id| self.client_view(ClientId(id))).collect(),
             flights: self.flights(),
         }
+    }
+
+    /// The timeout of the first node that runs: it may have been told another one than it was started with.
+    fn node_timeout(&self) -> Micros {
+        let running = self.machines.iter().find_map(|machine| Some(machine.node()?.config.node_timeout));
+        running.or_else(|| Some(self.machines.first()?.config.node_timeout)).unwrap_or(0)
     }
 
     /// Whether the city is up: every node answers keys, every replica is in the stream, every client has a map.

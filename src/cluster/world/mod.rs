@@ -27,6 +27,7 @@ mod flights;
 mod growth;
 mod look;
 mod machine;
+mod meddle;
 mod operating;
 mod queue;
 

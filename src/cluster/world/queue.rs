@@ -50,8 +50,8 @@ impl<T> Eq for Item<T> {}
 pub(super) struct Queue<T> {
     /// The first of each lane, and of the heap.
     fronts: [Due; LANES + 1],
-    /// The time of the last of each lane.
-    backs: [Micros; LANES],
+    /// The last of each lane.
+    backs: [Due; LANES],
     lanes: [VecDeque<VecDeque<Item<T>>>; LANES],
     rest: BinaryHeap<Item<T>>,
     /// The lane, or the heap, with the soonest.
@@ -65,7 +65,7 @@ impl<T> Default for Queue<T> {
     fn default() -> Self {
         Self {
             fronts: [NEVER; LANES + 1],
-            backs: [0; LANES],
+            backs: [NEVER; LANES],
             lanes: Default::default(),
             rest: BinaryHeap::new(),
             first: LANES,
@@ -76,16 +76,16 @@ impl<T> Default for Queue<T> {
 }
 
 impl<T> Queue<T> {
-    /// Plans something. `due` must be later than all that was planned for the same moment before.
+    /// Plans something.
     pub(super) fn push(&mut self, due: Due, what: T) {
         let item = Item { due, what };
         self.len += 1;
-        let Some(lane) = self.lane_for(due.0) else {
+        let Some(lane) = self.lane_for(due) else {
             self.rest.push(item);
             self.note_front(LANES, due);
             return;
         };
-        self.backs[lane] = due.0;
+        self.backs[lane] = due;
         self.note_front(lane, due);
         let blocks = &mut self.lanes[lane];
         match blocks.back_mut() {
@@ -101,12 +101,12 @@ impl<T> Queue<T> {
     }
 
     /// The lane whose end is nearest before that time; else an empty one.
-    fn lane_for(&self, at: Micros) -> Option<usize> {
+    fn lane_for(&self, due: Due) -> Option<usize> {
         let mut best = None;
         for lane in 0..LANES {
             if self.fronts[lane] == NEVER {
                 best = best.or(Some(lane));
-            } else if self.backs[lane] <= at
+            } else if self.backs[lane] < due
                 && best
                     .is_none_or(|other: usize| self.fronts[other] == NEVER || self.backs[other] < self.backs[lane])
             {
@@ -169,7 +169,7 @@ impl<T> Queue<T> {
     }
 
     /// Takes out everything that `wanted` chooses, in order.
-    pub(super) fn take(&mut self, wanted: impl Fn(&T) -> bool) -> Vec<(Micros, T)> {
+    pub(super) fn take(&mut self, wanted: impl Fn(Due, &T) -> bool) -> Vec<(Due, T)> {
         let mut all = std::mem::take(self);
         let mut taken = Vec::new();
         loop {
@@ -177,8 +177,8 @@ impl<T> Queue<T> {
             let Some(what) = all.pop() else {
                 return taken;
             };
-            if wanted(&what) {
-                taken.push((due.0, what));
+            if wanted(due, &what) {
+                taken.push((due, what));
             } else {
                 self.push(due, what);
             }
@@ -238,9 +238,13 @@ mod tests {
             all.sort_unstable();
             assert_eq!(all.len(), both.queue.len());
             assert_eq!(all, both.map.iter().map(|(&due, &what)| (due, what)).collect::<Vec<_>>());
-            let odd = both.queue.take(|what| what % 2 == 1);
+            let odd = both.queue.take(|_, what| what % 2 == 1);
             let expected = both.map.extract_if(.., |_, what| *what % 2 == 1);
-            assert_eq!(odd, expected.map(|((at, _), what)| (at, what)).collect::<Vec<_>>());
+            assert_eq!(odd, expected.collect::<Vec<_>>());
+            for (due, what) in odd.into_iter().step_by(2) {
+                both.queue.push(due, what);
+                both.map.insert(due, what);
+            }
             while !both.map.is_empty() {
                 both.pop();
             }

@@ -1,0 +1,135 @@
+//! What hands do on the page beyond pressing buttons: keys that mean something, and dragging over the city.
+
+use yew::prelude::*;
+
+use super::browser;
+use super::message::Msg;
+use super::page::Page;
+use super::settings::Speed;
+use crate::cluster::time::SECOND;
+use crate::stage::drag::Drag;
+use crate::stage::sheet::{Press, Sheet};
+use crate::stage::until::Until;
+
+/// A key with a meaning of its own, where it has one.
+pub(super) fn key(event: &KeyboardEvent) -> Option<Key> {
+    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return None;
+    }
+    let key = event.key();
+    if key == "Escape" {
+        return Some(Key::Escape);
+    }
+    let place = browser::keys_go_to(event);
+    let found = match (key.as_str(), place) {
+        (_, browser::Keys::Typing) => return None,
+        ("?", _) => Key::Help,
+        (_, browser::Keys::Elsewhere) => return None,
+        (" ", browser::Keys::City { button: false }) => Key::PlayPause,
+        ("PageDown", _) => Key::Step,
+        ("PageUp", _) => Key::Back,
+        ("ArrowLeft", _) => Key::Scrub(false),
+        ("ArrowRight", _) => Key::Scrub(true),
+        ("-", _) => Key::Speed(false),
+        ("+" | "=", _) => Key::Speed(true),
+        _ => return None,
+    };
+    Some(found)
+}
+
+/// What a key means.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Key {
+    /// Closes what lies over the city.
+    Escape,
+    /// Lists the keys.
+    Help,
+    /// Starts time, or stops it.
+    PlayPause,
+    /// To the next milestone.
+    Step,
+    /// To the milestone before.
+    Back,
+    /// A second on, or back.
+    Scrub(bool),
+    /// Faster, or slower.
+    Speed(bool),
+}
+
+impl Key {
+    /// The message it stands for. `None` where single keys are switched off.
+    pub(super) fn meaning(self, page: &Page) -> Option<Msg> {
+        let now = page.world.snapshot().now;
+        Some(match self {
+            Self::Escape => Msg::Escape,
+            Self::Help => Msg::Press(Press::Show(Sheet::Keys)),
+            _ if !page.single_keys => return None,
+            Self::PlayPause => Msg::PlayPause,
+            Self::Step => Msg::RunUntil(Until::Milestone),
+            Self::Back => Msg::StepBack,
+            Self::Scrub(true) => Msg::Seek(now + SECOND),
+            Self::Scrub(false) => Msg::Seek(now.saturating_sub(SECOND)),
+            Self::Speed(faster) => {
+                let at = Speed::ALL.iter().position(|speed| *speed == page.speed)?;
+                Msg::SetSpeed(*Speed::ALL.get(if faster { at + 1 } else { at.checked_sub(1)? })?)
+            }
+        })
+    }
+}
+
+/// What a pointer does over the city.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Hand {
+    /// It went down, on a shop or on the ground.
+    Down(Drag),
+    /// It moved, held down.
+    To((i32, i32)),
+    /// It let go.
+    Up,
+    /// It left, or Escape was pressed.
+    Lost,
+}
+
+impl Page {
+    /// Takes what a pointer does over the city; says whether to draw.
+    pub(super) fn take_hand(&mut self, hand: Hand) -> bool {
+        match hand {
+            Hand::Down(drag) => {
+                self.drag = Some(drag);
+                return false;
+            }
+            Hand::To(point) => {
+                let Some(drag) = &mut self.drag else { return false };
+                drag.to = point;
+                return drag.is_meant();
+            }
+            Hand::Up => {
+                let Some(drag) = self.drag.take() else { return false };
+                let scene = super::view::scene(self);
+                if let Some(action) = drag.act(&scene, self.world.snapshot()) {
+                    self.act(action);
+                }
+            }
+            Hand::Lost => return self.drag.take().is_some(),
+        }
+        true
+    }
+}
+
+/// Listens to a mouse or a pen over the drawing. Fingers scroll; for them there are the sheets.
+pub(super) fn listen(event: &PointerEvent) -> Option<Hand> {
+    if event.pointer_type() == "touch" {
+        return None;
+    }
+    let point = browser::point_in(event)?;
+    match event.type_().as_str() {
+        "pointerdown" if event.button() == 0 => {
+            let what = browser::node_of(event);
+            Some(Hand::Down(Drag { what, from: point, to: point }))
+        }
+        "pointermove" if event.buttons() & 1 == 1 => Some(Hand::To(point)),
+        "pointerup" => Some(Hand::Up),
+        "pointerleave" | "pointercancel" => Some(Hand::Lost),
+        _ => None,
+    }
+}

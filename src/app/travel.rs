@@ -1,0 +1,54 @@
+//! Going through time: running until something happens, seeking, undoing, other futures.
+
+use super::browser;
+use super::page::Page;
+use crate::cluster::time::{Micros, SECOND};
+use crate::sim::Action;
+use crate::sim::timeline::Timeline;
+use crate::stage::until::Until;
+use crate::stage::words;
+
+/// How far a step looks for a milestone, and how far a wait for something else.
+const STEP: Micros = 60 * SECOND;
+const WAIT: Micros = 600 * SECOND;
+/// Said after a step or a wait in vain.
+const QUIET: [&str; 2] = ["Nothing of note happened for 60 s.", "Nothing of the kind happened for 10 min."];
+
+impl Page {
+    /// Runs until something happens, and stops there.
+    pub(super) fn run_until(&mut self, until: Until) {
+        browser::close_menu();
+        self.playing = false;
+        self.notices.retain(|notice| !QUIET.contains(&notice.as_str()));
+        let (limit, quiet) = if until == Until::Milestone { (STEP, QUIET[0]) } else { (WAIT, QUIET[1]) };
+        if !self.world.run_until(limit, &|fact| until.is(fact)) {
+            self.notices.push(quiet.to_owned());
+        }
+    }
+
+    /// Goes to a moment of this branch. Time stands still there, so that one can look, or act.
+    pub(super) fn seek(&mut self, at: Micros) {
+        self.playing = false;
+        self.glows.clear();
+        self.world.travel(&mut |line| line.seek(at));
+    }
+
+    pub(super) fn undo(&mut self) {
+        let mut undone = None;
+        self.change_branch(&mut |line| undone = line.undo());
+        let now = words::clock(self.world.snapshot().now);
+        self.notices = vec![match undone.as_deref().map(|act| &act.action) {
+            Some(Action::Command { line, .. }) => format!("{line} is undone: it is {now} again."),
+            Some(_) => format!("Your last act is undone: it is {now} again."),
+            None => "There is nothing to undo.".to_owned(),
+        }];
+    }
+
+    /// Goes on in another branch.
+    pub(super) fn change_branch(&mut self, how: &mut dyn FnMut(&mut Timeline<crate::stage::told::Told>)) {
+        self.world.travel(how);
+        self.panel = None;
+        self.glows.clear();
+        self.notices.clear();
+    }
+}

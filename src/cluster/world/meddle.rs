@@ -1,0 +1,68 @@
+//! What people do to a single message on its way: losing it, or holding it up.
+//!
+//! A message is named by the number of its event, as a snapshot's flights show it.
+
+use std::rc::Rc;
+
+use super::World;
+use super::acts::{Refused, refuse};
+use super::delivery::road_of;
+use super::faults::MOST_DELAY;
+use crate::cluster::connection::Conn;
+use crate::cluster::fact::{FactId, FactKind};
+use crate::cluster::order::SmallSet;
+use crate::cluster::time::{Micros, SECOND};
+
+impl World {
+    /// Loses a message. TCP never loses one message out of a stream: the connection breaks with it, and both ends hear of
+    /// that at once.
+    pub fn lose(&mut self, message: u64) -> Result<FactId, Refused> {
+        let (conn, kind) = if let Some(index) = self.held_index(message) {
+            let flying = &self.held[index];
+            (flying.conn, FactKind::MessageLost { from: road_of(flying).0, to: road_of(flying).1 })
+        } else {
+            let (_, conn, (from, to)) = self.on_its_way(message)?;
+            (conn, FactKind::MessageLost { from, to })
+        };
+        let fact = self.facts.state(self.now, None, kind);
+        let mut broken = SmallSet::default();
+        broken.insert(conn);
+        self.break_connections(&broken, Some(fact));
+        Ok(fact)
+    }
+
+    /// Lets a message arrive so much later, and whatever was sent after it along the same street behind it.
+    pub fn delay(&mut self, message: u64, by: Micros) -> Result<FactId, Refused> {
+        if self.held_index(message).is_some() {
+            return refuse("This message waits for a road to open: it has no time of arrival yet.");
+        }
+        if by == 0 || by > MOST_DELAY {
+            return refuse(format!(
+                "A message can be held up by more than 0 and at most {} s.",
+                MOST_DELAY / SECOND
+            ));
+        }
+        let (key, _, road) = self.on_its_way(message)?;
+        let due = key.0.saturating_add(by);
+        let behind = |at, flying: &_| (key..(due, u64::MAX)).contains(&at) && road_of(flying) == road;
+        for ((_, number), flying) in self.flying.take(behind) {
+            self.flying.push((due, number), flying);
+        }
+        Rc::make_mut(&mut self.network).keep_behind(road.0, road.1, due);
+        Ok(self.facts.state(self.now, None, FactKind::MessageDelayed { from: road.0, to: road.1, by }))
+    }
+
+    /// Where a held message stands: it is numbered from the top, as a snapshot does.
+    fn held_index(&self, message: u64) -> Option<usize> {
+        usize::try_from(u64::MAX - message).ok().filter(|&index| index < self.held.len())
+    }
+
+    /// The event of a message, its connection and its road.
+    #[allow(clippy::type_complexity, reason = "three things of one message, used in this file alone")]
+    fn on_its_way(&self, message: u64) -> Result<((Micros, u64), Conn, (super::Place, super::Place)), Refused> {
+        let mut flying = self.flying.iter();
+        let found = flying.find(|((_, number), _)| *number == message);
+        let found = found.map(|(key, flying)| (key, flying.conn, road_of(flying)));
+        found.ok_or_else(|| Refused("This message is not on its way any more.".to_owned()))
+    }
+}

@@ -1,0 +1,150 @@
+//! What a line across the streets cuts, and where a shop is put down.
+
+use super::scene::Scene;
+use super::text::Bounds;
+use super::words;
+use crate::cluster::id::{HostId, Place, RackId};
+use crate::cluster::snapshot::Snapshot;
+use crate::sim::Action;
+
+/// A pointer's way over the drawing, in its pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drag {
+    /// The shop that is carried; `None` draws a line.
+    pub what: Option<HostId>,
+    /// Where it began.
+    pub from: (i32, i32),
+    /// Where it is.
+    pub to: (i32, i32),
+}
+
+/// Shorter ways are presses that trembled.
+const SHORTEST: i32 = 12;
+
+impl Drag {
+    /// Whether the pointer went far enough to mean it.
+    pub fn is_meant(&self) -> bool {
+        let (dx, dy) = (self.to.0 - self.from.0, self.to.1 - self.from.1);
+        dx * dx + dy * dy >= SHORTEST * SHORTEST
+    }
+
+    /// What letting go does, if it does something.
+    pub fn act(&self, scene: &Scene, snapshot: &Snapshot) -> Option<Action> {
+        if !self.is_meant() {
+            return None;
+        }
+        match self.what {
+            Some(host) => {
+                let rack = rack_at(scene, self.to)?;
+                let stands = words::node(snapshot, host)?.rack;
+                (rack != stands).then_some(Action::MoveMachine { host, rack })
+            }
+            None => {
+                let (one, other) = sides(scene, snapshot, self)?;
+                Some(Action::Cut { one, other, both_ways: true })
+            }
+        }
+    }
+
+    /// What letting go would do, in a few words.
+    pub fn words(&self, scene: &Scene, snapshot: &Snapshot) -> Option<String> {
+        let names = |places: &[Place]| {
+            let names = places.iter().map(|place| match place {
+                Place::Node(host) => words::name_of(snapshot, *host),
+                _ => "you".to_owned(),
+            });
+            names.collect::<Vec<_>>().join(", ")
+        };
+        Some(match self.act(scene, snapshot)? {
+            Action::MoveMachine { host, rack } => {
+                let rack = snapshot.racks.iter().find(|view| view.id == rack)?;
+                format!("{} to rack {}", words::name_of(snapshot, host), rack.name)
+            }
+            Action::Cut { one, other, .. } => format!("Cuts {} from {}", names(&one), names(&other)),
+            _ => return None,
+        })
+    }
+}
+
+/// The rack at a point.
+fn rack_at(scene: &Scene, point: (i32, i32)) -> Option<RackId> {
+    let at = scene.racks.iter().find(|rack| contains(rack.block, point))?;
+    Some(at.rack)
+}
+
+fn contains(place: Bounds, (x, y): (i32, i32)) -> bool {
+    (place.left..=place.right).contains(&x) && (place.top..=place.bottom).contains(&y)
+}
+
+/// Who stands on either side of a line, drawn on without end; `None` if all stand on one.
+fn sides(scene: &Scene, snapshot: &Snapshot, line: &Drag) -> Option<(Vec<Place>, Vec<Place>)> {
+    let shops = scene.shops.iter().map(|shop| {
+        let middle = ((shop.touch.left + shop.touch.right) / 2, (shop.touch.top + shop.touch.bottom) / 2);
+        (Place::Node(shop.host), middle)
+    });
+    let clients = snapshot.clients.iter().map(|client| (Place::Client(client.id), scene.square.home));
+    let (mut one, mut other) = (Vec::new(), Vec::new());
+    for (place, point) in shops.chain(clients) {
+        if left_of(line, point) { one.push(place) } else { other.push(place) }
+    }
+    // The smaller side is named first: it is the one that is cut off.
+    if one.len() > other.len() {
+        std::mem::swap(&mut one, &mut other);
+    }
+    (!one.is_empty()).then_some((one, other))
+}
+
+fn left_of(line: &Drag, point: (i32, i32)) -> bool {
+    let way = (line.to.0 - line.from.0, line.to.1 - line.from.1);
+    let beside = (point.0 - line.from.0, point.1 - line.from.1);
+    i64::from(way.0) * i64::from(beside.1) - i64::from(way.1) * i64::from(beside.0) < 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::fixture;
+    use crate::stage::frame::Frame;
+    use crate::stage::scene::Look;
+
+    fn scene() -> (Scene, Snapshot) {
+        let city = fixture::opening();
+        (Scene::of(&city, Frame::of_page((1440, 900), 1092), &Look::default()), city)
+    }
+
+    #[test]
+    fn a_line_between_racks_cuts_them_apart() {
+        let (scene, city) = scene();
+        let street = (scene.racks[0].block.right + scene.racks[1].block.left) / 2;
+        let line = Drag { what: None, from: (street, 200), to: (street + 2, 400) };
+        let Some(Action::Cut { one, other, both_ways: true }) = line.act(&scene, &city) else { panic!("it cuts") };
+        let in_a = |place: &Place| matches!(place, Place::Node(host) if host.0 % 3 == 0);
+        assert!(one.iter().all(in_a) && one.len() == 2, "{one:?}");
+        assert!(!other.iter().any(in_a) && other.len() == 5, "your client too: {other:?}");
+        assert!(line.words(&scene, &city).expect("it says so").starts_with("Cuts Shop 1"));
+    }
+
+    #[test]
+    fn a_line_beside_the_city_or_a_trembling_press_does_nothing() {
+        let (scene, city) = scene();
+        let beside = Drag { what: None, from: (-9, 0), to: (-9, 400) };
+        assert_eq!(beside.act(&scene, &city), None);
+        let press = Drag { what: None, from: (400, 300), to: (405, 304) };
+        assert_eq!(press.act(&scene, &city), None);
+    }
+
+    #[test]
+    fn a_shop_is_put_into_the_rack_below_it() {
+        let (scene, city) = scene();
+        let shop = scene.shops[0].touch;
+        let block = scene.racks[2].block;
+        let drag = Drag {
+            what: Some(HostId(0)),
+            from: (shop.left + 9, shop.top + 9),
+            to: (block.left + 30, block.top + 90),
+        };
+        assert_eq!(drag.act(&scene, &city), Some(Action::MoveMachine { host: HostId(0), rack: RackId(2) }));
+        let home = Drag { to: (shop.left + 40, shop.top + 60), ..drag };
+        assert_eq!(home.act(&scene, &city), None, "it stands there already");
+    }
+}

@@ -1,0 +1,285 @@
+//! Building and breaking: new shops and backups, sharing slots out, roads, and how long and how bad the streets are.
+
+use super::{Button, Item, Known, Range, nearest};
+use crate::cluster::id::{ClientId, HostId, Place};
+use crate::cluster::network::{Streets, Weather};
+use crate::cluster::operator::Task;
+use crate::cluster::snapshot::{NodeView, Role, Snapshot};
+use crate::cluster::time::{MS, Micros, SECOND};
+use crate::narrate::span;
+use crate::sim::Action;
+use crate::stage::words;
+
+/// How long a message may be made to take between racks.
+const STREETS: [Micros; 6] = [MS, 20 * MS, 60 * MS, 180 * MS, 500 * MS, 2 * SECOND];
+/// How much later it may come by chance.
+const JITTERS: [Micros; 5] = [0, 50 * MS, 200 * MS, SECOND, 5 * SECOND];
+/// How many of a thousand may be lost.
+const LOSSES: [u64; 5] = [0, 10, 50, 200, 500];
+/// Node timeouts.
+const TIMEOUTS: [Micros; 5] = [SECOND, 2 * SECOND, 5 * SECOND, 15 * SECOND, 30 * SECOND];
+/// How much later the stream of writes may reach the backups.
+const LAGS: [Micros; 5] = [0, 200 * MS, SECOND, 5 * SECOND, 20 * SECOND];
+
+/// Why nothing can be built while the operator works.
+pub(super) const BUSY: &str = "The operator is at work.";
+
+/// The sheet's items.
+pub(super) fn items(known: Known<'_>) -> Vec<Item> {
+    let mut items = vec![Item::Heading("Build")];
+    items.extend(building(known));
+    items.push(Item::Heading("Roads"));
+    items.extend(roads(known));
+    items.push(Item::Heading("Streets"));
+    items.extend(streets(known));
+    items
+}
+
+fn building(known: Known<'_>) -> Vec<Item> {
+    let snapshot = known.snapshot;
+    let busy = known.operator.is_some();
+    let mut buttons = vec![Button::act("add-shop", "+ shop", join(snapshot, None)).unless(busy, BUSY)];
+    if let Some(master) = barest(snapshot) {
+        let label = format!("+ backup of {}", words::name_of(snapshot, master));
+        buttons.push(Button::act("add-backup", label, join(snapshot, Some(master))).unless(busy, BUSY));
+    }
+    let share = vec![Action::Operate(Task::Rebalance)];
+    buttons.push(Button::act("rebalance", "Share slots out evenly", share).unless(busy, BUSY));
+    buttons.push(Button::act("fix", "Mend half-moved slots", vec![Action::Operate(Task::Fix)]).unless(busy, BUSY));
+    if busy {
+        buttons.push(Button::act("stop-operator", "Stop the operator", vec![Action::StopOperator]));
+    }
+    let mut items = vec![Item::Buttons(buttons)];
+    if let Some(progress) = known.operator {
+        let done = match progress.of {
+            0 => "The operator is at work.".to_owned(),
+            of => format!("The operator has moved {} of {of} slots.", progress.moved),
+        };
+        items.push(Item::Note(done));
+    }
+    items
+}
+
+/// The acts that put up a new machine and let it join.
+pub(super) fn join(snapshot: &Snapshot, replica_of: Option<HostId>) -> Vec<Action> {
+    let Some(rack) = snapshot.best_rack(replica_of) else { return Vec::new() };
+    let host = HostId(snapshot.nodes.len() as u16);
+    vec![Action::AddMachine(rack), Action::Operate(Task::Join { host, replica_of })]
+}
+
+/// The master with slots that has the fewest replicas.
+fn barest(snapshot: &Snapshot) -> Option<HostId> {
+    let masters = snapshot.nodes.iter().filter(|node| serves(node) && node.running);
+    let backups = |master: HostId| {
+        let role = Role::Replica { of: Some(master) };
+        snapshot.nodes.iter().filter(|node| node.role == role && node.running).count()
+    };
+    masters.map(|node| node.host).min_by_key(|&host| (backups(host), host))
+}
+
+/// Whether a node is a master with slots.
+pub(super) fn serves(node: &NodeView) -> bool {
+    node.role == Role::Master && !node.slots.is_empty()
+}
+
+fn roads(known: Known<'_>) -> Vec<Item> {
+    let cut: Vec<(Place, Place)> = known.network.cuts().collect();
+    let rack_is_off = |rack| {
+        cut.iter().any(|(from, to)| match (from, to) {
+            (Place::Node(from), Place::Node(to)) => {
+                known.network.rack(*from) == rack && known.network.rack(*to) != rack
+            }
+            _ => false,
+        })
+    };
+    let racks = known.snapshot.racks.iter().map(|rack| {
+        let off = rack_is_off(rack.id);
+        let acts = if off { mend_rack(known.snapshot, rack.id) } else { vec![Action::CutOff(rack.id)] };
+        Button::act("cut-rack", format!("Cut off rack {}", rack.name), acts).while_on(off)
+    });
+    let mut buttons: Vec<Button> = racks.collect();
+    let calm = cut.is_empty() && known.network.is_calm();
+    buttons.push(
+        Button::act("heal", "Open all roads", vec![Action::Heal])
+            .unless(calm, "Every road is open and fast already."),
+    );
+    vec![
+        Item::Buttons(buttons),
+        Item::Note(
+            "With a mouse: drag a line across the streets to cut them, or a shop to another rack.".to_owned(),
+        ),
+    ]
+}
+
+fn mend_rack(snapshot: &Snapshot, rack: crate::cluster::id::RackId) -> Vec<Action> {
+    let places = |inside: bool| {
+        let nodes = snapshot.nodes.iter().filter(move |node| (node.rack == rack) == inside);
+        nodes.map(|node| Place::Node(node.host))
+    };
+    let clients = snapshot.clients.iter().map(|client| Place::Client(client.id));
+    vec![Action::Mend { one: places(true).collect(), other: places(false).chain(clients).collect() }]
+}
+
+fn streets(known: Known<'_>) -> Vec<Item> {
+    let Streets { other_rack, .. } = known.network.streets;
+    let weather = known.network.weather;
+    let longer = |&way: &Micros| {
+        let streets = Streets {
+            same_rack: way * 2 / 3,
+            other_rack: way,
+            other_region: way.max(100 * MS),
+            to_client: way * 4 / 3,
+        };
+        (span(way), vec![Action::Streets(streets)])
+    };
+    let later = |&jitter: &Micros| (span(jitter), vec![Action::Weather(Weather { jitter, ..weather })]);
+    let lost = |&loss: &u64| {
+        let worse = Weather { loss_per_mille: loss as u16, ..weather };
+        (format!("{loss} of 1,000"), vec![Action::Weather(worse)])
+    };
+    let range = |field, label, at, steps| Item::Range(Range { field, label, at, steps });
+    vec![
+        range("latency", "From rack to rack", nearest(&STREETS, other_rack), STREETS.iter().map(longer).collect()),
+        range("jitter", "Later by chance", nearest(&JITTERS, weather.jitter), JITTERS.iter().map(later).collect()),
+        range(
+            "loss",
+            "Lost, and sent again",
+            nearest(&LOSSES, weather.loss_per_mille.into()),
+            LOSSES.iter().map(lost).collect(),
+        ),
+        lag(known),
+        timeout(known.snapshot),
+    ]
+}
+
+/// The streets between masters and their replicas.
+fn lag(known: Known<'_>) -> Item {
+    let pairs: Vec<(HostId, HostId)> = known
+        .snapshot
+        .nodes
+        .iter()
+        .filter_map(|node| match node.role {
+            Role::Replica { of: Some(master) } => Some((master, node.host)),
+            _ => None,
+        })
+        .collect();
+    let slowed = |pair: &(HostId, HostId)| known.network.slowed(Place::Node(pair.0), Place::Node(pair.1));
+    let now = pairs.iter().map(slowed).max().unwrap_or(0);
+    let steps = LAGS.map(|by| {
+        let slow = |&(master, replica): &(HostId, HostId)| Action::Slow {
+            one: vec![Place::Node(master)],
+            other: vec![Place::Node(replica)],
+            by,
+        };
+        (span(by), pairs.iter().map(slow).collect())
+    });
+    Item::Range(Range { field: "lag", label: "Copies come later", steps: steps.into(), at: nearest(&LAGS, now) })
+}
+
+fn timeout(snapshot: &Snapshot) -> Item {
+    let steps = TIMEOUTS.map(|timeout| {
+        let running = snapshot.nodes.iter().filter(|node| node.running);
+        let tell = |node: &NodeView| Action::Command {
+            client: ClientId(0),
+            target: Some(node.host),
+            line: format!("CONFIG SET cluster-node-timeout {}", timeout / MS).into(),
+        };
+        (span(timeout), running.map(tell).collect())
+    });
+    let at = nearest(&TIMEOUTS, snapshot.node_timeout);
+    Item::Range(Range { field: "node-timeout", label: "Node timeout", steps: steps.into(), at })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::{Scenario, Session};
+    use crate::stage::sheet::{Press, Sheet};
+
+    fn press(session: &mut Session, act: &str) {
+        let now = session.snapshot();
+        let known = Known {
+            snapshot: &now,
+            network: session.world().network(),
+            operator: session.world().operator(),
+            single_keys: true,
+        };
+        let items = Sheet::City.items(known);
+        let button = items.iter().find_map(|item| match item {
+            Item::Buttons(buttons) => buttons.iter().find(|button| button.act == act),
+            _ => None,
+        });
+        let button = button.unwrap_or_else(|| panic!("no {act}")).clone();
+        assert_eq!(button.hindrance, None, "{act}");
+        let Press::Do(acts) = button.press else { panic!("it shows a sheet") };
+        for act in acts {
+            session.act(act).expect("it makes sense");
+        }
+    }
+
+    fn city() -> Session {
+        Session::new(&Scenario::first_city(), 1).expect("it can be built")
+    }
+
+    #[test]
+    fn a_new_shop_joins_and_gets_its_share() {
+        let mut session = city();
+        press(&mut session, "add-shop");
+        session.advance_to(40 * SECOND);
+        assert!(session.world().operator().is_none(), "it has joined");
+        press(&mut session, "rebalance");
+        session.advance_to(3_000 * SECOND);
+        let now = session.snapshot();
+        let share: u32 = now.nodes[6].slots.iter().map(|range| u32::from(range.len())).sum();
+        assert_eq!(share, 4096);
+    }
+
+    #[test]
+    fn a_new_backup_goes_to_who_has_fewest() {
+        let mut session = city();
+        let bereft = session.snapshot().nodes[4].role;
+        session.act(Action::Kill(HostId(4))).expect("it runs");
+        press(&mut session, "add-backup");
+        session.advance_to(40 * SECOND);
+        let now = session.snapshot();
+        assert_eq!(now.nodes[6].role, bereft);
+        assert!(now.crowded().is_empty(), "away from its master");
+    }
+
+    #[test]
+    fn a_rack_is_cut_off_and_comes_back() {
+        let mut session = city();
+        press(&mut session, "cut-rack");
+        assert!(session.world().network().cuts().count() > 0);
+        press(&mut session, "cut-rack");
+        assert_eq!(session.world().network().cuts().count(), 0);
+    }
+
+    #[test]
+    fn every_slider_stands_where_the_city_is_and_sets_what_it_says() {
+        let mut session = city();
+        for field in ["latency", "jitter", "loss", "lag", "node-timeout"] {
+            let range = |session: &Session| {
+                let now = session.snapshot();
+                let known = Known {
+                    snapshot: &now,
+                    network: session.world().network(),
+                    operator: None,
+                    single_keys: true,
+                };
+                let items = Sheet::City.items(known);
+                items.into_iter().find_map(|item| match item {
+                    Item::Range(range) if range.field == field => Some(range),
+                    _ => None,
+                })
+            };
+            let before = range(&session).expect("it is there");
+            let other = (before.at + 1) % before.steps.len();
+            for act in before.steps[other].1.clone() {
+                session.act(act).expect("it makes sense");
+            }
+            session.advance_to(session.now() + 20 * SECOND);
+            assert_eq!(range(&session).expect("it is there").at, other, "{field}");
+        }
+    }
+}

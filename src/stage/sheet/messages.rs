@@ -1,0 +1,134 @@
+//! The messages on their way: a list to choose from, and one of them opened, to be lost or held up.
+
+use super::{Button, Item, Sheet};
+use crate::cluster::id::Place;
+use crate::cluster::snapshot::{Flight, FlightKind, Snapshot};
+use crate::cluster::time::{MS, SECOND};
+use crate::narrate::span;
+use crate::sim::Action;
+use crate::stage::words;
+
+/// The most messages listed.
+const MOST: usize = 40;
+
+/// What a message is, in Redis's terms.
+fn kind(kind: FlightKind) -> &'static str {
+    match kind {
+        FlightKind::Request => "Request",
+        FlightKind::Reply => "Reply",
+        FlightKind::ErrorReply => "Error",
+        FlightKind::Moved => "MOVED",
+        FlightKind::Ask => "ASK",
+        FlightKind::Replication => "Replication stream",
+        FlightKind::Ack => "REPLCONF ACK",
+        FlightKind::Ping => "PING",
+        FlightKind::Pong => "PONG",
+        FlightKind::Fail => "FAIL",
+        FlightKind::VoteRequest => "FAILOVER_AUTH_REQUEST",
+        FlightKind::Vote => "FAILOVER_AUTH_ACK",
+        FlightKind::Update => "UPDATE",
+        FlightKind::Connection => "Connection",
+    }
+}
+
+fn end(snapshot: &Snapshot, place: Place) -> String {
+    match place {
+        Place::Node(host) => words::name_of(snapshot, host),
+        Place::Client(_) => "your client".to_owned(),
+        Place::Operator | Place::Outside => "the operator".to_owned(),
+    }
+}
+
+/// All of them, the weighty ones first.
+pub(super) fn all(snapshot: &Snapshot) -> Vec<Item> {
+    let small =
+        |flight: &&Flight| matches!(flight.kind, FlightKind::Ping | FlightKind::Pong | FlightKind::Connection);
+    let (large, rest): (Vec<&Flight>, Vec<&Flight>) = snapshot.flights.iter().partition(|flight| !small(flight));
+    let listed = large.into_iter().chain(rest).take(MOST).map(|flight| {
+        let ends = format!("{} → {}", end(snapshot, flight.from), end(snapshot, flight.to));
+        let label = format!("{} · {ends}", kind(flight.kind));
+        Button::show("open-message", label, Sheet::Message(flight.id))
+    });
+    let listed: Vec<Button> = listed.collect();
+    let count = snapshot.flights.len();
+    let note = match count {
+        0 => "Nothing is on its way just now.".to_owned(),
+        _ if count > MOST => format!("{MOST} of {count}. Stop time to take one out."),
+        _ => "Stop time to take one out. Press one in the drawing, too.".to_owned(),
+    };
+    vec![Item::Note(note), Item::List(listed)]
+}
+
+/// One of them.
+pub(super) fn one(snapshot: &Snapshot, id: u64) -> Vec<Item> {
+    let Some(flight) = snapshot.flights.iter().find(|flight| flight.id == id) else {
+        return vec![
+            Item::Note("It has arrived, or was lost.".to_owned()),
+            Item::Buttons(vec![Button::show("messages", "Others on their way", Sheet::Messages)]),
+        ];
+    };
+    let mut items = vec![
+        Item::Row("Type", kind(flight.kind).to_owned()),
+        Item::Row("From", end(snapshot, flight.from)),
+        Item::Row("To", end(snapshot, flight.to)),
+        Item::Row("Says", flight.label.to_string()),
+    ];
+    items.extend(flight.slot.map(|slot| Item::Row("Slot", slot.to_string())));
+    items.push(Item::Row("Sent", format!("{} ago", span(snapshot.now.saturating_sub(flight.sent)))));
+    let arrives = if flight.held {
+        "when the road is open".to_owned()
+    } else {
+        format!("in {}", span(flight.due.saturating_sub(snapshot.now)))
+    };
+    items.push(Item::Row("Arrives", arrives));
+    let held = "It waits for a road to open.";
+    let later = [(100 * MS, "hold-short"), (SECOND, "hold"), (10 * SECOND, "hold-long")].map(|(by, act)| {
+        Button::act(act, format!("{} later", span(by)), vec![Action::DelayMessage { message: id, by }])
+            .unless(flight.held, held)
+    });
+    let mut buttons = vec![Button::act("lose", "Lose it", vec![Action::LoseMessage(id)])];
+    buttons.extend(later);
+    items.push(Item::Buttons(buttons));
+    items.push(Item::Note(
+        "A lost message takes its connection along: TCP loses none out of a stream. One that is held up holds up those \
+         behind it."
+            .to_owned(),
+    ));
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::id::HostId;
+    use crate::sim::{Scenario, Session};
+    use crate::stage::sheet::Press;
+
+    fn voting() -> Session {
+        let mut session = Session::new(&Scenario::first_city(), 7).expect("it can be built");
+        session.act(Action::Kill(HostId(2))).expect("it runs");
+        session.step(60 * SECOND, |fact| crate::narrate::mark(fact) == Some("vote"));
+        session
+    }
+
+    #[test]
+    fn a_vote_can_be_opened_and_lost() {
+        let mut session = voting();
+        let list = all(&session.snapshot());
+        let Item::List(buttons) = &list[1] else { panic!("a list") };
+        let vote = buttons.iter().find(|button| button.label.starts_with("FAILOVER_AUTH_ACK · Shop"));
+        let Press::Show(Sheet::Message(id)) = vote.expect("a vote is on its way").press else { panic!("a sheet") };
+        let items = one(&session.snapshot(), id);
+        assert!(items.contains(&Item::Row("Says", "epoch 7".to_owned())), "{items:#?}");
+        session.act(Action::LoseMessage(id)).expect("it is on its way");
+        assert!(one(&session.snapshot(), id).contains(&Item::Note("It has arrived, or was lost.".to_owned())));
+    }
+
+    #[test]
+    fn small_talk_comes_last() {
+        let list = all(&voting().snapshot());
+        let Item::List(buttons) = &list[1] else { panic!("a list") };
+        let of = |word: &str| buttons.iter().position(|button| button.label.starts_with(word));
+        assert!(of("FAILOVER_AUTH_ACK") < of("PING").or(Some(usize::MAX)));
+    }
+}

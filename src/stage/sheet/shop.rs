@@ -1,0 +1,157 @@
+//! What else can be done with a shop: another rack, its roads, its slots, its backups, handing over, leaving.
+
+use super::city::{BUSY, join, serves};
+use super::{Button, Item, Known};
+use crate::cluster::id::{ClientId, HostId, Place};
+use crate::cluster::operator::Task;
+use crate::cluster::snapshot::{NodeView, Role};
+use crate::cluster::time::SECOND;
+use crate::sim::Action;
+use crate::stage::words;
+
+/// By how much a slow road is slower.
+const SLOW: u64 = SECOND;
+
+/// The acts beyond fire, frost and restart.
+pub fn more(known: Known<'_>, host: HostId) -> Vec<Item> {
+    let Some(node) = words::node(known.snapshot, host) else { return Vec::new() };
+    let mut items = vec![Item::Heading("Its roads"), Item::Buttons(roads(known, host))];
+    let moves = racks(known, node);
+    if !moves.is_empty() {
+        items.extend([Item::Heading("Its rack"), Item::Buttons(moves)]);
+    }
+    items.extend([Item::Heading("Its part"), Item::Buttons(part(known, node))]);
+    items
+}
+
+fn roads(known: Known<'_>, host: HostId) -> Vec<Button> {
+    let me = Place::Node(host);
+    let nodes = known.snapshot.nodes.iter().map(|node| Place::Node(node.host)).filter(|place| *place != me);
+    let others: Vec<Place> =
+        nodes.chain(known.snapshot.clients.iter().map(|client| Place::Client(client.id))).collect();
+    let cut = known.network.cuts().any(|(from, to)| from == me || to == me);
+    let slow = others.iter().any(|other| known.network.slowed(me, *other) > 0);
+    let one = vec![me];
+    let toggle = if cut {
+        Action::Mend { one: one.clone(), other: others.clone() }
+    } else {
+        Action::Cut { one: one.clone(), other: others.clone(), both_ways: true }
+    };
+    let by = if slow { 0 } else { SLOW };
+    vec![
+        Button::act("cut", "Cut them", vec![toggle]).while_on(cut),
+        Button::act("slow", "1 s slower", vec![Action::Slow { one, other: others, by }]).while_on(slow),
+    ]
+}
+
+fn racks(known: Known<'_>, node: &NodeView) -> Vec<Button> {
+    let racks = known.snapshot.racks.iter().filter(|rack| rack.id != node.rack);
+    let powered = |id| known.snapshot.racks.iter().any(|rack| rack.id == id && rack.powered);
+    racks
+        .map(|rack| {
+            let acts = vec![Action::MoveMachine { host: node.host, rack: rack.id }];
+            Button::act("move", format!("Move to rack {}", rack.name), acts).unless(
+                !powered(rack.id) || !powered(node.rack),
+                "Both racks need power while it is carried over.",
+            )
+        })
+        .collect()
+}
+
+fn part(known: Known<'_>, node: &NodeView) -> Vec<Button> {
+    let (host, busy) = (node.host, known.operator.is_some());
+    let operate = |task| vec![Action::Operate(task)];
+    let mut buttons = Vec::new();
+    if let Role::Replica { .. } = node.role {
+        let line = "CLUSTER FAILOVER".into();
+        let acts = vec![Action::Command { client: ClientId(0), target: Some(host), line }];
+        buttons.push(Button::act("failover", "Take over calmly", acts).unless(!node.running, "It does not run."));
+    } else {
+        buttons.push(
+            Button::act("add-backup-of", "Add a backup", join(known.snapshot, Some(host)))
+                .unless(busy, BUSY)
+                .unless(!serves(node), "It serves nothing that could be copied."),
+        );
+    }
+    if serves(node)
+        && let Some(to) = emptiest(known, host)
+    {
+        let half: u16 = node.slots.iter().map(|range| range.len()).sum::<u16>() / 2;
+        let label = format!("Give half its slots to {}", words::name_of(known.snapshot, to));
+        let task = Task::Reshard { from: host, to, slots: half.max(1) };
+        buttons.push(Button::act("reshard", label, operate(task)).unless(busy, BUSY));
+    }
+    buttons.push(Button::act("leave", "Close it for good", operate(Task::Leave { host })).unless(busy, BUSY));
+    buttons
+}
+
+/// The other running master with the fewest slots.
+fn emptiest(known: Known<'_>, host: HostId) -> Option<HostId> {
+    let others =
+        known.snapshot.nodes.iter().filter(|node| node.host != host && node.role == Role::Master && node.running);
+    let slots = |node: &&NodeView| node.slots.iter().map(|range| u32::from(range.len())).sum::<u32>();
+    others.min_by_key(slots).map(|node| node.host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sim::{Scenario, Session};
+    use crate::stage::sheet::Press;
+
+    fn buttons(session: &Session, host: u16) -> Vec<Button> {
+        let now = session.snapshot();
+        let known = Known {
+            snapshot: &now,
+            network: session.world().network(),
+            operator: session.world().operator(),
+            single_keys: true,
+        };
+        let items = more(known, HostId(host)).into_iter();
+        items
+            .flat_map(|item| match item {
+                Item::Buttons(buttons) => buttons,
+                _ => Vec::new(),
+            })
+            .collect()
+    }
+
+    fn press(session: &mut Session, host: u16, act: &str) {
+        let button = buttons(session, host).into_iter().find(|button| button.act == act);
+        let Press::Do(acts) = button.expect("it is there").press else { panic!("it shows a sheet") };
+        for act in acts {
+            session.act(act).expect("it makes sense");
+        }
+    }
+
+    #[test]
+    fn roads_are_cut_and_slowed_and_opened_again() {
+        let mut session = Session::new(&Scenario::first_city(), 1).expect("it can be built");
+        for act in ["cut", "slow"] {
+            press(&mut session, 1, act);
+            assert!(
+                buttons(&session, 1).iter().any(|button| button.act == act && button.on == Some(true)),
+                "{act}"
+            );
+            press(&mut session, 1, act);
+            assert!(buttons(&session, 1).iter().all(|button| button.on != Some(true)), "{act}");
+        }
+    }
+
+    #[test]
+    fn each_act_does_what_it_says() {
+        let mut session = Session::new(&Scenario::first_city(), 1).expect("it can be built");
+        let role = Role::Replica { of: Some(HostId(2)) };
+        let backup = session.snapshot().nodes.iter().find(|node| node.role == role).expect("it has one").host;
+        press(&mut session, backup.0, "failover");
+        session.advance_to(20 * SECOND);
+        assert_eq!(words::node(&session.snapshot(), backup).expect("it runs").role, Role::Master);
+        press(&mut session, 0, "move");
+        assert_eq!(session.snapshot().nodes[0].rack.0, 1);
+        press(&mut session, 0, "reshard");
+        assert!(buttons(&session, 0).iter().any(|button| button.act == "leave" && button.hindrance == Some(BUSY)));
+        session.advance_to(4_000 * SECOND);
+        let slots: u32 = session.snapshot().nodes[0].slots.iter().map(|range| u32::from(range.len())).sum();
+        assert_eq!(slots, 5461 - 5461 / 2);
+    }
+}
