@@ -8,6 +8,7 @@ use cluster_city::stage::art::picture;
 use cluster_city::stage::fixture;
 use cluster_city::stage::frame::{Class, Frame};
 use cluster_city::stage::scene::{Look, Scene};
+use cluster_city::stage::skin::Skin;
 
 fn main() -> std::io::Result<()> {
     if std::env::args().nth(1).as_deref() == Some("start") { start_up_picture() } else { gallery() }
@@ -44,10 +45,15 @@ fn gallery() -> std::io::Result<()> {
         ":root{{--sans:Inter,system-ui,sans-serif;--mono:monospace}}body{{background:var(--page);color:var(--ink);font-family:var(--sans);margin:12px}}"
     )?;
     writeln!(out, "section{{display:flex;flex-wrap:wrap;gap:16px;align-items:flex-start}}</style>")?;
-    for (name, city) in fixture::all() {
+    let large = [(12, 1, 3), (30, 1, 3), (80, 2, 10), (500, 1, 20)];
+    let large = large
+        .map(|(masters, replicas, racks)| (masters * (1 + replicas), fixture::large(masters, replicas, racks)));
+    let large: Vec<_> = large.into_iter().map(|(nodes, city)| (format!("{nodes} nodes"), city)).collect();
+    let small = fixture::all().into_iter().map(|(name, city)| (name.to_owned(), city));
+    for (name, city) in small.chain(large) {
         writeln!(out, "<h2>{name}</h2><section>")?;
-        for frame in frames {
-            let look = Look { pin: Some(12_893), ..Look::default() };
+        for (frame, skin) in frames.into_iter().flat_map(|frame| Skin::ALL.map(|skin| (frame, skin))) {
+            let look = Look { pin: Some(12_893), skin, ..Look::default() };
             let scene = Scene::of(&city, frame, &look);
             writeln!(out, "<div style=\"width:{}px\">{}</div>", frame.width, picture::svg(&scene))?;
         }

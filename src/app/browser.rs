@@ -27,24 +27,6 @@ pub(super) fn loaded() {
     }
 }
 
-/// A bug ended the program: says so in a plain sentence instead of leaving a dead page.
-pub(super) fn apologize(details: &str) {
-    web_sys::console::error_1(&details.into());
-    let Some(document) = document() else { return };
-    if document.get_element_by_id("broken").is_some() {
-        return;
-    }
-    if let (Ok(note), Some(body)) = (document.create_element("p"), document.body()) {
-        let _ = note.set_attribute("id", "broken");
-        let _ = note.set_attribute("role", "alert");
-        note.set_text_content(Some(
-            "Something in Cluster City broke, and the city stands still. Load the page again to start afresh; \
-             the browser’s console says what happened.",
-        ));
-        let _ = body.append_child(&note);
-    }
-}
-
 /// The window's inner size in CSS pixels.
 pub(super) fn window_size() -> (i32, i32) {
     let side =

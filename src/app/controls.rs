@@ -5,6 +5,7 @@ use yew::prelude::*;
 use super::icons;
 use super::message::Msg;
 use crate::cluster::id::HostId;
+use crate::narrate::Voice;
 use crate::sim::Action;
 use crate::stage::inspect::Act;
 use crate::stage::sheet::{Press, Sheet};
@@ -68,9 +69,17 @@ pub(super) fn maybe<E: 'static>(
     Callback::from(move |event| meaning(event).into_iter().for_each(|msg| send.emit(msg)))
 }
 
-/// A shared text as a text node, without copying it.
+/// A shared text as a text node, without copying it; the words of the skin are put in.
 pub(super) fn text(text: &std::rc::Rc<str>) -> Html {
-    yew::virtual_dom::VText::new(AttrValue::from(text.clone())).into()
+    yew::virtual_dom::VText::new(said(text)).into()
+}
+
+/// A shared text with the words of the skin put in.
+pub(super) fn said(text: &std::rc::Rc<str>) -> AttrValue {
+    match Voice::Story.say(text) {
+        std::borrow::Cow::Borrowed(_) => AttrValue::from(text.clone()),
+        std::borrow::Cow::Owned(said) => said.into(),
+    }
 }
 
 /// Whether the shops' small talk is drawn.

@@ -30,7 +30,8 @@ mod world;
 
 /// Mounts the app in place of the start-up picture.
 pub fn run() {
-    std::panic::set_hook(Box::new(|panic| browser::apologize(&panic.to_string())));
+    // Where panics have messages at all; the page itself says that it broke.
+    std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
     let Some(root) = browser::root() else { return };
     root.set_inner_html("");
     browser::loaded();

@@ -95,7 +95,7 @@ impl Component for Page {
         let address = Address::parse(&browser::query());
         let window = browser::window_size();
         let mut page = Self {
-            world: World::new(address.seed),
+            world: World::new(&address.scenario, address.seed),
             send: ctx.link().callback(|msg| msg),
             playing: true,
             speed: address.speed,

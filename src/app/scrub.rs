@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::browser;
-use super::controls::{maybe, text};
+use super::controls::{maybe, said, text};
 use super::message::Msg;
 use super::part::{Part, part};
 use super::transport::Transport;
@@ -63,7 +63,7 @@ pub(super) fn timeline(props: &Transport<'_>) -> Html {
                 aria-valuemin="0"
                 aria-valuemax={(props.end / MS).to_string()}
                 aria-valuenow={(props.now / MS).to_string()}
-                aria-valuetext={label}
+                aria-valuetext={said(&label.into())}
                 onkeydown={keys(props)}
             ></div>
         </div>
@@ -101,7 +101,7 @@ fn strip(ghost: &Ghost, span: Micros, props: &Transport<'_>) -> Html {
                 <b
                     data-kind={placed.mark.kind}
                     style={format!("left:{}%", tenths(placed.place))}
-                    title={placed.mark.sentence.clone()}
+                    title={said(&placed.mark.sentence)}
                 ></b>
             }) }
         </div>
@@ -159,7 +159,7 @@ impl Part for Marks {
         let marks = placed.iter().map(|placed| {
             let mark = &placed.mark;
             let more = if placed.more > 0 { format!(" (and {} more)", placed.more) } else { String::new() };
-            let title = format!("{} {}{more}", words::clock(mark.at), mark.sentence);
+            let title = format!("{} {}{more}", words::clock(mark.at), said(&mark.sentence));
             html! {
                 <li
                     key={mark.id.0}

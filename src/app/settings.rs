@@ -1,6 +1,7 @@
 //! What a visitor sets: speed, seed and theme; read from the address and from the browser's memory.
 
 use super::browser;
+use crate::sim::Scenario;
 
 /// Speeds in hundredths of real time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,14 +85,18 @@ pub(super) struct Address {
     pub(super) speed: Speed,
     /// The seed of the world.
     pub(super) seed: u64,
+    /// The city's size: `?masters=&replicas=&racks=`.
+    pub(super) scenario: Scenario,
     /// What could not be understood, in sentences.
     pub(super) complaints: Vec<String>,
 }
 
 impl Address {
-    /// Reads `?speed=60&seed=7`; whatever cannot be understood falls back and is complained about.
+    /// Reads `?speed=60&seed=7&masters=20&replicas=2&racks=5`; whatever cannot be understood falls back and is complained about.
     pub(super) fn parse(query: &str) -> Self {
-        let mut address = Self { speed: Speed::REAL, seed: 1, complaints: Vec::new() };
+        let scenario = Scenario::first_city();
+        let (mut masters, mut replicas, mut racks) = (3, 1, 3);
+        let mut address = Self { speed: Speed::REAL, seed: 1, scenario, complaints: Vec::new() };
         for pair in query.trim_start_matches('?').split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match name {
@@ -111,8 +116,21 @@ impl Address {
                         u64::MAX
                     )),
                 },
+                "masters" | "replicas" | "racks" => match (value.parse::<u16>(), name) {
+                    (Ok(number), "masters") => masters = number,
+                    (Ok(number), "replicas") => replicas = number,
+                    (Ok(number), _) => racks = number,
+                    (Err(_), _) => address.complaints.push(format!(
+                        "The address asks for “{}” {name}, which is no whole number; the city is as big as usual.",
+                        clipped(value)
+                    )),
+                },
                 _ => {}
             }
+        }
+        match Scenario::city(masters, replicas, racks) {
+            Ok(scenario) => address.scenario = scenario,
+            Err(sentence) => address.complaints.push(format!("{sentence} The city is as big as usual.")),
         }
         address
     }
@@ -132,6 +150,17 @@ mod tests {
         assert_eq!((address.speed, address.seed, address.complaints.len()), (Speed(6_000), 7, 0));
         assert_eq!(Address::parse("").speed, Speed::REAL);
         assert_eq!(Address::parse("?seed=18446744073709551615").seed, u64::MAX);
+    }
+
+    #[test]
+    fn an_address_sets_the_size_of_the_city() {
+        let plan = |query: &str| {
+            let Address { scenario, complaints, .. } = Address::parse(query);
+            (scenario.plan.masters, scenario.plan.replicas, scenario.plan.racks, complaints.len())
+        };
+        assert_eq!(plan("?masters=20&replicas=2&racks=5"), (20, 2, 5, 0));
+        assert_eq!(plan("?masters=many"), (3, 1, 3, 1));
+        assert_eq!(plan("?masters=800&replicas=1"), (3, 1, 3, 1), "too many");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::cluster::id::HostId;
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{NodeState, Snapshot};
 use crate::lesson::first_walk::{FirstWalk, KEY, STEPS, VALUE};
+use crate::narrate::Voice;
 use crate::stage::inspect::{self, Act};
 use crate::stage::transcript::LastKey;
 use crate::stage::words;
@@ -39,7 +40,7 @@ impl KeyPath {
             tag: last.tag.clone(),
             slot: last.slot,
             shard: entry.and_then(|entry| entry.shard),
-            shop: owner.map(|owner| words::name_of(snapshot, owner)),
+            shop: owner.map(|owner| words::name_of(snapshot, owner, Voice::Story)),
             closed: !served,
         }
     }
@@ -88,7 +89,7 @@ impl GuideView {
         let subject = walk.subject();
         let key: Rc<str> = subject.map_or_else(|| KEY.into(), |written| written.key.clone());
         let node = subject.and_then(|written| words::node(snapshot, written.keeper));
-        let acts = node.map(|node| inspect::acts(node, snapshot)).unwrap_or_default();
+        let acts = node.map(|node| inspect::acts(node, snapshot, Voice::Story)).unwrap_or_default();
         let act = |name: &str| acts.iter().find(|act| act.act == name).cloned();
         Self {
             done: walk.done(),
@@ -115,11 +116,14 @@ impl GuideView {
 fn meanwhile(walk: &FirstWalk, snapshot: &Snapshot) -> Option<String> {
     let lost = walk.lost(snapshot)?;
     if let Some(winner) = walk.winner() {
-        return Some(format!("The backup has opened: it is {} now.", words::name_of(snapshot, winner)));
+        return Some(format!(
+            "The backup has opened: it is {} now.",
+            words::name_of(snapshot, winner, Voice::Story)
+        ));
     }
     let bid = snapshot.nodes.iter().find_map(|node| {
         let bid = node.election.as_ref().filter(|_| node.shard == lost.shard)?;
-        Some((words::name_of(snapshot, node.host), bid))
+        Some((words::name_of(snapshot, node.host, Voice::Story), bid))
     });
     if let Some((name, bid)) = bid {
         return Some(match bid.epoch {

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::aside::aside;
 use super::city::City;
-use super::controls::{maybe, text};
+use super::controls::{maybe, said, text};
 use super::guide::Guide;
 use super::hand::{self, Key};
 use super::header::Header;
@@ -109,6 +109,7 @@ pub(super) fn scene(page: &Page) -> Scene {
         still: page.still(),
         talks_to: page.target,
         glows: page.glows.clone(),
+        ..Look::default()
     };
     Scene::of(page.world.snapshot(), Frame::of_page(page.window, page.city_width), &look)
 }
@@ -116,12 +117,12 @@ pub(super) fn scene(page: &Page) -> Scene {
 fn city(page: &Page) -> Html {
     let snapshot = page.world.snapshot();
     let last = page.world.told().transcript.last_key();
-    let rack_of = snapshot.nodes.iter().map(|node| {
-        let place = snapshot.racks.iter().position(|rack| rack.id == node.rack);
+    let scene = Rc::new(scene(page));
+    let rack_of = scene.shops.iter().map(|shop| {
+        let place = scene.racks.iter().position(|rack| rack.rack == shop.rack);
         place.unwrap_or(0)
     });
     let rack_of = Rc::new(rack_of.collect::<Vec<_>>());
-    let scene = Rc::new(scene(page));
     let drag = page.drag.filter(Drag::is_meant);
     part(City {
         drag: drag.map(|drag| (drag, drag.words(&scene, snapshot))),
@@ -175,7 +176,7 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     let stuck = words::no_majority(snapshot).filter(|_| room == Room::Box);
     let news: Option<AttrValue> = match (room, page.world.told().journal.news(), next) {
         _ if stuck.is_some() => stuck.map(AttrValue::from),
-        (Room::Box, Some(line), _) => Some(line.text.clone().into()),
+        (Room::Box, Some(line), _) => Some(said(&line.text)),
         (Room::Box, None, Some(next)) => Some(next.sentence.into()),
         _ => None,
     };
@@ -193,7 +194,7 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
 /// The act that stands beside the command line on a small screen.
 fn handy_act(page: &Page, host: HostId) -> Option<Deed> {
     let snapshot = page.world.snapshot();
-    let acts = inspect::acts(words::node(snapshot, host)?, snapshot);
+    let acts = inspect::acts(words::node(snapshot, host)?, snapshot, Voice::Story);
     let act = acts.into_iter().find(|act| act.hindrance.is_none() && act.act != "freeze" && act.act != "thaw")?;
     Some(Deed::Act(act, host))
 }
@@ -242,7 +243,7 @@ fn inspector(page: &Page) -> Html {
     let session = page.world.session();
     let beliefs = session.beliefs(host);
     let keys = session.keys(host, KEYS);
-    match inspect::inspect(page.world.snapshot(), host, &beliefs, keys) {
+    match inspect::inspect(page.world.snapshot(), host, &beliefs, keys, Voice::Story) {
         Some(shown) => part(Inspector {
             shown: Rc::new(shown),
             more: sheet::shop_acts(page.world.known(page.single_keys), host),

@@ -29,9 +29,9 @@ pub(super) struct World {
 
 impl World {
     /// Opens the city.
-    pub(super) fn new(seed: u64) -> Self {
+    pub(super) fn new(scenario: &Scenario, seed: u64) -> Self {
         let told = |session: &Session| Told::new(&session.snapshot());
-        let line = Timeline::new(&Scenario::first_city(), seed, told).expect("the first city can be built");
+        let line = Timeline::new(scenario, seed, told).expect("a city within the bounds can be built");
         let snapshot = Rc::new(line.session().snapshot());
         let opening = Cast::new(&snapshot);
         Self { line, snapshot, opening, marks: Vec::new() }
@@ -50,7 +50,13 @@ impl World {
     /// What sheets are made of.
     pub(super) fn known(&self, single_keys: bool) -> Known<'_> {
         let world = self.session().world();
-        Known { snapshot: &self.snapshot, network: world.network(), operator: world.operator(), single_keys }
+        Known {
+            snapshot: &self.snapshot,
+            network: world.network(),
+            operator: world.operator(),
+            single_keys,
+            world,
+        }
     }
 
     /// The timeline.

@@ -49,6 +49,20 @@ pub struct Config {
     pub replica_serve_stale_data: bool,
     /// `cluster-allow-pubsubshard-when-down`.
     pub allow_pubsubshard_when_down: bool,
+    /// The wall clock at virtual time 0, in milliseconds since 1970: only what shows or takes a date uses it.
+    pub unix_base_ms: u64,
+}
+
+impl Config {
+    /// Virtual time as milliseconds since 1970.
+    pub fn unix_ms(&self, at: Micros) -> u64 {
+        self.unix_base_ms + at / MS
+    }
+
+    /// Milliseconds since 1970 as virtual time; moments before the world began are its beginning.
+    pub fn from_unix_ms(&self, ms: i64) -> Micros {
+        u64::try_from(ms).unwrap_or(0).saturating_sub(self.unix_base_ms).saturating_mul(MS)
+    }
 }
 
 /// What happens when memory is short.
@@ -133,6 +147,7 @@ impl Default for Config {
             load_bytes_per_second: 256 * 1024 * 1024,
             replica_serve_stale_data: true,
             allow_pubsubshard_when_down: true,
+            unix_base_ms: NEW_YEAR,
         }
     }
 }
@@ -151,5 +166,5 @@ pub const ELECTION_DELAY: Micros = 500 * MS;
 pub const ELECTION_RANDOM: Micros = 500 * MS;
 /// What each replica with a better offset adds to that wait.
 pub const ELECTION_RANK_STEP: Micros = SECOND;
-/// The wall clock at virtual time 0, in milliseconds since 1970: only replies that show a date use it.
-pub const UNIX_BASE_MS: u64 = 1_767_225_600_000;
+/// 1 January 2026, in milliseconds since 1970.
+const NEW_YEAR: u64 = 1_767_225_600_000;

@@ -25,6 +25,13 @@ impl FactSink {
         self.fresh.push(Fact { id, at: now.saturating_sub(self.opened_at), cause, kind });
         id
     }
+
+    /// Says what a fact of this moment came from.
+    pub fn blame(&mut self, id: FactId, cause: Option<FactId>) {
+        if let Some(fact) = self.fresh.iter_mut().rev().find(|fact| fact.id == id) {
+            fact.cause = cause;
+        }
+    }
 }
 
 /// What an actor asks of the world.
@@ -35,6 +42,10 @@ pub enum Output {
     Send { conn: Conn, toward: Toward, payload: Payload, cause: Option<FactId> },
     /// Wake me at that time with that word.
     Wake { at: Micros, word: u64 },
+    /// My process ends, as it was told to.
+    Exit { cause: Option<FactId> },
+    /// My process stands still until then.
+    Sleep { until: Micros, cause: Option<FactId> },
 }
 
 /// The actor's side of the world.
@@ -90,6 +101,17 @@ impl Context<'_> {
     /// Closes a connection.
     pub fn close(&mut self, conn: Conn) {
         self.send(conn, Payload::Closed { refused: false });
+    }
+
+    /// Ends the process that acts: SHUTDOWN.
+    pub fn exit(&mut self) {
+        self.out.push(Output::Exit { cause: self.cause });
+    }
+
+    /// Lets the process that acts stand still: DEBUG SLEEP. It is woken with `word` when that is over.
+    pub fn sleep(&mut self, until: Micros, word: u64) {
+        self.out.push(Output::Sleep { until, cause: self.cause });
+        self.wake(until, word);
     }
 
     /// Asks to be woken.

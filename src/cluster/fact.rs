@@ -82,6 +82,8 @@ pub enum FactKind {
     // What people do.
     /// A process was ended with no warning.
     Killed { host: HostId },
+    /// A process ended itself, as SHUTDOWN told it to.
+    ShutDown { host: HostId },
     /// A process was started again.
     Restarted { host: HostId },
     /// A process was stopped in its tracks (SIGSTOP): it keeps its connections and answers nothing.
@@ -179,6 +181,8 @@ pub enum FactKind {
     SlotLeaving { host: HostId, slot: Slot, to: HostId },
     /// So many keys went from `host` to `to`.
     KeysMoved { host: HostId, to: HostId, keys: u32 },
+    /// A MIGRATE broke off: these keys stay with `host`, and `to` may have them too.
+    KeysInDoubt { host: HostId, to: HostId, keys: Rc<[Blob]> },
     /// A slot belongs to `host` now, with this config epoch.
     SlotArrived { host: HostId, slot: Slot, epoch: u64 },
 

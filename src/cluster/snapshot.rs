@@ -24,6 +24,21 @@ pub struct Snapshot {
     pub clients: Vec<ClientView>,
     /// Messages on their way, oldest first.
     pub flights: Vec<Flight>,
+    /// Slots on their way from one master to another.
+    pub moving: Vec<Moving>,
+    /// Directions in which nothing gets through.
+    pub cuts: Vec<(Place, Place)>,
+}
+
+/// A slot that is being handed over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Moving {
+    /// The slot.
+    pub slot: Slot,
+    /// Who has it (MIGRATING).
+    pub from: HostId,
+    /// Who is to have it.
+    pub to: HostId,
 }
 
 /// A rack.
@@ -201,6 +216,8 @@ pub struct Belief {
     pub about: HostId,
     /// Whether it takes it for a master.
     pub master: bool,
+    /// Whose replica it takes it for.
+    pub replica_of: Option<HostId>,
     /// PFAIL.
     pub suspected: bool,
     /// FAIL.

@@ -63,7 +63,7 @@ impl FirstWalk {
                     self.answered(&argv, *from, reply, cast);
                 }
             }
-            FactKind::Killed { host } => self.machine_lost(*host),
+            FactKind::Killed { host } | FactKind::ShutDown { host } => self.machine_lost(*host),
             FactKind::PowerLost { rack } => {
                 cast.in_rack(*rack).for_each(|host| self.machine_lost(host));
             }

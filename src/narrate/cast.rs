@@ -6,7 +6,7 @@ use crate::cluster::fact::{Fact, FactKind};
 use crate::cluster::id::{HostId, RackId};
 use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot};
 
-use super::Voice;
+use super::{Term, Voice};
 
 /// What a name depends on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,7 +24,7 @@ struct Part {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cast {
     parts: Vec<Part>,
-    racks: Vec<(RackId, String)>,
+    racks: Vec<(RackId, Rc<str>)>,
 }
 
 impl Cast {
@@ -39,7 +39,7 @@ impl Cast {
             address: node.address.clone(),
             rack: node.rack,
         };
-        let racks = now.racks.iter().map(|rack| (rack.id, format!("Rack {}", rack.name)));
+        let racks = now.racks.iter().map(|rack| (rack.id, rack.name.clone()));
         Self { parts: now.nodes.iter().map(part).collect(), racks: racks.collect() }
     }
 
@@ -79,7 +79,7 @@ impl Cast {
         }
     }
 
-    /// `Shop 3`, `Backup 3`; in Redis words `Master 3`, `Replica 3`. Replicas of one master are told apart by a letter,
+    /// `Shop 3`, `Backup 3`; for servers `Master 3`, `Replica 3`. Replicas of one master are told apart by a letter,
     /// a master whose place was taken by `Old`.
     pub fn name(&self, host: HostId, voice: Voice) -> String {
         let Some(part) = self.parts.iter().find(|part| part.host == host) else {
@@ -90,14 +90,9 @@ impl Cast {
         let shard = part.shard;
         if part.master {
             let replaced = same.iter().any(|other| other.rank > part.rank);
-            return match (voice, replaced) {
-                (Voice::Story, false) => format!("Shop {shard}"),
-                (Voice::Story, true) => format!("Old shop {shard}"),
-                (Voice::Redis, false) => format!("Master {shard}"),
-                (Voice::Redis, true) => format!("Old master {shard}"),
-            };
+            return format!("{} {shard}", voice.word(if replaced { Term::OldMaster } else { Term::Master }));
         }
-        let word = if voice == Voice::Story { "Backup" } else { "Replica" };
+        let word = voice.word(Term::Replica);
         let letter = same.iter().position(|other| other.host == host).filter(|_| same.len() > 1);
         let letter = letter.map_or(String::new(), |index| char::from(b'a' + (index % 26) as u8).to_string());
         format!("{word} {shard}{letter}")
@@ -124,9 +119,10 @@ impl Cast {
     }
 
     /// `Rack B`.
-    pub fn rack(&self, rack: RackId) -> String {
+    pub fn rack(&self, rack: RackId, voice: Voice) -> String {
         let found = self.racks.iter().find(|(id, _)| *id == rack);
-        found.map_or(format!("rack {}", rack.0), |(_, name)| name.clone())
+        let word = voice.word(Term::Rack);
+        found.map_or_else(|| format!("{word} {}", rack.0), |(_, name)| format!("{word} {name}"))
     }
 
     fn part_mut(&mut self, host: HostId) -> Option<&mut Part> {

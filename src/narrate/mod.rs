@@ -1,10 +1,11 @@
-//! The one place that turns a fact into a sentence, in story words or in Redis words. Uses `cluster` only.
+//! The one place that turns a fact into a sentence, in the words of a voice. Uses `cluster` only.
 //!
 //! A sentence uses the names of its fact's moment: a [`Cast`] notes every fact and so knows who was what.
 
 mod cast;
 mod people;
 mod sentences;
+mod terms;
 mod weight;
 mod why;
 
@@ -12,19 +13,11 @@ use crate::cluster::id::{HostId, RackId};
 use crate::cluster::snapshot::Snapshot;
 use crate::cluster::time::{MS, Micros, SECOND};
 pub use cast::Cast;
+pub use terms::{Term, Voice};
 pub use weight::{Weight, mark, weight};
 pub use why::{is_act, origin};
 
 use crate::cluster::fact::Fact;
-
-/// Which words to use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Voice {
-    /// Shop, backup, directory; with the Redis word beside it where it helps.
-    Story,
-    /// Master, replica, slot map.
-    Redis,
-}
 
 /// One sentence for a fact, in the names of its moment. `cast` must have noted every earlier fact, and not this one.
 pub fn sentence(fact: &Fact, cast: &Cast, voice: Voice) -> String {
@@ -76,14 +69,10 @@ impl<'a> Words<'a> {
     }
 
     fn rack(&self, rack: RackId) -> String {
-        self.cast.rack(rack)
+        self.cast.rack(rack, self.voice)
     }
 
-    fn story(&self) -> bool {
-        self.voice == Voice::Story
-    }
-
-    fn pick<'b>(&self, story: &'b str, redis: &'b str) -> &'b str {
-        if self.story() { story } else { redis }
+    fn word(&self, term: Term) -> &'static str {
+        self.voice.word(term)
     }
 }

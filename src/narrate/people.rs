@@ -1,6 +1,6 @@
 //! Sentences about what people and clients do.
 
-use super::{Words, counted, span};
+use super::{Term, Words, counted, span};
 use crate::cluster::fact::{FactKind, Redirect, Silence};
 use crate::cluster::id::{HostId, Place};
 use crate::cluster::operator::Task;
@@ -10,10 +10,8 @@ use crate::cluster::slot::Slot;
 pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
     use FactKind as F;
     Some(match kind {
-        F::Killed { host } if words.story() => {
-            format!("{} is on fire: its process is killed.", words.name(*host))
-        }
-        F::Killed { host } => format!("{} was killed (SIGKILL).", words.name(*host)),
+        F::Killed { host } => format!("{} {}.", words.name(*host), words.word(Term::Burns)),
+        F::ShutDown { host } => format!("{} shuts down, as it was told (SHUTDOWN).", words.name(*host)),
         F::Restarted { host } => {
             format!("{} starts again. It knows the cluster from nodes.conf, and holds no keys.", words.name(*host))
         }
@@ -108,12 +106,11 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         F::Redirected { redirect, slot, from, to, .. } => redirected(words, *redirect, *slot, *from, *to),
         F::Unanswered { from, silence, .. } => unanswered(words, *from, *silence),
         F::Answered { from, reply, .. } => ended(format!("{} answers {}", words.name(*from), short(reply))),
-        F::GaveUp { text, .. } if words.story() => format!("You are turned away: {text}."),
-        F::GaveUp { text, .. } => format!("The client gives up: {text}."),
+        F::GaveUp { text, .. } => format!("{}: {text}.", words.word(Term::Refused)),
         F::MapLearned { from, slots, .. } => {
-            let map = words.pick("copy of the directory", "slot map");
             format!(
-                "Your client's {map} changes in {}, as {} tells it.",
+                "Your client's copy of the {} changes in {}, as {} tells it.",
+                words.word(Term::Directory),
                 counted(*slots, "slot"),
                 words.name(*from)
             )

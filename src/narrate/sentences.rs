@@ -1,6 +1,6 @@
 //! Sentences about what nodes do.
 
-use super::{Words, counted, span};
+use super::{Term, Words, counted, span};
 use crate::cluster::fact::{DownReason, FactKind, FailoverMode, VoteRefusal};
 use crate::cluster::id::HostId;
 use crate::cluster::time::{MS, Micros, SECOND};
@@ -70,8 +70,9 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
             format!("{} gives the handover up after 5 s; writes go on.", name(host))
         }
         F::OrphanAdopted { host, master } => format!(
-            "{} has been without a backup; {} moves there, for its own master has another.",
+            "{} has been without a {}; {} moves there, for its own master has another.",
             name(master),
+            words.word(Term::Copy),
             name(host)
         ),
         F::SlotLeaving { host, slot, to } => {
@@ -80,6 +81,12 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         F::KeysMoved { host, to, keys } => {
             format!("{} moved from {} to {}.", counted(*keys, "key"), name(host), name(to))
         }
+        F::KeysInDoubt { host, to, keys } => format!(
+            "The move of {} broke off: {} keeps what {} may have too.",
+            counted(keys.len() as u32, "key"),
+            name(host),
+            name(to)
+        ),
         F::SlotArrived { host, slot, epoch } => {
             format!("Slot {slot} belongs to {} now, with config epoch {epoch}.", name(host))
         }
@@ -127,6 +134,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         | F::ClusterReset { .. }
         | F::SlotsAssigned { .. }
         | F::Killed { .. }
+        | F::ShutDown { .. }
         | F::Restarted { .. }
         | F::Frozen { .. }
         | F::Thawed { .. }
@@ -181,10 +189,9 @@ fn scheduled(words: Words<'_>, host: HostId, fixed: Micros, random: Micros, rank
 fn handover(words: Words<'_>, host: HostId, mode: FailoverMode) -> String {
     let name = words.name(host);
     match mode {
-        FailoverMode::Handshake if words.story() => {
-            format!("{name} is to take over while its shop is renovated (CLUSTER FAILOVER).")
+        FailoverMode::Handshake => {
+            format!("{name} is to take over {} (CLUSTER FAILOVER).", words.word(Term::HandsOver))
         }
-        FailoverMode::Handshake => format!("{name} is to take over from its master (CLUSTER FAILOVER)."),
         FailoverMode::Force => format!("{name} is to take over without waiting for its master (FORCE)."),
         FailoverMode::Takeover => format!("{name} takes over without asking anybody (TAKEOVER)."),
     }
@@ -192,21 +199,15 @@ fn handover(words: Words<'_>, host: HostId, mode: FailoverMode) -> String {
 
 fn promoted(words: Words<'_>, host: HostId, epoch: u64, slots: u16) -> String {
     let shard = words.shard(host);
-    if words.story() {
-        format!("Backup {shard} is Shop {shard} now: {slots} slots, config epoch {epoch}.")
-    } else {
-        format!("Replica {shard} is promoted to master: {slots} slots, config epoch {epoch}.")
-    }
+    let (replica, master) = (words.word(Term::Replica), words.word(Term::Master));
+    format!("{replica} {shard} is {master} {shard} now: {slots} slots, config epoch {epoch}.")
 }
 
 fn became_replica(words: Words<'_>, host: HostId, of: HostId) -> String {
     let master = words.name(of);
     let place = words.address(host);
-    if words.story() {
-        format!("The shop at {place} follows {master} from now on: it is a backup.")
-    } else {
-        format!("The node at {place} is a replica of {master} now.")
-    }
+    let (node, copy) = (words.word(Term::Node), words.word(Term::Copy));
+    format!("The {node} at {place} follows {master} from now on: it is a {copy}.")
 }
 
 fn refusal(reason: VoteRefusal) -> &'static str {

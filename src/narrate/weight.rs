@@ -18,6 +18,7 @@ pub fn weight(fact: &Fact) -> Weight {
     use FactKind as F;
     match &fact.kind {
         F::Killed { .. }
+        | F::ShutDown { .. }
         | F::Restarted { .. }
         | F::Frozen { .. }
         | F::Thawed { .. }
@@ -56,6 +57,7 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::WritesPaused { .. }
         | F::OrphanAdopted { .. }
         | F::KeysMoved { .. }
+        | F::KeysInDoubt { .. }
         | F::CaughtUp { .. }
         | F::ElectionScheduled { .. }
         | F::VoteRefused { .. }
@@ -88,6 +90,7 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
     Some(match &fact.kind {
         F::CommandTyped { .. } => "command",
         F::Killed { .. } => "fire",
+        F::ShutDown { .. } => "shut down",
         F::Restarted { .. } => "restart",
         F::Frozen { .. } => "frozen",
         F::Thawed { .. } => "thawed",

@@ -6,10 +6,12 @@ use super::frame::{Class, Frame};
 use super::scene::{Look, Scene};
 use super::shape::Shape;
 use super::shop::{ShopView, Walls};
+use super::skin::Skin;
 use super::text::{Bounds, TEXT_FLOOR};
 use crate::cluster::snapshot::{NodeState, Snapshot, SyncState};
+use crate::narrate::Term;
 
-fn frames() -> Vec<Frame> {
+pub(super) fn frames() -> Vec<Frame> {
     let page = |width, height, city| Frame::of_page((width, height), city);
     vec![
         page(3840, 2160, 3492),
@@ -31,9 +33,12 @@ fn frames() -> Vec<Frame> {
 fn each_scene(mut check: impl FnMut(&str, &Snapshot, &Scene)) {
     for (name, city) in fixture::all() {
         for frame in frames() {
-            let look = Look { pin: Some(12_893), gossip: true, ..Look::default() };
-            let scene = Scene::of(&city, frame, &look);
-            check(&format!("{name} at {}×{:?} {:?}", frame.width, frame.height, frame.class), &city, &scene);
+            for skin in Skin::ALL {
+                let look = Look { pin: Some(12_893), gossip: true, skin, ..Look::default() };
+                let scene = Scene::of(&city, frame, &look);
+                let Frame { class, width, height } = frame;
+                check(&format!("{name} as {} at {width}×{height:?} {class:?}", skin.name()), &city, &scene);
+            }
         }
     }
 }
@@ -126,7 +131,10 @@ fn every_state_has_its_word_and_its_mark() {
                     let marked = shop.walls == Walls::Suspect && marks.question;
                     assert!(marked && words.contains("suspected"), "{context}");
                 }
-                NodeState::Down => assert!(marks.fire && words.contains("on fire"), "{context}"),
+                NodeState::Down => {
+                    let word = shop.skin.voice().word(Term::OnFire);
+                    assert!(marks.fire && words.contains(word), "{context}");
+                }
                 NodeState::Paused => assert!(marks.frost && words.contains("frozen"), "{context}"),
                 NodeState::Ok if marks.barred => {
                     assert!(words.contains("closed") || !shop.master, "{context}")
@@ -152,6 +160,28 @@ fn a_promotion_moves_no_shop() {
     }
     assert!(after.shops[3].master && after.shops[3].marks.flag, "the winner is a shop now, with a flag");
     assert_eq!(&*after.shops[3].sign, "Shop 3");
+}
+
+#[test]
+fn a_skin_changes_words_and_drawing_and_nothing_else() {
+    let frame = Frame { class: Class::Wide, width: 796, height: Some(540) };
+    for (name, city) in fixture::all() {
+        let [shops, library, servers] =
+            Skin::ALL.map(|skin| Scene::of(&city, frame, &Look { skin, ..Look::default() }));
+        for other in [&library, &servers] {
+            for (shop, same) in shops.shops.iter().zip(&other.shops) {
+                let state = |of: &ShopView| (of.host, of.shard, of.state, of.walls, of.marks, of.front, of.touch);
+                assert_eq!(state(shop), state(same), "{name}");
+                assert_ne!(art::shop::draw(shop), art::shop::draw(same), "{name}: {} looks the same", shop.sign);
+            }
+            assert_eq!((&shops.parcels, &shops.lanes), (&other.parcels, &other.lanes), "{name}");
+        }
+        let says = |scene: &Scene, word: &str| scene.shops.iter().any(|shop| shop.spoken.contains(word));
+        assert!(says(&library, "Branch 1") && says(&servers, "Master 1"), "{name}");
+        let foreign = |text: &str| text.contains("Shop") || text.contains("shop");
+        let told = [&library, &servers].into_iter().flat_map(Scene::labels).find(|label| foreign(&label.text));
+        assert_eq!(told, None, "{name}");
+    }
 }
 
 #[test]

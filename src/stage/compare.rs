@@ -104,7 +104,7 @@ impl Outcome {
 
     fn observe(&mut self, fact: &Fact, cast: &Cast, commands: &[(CommandId, Rc<[Blob]>)]) {
         if self.did.is_none() && narrate::is_act(&fact.kind) {
-            self.did = Some(narrate::sentence(fact, cast, Voice::Story).into());
+            self.did = Some(narrate::sentence(fact, cast, Voice::Marked).into());
         }
         match &fact.kind {
             FactKind::Suspected { .. } => drop(self.suspected.get_or_insert(fact.at)),
@@ -223,7 +223,8 @@ mod tests {
     #[test]
     fn a_fire_and_a_shop_that_was_saved() {
         let rows = rows(&fire_and_none());
-        assert_eq!(rows["did"], ["You type SET user:123 Eve.", "Shop 3 is on fire: its process is killed."]);
+        let did = rows["did"].clone().map(|text| Voice::Story.say(&text).into_owned());
+        assert_eq!(did, ["You type SET user:123 Eve.", "Shop 3 is on fire: its process is killed."]);
         assert_eq!(rows["pfail"][0], "—");
         for field in ["pfail", "fail", "promoted"] {
             assert!(rows[field][1].starts_with("00:"), "{field}: {rows:?}");

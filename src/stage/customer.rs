@@ -2,11 +2,12 @@
 
 use super::frame::Class;
 use super::layout::Layout;
+use super::scene::Look;
 use super::text::{Anchor, Bounds, Label, Tone, text_width};
 use super::words;
-use crate::cluster::id::HostId;
 use crate::cluster::slot::{SLOTS, Slot};
 use crate::cluster::snapshot::{ClientView, Snapshot};
+use crate::narrate::{Term, Voice};
 
 /// A run of slots in the client's own copy.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,8 +35,9 @@ pub struct Square {
     pub refused: Option<(i32, i32)>,
 }
 
-/// Lays the square out. `talks_to` is the one node a plain client talks to.
-pub fn square(layout: &Layout, snapshot: &Snapshot, pin: Option<Slot>, talks_to: Option<HostId>) -> Square {
+/// Lays the square out.
+pub fn square(layout: &Layout, snapshot: &Snapshot, look: &Look) -> Square {
+    let voice = look.skin.voice();
     let client = snapshot.clients.first();
     let place = layout.square;
     let class = layout.frame.class;
@@ -53,32 +55,33 @@ pub fn square(layout: &Layout, snapshot: &Snapshot, pin: Option<Slot>, talks_to:
     let empty = client.is_none_or(|client| client.map.is_empty());
 
     let mut labels = Vec::new();
+    let my_copy = format!("my {}", voice.word(Term::Directory));
     let (title, tone) = match (empty, stale) {
         (true, _) => ("no copy yet", Tone::Muted),
         (_, true) => ("out of date", Tone::Warn),
-        _ => ("my directory", Tone::Muted),
+        _ => (my_copy.as_str(), Tone::Muted),
     };
     labels.push(Label::caption(title, card.middle(), card.top + 16, 12).tone(tone));
-    let who = match talks_to {
+    let who = match look.talks_to {
         None => "you, with a smart client".to_owned(),
-        Some(host) => format!("you, talking to {} only", words::name_of(snapshot, host)),
+        Some(host) => format!("you, talking to {} only", words::name_of(snapshot, host, voice)),
     };
     match class {
         Class::Wide | Class::Phone => labels.push(Label::caption(who, middle, place.top + 80, size)),
         Class::Embed => labels.push(Label::caption("you", home.0 - 22, head + 26, size).anchor(Anchor::End)),
     }
-    labels.extend(counts(layout, client));
-    let refused = pin.and_then(|slot| {
+    labels.extend(counts(layout, client, voice));
+    let refused = look.pin.and_then(|slot| {
         let entry = words::entry(snapshot, slot).filter(|entry| !entry.served)?;
         let closed = entry.owner.is_some_and(|owner| words::opens_its_door(snapshot, owner));
-        Some(refusal(layout, slot, closed, &mut labels))
+        Some(refusal(layout, slot, (closed, voice), &mut labels))
     });
     let copy = client.map(|client| copy_of(client, snapshot, card)).unwrap_or_default();
     Square { home, card, copy, labels, refused }
 }
 
 /// "142 served · 3 sent on · 9 turned away", the last in red once it happens.
-fn counts(layout: &Layout, client: Option<&ClientView>) -> Vec<Label> {
+fn counts(layout: &Layout, client: Option<&ClientView>, voice: Voice) -> Vec<Label> {
     let (served, sent_on, away) =
         client.map_or((0, 0, 0), |client| (client.served, client.sent_on, client.turned_away));
     let size = layout.measures.caption;
@@ -89,7 +92,7 @@ fn counts(layout: &Layout, client: Option<&ClientView>) -> Vec<Label> {
     let start = |text: String, y: i32| Label::caption(text, place.left, y, size).anchor(Anchor::Start);
     match layout.frame.class {
         Class::Wide => vec![
-            start("Customers".to_owned(), place.top + 24).tone(Tone::Ink).bold(),
+            start(voice.word(Term::Customers).to_owned(), place.top + 24).tone(Tone::Ink).bold(),
             start(good, place.top + 46),
             start(bad, place.top + 66).tone(tone),
         ],
@@ -106,9 +109,15 @@ fn counts(layout: &Layout, client: Option<&ClientView>) -> Vec<Label> {
 }
 
 /// "no shop serves 12893" (or that its shop is closed), and the place of its mark.
-fn refusal(layout: &Layout, slot: Slot, closed: bool, labels: &mut Vec<Label>) -> (i32, i32) {
+fn refusal(layout: &Layout, slot: Slot, (closed, voice): (bool, Voice), labels: &mut Vec<Label>) -> (i32, i32) {
     let size = layout.measures.caption;
-    let text = if closed { format!("slot {slot} is closed") } else { format!("no shop serves {slot}") };
+    let node = voice.word(Term::Node);
+    let narrow = layout.frame.class == Class::Wide && layout.frame.width < 700;
+    let text = match (closed, narrow) {
+        (true, _) => format!("slot {slot} is closed"),
+        (false, true) => format!("nobody serves {slot}"),
+        (false, false) => format!("no {node} serves {slot}"),
+    };
     let place = layout.square;
     let (right, y) = match layout.frame.class {
         Class::Wide if layout.frame.width < 700 => (place.right, place.top + 80),

@@ -5,6 +5,7 @@ use super::text::Bounds;
 use super::words;
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::snapshot::Snapshot;
+use crate::narrate::Voice;
 use crate::sim::Action;
 
 /// A pointer's way over the drawing, in its pixels.
@@ -50,7 +51,7 @@ impl Drag {
     pub fn words(&self, scene: &Scene, snapshot: &Snapshot) -> Option<String> {
         let names = |places: &[Place]| {
             let names = places.iter().map(|place| match place {
-                Place::Node(host) => words::name_of(snapshot, *host),
+                Place::Node(host) => words::name_of(snapshot, *host, Voice::Story),
                 _ => "you".to_owned(),
             });
             names.collect::<Vec<_>>().join(", ")
@@ -58,7 +59,7 @@ impl Drag {
         Some(match self.act(scene, snapshot)? {
             Action::MoveMachine { host, rack } => {
                 let rack = snapshot.racks.iter().find(|view| view.id == rack)?;
-                format!("{} to rack {}", words::name_of(snapshot, host), rack.name)
+                format!("{} to rack {}", words::name_of(snapshot, host, Voice::Story), rack.name)
             }
             Action::Cut { one, other, .. } => format!("Cuts {} from {}", names(&one), names(&other)),
             _ => return None,

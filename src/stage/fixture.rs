@@ -7,8 +7,8 @@ use std::rc::Rc;
 use crate::cluster::id::{ClientId, HostId, NodeId, Place, RackId};
 use crate::cluster::slot::SlotRange;
 use crate::cluster::snapshot::{
-    ClientView, DirectoryEntry, ElectionView, Flight, FlightKind, NodeState, NodeView, RackView, Role, Snapshot,
-    SyncState,
+    ClientView, DirectoryEntry, ElectionView, Flight, FlightKind, Moving, NodeState, NodeView, RackView, Role,
+    Snapshot, SyncState,
 };
 use crate::cluster::time::{MS, SECOND};
 
@@ -45,6 +45,8 @@ pub fn opening() -> Snapshot {
             waiting: 0,
         }],
         flights: Vec::new(),
+        moving: Vec::new(),
+        cuts: Vec::new(),
     }
 }
 
@@ -246,6 +248,58 @@ pub fn dark_rack() -> Snapshot {
     city
 }
 
+/// A city of any size: master 5 has failed (if there is one), master 2 is suspected, the last node is a backup that copies.
+pub fn large(masters: u16, replicas: u16, racks: u16) -> Snapshot {
+    let plan = crate::cluster::world::Plan { masters, ..crate::cluster::world::Plan::small() };
+    let mut city = opening();
+    let name = |index: u16| char::from(b'A' + (index % 26) as u8).to_string();
+    city.racks = (0..racks).map(|n| RackView { id: RackId(n), name: name(n).into(), powered: true }).collect();
+    city.directory.clear();
+    city.clients[0].map.clear();
+    let mut nodes = Vec::new();
+    for (turn, master) in (0..=replicas).flat_map(|turn| (0..masters).map(move |master| (turn, master))) {
+        let host = nodes.len() as u16;
+        let mut node = node(if turn == 0 { 0 } else { 3 });
+        (node.host, node.rack, node.shard) = (HostId(host), RackId((master + turn) % racks), master + 1);
+        (node.keys, node.config_epoch) = (u32::from(host) * 7, u64::from(host) + 1);
+        node.slots = if turn == 0 { plan.slots(master).ranges() } else { Vec::new() };
+        if turn > 0 {
+            node.role = Role::Replica { of: Some(HostId(master)) };
+        }
+        match (turn, master) {
+            (0, 4) => (node.state, node.running) = (NodeState::Fail, false),
+            (0, 1) => node.state = NodeState::Pfail,
+            _ => {}
+        }
+        for range in &node.slots {
+            let owner = Some(HostId(host));
+            let served = node.running;
+            city.directory.push(DirectoryEntry { range: *range, owner, shard: Some(master + 1), served });
+            city.clients[0].map.push((*range, HostId(host)));
+        }
+        nodes.push(node);
+    }
+    if let Some(last) = nodes.last_mut().filter(|_| replicas > 0) {
+        last.sync = SyncState::Loading { done: 62, total: 100 };
+    }
+    city.nodes = nodes;
+    city
+}
+
+/// Slots move from Shop 1 to Shop 2, and the road between racks B and C is cut.
+pub fn moving() -> Snapshot {
+    let mut city = key_typed();
+    city.flights.clear();
+    city.moving = vec![Moving { slot: 5_204, from: HostId(0), to: HostId(1) }];
+    city.directory[0].range.end = 5_204;
+    city.directory[1].range.start = 5_205;
+    city.nodes[0].slots = vec![city.directory[0].range];
+    city.nodes[1].slots = vec![city.directory[1].range];
+    let ends = [(1, 2), (1, 5), (4, 2), (4, 5)].map(|(a, b)| (Place::Node(HostId(a)), Place::Node(HostId(b))));
+    city.cuts = ends.into_iter().flat_map(|(a, b)| [(a, b), (b, a)]).collect();
+    city
+}
+
 /// All fixtures with their names.
 pub fn all() -> Vec<(&'static str, Snapshot)> {
     vec![
@@ -259,5 +313,6 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("loading", loading()),
         ("frozen", frozen()),
         ("dark rack", dark_rack()),
+        ("moving", moving()),
     ]
 }

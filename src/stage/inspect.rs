@@ -6,7 +6,7 @@ use super::text::Tone;
 use super::words;
 use crate::cluster::id::HostId;
 use crate::cluster::snapshot::{Belief, NodeState, NodeView, Role, Snapshot, SyncState};
-use crate::narrate;
+use crate::narrate::{self, Term, Voice};
 
 /// A row: a name, a value, and what to think of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -69,18 +69,24 @@ pub struct Inspection {
 }
 
 /// Inspects a node. `beliefs` and `keys` are what the session tells of it.
-pub fn inspect(snapshot: &Snapshot, host: HostId, beliefs: &[Belief], keys: Vec<String>) -> Option<Inspection> {
+pub fn inspect(
+    snapshot: &Snapshot,
+    host: HostId,
+    beliefs: &[Belief],
+    keys: Vec<String>,
+    voice: Voice,
+) -> Option<Inspection> {
     let node = words::node(snapshot, host)?;
     Some(Inspection {
         host,
         shard: node.shard,
-        name: words::name_of(snapshot, host).into(),
-        state: state(node, snapshot),
-        rows: rows(node, snapshot),
+        name: words::name_of(snapshot, host, voice).into(),
+        state: state(node, snapshot, voice),
+        rows: rows(node, snapshot, voice),
         keys,
-        beliefs: beliefs.iter().map(|belief| belief_row(belief, snapshot)).collect(),
-        bid: bid(node, snapshot),
-        acts: acts(node, snapshot),
+        beliefs: beliefs.iter().map(|belief| belief_row(belief, snapshot, voice)).collect(),
+        bid: bid(node, snapshot, voice),
+        acts: acts(node, snapshot, voice),
     })
 }
 
@@ -88,12 +94,12 @@ fn powered(node: &NodeView, snapshot: &Snapshot) -> bool {
     snapshot.racks.iter().find(|rack| rack.id == node.rack).is_none_or(|rack| rack.powered)
 }
 
-fn state(node: &NodeView, snapshot: &Snapshot) -> (Rc<str>, Tone) {
+fn state(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> (Rc<str>, Tone) {
     let (text, tone) = match node.state {
         NodeState::Fail => ("failed (FAIL)".to_owned(), Tone::Fail),
         NodeState::Pfail => (format!("suspected by {} of {}", node.suspected_by.len(), node.quorum), Tone::Warn),
         NodeState::Down if !powered(node, snapshot) => ("no power".to_owned(), Tone::Fail),
-        NodeState::Down => ("on fire".to_owned(), Tone::Fail),
+        NodeState::Down => (voice.word(Term::OnFire).to_owned(), Tone::Fail),
         NodeState::Paused => ("frozen".to_owned(), Tone::Warn),
         NodeState::Ok => match &node.election {
             Some(bid) if bid.epoch.is_some() => ("asking for votes".to_owned(), Tone::Warn),
@@ -108,11 +114,11 @@ fn row(field: &'static str, name: impl Into<Rc<str>>, value: impl Into<Rc<str>>)
     Row { field, name: name.into(), value: value.into(), tone: Tone::Ink, hint: None }
 }
 
-fn rows(node: &NodeView, snapshot: &Snapshot) -> Vec<Row> {
+fn rows(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> Vec<Row> {
     let role = match node.role {
         Role::Master => "master".to_owned(),
         Role::Replica { of: Some(master) } => {
-            format!("replica of {}", words::name_of(snapshot, master))
+            format!("replica of {}", words::name_of(snapshot, master, voice))
         }
         Role::Replica { of: None } => "replica".to_owned(),
     };
@@ -134,7 +140,7 @@ fn rows(node: &NodeView, snapshot: &Snapshot) -> Vec<Row> {
         row("current-epoch", "Current epoch", node.current_epoch.to_string()),
         row("offset", "Offset", known(node.offset)),
     ];
-    rows.extend(link(node, snapshot));
+    rows.extend(link(node, snapshot, voice));
     if node.running {
         let (value, tone) = if node.cluster_ok { ("ok", Tone::Ink) } else { ("fail", Tone::Fail) };
         rows.push(Row { tone, ..row("cluster-state", "cluster_state", value) });
@@ -146,11 +152,12 @@ fn rows(node: &NodeView, snapshot: &Snapshot) -> Vec<Row> {
     rows
 }
 
-fn link(node: &NodeView, snapshot: &Snapshot) -> Option<Row> {
+fn link(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> Option<Row> {
     let Role::Replica { of } = node.role else {
         return None;
     };
-    let name = of.map_or_else(|| "Link".to_owned(), |of| format!("Link to {}", words::name_of(snapshot, of)));
+    let name =
+        of.map_or_else(|| "Link".to_owned(), |of| format!("Link to {}", words::name_of(snapshot, of, voice)));
     let (value, tone) = match node.sync {
         SyncState::Master => return None,
         SyncState::InSync => ("in sync".to_owned(), Tone::Ink),
@@ -168,16 +175,16 @@ fn link(node: &NodeView, snapshot: &Snapshot) -> Option<Row> {
 }
 
 /// What one node believes of another, in its own terms: `Shop 3`, `e3 · 5461 slots · FAIL`.
-fn belief_row(belief: &Belief, snapshot: &Snapshot) -> Row {
+fn belief_row(belief: &Belief, snapshot: &Snapshot, voice: Voice) -> Row {
     let about = words::node(snapshot, belief.about);
     let shard = about.map_or(0, |node| node.shard);
     let rack = about.and_then(|node| snapshot.racks.iter().find(|rack| rack.id == node.rack));
     let hint = about.zip(rack).map(|(node, rack)| format!("{}, in rack {}", node.address, rack.name).into());
     let (name, mut parts) = if belief.master {
         let slots = narrate::counted(belief.slots, "slot");
-        (format!("Shop {shard}"), vec![format!("e{}", belief.config_epoch), slots])
+        (format!("{} {shard}", voice.word(Term::Master)), vec![format!("e{}", belief.config_epoch), slots])
     } else {
-        (format!("Backup {shard}"), vec![format!("e{}", belief.config_epoch)])
+        (format!("{} {shard}", voice.word(Term::Replica)), vec![format!("e{}", belief.config_epoch)])
     };
     let (state, tone) = if belief.failed {
         ("FAIL".to_owned(), Tone::Fail)
@@ -196,7 +203,7 @@ fn belief_row(belief: &Belief, snapshot: &Snapshot) -> Row {
     Row { tone, hint, ..row("belief", name, parts.join(" · ")) }
 }
 
-fn bid(node: &NodeView, snapshot: &Snapshot) -> Option<Bid> {
+fn bid(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> Option<Bid> {
     let bid = node.election.as_ref()?;
     let title = match bid.epoch {
         Some(epoch) => format!("Election, epoch {epoch}"),
@@ -204,8 +211,9 @@ fn bid(node: &NodeView, snapshot: &Snapshot) -> Option<Bid> {
     };
     let masters = snapshot.nodes.iter().filter(|voter| voter.role == Role::Master && !voter.slots.is_empty());
     let able = masters.filter(|voter| voter.running && !voter.frozen && voter.state != NodeState::Fail);
-    let voters = able
-        .map(|voter| (voter.shard, words::name_of(snapshot, voter.host).into(), bid.votes.contains(&voter.host)));
+    let voters = able.map(|voter| {
+        (voter.shard, words::name_of(snapshot, voter.host, voice).into(), bid.votes.contains(&voter.host))
+    });
     let [fixed, random, rank] = bid.wait.map(|part| part / 1_000);
     let sentence = format!(
         "Needs {} votes of masters, has {}. Waits {fixed} ms + {random} ms random + {rank} ms for its rank before it asks.",
@@ -216,7 +224,7 @@ fn bid(node: &NodeView, snapshot: &Snapshot) -> Option<Bid> {
 }
 
 /// The acts on a node, with the reason where one makes no sense now.
-pub fn acts(node: &NodeView, snapshot: &Snapshot) -> Vec<Act> {
+pub fn acts(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> Vec<Act> {
     let power = powered(node, snapshot);
     let kill = if node.running { None } else { Some("It does not run.") };
     let restart = match (node.running, power) {
@@ -230,7 +238,7 @@ pub fn acts(node: &NodeView, snapshot: &Snapshot) -> Vec<Act> {
         Act { act: "freeze", label: "Freeze", hindrance: kill }
     };
     vec![
-        Act { act: "kill", label: "Set on fire", hindrance: kill },
+        Act { act: "kill", label: voice.word(Term::Burn), hindrance: kill },
         pause,
         Act { act: "restart", label: "Restart", hindrance: restart },
     ]
@@ -242,7 +250,7 @@ mod tests {
     use crate::stage::fixture;
 
     fn hindered(snapshot: &Snapshot, host: usize) -> Vec<(&'static str, bool)> {
-        let acts = acts(&snapshot.nodes[host], snapshot);
+        let acts = acts(&snapshot.nodes[host], snapshot, Voice::Story);
         acts.into_iter().map(|act| (act.act, act.hindrance.is_some())).collect()
     }
 
@@ -258,7 +266,7 @@ mod tests {
     #[test]
     fn a_candidate_shows_its_bid() {
         let city = fixture::asking();
-        let shown = inspect(&city, HostId(3), &[], vec![]).unwrap();
+        let shown = inspect(&city, HostId(3), &[], vec![], Voice::Story).unwrap();
         let bid = shown.bid.unwrap();
         assert_eq!(&*bid.title, "Election, epoch 7");
         assert_eq!(bid.voters, [(1, "Shop 1".into(), true), (2, "Shop 2".into(), false)]);
@@ -272,6 +280,7 @@ mod tests {
         let belief = Belief {
             about: HostId(2),
             master: true,
+            replica_of: None,
             suspected: false,
             failed: true,
             reports: 2,
@@ -280,15 +289,15 @@ mod tests {
             config_epoch: 3,
             slots: 5461,
         };
-        let stale = belief_row(&belief, &city);
+        let stale = belief_row(&belief, &city, Voice::Story);
         assert_eq!((&*stale.name, &*stale.value), ("Shop 3", "e3 · 5461 slots · FAIL"));
-        let newer = belief_row(&Belief { master: false, failed: false, ..belief }, &city);
+        let newer = belief_row(&Belief { master: false, failed: false, ..belief }, &city, Voice::Story);
         assert_eq!((&*newer.name, &*newer.value), ("Backup 3", "e3 · never heard of it"));
     }
 
     #[test]
     fn what_a_dead_node_held_is_not_known() {
-        let shown = inspect(&fixture::burning(), HostId(2), &[], vec![]).unwrap();
+        let shown = inspect(&fixture::burning(), HostId(2), &[], vec![], Voice::Story).unwrap();
         let of = |field: &str| shown.rows.iter().find(|row| row.field == field).map(|row| row.value.to_string());
         assert_eq!((of("keys"), of("offset")), (Some("—".to_owned()), Some("—".to_owned())));
     }

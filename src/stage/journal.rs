@@ -1,4 +1,5 @@
-//! The event log and the timeline's marks: facts as they come, in sentences.
+//! The event log and the timeline's marks: facts as they come, in sentences. They are kept with marks in the place of the
+//! words that change with the skin: whoever shows them puts the words in with [`Voice::say`].
 
 use crate::cluster::order::SmallSet;
 use std::rc::Rc;
@@ -9,7 +10,7 @@ use crate::cluster::id::HostId;
 use crate::cluster::reply::Blob;
 use crate::cluster::snapshot::{Role, Snapshot};
 use crate::cluster::time::{Micros, SECOND};
-use crate::narrate::{self, Cast, Voice, Weight};
+use crate::narrate::{self, Cast, Term, Voice, Weight};
 
 /// Lines kept; older ones go.
 const KEEP: usize = 300;
@@ -27,7 +28,7 @@ pub struct Line {
     pub at: Micros,
     /// How much it matters.
     pub weight: Weight,
-    /// The sentence.
+    /// The sentence, to be said in a voice.
     pub text: Rc<str>,
 }
 
@@ -71,7 +72,7 @@ impl Journal {
     /// Takes a fact in. Returns the sentence of a milestone.
     pub fn observe(&mut self, fact: &Fact) -> Option<Rc<str>> {
         let weight = narrate::weight(fact);
-        let text: Rc<str> = narrate::sentence(fact, &self.cast, Voice::Story).into();
+        let text: Rc<str> = narrate::sentence(fact, &self.cast, Voice::Marked).into();
         let line = Rc::new(Line { id: fact.id, at: fact.at, weight, text: text.clone() });
         if weight == Weight::Milestone {
             self.news = Some(line.clone());
@@ -147,9 +148,10 @@ impl Journal {
 impl Fold {
     /// `3 shops and 2 backups: keys are answered again (cluster_state:ok).`
     fn sentence(&self) -> String {
-        let counted = |count: u32, one: &str| (count > 0).then(|| narrate::counted(count, one));
+        let said = |count: u32, words: String| (count > 0).then_some(words);
+        let masters = said(self.masters, Voice::Marked.nodes(self.masters));
         let who: Vec<String> =
-            counted(self.masters, "shop").into_iter().chain(counted(self.replicas, "backup")).collect();
+            masters.into_iter().chain(said(self.replicas, Voice::Marked.copies(self.replicas))).collect();
         let what = match self.down {
             None => "keys are answered again (cluster_state:ok)",
             Some(DownReason::SlotsUncovered) => "CLUSTERDOWN, some slots have no master (cluster_state:fail)",
@@ -175,7 +177,10 @@ fn label(kind: &FactKind, word: &str, cast: &Cast) -> (String, &'static str) {
             let clipped = |word: &Blob| String::from_utf8_lossy(word).chars().take(14).collect::<String>();
             (argv.iter().take(2).map(clipped).collect::<Vec<_>>().join(" "), "client")
         }
-        FactKind::Killed { host } => (format!("{} burns", cast.name(*host, Voice::Story)), "fail"),
+        FactKind::Killed { host } => {
+            let voice = Voice::Marked;
+            (format!("{} {}", cast.name(*host, voice), voice.word(Term::Burning)), "fail")
+        }
         FactKind::PowerLost { .. } | FactKind::Failed { .. } => (word.to_owned(), "fail"),
         FactKind::Suspected { .. } | FactKind::ElectionExpired { .. } | FactKind::GaveUp { .. } => {
             (word.to_owned(), "warn")
@@ -197,7 +202,7 @@ mod tests {
             let kind = FactKind::StateChanged { host: HostId(*host), down: *down };
             journal.observe(&Fact { id: FactId(nth as u64 + 1), at: *at, cause: None, kind });
         }
-        let lines = journal.lines(false).iter().map(|line| line.text.to_string()).collect();
+        let lines = journal.lines(false).iter().map(|line| Voice::Story.say(&line.text).into_owned()).collect();
         (lines, journal.lines(true).len())
     }
 
@@ -220,7 +225,8 @@ mod tests {
         }
         let lines = journal.lines(false);
         assert_eq!(lines.iter().map(|line| line.at).collect::<Vec<_>>(), [400_000, 1_400_000]);
-        assert!(lines[0].text.starts_with("2 shops:") && lines[1].text.starts_with("Shop 3 "), "{lines:?}");
+        let says = |nth: usize, text: &str| Voice::Library.say(&lines[nth].text).starts_with(text);
+        assert!(says(0, "2 branches:") && says(1, "Branch 3 "), "{lines:?}");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use super::layout::{Cell, Layout};
 use super::shape::num;
+use super::size::Size;
 use crate::cluster::id::HostId;
 use crate::cluster::snapshot::{Role, Snapshot, SyncState};
 
@@ -23,6 +24,10 @@ pub struct Lane {
 /// The lanes of all replicas that know their master.
 pub fn lanes(layout: &Layout, snapshot: &Snapshot) -> Vec<Lane> {
     let mut lanes = Vec::new();
+    if layout.measures.size != Size::Full {
+        // Thirty lanes are a tangle: the bar and the word under each copy say how far it is.
+        return lanes;
+    }
     for node in &snapshot.nodes {
         let Role::Replica { of: Some(master) } = node.role else {
             continue;

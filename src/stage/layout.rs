@@ -4,6 +4,8 @@
 //! so nothing jumps when a shop burns.
 
 use super::frame::{Class, Frame};
+use super::map;
+use super::size::Size;
 use super::text::Bounds;
 use crate::cluster::id::{HostId, RackId};
 use crate::cluster::order::sort_by_key;
@@ -54,6 +56,10 @@ pub struct Measures {
     pub caption_lines: i32,
     /// Shops side by side in a rack. With more than one, the lanes run below each row.
     pub abreast: i32,
+    /// How large nodes are drawn.
+    pub size: Size,
+    /// Space above a shop for its epoch chip, and under the last row of a rack.
+    pub air: (i32, i32),
     /// Space above the road, and the road's height.
     pub road: (i32, i32),
     /// Height of the customers' square.
@@ -75,6 +81,8 @@ impl Measures {
                 caption: 13,
                 caption_lines: 2,
                 abreast: 2,
+                size: Size::Full,
+                air: AIR,
                 road: (10, 20),
                 square: 88,
             },
@@ -88,6 +96,8 @@ impl Measures {
                 caption: 13,
                 caption_lines: 1,
                 abreast: 1,
+                size: Size::Full,
+                air: AIR,
                 road: (14, 26),
                 square: 88,
             },
@@ -101,6 +111,8 @@ impl Measures {
                 caption: 12,
                 caption_lines: 2,
                 abreast: 2,
+                size: Size::Full,
+                air: AIR,
                 road: (8, 12),
                 square: 48,
             },
@@ -114,24 +126,47 @@ impl Measures {
                 caption: 12,
                 caption_lines: 2,
                 abreast: 1,
+                size: Size::Full,
+                air: AIR,
                 road: (10, 18),
                 square: 128,
             },
         }
     }
 
+    /// The sizes of a frame with more nodes than can be drawn in full.
+    fn of_many(frame: Frame, size: Size) -> Self {
+        let full = Self::of(frame);
+        let (gap, head) = (full.gap.min(12), full.head.min(32));
+        Self { gap, head, lanes: 3, caption: 12, caption_lines: 1, size, air: (0, 6), ..full }
+    }
+
+    /// The least and the greatest width of a shop.
+    fn widths(&self, frame: Frame) -> (i32, i32) {
+        match (self.size, frame.height) {
+            (Size::Full, _) => (76, LARGEST),
+            (_, Some(_)) => (40, 110),
+            (_, None) => (40, 52),
+        }
+    }
+
+    /// A rack's place with its switch.
+    fn rack(&self, rack: RackId, block: Bounds) -> RackPlace {
+        let switch = Bounds::new(block.right - 12 - 40, block.top + (self.head - 22) / 2, 40, 22);
+        RackPlace { rack, block, switch }
+    }
+
     /// Height of the captions under a shop.
     pub fn captions(&self) -> i32 {
-        6 + self.caption_lines * (self.caption + 3)
+        let above = if self.size == Size::Full { 6 } else { 1 };
+        above + self.caption_lines * (self.caption + 3)
     }
 }
 
 /// The widest storefront.
 const LARGEST: i32 = 230;
-/// Space above a shop for its epoch chip.
-const CHIP: i32 = 15;
-/// Space under the last row of a rack.
-const SILL: i32 = 12;
+/// Space above a shop for its epoch chip, and under the last row of a rack.
+const AIR: (i32, i32) = (15, 12);
 
 /// Where everything stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -155,29 +190,50 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Lays the city out.
-    pub fn of(snapshot: &Snapshot, frame: Frame) -> Self {
-        let measures = Measures::of(frame);
-        let crowd = |rack: RackId| snapshot.nodes.iter().filter(|node| node.rack == rack).count() as i32;
-        let crowd = snapshot.racks.iter().map(|rack| crowd(rack.id)).max().unwrap_or(1).max(1);
-        let rows = (crowd + measures.abreast - 1) / measures.abreast;
-        let grid = Grid::of(frame, &measures, snapshot.racks.len() as i32, rows);
+    /// Lays the city out, or only the rack that is looked at closely.
+    pub fn of(snapshot: &Snapshot, frame: Frame, focus: Option<RackId>) -> Self {
+        let shown: Vec<RackId> = snapshot
+            .racks
+            .iter()
+            .map(|rack| rack.id)
+            .filter(|rack| focus.is_none_or(|focus| focus == *rack))
+            .collect();
+        let nodes = snapshot.nodes.iter().filter(|node| shown.contains(&node.rack)).count();
+        let small = || Self::with(snapshot, frame, &shown, Measures::of_many(frame, Size::Small));
+        match Size::of(nodes, small) {
+            Size::Full => Self::with(snapshot, frame, &shown, Measures::of(frame)),
+            Size::Small => small(),
+            Size::Tile => {
+                let measures = Measures::of_many(frame, Size::Tile);
+                let counts: Vec<i32> = shown.iter().map(|rack| crowd(snapshot, *rack)).collect();
+                let (blocks, bottom) = map::blocks(frame, &measures, &counts);
+                let racks = shown.iter().zip(blocks).map(|(rack, block)| measures.rack(*rack, block)).collect();
+                Self::around(frame, measures, racks, Vec::new(), bottom)
+            }
+        }
+    }
 
+    fn with(snapshot: &Snapshot, frame: Frame, shown: &[RackId], mut measures: Measures) -> Self {
+        let most = shown.iter().map(|rack| crowd(snapshot, *rack)).max().unwrap_or(1).max(1);
+        let grid = Grid::best(frame, &mut measures, shown.len() as i32, most);
         let mut racks = Vec::new();
         let mut cells = Vec::new();
-        for (index, rack) in snapshot.racks.iter().enumerate() {
+        for (index, rack) in shown.iter().enumerate() {
             let block = grid.block(index as i32);
-            let switch = Bounds::new(block.right - 12 - 40, block.top + (measures.head - 22) / 2, 40, 22);
-            racks.push(RackPlace { rack: rack.id, block, switch });
-            for (nth, node) in snapshot.nodes.iter().filter(|node| node.rack == rack.id).enumerate() {
+            racks.push(measures.rack(*rack, block));
+            for (nth, node) in snapshot.nodes.iter().filter(|node| node.rack == *rack).enumerate() {
                 cells.push(grid.cell(node.host, block, nth as i32, &measures));
             }
         }
         sort_by_key(&mut cells, |cell| cell.host);
+        Self::around(frame, measures, racks, cells, grid.bottom())
+    }
 
+    /// What stands above and below the racks.
+    fn around(frame: Frame, measures: Measures, racks: Vec<RackPlace>, cells: Vec<Cell>, bottom: i32) -> Self {
         let bar = Bounds::new(measures.pad, 13, frame.width - 2 * measures.pad, measures.bar);
         let (above, road) = measures.road;
-        let road = Bounds::new(measures.pad / 2, grid.bottom() + above, frame.width - measures.pad, road);
+        let road = Bounds::new(measures.pad / 2, bottom + above, frame.width - measures.pad, road);
         let square = Bounds::new(measures.pad, road.bottom, frame.width - 2 * measures.pad, measures.square);
         Self { frame, measures, height: square.bottom, bar, racks, cells, road, square }
     }
@@ -193,6 +249,11 @@ impl Layout {
     }
 }
 
+/// How many machines a rack holds.
+fn crowd(snapshot: &Snapshot, rack: RackId) -> i32 {
+    snapshot.nodes.iter().filter(|node| node.rack == rack).count() as i32
+}
+
 /// The grid of racks and rows.
 struct Grid {
     pad: i32,
@@ -206,38 +267,66 @@ struct Grid {
 }
 
 impl Grid {
-    fn of(frame: Frame, measures: &Measures, racks: i32, rows: i32) -> Self {
-        let inner = frame.width - 2 * measures.pad;
+    /// The grid in which shops are largest, and then the lowest one. As many abreast as usual, unless racks are crowded.
+    fn best(frame: Frame, measures: &mut Measures, racks: i32, crowd: i32) -> Self {
         let racks = racks.max(1);
-        let columns = racks.min(((inner + measures.gap) / (84 + measures.gap)).max(1));
+        let inner = frame.width - 2 * measures.pad;
+        let usual = racks.min(((inner + measures.gap) / (84 + measures.gap)).max(1));
+        let few = measures.size == Size::Full;
+        let (first, last) = (
+            measures.abreast,
+            if few && crowd <= 2 { measures.abreast } else { crowd.clamp(measures.abreast, 16) },
+        );
+        let mut best: Option<(Self, i32)> = None;
+        for columns in if few { usual..=usual } else { 1..=racks } {
+            for abreast in if few { first..=last } else { 1..=last } {
+                measures.abreast = abreast;
+                let grid = Self::of(frame, measures, (racks, columns), (crowd + abreast - 1) / abreast);
+                let better = |(old, _): &(Self, i32)| (grid.shop.0, -grid.bottom()) > (old.shop.0, -old.bottom());
+                // Captions of full shops need room side by side.
+                let cramped = few && abreast > first && (grid.rack.0 - 8) / abreast < 124;
+                if grid.shop.0 >= 40 && !cramped && best.as_ref().is_none_or(better) {
+                    best = Some((grid, abreast));
+                }
+            }
+        }
+        measures.abreast = first;
+        let (grid, abreast) = best
+            .unwrap_or_else(|| (Self::of(frame, measures, (racks, usual), (crowd + first - 1) / first), first));
+        measures.abreast = abreast;
+        grid
+    }
+
+    fn of(frame: Frame, measures: &Measures, (racks, columns): (i32, i32), rows: i32) -> Self {
+        let inner = frame.width - 2 * measures.pad;
         let lines = (racks + columns - 1) / columns;
         let rack_width = (inner - (columns - 1) * measures.gap) / columns;
         let side = if frame.class == Class::Phone { 5 } else { 14 };
+        let (least, largest) = measures.widths(frame);
         let widest =
-            ((rack_width - 2 * side) / measures.abreast - if measures.abreast > 1 { 10 } else { 0 }).min(LARGEST);
+            ((rack_width - 2 * side) / measures.abreast - if measures.abreast > 1 { 10 } else { 0 }).min(largest);
 
+        let (chip, sill) = measures.air;
         let lanes = if measures.abreast > 1 { rows } else { rows - 1 } * measures.lanes;
-        let fixed = measures.head + SILL + lanes + rows * (CHIP + measures.captions());
+        let fixed = measures.head + sill + lanes + rows * (chip + measures.captions());
         let around = measures.strip + measures.road.0 + measures.road.1 + measures.square;
         let width = match frame.height {
             None => widest,
             Some(height) => {
                 let racks_height = (height - around - (lines - 1) * measures.gap) / lines;
-                widest.min(width_of_front((racks_height - fixed) / rows)).max(76.min(widest))
+                widest.min(width_of_front((racks_height - fixed) / rows)).max(least.min(widest))
             }
         };
         let shop = (width, front_height(width));
-        let pitch = CHIP + shop.1 + measures.captions() + measures.lanes;
-        let rack_height = fixed + rows * shop.1;
         Self {
             pad: measures.pad,
             gap: measures.gap,
             top: measures.strip,
             columns,
             lines,
-            rack: (rack_width, rack_height),
+            rack: (rack_width, fixed + rows * shop.1),
             shop,
-            pitch,
+            pitch: chip + shop.1 + measures.captions() + measures.lanes,
         }
     }
 
@@ -253,11 +342,13 @@ impl Grid {
         let row = nth / measures.abreast;
         let share = (block.width() - 8) / measures.abreast;
         let middle = block.left + 4 + share * (nth % measures.abreast) + share / 2;
-        let top = block.top + measures.head + row * self.pitch + CHIP;
+        let chip = measures.air.0;
+        let top = block.top + measures.head + row * self.pitch + chip;
         let shop = Bounds::new(middle - width / 2, top, width, height);
         let reach = share.min((width + 76).max(150));
+        let more = measures.lanes.min(7) - 2;
         let touch =
-            Bounds::new(middle - reach / 2, top - CHIP - 2, reach, CHIP + height + measures.captions() + 5);
+            Bounds::new(middle - reach / 2, top - chip - 2, reach, chip + height + measures.captions() + more);
         Cell { host, row, shop, touch }
     }
 

@@ -14,12 +14,17 @@ pub mod inspect;
 pub mod journal;
 pub mod lane;
 pub mod layout;
+pub mod lens;
+pub mod map;
+pub mod message;
 pub mod palette;
 pub mod parcel;
 pub mod scene;
 pub mod shape;
 pub mod sheet;
 pub mod shop;
+pub mod size;
+pub mod skin;
 pub mod street;
 pub mod strip;
 pub mod text;
@@ -27,9 +32,13 @@ pub mod timeline;
 pub mod told;
 pub mod transcript;
 pub mod until;
+pub mod view_of;
 pub mod votes;
 pub mod why;
 pub mod words;
+pub mod works;
 
 #[cfg(test)]
 mod checks;
+#[cfg(test)]
+mod checks_of_size;

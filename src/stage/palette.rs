@@ -48,6 +48,7 @@ mod tests {
     use std::collections::BTreeMap;
 
     const CSS: &str = include_str!("../../static/palette.css");
+    const DRAWING: &str = include_str!("../../static/drawing.css");
 
     /// The custom properties of the first block whose selector line contains `selector`.
     fn block(selector: &str) -> BTreeMap<String, String> {
@@ -56,6 +57,26 @@ mod tests {
         let body = &body[..body.find('}').unwrap()];
         let lines = body.split(';').filter_map(|line| line.trim().split_once(':'));
         lines.map(|(name, value)| (name.trim().to_owned(), value.trim().to_owned())).collect()
+    }
+
+    /// A custom property, or a colour that `drawing.css` mixes or has by itself.
+    fn colour(colours: &BTreeMap<String, String>, name: &str) -> Option<String> {
+        let fixed =
+            [("lamp", "#5BE49B"), ("lamp-doubt", "#F5C451"), ("lamp-bad", "#FF6B6B"), ("inverse-lost", "#F4F1EA")];
+        if let Some((_, fixed)) = fixed.iter().find(|(known, _)| *known == name) {
+            assert!(DRAWING.contains(fixed), "{name} is {fixed} in the drawing");
+            return Some((*fixed).to_owned());
+        }
+        if name == "differs" {
+            return colours.get("--action-text").cloned();
+        }
+        if let Some(shard) = name.strip_suffix("-lit") {
+            assert!(DRAWING.contains(".bars { fill: color-mix(in srgb, var(--hue) 50%, #FFFFFF); }"));
+            let hex = colours.get(&format!("--{shard}"))?;
+            let half = |at: usize| (u16::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) + 255) / 2;
+            return Some(format!("#{:02X}{:02X}{:02X}", half(1), half(3), half(5)));
+        }
+        colours.get(&format!("--{name}")).cloned()
     }
 
     fn luminance(hex: &str) -> f64 {
@@ -77,10 +98,9 @@ mod tests {
         let mut misses = Vec::new();
         for selector in [":root {", "[data-theme=\"dark\"] {"] {
             let colours = block(selector);
-            let get =
-                |name: &str| colours.get(&format!("--{name}")).unwrap_or_else(|| panic!("{selector} {name}"));
+            let get = |name: &str| colour(&colours, name).unwrap_or_else(|| panic!("{selector} {name}"));
             let mut check = |front: &str, ground: &str, least: f64| {
-                let found = contrast(get(front), get(ground));
+                let found = contrast(&get(front), &get(ground));
                 if found < least {
                     misses.push(format!("{selector} {front} on {ground}: {found:.2} < {least}"));
                 }
@@ -97,7 +117,21 @@ mod tests {
             check("term-muted", "term", 4.5);
             check("term-prompt", "term", 4.5);
             check("term-error", "term", 4.5);
+            // Where a number or a pattern stands on a tile, and what marks it.
+            check("inverse-lost", "char", 4.5);
+            check("differs", "card", 3.0);
+            check("fail", "block", 3.0);
+            check("flame-core", "char", 3.0);
+            // A road block and a crate stand on the page's ground and in the blocks.
+            check("fail", "road", 3.0);
+            // A machine's lamps and bars on its face.
+            for lamp in ["lamp", "lamp-doubt", "lamp-bad"] {
+                check(lamp, "face", 3.0);
+            }
             for shard in 1..=HUES {
+                check(&format!("shard-{shard}-lit"), "face", 3.0);
+                // Lanes and tiles stand on a block, and are outlined in the hue's darker shade.
+                check(&format!("shard-{shard}-text"), "block", 4.5);
                 check(&format!("on-shard-{shard}"), &format!("shard-{shard}"), 4.5);
                 check(&format!("shard-{shard}"), "card", 3.0);
                 check(&format!("shard-{shard}-text"), "card", 4.5);

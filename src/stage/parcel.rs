@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::lane::{Lane, Way};
 use super::layout::Layout;
+use super::size::Size;
 use super::street::street;
 use super::text::{Bounds, mono_width};
 use crate::cluster::id::Place;
@@ -13,6 +14,8 @@ use crate::cluster::snapshot::{Flight, FlightKind, Snapshot};
 
 /// At most so many parcels are drawn; more would be a smear.
 const CROWD: usize = 200;
+/// Fewer where shops are small.
+const SMALL_CROWD: usize = 60;
 
 /// A message as it is drawn.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,7 +58,8 @@ pub fn parcels(
     gossip: bool,
 ) -> Vec<Parcel> {
     let shown = snapshot.flights.iter().filter(|flight| gossip || !is_gossip(flight.kind));
-    shown.take(CROWD).filter_map(|flight| parcel(layout, flight, snapshot.now, lanes, home)).collect()
+    let crowd = if layout.measures.size == Size::Full { CROWD } else { SMALL_CROWD };
+    shown.take(crowd).filter_map(|flight| parcel(layout, flight, snapshot.now, lanes, home)).collect()
 }
 
 fn parcel(layout: &Layout, flight: &Flight, now: u64, lanes: &[Lane], home: (i32, i32)) -> Option<Parcel> {

@@ -7,17 +7,22 @@ use std::rc::Rc;
 use super::customer::{self, Square};
 use super::frame::{Class, Frame};
 use super::lane::{self, Lane};
-use super::layout::Layout;
+use super::layout::{Layout, RackPlace};
+use super::map::Map;
 use super::parcel::{self, Parcel};
 use super::shop::ShopView;
+use super::size::Size;
+use super::skin::Skin;
 use super::street;
 use super::strip::{self, Pin, Segment};
 use super::text::{Anchor, Bounds, Label, Tone, fitting};
+use super::view_of::Marked;
 use super::votes::{self, VotesPanel};
+use super::works::{self, Works};
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
-use crate::cluster::snapshot::Snapshot;
-use crate::narrate::Cast;
+use crate::cluster::snapshot::{NodeState, Snapshot};
+use crate::narrate::{Cast, Term, Voice};
 
 /// What the onlooker has chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -32,6 +37,12 @@ pub struct Look {
     pub talks_to: Option<HostId>,
     /// Streets that shine because something has just gone along them.
     pub glows: Vec<(Place, Place)>,
+    /// What nodes are drawn as, and in whose words.
+    pub skin: Skin,
+    /// The one rack that is looked at closely, in a city too large to see all of it.
+    pub focus: Option<RackId>,
+    /// The city is drawn as somebody believes it is; these are the differences.
+    pub view: Option<Rc<Marked>>,
 }
 
 /// A rack as it is drawn.
@@ -64,8 +75,10 @@ pub struct Scene {
     pub pin: Option<Pin>,
     /// The racks.
     pub racks: Rc<Vec<RackView>>,
-    /// The shops, in the order of their machines.
+    /// The shops, in the order of their machines; none where a map is drawn.
     pub shops: Vec<Rc<ShopView>>,
+    /// The map, of a city too large for shops.
+    pub map: Option<Rc<Map>>,
     /// The lanes of replication.
     pub lanes: Rc<Vec<Lane>>,
     /// Votes beside candidates.
@@ -78,15 +91,28 @@ pub struct Scene {
     pub glows: Vec<String>,
     /// Messages on their way.
     pub parcels: Vec<Parcel>,
+    /// Closed roads, and slots that are moving.
+    pub works: Rc<Works>,
+    /// Runs of the strip about which a view is wrong.
+    pub disputed: Vec<Bounds>,
 }
 
 impl Scene {
     /// Draws up the scene.
     pub fn of(snapshot: &Snapshot, frame: Frame, look: &Look) -> Self {
-        let layout = Layout::of(snapshot, frame);
+        let voice = look.skin.voice();
+        let layout = Layout::of(snapshot, frame, look.focus);
         let lanes = lane::lanes(&layout, snapshot);
-        let square = customer::square(&layout, snapshot, look.pin, look.talks_to);
-        let parcels = if look.still {
+        let square = customer::square(&layout, snapshot, look);
+        let tiles = layout.measures.size == Size::Tile;
+        let map = tiles.then(|| {
+            let mut map = Map::of(&layout, snapshot, square.home, look.gossip, voice);
+            if look.still {
+                map.streams.clear();
+            }
+            Rc::new(map)
+        });
+        let parcels = if look.still || tiles {
             Vec::new()
         } else {
             parcel::parcels(&layout, snapshot, &lanes, square.home, look.gossip)
@@ -94,7 +120,7 @@ impl Scene {
         let cast = Cast::new(snapshot);
         let shops = snapshot.nodes.iter().filter_map(|node| {
             let cell = layout.cell(node.host)?;
-            Some(Rc::new(ShopView::of(node, snapshot, &cast, cell, &layout.measures)))
+            Some(Rc::new(ShopView::of(node, snapshot, &cast, (cell, &layout.measures), look)))
         });
         let glows = look.glows.iter().filter_map(|(from, to)| {
             let way = street::street(&layout, *from, *to, square.home)?;
@@ -103,14 +129,23 @@ impl Scene {
         Self {
             frame,
             height: layout.height,
-            strip: strip::segments(&layout, snapshot).into(),
+            strip: strip::segments(&layout, snapshot, voice).into(),
             pin: look.pin.map(|slot| strip::pin(&layout, slot)),
-            racks: racks(&layout, snapshot).into(),
+            racks: racks(&layout, snapshot, voice).into(),
             shops: shops.collect(),
+            map,
             votes: votes::panels(&layout, snapshot).into(),
             road: layout.road,
             glows: glows.collect(),
             lanes: lanes.into(),
+            works: works::works(&layout, snapshot, square.home).into(),
+            disputed: look
+                .view
+                .iter()
+                .flat_map(|view| &view.slots)
+                .take(64)
+                .map(|run| strip::stretch(&layout, *run))
+                .collect(),
             square: square.into(),
             parcels,
         }
@@ -120,33 +155,65 @@ impl Scene {
     pub fn labels(&self) -> impl Iterator<Item = &Label> {
         let strip = self.strip.iter().filter_map(|segment| segment.label.as_ref());
         let racks = self.racks.iter().map(|rack| &rack.label);
+        let numbers = self.map.iter().flat_map(|map| &map.numbers);
         let shops = self.shops.iter().flat_map(|shop| &shop.captions);
         let votes = self.votes.iter().map(|panel| &panel.title);
-        strip.chain(racks).chain(shops).chain(votes).chain(&self.square.labels)
+        strip.chain(racks).chain(numbers).chain(shops).chain(votes).chain(&self.square.labels)
     }
 }
 
-fn racks(layout: &Layout, snapshot: &Snapshot) -> Vec<RackView> {
-    let places = layout.racks.iter().zip(&snapshot.racks);
-    let racks = places.map(|(place, rack)| {
-        let inset = if layout.frame.class == Class::Phone { 8 } else { 16 };
-        let size = layout.measures.caption;
-        let room = place.switch.left - place.block.left - inset - 4;
-        let name = format!("Rack {}", rack.name);
-        let long = if rack.powered { name.clone() } else { format!("{name} · no power") };
-        let text = fitting(&[&long, &name, &rack.name], room, size, true);
-        let baseline = place.block.top + layout.measures.head / 2 + size / 3;
-        let tone = if rack.powered { Tone::Muted } else { Tone::Inverse };
-        let label =
-            Label::caption(text, place.block.left + inset, baseline, size).anchor(Anchor::Start).tone(tone).bold();
-        RackView {
-            rack: rack.id,
-            name: name.into(),
-            powered: rack.powered,
-            block: place.block,
-            switch: place.switch,
-            label,
-        }
-    });
+fn racks(layout: &Layout, snapshot: &Snapshot, voice: Voice) -> Vec<RackView> {
+    let known = |place: &RackPlace| snapshot.racks.iter().find(|rack| rack.id == place.rack);
+    let racks =
+        layout.racks.iter().filter_map(|place| known(place).map(|rack| (place, rack))).map(|(place, rack)| {
+            let inset = if layout.frame.class == Class::Phone { 8 } else { 16 };
+            let size = layout.measures.caption;
+            let room = place.switch.left - place.block.left - inset - 4;
+            let name = format!("{} {}", voice.word(Term::Rack), rack.name);
+            let long = if rack.powered { name.clone() } else { format!("{name} · no power") };
+            let (full, brief, least) = if layout.measures.size == Size::Tile {
+                census(snapshot, (rack.id, &long, &rack.name), voice)
+            } else {
+                Default::default()
+            };
+            let wordings: &[&str] = if full.is_empty() {
+                &[&long, &name, &rack.name]
+            } else {
+                &[&full, &brief, &least, &name, &rack.name]
+            };
+            let text = fitting(wordings, room, size, true);
+            let baseline = place.block.top + layout.measures.head / 2 + size / 3;
+            let tone = if rack.powered { Tone::Muted } else { Tone::Inverse };
+            let label = Label::caption(text, place.block.left + inset, baseline, size)
+                .anchor(Anchor::Start)
+                .tone(tone)
+                .bold();
+            RackView {
+                rack: rack.id,
+                name: name.into(),
+                powered: rack.powered,
+                block: place.block,
+                switch: place.switch,
+                label,
+            }
+        });
     racks.collect()
+}
+
+/// What a rack of a map holds: `Rack A · 34 shops · 3 failed`, and the same shorter.
+fn census(
+    snapshot: &Snapshot,
+    (rack, name, short): (RackId, &str, &str),
+    voice: Voice,
+) -> (String, String, String) {
+    let nodes = || snapshot.nodes.iter().filter(|node| node.rack == rack);
+    let count = |state: NodeState| nodes().filter(|node| node.state == state).count();
+    let trouble = [(NodeState::Fail, "failed"), (NodeState::Pfail, "suspected"), (NodeState::Down, "down")];
+    let trouble = trouble.into_iter().map(|(state, word)| (count(state), word)).find(|(count, _)| *count > 0);
+    let trouble = trouble.map_or(String::new(), |(count, word)| format!(" · {count} {word}"));
+    (
+        format!("{name} · {}{trouble}", voice.nodes(nodes().count() as u32)),
+        format!("{name}{trouble}"),
+        if trouble.is_empty() { name.to_owned() } else { format!("{}{trouble}", short) },
+    )
 }

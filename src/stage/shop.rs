@@ -5,12 +5,16 @@
 use std::rc::Rc;
 
 use super::layout::{Cell, Measures};
+use super::scene::Look;
+use super::size::Size;
+use super::skin::Skin;
 use super::text::{Bounds, Label, Tone, fitting};
+use super::view_of::Marked;
 use super::words;
-use crate::cluster::id::HostId;
+use crate::cluster::id::{HostId, RackId};
 use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot, SyncState};
 use crate::cluster::time::{Micros, SECOND};
-use crate::narrate::{self, Cast, Voice};
+use crate::narrate::{self, Cast, Term, Voice};
 
 /// How long a promoted shop keeps its flag.
 const FLAG_FOR: Micros = 10 * SECOND;
@@ -51,11 +55,19 @@ pub struct Marks {
     pub flag: bool,
     /// It answers `CLUSTERDOWN`: the door is barred.
     pub barred: bool,
+    /// Somebody's view of it is not what is so.
+    pub differs: bool,
 }
 
 /// Everything needed to draw one shop.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ShopView {
+    /// What it is drawn as.
+    pub skin: Skin,
+    /// How large.
+    pub size: Size,
+    /// Its rack.
+    pub rack: RackId,
     /// Its machine.
     pub host: HostId,
     /// Its shard: hue and number.
@@ -88,27 +100,44 @@ pub struct ShopView {
 
 impl ShopView {
     /// The view of a node.
-    pub fn of(node: &NodeView, snapshot: &Snapshot, cast: &Cast, cell: &Cell, measures: &Measures) -> Self {
+    pub fn of(
+        node: &NodeView,
+        snapshot: &Snapshot,
+        cast: &Cast,
+        (cell, measures): (&Cell, &Measures),
+        look: &Look,
+    ) -> Self {
+        let skin = look.skin;
+        let voice = skin.voice();
         let powered = snapshot.racks.iter().find(|rack| rack.id == node.rack).is_none_or(|rack| rack.powered);
-        let wording = Wording::of(node, snapshot, cast, powered);
+        let wording = match &look.view {
+            Some(view) => Wording::believed(node, view),
+            None => Wording::of(node, snapshot, (cast, voice), powered),
+        };
         let master = node.role == Role::Master;
-        let name = cast.name(node.host, Voice::Story);
+        let name = cast.name(node.host, voice);
         let front = if master { cell.shop } else { backup_front(cell.shop) };
         Self {
+            skin,
+            size: measures.size,
+            rack: node.rack,
             host: node.host,
             shard: node.shard,
             master,
             state: node.state,
-            sign: fitting(&[&name, &name.replace(" shop", "")], front.width() - 12, 12, true).into(),
+            sign: fitting(&[&name, &brief_name(&name, voice)], front.width() - 4, 12, true).into(),
             chip: chip(node, cell.shop.width() < 100).into(),
             front,
             touch: cell.touch,
             walls: walls(node),
-            marks: marks(node, snapshot, powered),
+            marks: Marks {
+                differs: look.view.as_ref().is_some_and(|view| view.differs.contains(&node.host)),
+                ..marks(node, snapshot, powered)
+            },
             goods: node.keys.min(WINDOW) as u8,
             bar: bar(&node.sync),
             captions: captions(&wording, cell, measures),
-            spoken: spoken(node, name, &wording).into(),
+            spoken: spoken(node, name, &wording, voice).into(),
         }
     }
 
@@ -121,6 +150,20 @@ impl ShopView {
             NodeState::Pfail => "pfail",
             NodeState::Fail => "fail",
         }
+    }
+}
+
+/// A name without its kind: `Old 3`, or the first letter and the number where there is no room at all.
+fn brief_name(name: &str, voice: Voice) -> String {
+    let kind =
+        [voice.word(Term::OldMaster), voice.word(Term::Master)].into_iter().find(|kind| name.starts_with(kind));
+    match kind {
+        Some(kind) if kind.contains(' ') => name.replacen(kind, "Old", 1),
+        // Branches and backups have the same letter: a branch has none.
+        Some(kind) => {
+            name.replacen(kind, if voice == Voice::Library { "" } else { &kind[..1] }, 1).replace(' ', "")
+        }
+        None => name.replacen(voice.word(Term::Replica), &voice.word(Term::Replica)[..1], 1).replace(' ', ""),
     }
 }
 
@@ -167,6 +210,7 @@ fn marks(node: &NodeView, snapshot: &Snapshot, powered: bool) -> Marks {
         ring,
         flag: works && node.role == Role::Master && fresh(node, snapshot),
         barred: works && !node.cluster_ok,
+        differs: false,
     }
 }
 
@@ -198,7 +242,25 @@ impl Wording {
         Self { word: word.into(), more: more.into(), short: short.into(), tone }
     }
 
-    fn of(node: &NodeView, snapshot: &Snapshot, cast: &Cast, powered: bool) -> Self {
+    /// What somebody believes: neither keys nor fires can be seen from afar.
+    fn believed(node: &NodeView, view: &Marked) -> Self {
+        let role = if node.role == Role::Master { "master" } else { "replica" };
+        if view.unknown.contains(&node.host) {
+            return Self::new(Tone::Warn, "not known", "never met", "never met");
+        }
+        let epoch = format!("e{}", node.config_epoch);
+        match (node.state, node.role) {
+            (NodeState::Fail, _) => Self::new(Tone::Fail, "FAIL", role, role),
+            (NodeState::Pfail, _) => Self::new(Tone::Warn, "suspected", role, role),
+            (_, Role::Master) => {
+                let slots: u32 = node.slots.iter().map(|range| u32::from(range.end - range.start) + 1).sum();
+                Self::new(Tone::Muted, role, narrate::counted(slots, "slot"), epoch)
+            }
+            (_, Role::Replica { .. }) => Self::new(Tone::Muted, role, epoch.clone(), epoch),
+        }
+    }
+
+    fn of(node: &NodeView, snapshot: &Snapshot, (cast, voice): (&Cast, Voice), powered: bool) -> Self {
         let silent = words::span(node.silent_for.unwrap_or(0));
         match node.state {
             NodeState::Fail => Self::new(Tone::Fail, "FAIL", format!("no answer for {silent}"), silent),
@@ -207,13 +269,13 @@ impl Wording {
                 Self::new(Tone::Warn, "suspected", format!("by {have} of {need}"), format!("{have} of {need}"))
             }
             NodeState::Down if !powered => Self::new(Tone::Fail, "no power", "nobody noticed yet", "unnoticed"),
-            NodeState::Down => Self::new(Tone::Fail, "on fire", "nobody noticed yet", "unnoticed"),
+            NodeState::Down => Self::new(Tone::Fail, voice.word(Term::OnFire), "nobody noticed yet", "unnoticed"),
             NodeState::Paused => Self::new(Tone::Warn, "frozen", "not answering", "silent"),
-            NodeState::Ok => Self::at_work(node, snapshot, cast),
+            NodeState::Ok => Self::at_work(node, snapshot, (cast, voice)),
         }
     }
 
-    fn at_work(node: &NodeView, snapshot: &Snapshot, cast: &Cast) -> Self {
+    fn at_work(node: &NodeView, snapshot: &Snapshot, (cast, voice): (&Cast, Voice)) -> Self {
         if let Some(bid) = &node.election {
             return match bid.epoch {
                 None => {
@@ -231,7 +293,7 @@ impl Wording {
                 Self::new(Tone::Warn, "closed", "answers CLUSTERDOWN", "no service")
             }
             (Role::Master, _) => {
-                let keys = words::keys(node.keys);
+                let keys = words::keys(node.keys, voice);
                 let word = if fresh(node, snapshot) { "promoted" } else { "master" };
                 if node.slots.is_empty() {
                     Self::new(Tone::Muted, word, "no slots", "no slots")
@@ -239,12 +301,16 @@ impl Wording {
                     Self::new(Tone::Muted, word, keys.clone(), keys)
                 }
             }
-            (Role::Replica { of }, sync) => Self::copying(of.map(|master| cast.name(master, Voice::Story)), sync),
+            (Role::Replica { of }, sync) => {
+                let copy = voice.word(Term::Copy);
+                let master = of.map(|master| cast.name(master, voice));
+                Self::copying(copy, master, sync)
+            }
         }
     }
 
-    fn copying(master: Option<String>, sync: &SyncState) -> Self {
-        let word = master.map_or_else(|| "backup".to_owned(), |name| format!("copy of {name}"));
+    fn copying(copy: &str, master: Option<String>, sync: &SyncState) -> Self {
+        let word = master.map_or_else(|| copy.to_owned(), |name| format!("copy of {name}"));
         match *sync {
             SyncState::Behind { writes, .. } => Self::new(
                 Tone::Muted,
@@ -252,7 +318,7 @@ impl Wording {
                 format!("{} behind", narrate::counted(writes.max(1), "write")),
                 format!("{} behind", writes.max(1)),
             ),
-            SyncState::Loading { total: 0, .. } => Self::new(Tone::Ink, "backup", "waits for its copy", "waits"),
+            SyncState::Loading { total: 0, .. } => Self::new(Tone::Ink, copy, "waits for its copy", "waits"),
             SyncState::Loading { done, total } => {
                 let share = format!("{} %", (done * 100 / total.max(1)).min(100));
                 Self::new(Tone::Ink, "copying", share.clone(), share)
@@ -269,7 +335,7 @@ impl Wording {
 fn captions(wording: &Wording, cell: &Cell, measures: &Measures) -> Vec<Label> {
     let room = cell.touch.width();
     let size = measures.caption;
-    let first = cell.shop.bottom + size + 7;
+    let first = cell.shop.bottom + size + if measures.size == Size::Full { 7 } else { 2 };
     let brief = match wording.word.as_str() {
         word if word.starts_with("copy of") => "replica",
         "will ask for votes" => "will ask",
@@ -278,6 +344,20 @@ fn captions(wording: &Wording, cell: &Cell, measures: &Measures) -> Vec<Label> {
     };
     let middle = cell.shop.middle();
     let Wording { word, more, short, tone } = wording;
+    if measures.size == Size::Small {
+        // A trouble is named; of those who are well the number is told.
+        let least = match (tone, word.as_str()) {
+            (Tone::Muted, _) | (Tone::Ink, _) => short,
+            (_, "suspected") => "PFAIL",
+            (_, word) if word.starts_with("copy of") => "no link",
+            (_, word) => word,
+        };
+        let bare = short.split(' ').next().unwrap_or_default();
+        let long = format!("{least} {short}");
+        let wordings =
+            [if least == short { short } else { long.as_str() }, least, if least == short { bare } else { least }];
+        return vec![Label::caption(fitting(&wordings, room - 4, size, false), middle, first, size).tone(*tone)];
+    }
     if measures.caption_lines == 1 {
         let long = format!("{word} · {more}");
         let medium = format!("{brief} · {more}");
@@ -293,7 +373,7 @@ fn captions(wording: &Wording, cell: &Cell, measures: &Measures) -> Vec<Label> {
 }
 
 /// `Shop 3, master, suspected by 1 of 2, slots 10923 to 16383`.
-fn spoken(node: &NodeView, name: String, wording: &Wording) -> String {
+fn spoken(node: &NodeView, name: String, wording: &Wording, voice: Voice) -> String {
     let role = match node.role {
         Role::Master => "master",
         Role::Replica { .. } => "replica",
@@ -307,6 +387,6 @@ fn spoken(node: &NodeView, name: String, wording: &Wording) -> String {
             node.slots.iter().take(4).map(|range| format!("{} to {}", range.start, range.end)).collect();
         parts.push(format!("slots {}", runs.join(" and ")));
     }
-    parts.push(words::keys(node.keys));
+    parts.push(words::keys(node.keys, voice));
     parts.join(", ")
 }

@@ -5,6 +5,7 @@
 
 use super::lane::Way;
 use super::layout::{Cell, Layout};
+use super::size::Size;
 use super::text::Bounds;
 use crate::cluster::id::Place;
 
@@ -18,6 +19,9 @@ pub type Home = (i32, i32);
 
 /// The way between two places.
 pub fn street(layout: &Layout, from: Place, to: Place, home: Home) -> Option<Way> {
+    if layout.measures.size != Size::Full {
+        return Some(Way(vec![door(layout, from, home)?, door(layout, to, home)?]));
+    }
     let points = match (from, to) {
         (Place::Node(from), Place::Node(to)) => between(layout, layout.cell(from)?, layout.cell(to)?),
         (Place::Client(_) | Place::Outside | Place::Operator, Place::Node(to)) => {
@@ -34,6 +38,14 @@ pub fn street(layout: &Layout, from: Place, to: Place, home: Home) -> Option<Way
         ) => vec![home, home],
     };
     Some(Way(points))
+}
+
+/// Where small shops, which have no room for streets between them, send from and receive.
+fn door(layout: &Layout, place: Place, home: Home) -> Option<(i32, i32)> {
+    match place {
+        Place::Node(host) => layout.cell(host).map(|cell| (cell.shop.middle(), cell.shop.middle_y())),
+        _ => Some(home),
+    }
 }
 
 /// A side of a shop: where a street leaves it, and the gutter beside it.
@@ -121,7 +133,7 @@ mod tests {
         {
             let city = fixture::opening();
             let frame = Frame::of_page(window, width);
-            let layout = Layout::of(&city, frame);
+            let layout = Layout::of(&city, frame, None);
             let scene = Scene::of(&city, frame, &Look::default());
             let nodes = (0..6).map(|host| Place::Node(HostId(host)));
             let places: Vec<Place> = nodes.chain([Place::Client(ClientId(0))]).collect();
@@ -183,7 +195,7 @@ mod tests {
     #[test]
     fn there_and_back_keep_apart() {
         let city = fixture::opening();
-        let layout = Layout::of(&city, Frame::of_page((1440, 900), 1092));
+        let layout = Layout::of(&city, Frame::of_page((1440, 900), 1092), None);
         let (a, b) = (Place::Node(HostId(0)), Place::Node(HostId(4)));
         let there = street(&layout, a, b, (0, 0)).map(|way| way.data());
         let Some(Way(mut back)) = street(&layout, b, a, (0, 0)) else { panic!("a street") };

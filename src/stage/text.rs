@@ -37,6 +37,8 @@ pub enum Tone {
     Shard,
     /// Text on a dark pill.
     Inverse,
+    /// Text on what has burnt.
+    OnLost,
 }
 
 impl Tone {
@@ -50,6 +52,7 @@ impl Tone {
             Self::OnShard => "t-on-shard",
             Self::Shard => "t-shard",
             Self::Inverse => "t-inverse",
+            Self::OnLost => "on-lost",
         }
     }
 }
@@ -189,6 +192,8 @@ fn letter_width(letter: char) -> i32 {
         'f' | 'r' | 't' | ' ' | '.' | ',' | ':' | ';' | '·' | '(' | ')' | 'I' | '!' | '-' => 380,
         'm' | 'w' | 'M' | 'W' | '%' | '@' | '→' | '…' => 920,
         'A'..='Z' => 690,
+        // A word of the skin is put in for it: about six letters.
+        '\u{E000}'..='\u{E0FF}' => 3_800,
         _ => 610,
     }
 }

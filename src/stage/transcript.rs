@@ -166,7 +166,7 @@ impl Transcript {
                 if let Some(note) = argv.filter(|_| unknown).and_then(|argv| help::missing_here(&argv)) {
                     self.add(*command, Manner::Way, note);
                 } else if self.entry(*command).is_some_and(|entry| entry.anywhere) {
-                    let (address, name) = (address(cast, *from), cast.name(*from, Voice::Story));
+                    let (address, name) = (address(cast, *from), cast.name(*from, Voice::Marked));
                     self.add(*command, Manner::Way, format!("from {address} ({name})"));
                 }
                 self.settle(*command);
@@ -271,7 +271,7 @@ fn address(cast: &Cast, host: HostId) -> String {
 }
 
 fn who(cast: &Cast, host: HostId) -> String {
-    format!("{} ({})", cast.name(host, Voice::Story), address(cast, host))
+    format!("{} ({})", cast.name(host, Voice::Marked), address(cast, host))
 }
 
 #[cfg(test)]
@@ -348,7 +348,7 @@ mod tests {
         let kind = FactKind::Routed { client: ClientId(0), command: CommandId(1), slot: None, to: HostId(2) };
         transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
         answered(&mut transcript, 1, Reply::Integer(4));
-        assert_eq!(shown(&transcript), ["city> DBSIZE", "(integer) 4", "from 10.0.3.1:6379 (Shop 3)"]);
+        assert_eq!(shown(&transcript), ["city> DBSIZE", "(integer) 4", "from 10.0.3.1:6379 (\u{E000} 3)"]);
     }
 
     #[test]

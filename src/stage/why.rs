@@ -20,7 +20,7 @@ pub struct Rung {
     pub at: Micros,
     /// How long after the one above it.
     pub after: Micros,
-    /// The sentence.
+    /// The sentence, to be said in a voice.
     pub text: Rc<str>,
 }
 
@@ -53,7 +53,7 @@ pub fn why(log: &FactLog, id: FactId, opening: &Cast) -> Option<Why> {
     let mut rungs: Vec<Rung> = Vec::new();
     for fact in log.up_to(id) {
         if kept.iter().any(|one| one.id == fact.id) {
-            let text = narrate::sentence(fact, &cast, Voice::Story).into();
+            let text = narrate::sentence(fact, &cast, Voice::Marked).into();
             let after = rungs.last().map_or(0, |above| fact.at - above.at);
             rungs.push(Rung { id: fact.id, at: fact.at, after, text });
         }
@@ -93,10 +93,13 @@ mod tests {
         let why = told(&line, &opening, |kind| matches!(kind, FactKind::Promoted { .. }));
         let texts: Vec<&str> = why.rungs.iter().map(|rung| &*rung.text).collect();
         assert_eq!(why.origin, "It was done to the city.");
-        assert_eq!(texts[0], "Shop 3 is on fire: its process is killed.");
+        assert_eq!(Voice::Story.say(texts[0]), "Shop 3 is on fire: its process is killed.");
         assert!(texts.iter().any(|text| text.contains("(PFAIL)")), "{texts:#?}");
         assert!(texts.iter().any(|text| text.contains("(FAIL)")), "{texts:#?}");
-        assert!(texts.last().is_some_and(|text| text.starts_with("Backup 3 is Shop 3 now")), "{texts:#?}");
+        assert!(
+            texts.last().is_some_and(|text| Voice::Redis.say(text).starts_with("Replica 3 is Master 3 now")),
+            "{texts:#?}"
+        );
         let passed: Micros = why.rungs.iter().map(|rung| rung.after).sum();
         assert_eq!(passed, why.rungs.last().expect("there are some").at - 3 * SECOND);
         assert!(why.rungs.is_sorted_by_key(|rung| rung.id) && !why.phases.is_empty());

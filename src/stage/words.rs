@@ -4,7 +4,7 @@ use crate::cluster::id::HostId;
 use crate::cluster::slot::{Slot, SlotRange};
 use crate::cluster::snapshot::{DirectoryEntry, NodeView, Snapshot};
 use crate::cluster::time::{MS, Micros, SECOND};
-use crate::narrate::{self, Voice};
+use crate::narrate::{self, Term, Voice};
 
 /// A span: `0.4 s`, `15.9 s`, `2 min 5 s`.
 pub fn span(time: Micros) -> String {
@@ -36,9 +36,10 @@ pub fn thousands(number: u64) -> String {
     out
 }
 
-/// `1 key`, `412 keys`.
-pub fn keys(count: u32) -> String {
-    if count == 1 { "1 key".to_owned() } else { format!("{} keys", thousands(count.into())) }
+/// `1 key`, `412 books`.
+pub fn keys(count: u32, voice: Voice) -> String {
+    let key = voice.word(Term::Key);
+    if count == 1 { format!("1 {key}") } else { format!("{} {key}s", thousands(count.into())) }
 }
 
 /// A run of slots with an en dash: `10923–16383`.
@@ -58,12 +59,14 @@ pub fn slot_list(ranges: &[SlotRange]) -> String {
 
 /// The node on a machine.
 pub fn node(snapshot: &Snapshot, host: HostId) -> Option<&NodeView> {
-    snapshot.nodes.iter().find(|node| node.host == host)
+    // Nodes stand in the order of their machines; a snapshot made by hand may have gaps.
+    let there = snapshot.nodes.get(usize::from(host.0)).filter(|node| node.host == host);
+    there.or_else(|| snapshot.nodes.iter().find(|node| node.host == host))
 }
 
 /// `Shop 3`, `Backup 3`, `Old shop 3`: the name of whoever runs on a machine.
-pub fn name_of(snapshot: &Snapshot, host: HostId) -> String {
-    narrate::name(host, snapshot, Voice::Story)
+pub fn name_of(snapshot: &Snapshot, host: HostId, voice: Voice) -> String {
+    narrate::name(host, snapshot, voice)
 }
 
 /// The directory's run that a slot is in.
@@ -118,7 +121,7 @@ mod tests {
     fn numbers_read_well() {
         assert_eq!(thousands(16_384), "16,384");
         assert_eq!(thousands(999), "999");
-        assert_eq!(keys(1), "1 key");
+        assert_eq!((keys(1, Voice::Story), keys(1_204, Voice::Library)), ("1 key".into(), "1,204 books".into()));
         assert_eq!(slots(SlotRange { start: 7, end: 7 }), "7");
         assert_eq!(slot_list(&[]), "none");
     }

@@ -176,7 +176,7 @@ fn help_and_what_is_missing() {
     let mut terminal = Terminal::new();
     let printed = terminal.ask("CLUSTER HELP");
     assert!(printed.contains("CLUSTER <subcommand>") && printed.contains("KEYSLOT <key>"), "{printed}");
-    assert!(terminal.ask("CONFIG HELP").contains("SET parameter value"));
+    assert!(terminal.ask("CONFIG HELP").contains("SET <directive> <value>"));
     let missing = |typed: &str| help::missing_here(&line::split(typed).expect("a line"));
     assert_eq!(missing("xadd s * f v"), Some("Redis has XADD; this city does not have it yet.".to_owned()));
     assert_eq!((missing("xaddd s f v"), missing("get a")), (None, None));
@@ -233,12 +233,11 @@ fn introspection_has_redis_form() {
 
 #[test]
 fn every_row_of_the_table_is_whole() {
+    let mut names: Vec<&str> = help::all().map(|spec| spec.name).collect();
+    names.sort_unstable();
+    assert!(names.is_sorted_by(|one, other| one < other), "a name stands twice in the table");
     for spec in help::all() {
-        assert!(
-            !spec.summary.is_empty() && !spec.since.is_empty() && !spec.complexity.is_empty(),
-            "{}",
-            spec.name
-        );
+        assert!(!spec.summary.is_empty(), "{}", spec.name);
         assert!(spec.name.chars().all(|sign| sign.is_ascii_lowercase() || "|-_".contains(sign)), "{}", spec.name);
         let least = spec.arity.unsigned_abs() as usize - spec.name.split('|').count();
         let mut depth = 0;

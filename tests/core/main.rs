@@ -3,6 +3,7 @@
 #[path = "../digests/mod.rs"]
 mod digests;
 
+mod administrators;
 mod blocking;
 mod client;
 mod commands;

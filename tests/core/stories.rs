@@ -36,6 +36,11 @@ fn growing() {
 }
 
 #[test]
+fn slot_without_owner() {
+    check("slot_without_owner");
+}
+
+#[test]
 fn operator() {
     check("operator");
 }

@@ -8,8 +8,11 @@ mod answer;
 mod compare;
 mod grammar;
 mod ours;
+#[path = "../ports/mod.rs"]
+mod ports;
 mod program;
 mod real;
+mod told;
 
 use std::fmt::Write;
 
@@ -86,17 +89,22 @@ impl Pair {
         Self { real: Server::start(), city: City::new(), protocol: Protocol::Resp2 }
     }
 
+    /// Tells the real server which protocol to speak.
+    fn hello(&mut self) {
+        let hello = match self.protocol {
+            Protocol::Resp2 => "HELLO 2",
+            Protocol::Resp3 => "HELLO 3",
+        };
+        self.real.ask(&[program::read(hello)]);
+    }
+
     /// Runs a program on both from nothing; tells the first difference.
     fn difference(&mut self, program: &[Command]) -> Option<Difference> {
         // The last program may have left a transaction open.
         let afresh = ["DISCARD", "UNWATCH", "FLUSHALL"].map(program::read);
         self.real.ask(&afresh);
         afresh.iter().for_each(|command| drop(self.city.ask(command, self.protocol)));
-        let hello = match self.protocol {
-            Protocol::Resp2 => "HELLO 2",
-            Protocol::Resp3 => "HELLO 3",
-        };
-        self.real.ask(&[program::read(hello)]);
+        self.hello();
         let answers = self.real.ask(program);
         for (at, (command, real)) in program.iter().zip(answers).enumerate() {
             let city = self.city.ask(command, self.protocol);

@@ -1,13 +1,15 @@
 //! A real redis-server of its own for each test: one node with all slots, on loopback, ended with its owner.
 
+use std::fs::File;
 use std::io::{BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::PathBuf;
-use std::process::{Child, Command as Process, Stdio};
+use std::process::{Child, Command as Process};
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::answer::Answer;
+use crate::ports;
 use crate::program::{self, Command};
 
 /// A running server and a connection to it.
@@ -15,10 +17,14 @@ pub(crate) struct Server {
     process: Child,
     folder: PathBuf,
     stream: BufReader<TcpStream>,
+    _claim: ports::Claim,
 }
 
 /// The longest a server may take to serve its slots.
 const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long to wait before looking again.
+const PAUSE: Duration = Duration::from_millis(5);
 
 impl Server {
     /// Starts one, and waits until it serves its slots.
@@ -28,12 +34,14 @@ impl Server {
         let folder =
             std::env::temp_dir().join(format!("cluster-city-differential-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&folder).expect("a folder for the server can be made");
-        let port = free_port();
+        let claim = ports::claim(1, true);
+        let port = claim.port;
+        let log = File::create(folder.join("log")).expect("a file in a new folder");
         let process = Process::new("redis-server")
             .args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--cluster-enabled", "yes"])
-            .args(["--cluster-port", &free_port().to_string(), "--save", "", "--dir"])
+            .args(["--save", "", "--dir"])
             .arg(&folder)
-            .stdout(Stdio::null())
+            .stdout(log)
             .spawn()
             .expect("redis-server 7.0 is on PATH: `cargo xtask setup` installs it");
         let since = Instant::now();
@@ -44,23 +52,29 @@ impl Server {
                 Ok(stream) => break stream,
                 Err(error) => assert!(since.elapsed() < PATIENCE, "redis-server does not answer: {error}"),
             }
-            std::thread::yield_now();
+            std::thread::sleep(PAUSE);
         };
         stream.set_read_timeout(Some(PATIENCE)).expect("a time limit can be set");
         stream.set_nodelay(true).expect("small packets can be sent at once");
-        let mut server = Self { process, folder, stream: BufReader::new(stream) };
-        if let Err(error) = server.try_ask(&[program::read("CLUSTER ADDSLOTSRANGE 0 16383")]) {
-            // It ended while it came up, as when somebody took its ports: another one gets others.
-            eprintln!("redis-server on port {port} ended at once ({error}); another is tried.");
-            static TRIES: AtomicU32 = AtomicU32::new(0);
-            assert!(TRIES.fetch_add(1, Ordering::Relaxed) < 10, "redis-server does not stay up: {error}");
+        let mut server = Self { process, folder, stream: BufReader::new(stream), _claim: claim };
+        if server.try_ask(&[program::read("CLUSTER ADDSLOTSRANGE 0 16383")]).is_err() {
+            // A program that knows nothing of our claims may have taken its ports: another one gets others.
+            eprintln!(
+                "redis-server on port {port} ended at once, and another is tried. It said:\n{}",
+                server.log()
+            );
+            assert!(COUNT.load(Ordering::Relaxed) < 10, "redis-server does not stay up");
             return Self::start();
         }
         while server.ask(&[program::read("GET x")]) != [Answer::Null] {
             assert!(since.elapsed() < PATIENCE, "redis-server does not serve its slots");
-            std::thread::yield_now();
+            std::thread::sleep(PAUSE);
         }
         server
+    }
+
+    fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
     /// Sends commands together, and reads their answers.
@@ -89,17 +103,5 @@ impl Drop for Server {
         _ = self.process.kill();
         _ = self.process.wait();
         _ = std::fs::remove_dir_all(&self.folder);
-    }
-}
-
-/// A free port below those that kernels give out: between looking and listening nobody else should get it.
-fn free_port() -> u16 {
-    static NEXT: AtomicU32 = AtomicU32::new(0);
-    loop {
-        let number = NEXT.fetch_add(1, Ordering::Relaxed);
-        let port = 12_000 + ((std::process::id() * 97 + number) % 18_000) as u16;
-        if TcpListener::bind(("127.0.0.1", port)).is_ok() {
-            return port;
-        }
     }
 }

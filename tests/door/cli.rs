@@ -1,7 +1,7 @@
 //! redis-cli, by hand and as `--cluster`'s operator.
 
 use crate::process::{Door, until};
-use crate::tools::{check, cli, run};
+use crate::tools::{check, cli, run, say};
 
 fn cluster(words: &str) -> String {
     let words: Vec<&str> = ["--cluster"].into_iter().chain(words.split(' ')).collect();
@@ -99,4 +99,78 @@ fn what_is_done_to_nodes_shows_at_their_ports() {
     until("the cut is noticed", || cli(first, "cluster nodes").contains("fail"));
     door.order("heal");
     until("the cluster heals", || cli(first, "cluster info").contains("cluster_state:ok"));
+}
+
+#[test]
+fn a_cluster_without_all_its_slots_is_fixed() {
+    let door = Door::small();
+    let port = door.port;
+    fill(port, 30);
+    // Slots that nobody has, one that is open at both ends, and one at one end alone.
+    for nth in 0..6 {
+        assert_eq!(cli(door.nth(nth), "cluster delslots 100 101 102"), "OK");
+    }
+    let ids: Vec<String> = (0..2).map(|nth| cli(door.nth(nth), "cluster myid")).collect();
+    assert_eq!(cli(door.nth(1), &format!("cluster setslot 200 importing {}", ids[0])), "OK");
+    assert_eq!(cli(door.nth(0), &format!("cluster setslot 200 migrating {}", ids[1])), "OK");
+    assert_eq!(cli(door.nth(0), &format!("cluster setslot 201 migrating {}", ids[1])), "OK");
+    let said = check(port);
+    assert!(said.contains("[WARNING]") && said.contains("Not all 16384 slots are covered"), "{said}");
+    // It asks before it gives slots away, whatever `--cluster-yes` says.
+    let said = say("redis-cli", &["--cluster", "fix", &format!("127.0.0.1:{port}")], "yes\n");
+    assert!(said.contains("Covering slot 101"), "{said}");
+    await_agreement(port, 6);
+    assert!(!check(port).contains("[WARNING]"), "no slot is open");
+    still_there(port, 30);
+}
+
+#[test]
+fn a_client_shuts_a_node_down_and_it_starts_again() {
+    let mut door = Door::small();
+    let third = door.nth(2);
+    let said =
+        crate::tools::start(std::path::Path::new("redis-cli"), &["-p", &third.to_string(), "shutdown", "nosave"]);
+    said.end();
+    until("the port refuses", || std::net::TcpStream::connect(("127.0.0.1", third)).is_err());
+    until("its replica takes over", || cli(door.nth(5), "role").starts_with("master"));
+    door.order(&format!("start {third}"));
+    until("it follows", || cli(third, "role").starts_with("slave"));
+}
+
+#[test]
+fn a_monitor_shows_what_others_say() {
+    let door = Door::open("--masters 1 --replicas 0", 1);
+    let mut monitor = door.connect(0);
+    std::io::Write::write_all(&mut monitor, b"MONITOR\r\n").expect("the door takes it");
+    let mut lines = std::io::BufRead::lines(std::io::BufReader::new(monitor));
+    let mut line = || lines.next().expect("the connection stays").expect("a line");
+    assert_eq!(line(), "+OK");
+    assert_eq!(cli(door.port, "keys *"), "");
+    let shown = loop {
+        let line = line();
+        if line.contains("keys") {
+            break line;
+        }
+    };
+    assert!(
+        shown.starts_with('+') && shown.contains("[0 127.0.0.1:") && shown.ends_with(r#"] "keys" "*""#),
+        "{shown}"
+    );
+}
+
+#[test]
+fn dates_are_those_of_the_wall_clock() {
+    let door = Door::open("--masters 1 --replicas 0", 1);
+    let now = || std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).expect("after 1970").as_secs();
+    let before = now();
+    let told: u64 = cli(door.port, "time").lines().next().and_then(|line| line.parse().ok()).expect("a number");
+    // Virtual time never leaps far: on a busy machine it may fall behind by some seconds, but not by days.
+    assert!(told.abs_diff(before) < 3_600, "{told} is not {before}");
+    assert_eq!(cli(door.port, &format!("set a b exat {}", before + 7_200)), "OK");
+    let left: i64 = cli(door.port, "ttl a").parse().expect("a number");
+    assert!((3_600..10_800).contains(&left), "{left} seconds are left");
+    assert_eq!(cli(door.port, &format!("expireat a {}", before - 7_200)), "1");
+    assert_eq!(cli(door.port, "exists a"), "0");
+    let started: u64 = cli(door.port, "lastsave").parse().expect("a number");
+    assert!(started.abs_diff(before) < 3_600, "{started} is not {before}");
 }

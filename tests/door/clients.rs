@@ -1,4 +1,4 @@
-//! redis-py and ioredis under load, while a master dies and while slots move.
+//! redis-py, ioredis and the `redis` crate under load, while a master dies and while slots move.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 
 use crate::process::{DEADLINE, Door, until};
+use crate::rust_client;
 use crate::tools::{check, cli, ioredis, python, run, text};
 
 /// A client that writes round after round; it ends with its owner.
@@ -25,12 +26,25 @@ impl Load {
     }
 
     fn start(program: &Path, arguments: &[&str]) -> Self {
-        let mut child = Command::new(program)
-            .args(arguments)
+        Self::run(Command::new(program).args(arguments))
+    }
+
+    /// The `redis` crate, in this very program.
+    fn rust(port: u16) -> Self {
+        let program = std::env::current_exe().expect("this program has a path");
+        let arguments = ["--exact", "rust_client::load_here", "--ignored", "--nocapture"];
+        let load = Self::run(Command::new(program).args(arguments).env(rust_client::PORT, port.to_string()));
+        // What the test harness says of itself comes first.
+        while load.line() != "begun" {}
+        load
+    }
+
+    fn run(command: &mut Command) -> Self {
+        let mut child = command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
-            .unwrap_or_else(|error| panic!("{} cannot be started: {error}", program.display()));
+            .unwrap_or_else(|error| panic!("{command:?} cannot be started: {error}"));
         let orders = child.stdin.take().expect("its input is ours");
         let output = child.stdout.take().expect("its output is ours");
         let (sender, lines) = channel();
@@ -41,7 +55,13 @@ impl Load {
     }
 
     fn line(&self) -> String {
-        self.lines.recv_timeout(DEADLINE).expect("the client goes on")
+        loop {
+            let line = self.lines.recv_timeout(DEADLINE).expect("the client goes on");
+            // The harness of the Rust client says when it takes long.
+            if !line.starts_with("test ") {
+                return line;
+            }
+        }
     }
 
     /// Waits until so many rounds more are written that began after now.
@@ -129,4 +149,14 @@ fn redis_py_loses_no_key_while_slots_move() {
 #[test]
 fn ioredis_loses_no_key_while_slots_move() {
     loses_no_key_while_slots_move(Load::ioredis);
+}
+
+#[test]
+fn the_redis_crate_survives_a_dead_master() {
+    survives_a_dead_master(Load::rust);
+}
+
+#[test]
+fn the_redis_crate_loses_no_key_while_slots_move() {
+    loses_no_key_while_slots_move(Load::rust);
 }

@@ -1,4 +1,4 @@
-//! The door with real clients: redis-cli, redis-benchmark, redis-py, ioredis, and bytes that no client would send.
+//! The door with real clients: redis-cli, redis-benchmark, redis-py, ioredis, the `redis` crate, and bytes that no client would send.
 //!
 //! Every test has a door of its own, a process that ends with the test, whatever happens. Needs `redis-cli` and
 //! `redis-benchmark` 7.0, Python 3 with venv, and Node.js with npm; what is missing is said in one sentence.
@@ -10,8 +10,11 @@ mod door;
 mod benchmark;
 mod cli;
 mod clients;
+#[path = "../ports/mod.rs"]
+mod ports;
 mod process;
 mod raw;
+mod rust_client;
 mod tools;
 
 /// Not a test: the program that the tests start, which is this one. It says `ready` and takes orders.

@@ -1,11 +1,12 @@
 //! The door as a process of its own: started on free ports, given orders, and ended with its owner.
 
 use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::Mutex;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
+
+use crate::ports;
 
 /// The variable with the words of the command line.
 pub(crate) const WORDS: &str = "CLUSTER_CITY_DOOR";
@@ -19,6 +20,7 @@ pub(crate) const PAUSE: Duration = Duration::from_millis(10);
 pub(crate) struct Door {
     /// The first node's port.
     pub(crate) port: u16,
+    _claim: ports::Claim,
     child: Child,
     orders: ChildStdin,
     lines: Receiver<String>,
@@ -27,7 +29,8 @@ pub(crate) struct Door {
 impl Door {
     /// Starts one with so many nodes and waits until all its ports accept.
     pub(crate) fn open(words: &str, nodes: u16) -> Self {
-        let port = free_ports(nodes);
+        let claim = ports::claim(nodes, false);
+        let port = claim.port;
         let program = std::env::current_exe().expect("this program has a path");
         let mut child = Command::new(program)
             .args(["--exact", "serve_here", "--ignored", "--nocapture"])
@@ -42,7 +45,7 @@ impl Door {
         std::thread::spawn(move || {
             BufReader::new(output).lines().map_while(Result::ok).all(|line| sender.send(line).is_ok())
         });
-        let mut door = Self { port, child, orders, lines };
+        let mut door = Self { port, _claim: claim, child, orders, lines };
         door.await_line("ready");
         door
     }
@@ -102,20 +105,4 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
         assert!(since.elapsed() < DEADLINE, "not in time: {what}");
         std::thread::sleep(PAUSE);
     }
-}
-
-/// So many ports in a row that nobody listens on, given to no other test of this program.
-fn free_ports(count: u16) -> u16 {
-    static NEXT: Mutex<u16> = Mutex::new(0);
-    let mut next = NEXT.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    if *next == 0 {
-        // Runs beside each other begin in different places.
-        *next = 11_000 + (std::process::id() % 150) as u16 * 100;
-    }
-    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-    while !(*next..*next + count).all(is_free) {
-        *next += count;
-    }
-    *next += count;
-    *next - count
 }

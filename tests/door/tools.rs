@@ -1,6 +1,6 @@
 //! Programs that the tests run: with a time limit, and one sentence where one is missing.
 
-use std::io::Read;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Once;
@@ -16,10 +16,23 @@ pub(crate) struct Running {
 
 /// Starts a program whose output is read at its end.
 pub(crate) fn start(program: &Path, arguments: &[&str]) -> Running {
+    start_with(program, arguments, Stdio::null())
+}
+
+/// Runs a program that asks, with what is said to it; gives all it printed.
+pub(crate) fn say(program: &str, arguments: &[&str], input: &str) -> String {
+    let mut running = start_with(Path::new(program), arguments, Stdio::piped());
+    let mut stdin = running.child.stdin.take().expect("its input is ours");
+    stdin.write_all(input.as_bytes()).expect("it listens");
+    drop(stdin);
+    running.end().1
+}
+
+fn start_with(program: &Path, arguments: &[&str], input: Stdio) -> Running {
     let name = format!("{} {}", program.display(), arguments.join(" "));
     let child = Command::new(program)
         .args(arguments)
-        .stdin(Stdio::null())
+        .stdin(input)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
         .spawn()

@@ -19,6 +19,20 @@ fn a_failed_download_is_told_in_a_sentence() -> Outcome {
     })
 }
 
+#[test]
+fn a_program_that_broke_is_told_in_a_sentence() -> Outcome {
+    Visit::built()?.with_a_noisy_console().walk(async |page| {
+        page.open("/").await?;
+        page.wait_until("the city stands", "!!document.querySelector('.shop')").await?;
+        page.run(
+            "dispatchEvent(new ErrorEvent('error', { error: new WebAssembly.RuntimeError('unreachable') }));",
+        )
+        .await?;
+        page.wait_until("#broken says so", "/stands still/.test(document.querySelector('#broken')?.innerText)")
+            .await
+    })
+}
+
 /// `#loading` is seen and has a whole sentence with this word in it.
 async fn loading_says(page: &Page<'_>, word: &str) -> Outcome {
     let text = "(document.querySelector('#loading')?.innerText ?? '').trim()";

@@ -6,6 +6,8 @@
 #[path = "../golden/mod.rs"]
 mod golden;
 
+#[path = "../ports/mod.rs"]
+mod ports;
 mod recorded;
 mod servers;
 mod side_by_side;

@@ -3,13 +3,14 @@
 
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use crate::golden::value::Value;
 use crate::golden::{Cluster, NODES, node_of, until, words};
+use crate::ports;
 
 /// How long anything may take.
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
@@ -19,6 +20,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 /// Six servers.
 pub(crate) struct Servers {
     pub(crate) ports: Vec<u16>,
+    _claim: ports::Claim,
     children: Vec<Option<Child>>,
     folder: PathBuf,
     timeout_ms: u32,
@@ -30,10 +32,12 @@ impl Servers {
     pub(crate) fn start(timeout_ms: u32) -> Self {
         let found = Command::new("redis-server").arg("--version").stdout(Stdio::null()).status();
         assert!(found.is_ok(), "`redis-server` is not on the PATH: `apt-get install redis-server` gets it.");
-        let ports = free_ports();
+        let claim = ports::claim(NODES.len() as u16, true);
+        let ports: Vec<u16> = (claim.port..).take(NODES.len()).collect();
         let folder = std::env::temp_dir().join(format!("cluster-city-real-{}-{}", std::process::id(), ports[0]));
         let children = NODES.iter().map(|_| None).collect();
-        let mut servers = Self { ports, children, folder, timeout_ms, connections: BTreeMap::new() };
+        let mut servers =
+            Self { ports, _claim: claim, children, folder, timeout_ms, connections: BTreeMap::new() };
         for node in 0..NODES.len() {
             servers.launch(node);
         }
@@ -159,24 +163,6 @@ impl Drop for Servers {
         }
         let _ = std::fs::remove_dir_all(&self.folder);
     }
-}
-
-/// Ports that nobody listens on, nor on the bus ports above. Somebody may take one until it is used; then the server
-/// ends and the test says that it does not listen.
-fn free_ports() -> Vec<u16> {
-    let mut ports = Vec::new();
-    while ports.len() < NODES.len() {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = listener.local_addr().expect("its address").port();
-        // A kernel gives ports from the upper half; ours are lower, so that the bus fits above.
-        let port = 10_000 + port % 20_000;
-        let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
-        if !ports.contains(&port) && is_free(port) && is_free(port + 10_000) {
-            ports.push(port);
-        }
-    }
-    ports.sort_unstable();
-    ports
 }
 
 fn path(path: &Path) -> String {

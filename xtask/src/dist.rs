@@ -30,10 +30,22 @@ pub(crate) fn build_release(env: &Environment) -> Outcome {
     process::show(&mut command(env), "See trunk's own lines above.")
 }
 
+/// What makes the standard library part of the diet: it is built anew, for size, and a panic traps on the spot instead of
+/// putting together a message that no visitor reads (the page then says that it broke). That saves 27 KB gzipped. Cargo takes
+/// these settings from a stable toolchain only when it is told that this is meant.
+const DIET: [(&str, &str); 6] = [
+    ("RUSTC_BOOTSTRAP", "1"),
+    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
+    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
+    ("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true"),
+    ("CARGO_PROFILE_RELEASE_PANIC", "immediate-abort"),
+    ("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none"),
+];
+
 /// The command that builds the release page.
 pub(crate) fn command(env: &Environment) -> std::process::Command {
     let mut trunk = env.command("trunk");
-    trunk.args(["build", "--release"]);
+    trunk.args(["build", "--release"]).envs(DIET);
     trunk
 }
 

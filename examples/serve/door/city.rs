@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cluster_city::cluster::connection::{Conn, Payload};
 use cluster_city::cluster::id::{HostId, Place};
@@ -53,6 +53,9 @@ impl City {
         let mut world = World::new(&asked.plan(), asked.seed)?;
         world.open(OPENING);
         let clock = Clock::new(asked.speed);
+        // A clock before 1970 is wrong whatever is made of it.
+        let today = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        world.set_wall_clock(today.as_millis() as u64);
         let inner =
             Inner { world, clock, lines: HashMap::new(), stalled: Vec::new(), planned: 0, said: Vec::new() };
         Ok(Self {

@@ -7,10 +7,11 @@ use yew::prelude::*;
 use crate::app::controls::text;
 use crate::app::part::{Part, part};
 use crate::cluster::snapshot::FlightKind;
-use crate::stage::art;
+use crate::stage::art::{self, map::Hued};
 use crate::stage::customer::Square;
 use crate::stage::drag::Drag;
 use crate::stage::lane::Lane;
+use crate::stage::map::Map;
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
 use crate::stage::scene::RackView;
@@ -19,6 +20,7 @@ use crate::stage::shop::ShopView;
 use crate::stage::strip::{Pin, Segment};
 use crate::stage::text::Bounds;
 use crate::stage::votes::VotesPanel;
+use crate::stage::works::Works;
 
 /// A display list as elements.
 fn shapes(list: &[Shape]) -> Html {
@@ -52,6 +54,11 @@ fn hued(shard: Option<u16>, list: &[Shape]) -> Html {
     html! { <g style={hue(shard)}>{ shapes(list) }</g> }
 }
 
+/// Shapes by their hues.
+fn groups(groups: &[Hued]) -> Html {
+    html! { <g>{ for groups.iter().map(|(shard, list)| hued(*shard, list)) }</g> }
+}
+
 /// Blocks and road.
 #[derive(PartialEq)]
 pub(super) struct Ground {
@@ -81,8 +88,58 @@ pub(super) struct Strip {
 
 impl Part for Strip {
     fn draw(&self) -> Html {
-        let segments = self.segments.iter();
-        html! { <g>{ for segments.map(|segment| hued(segment.shard, &art::town::segment(segment))) }</g> }
+        groups(&art::town::strip(&self.segments))
+    }
+}
+
+/// The map of a city too large for shops.
+#[derive(PartialEq)]
+pub(super) struct Tiles {
+    /// The map.
+    pub(super) map: Rc<Map>,
+}
+
+impl Part for Tiles {
+    fn draw(&self) -> Html {
+        let map = &self.map;
+        let numbers = map.tiles.iter().zip(&map.numbers);
+        let streams = map.streams.iter().map(|stream| {
+            let (x, y) = stream.place;
+            html! {
+                <g>
+                    { hued(None, &art::town::stream(stream)) }
+                    <g transform={format!("translate({x},{y})")}>{ hued(None, &art::parcel::draw(stream.kind)) }</g>
+                </g>
+            }
+        });
+        html! {
+            <g>
+                { groups(&art::map::draw(map)) }
+                { for numbers.map(|(tile, number)| hued(Some(tile.shard), &[Shape::Text(number.clone())])) }
+                { for streams }
+            </g>
+        }
+    }
+}
+
+/// Closed roads, slots on the move, and where a view is wrong about the strip.
+#[derive(PartialEq)]
+pub(super) struct RoadWorks {
+    /// What is cut and carried.
+    pub(super) works: Rc<Works>,
+    /// Runs of the strip.
+    pub(super) disputed: Vec<Bounds>,
+}
+
+impl Part for RoadWorks {
+    fn draw(&self) -> Html {
+        html! {
+            <g>
+                { shapes(&art::works::blocks(&self.works)) }
+                { groups(&art::works::moving(&self.works)) }
+                { shapes(&art::works::disputed(&self.disputed)) }
+            </g>
+        }
     }
 }
 
@@ -161,9 +218,8 @@ pub(super) struct Customers {
 
 impl Part for Customers {
     fn draw(&self) -> Html {
-        let copies =
-            self.square.copy.iter().map(|copy| hued(copy.shard, &art::town::copy(copy.place, copy.stale)));
-        html! { <g>{ shapes(&art::town::customer(&self.square)) }{ for copies }</g> }
+        let copies = art::town::copies(&self.square.copy);
+        html! { <g>{ shapes(&art::town::customer(&self.square)) }{ groups(&copies) }</g> }
     }
 }
 

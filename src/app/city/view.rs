@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
-use super::drawing::{Customers, Ground, Lanes, PinMark, Shop, Strip, Votes, dragged, glows, messages, trails};
+use super::drawing::{
+    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Votes, dragged, glows, messages, trails,
+};
 use super::heading::Heading;
 use super::overlay::Racks;
 use crate::app::browser;
@@ -75,11 +77,15 @@ impl Part for City {
                         >
                             { part(Ground { racks: scene.racks.clone(), road: scene.road }) }
                             { part(Strip { segments: scene.strip.clone() }) }
+                            if let Some(map) = &scene.map {
+                                { part(Tiles { map: map.clone() }) }
+                            }
                             { part(Lanes { lanes: scene.lanes.clone() }) }
                             { trails(&scene.parcels) }
                             { glows(&scene.glows) }
                             { part(Customers { square: scene.square.clone() }) }
                             <g>{ for scene.shops.iter().map(|shop| keyed(u64::from(shop.host.0), Shop { shop: shop.clone() })) }</g>
+                            { part(RoadWorks { works: scene.works.clone(), disputed: scene.disputed.clone() }) }
                             { part(Votes { panels: scene.votes.clone() }) }
                             if let Some(pin) = scene.pin {
                                 { part(PinMark { pin }) }

@@ -2,39 +2,22 @@
 //!
 //! Source: Redis 7.0, `db.c`, `replication.c`, `function_lua.c`, `eval.c`, `slowlog.c`, `latency.c`, `debug.c`.
 
-use super::argument::{is_word, need_integer, settle};
+use super::argument::{is_word, settle};
+use super::float::timeout_ms;
 use super::table::{Flag, Group, Handler, Keys, Spec};
+use crate::cluster::connection::Conn;
+use crate::cluster::context::Context;
+use crate::cluster::node::Node;
 use crate::cluster::reply::{Blob, Reply};
+use crate::cluster::time::MS;
 
 pub(super) const COMMANDS: &[Spec] = &[
-    Spec {
-        name: "move",
-        arity: 3,
-        flags: &[Flag::Write, Flag::Fast],
-        keys: Keys::One(1),
-        group: Group::Generic,
-        syntax: "key db",
-        summary: "Move a key to another database",
-        run: Handler::Data(|_, _| Reply::error("ERR MOVE is not allowed in cluster mode")),
-        ..ROW
-    },
-    Spec {
-        name: "swapdb",
-        arity: 3,
-        flags: &[Flag::Write, Flag::Fast],
-        since: "4.0.0",
-        syntax: "index1 index2",
-        summary: "Swaps two Redis databases",
-        run: Handler::Data(|_, _| Reply::error("ERR SWAPDB is not allowed in cluster mode")),
-        ..ROW
-    },
-    Spec { name: "replicaof", since: "5.0.0", ..REPLICAOF },
+    Spec { name: "replicaof", ..REPLICAOF },
     Spec { name: "slaveof", ..REPLICAOF },
     Spec {
         name: "failover",
         arity: -1,
         flags: &[Flag::Admin, Flag::Stale],
-        since: "6.2.0",
         syntax: "[TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]",
         summary: "Start a coordinated failover between this server and one of its replicas.",
         run: Handler::Data(|_, _| {
@@ -45,16 +28,18 @@ pub(super) const COMMANDS: &[Spec] = &[
     Spec {
         name: "evalsha",
         arity: -3,
+        flags: &[Flag::Stale],
+        keys: Keys::Counted(2),
         group: Group::Scripting,
         syntax: "sha1 numkeys [key [key ...]] [arg [arg ...]]",
         summary: "Execute a Lua script server side",
-        since: "2.6.0",
         // No script can be loaded, so none is there.
         run: Handler::Data(|_, _| Reply::error("NOSCRIPT No matching script. Please use EVAL.")),
         ..ROW
     },
     Spec {
         name: "function",
+        group: Group::Scripting,
         summary: "A container for function commands",
         run: Handler::Container(FUNCTION),
         ..SUB
@@ -137,7 +122,7 @@ const FUNCTION: &[Spec] = &[
 /// `FUNCTION DUMP` of a server without functions: version 10 of the format, and the checksum of these two bytes.
 const NO_FUNCTIONS: &[u8] = b"\n\x00]\x9b\\@\x0f\x7f\xa2\xda";
 
-const SCRIPTING: Spec = Spec { arity: 2, flags: &[], group: Group::Scripting, since: "7.0.0", ..ROW };
+const SCRIPTING: Spec = Spec { arity: 2, flags: &[], group: Group::Scripting, ..ROW };
 
 const SLOWLOG: &[Spec] = &[
     Spec {
@@ -192,12 +177,12 @@ const DEBUG: &[Spec] = &[Spec {
     arity: 3,
     syntax: "seconds",
     summary: "Stop the server for some seconds",
-    run: Handler::Data(|_, argv| settle(need_integer(&argv[2]).map(sleep))),
+    run: Handler::Later(sleep),
     ..LOOK
 }];
 
 const LOOK: Spec = Spec { arity: 2, flags: &[Flag::Admin, Flag::Loading, Flag::Stale], ..ROW };
-const SUB: Spec = Spec { arity: -2, since: "2.2.12", complexity: "Depends on subcommand.", ..LOOK };
+const SUB: Spec = Spec { arity: -2, ..LOOK };
 
 const ROW: Spec = Spec {
     name: "",
@@ -207,14 +192,15 @@ const ROW: Spec = Spec {
     group: Group::Server,
     syntax: "",
     summary: "",
-    since: "1.0.0",
-    complexity: "O(1)",
     run: Handler::Container(&[]),
 };
 
-/// Nothing else is slept: a stopped server is what freezing a machine shows.
-fn sleep(seconds: i64) -> Reply {
-    if seconds == 0 { Reply::ok() } else { Reply::error("ERR freeze the machine instead of DEBUG SLEEP") }
+/// What is no number is none: Redis reads it with `strtod`.
+fn sleep(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Option<Reply> {
+    match timeout_ms(&argv[2]).unwrap_or(0) {
+        0 => Some(Reply::ok()),
+        ms => node.sleep(context, conn, ms.saturating_mul(MS)),
+    }
 }
 
 fn list_functions(mut words: &[Blob]) -> Result<Reply, Reply> {

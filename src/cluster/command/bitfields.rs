@@ -8,11 +8,11 @@ use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { Bitmap:
-    "bitfield" -2 [Write DenyOom] Keys::One(1), Data(bitfield) "3.2.0" "O(1) for each subcommand"
+    "bitfield" -2 [Write DenyOom] Keys::One(1), Data(bitfield)
         "key [GET encoding offset] [OVERFLOW WRAP|SAT|FAIL] [SET encoding offset value] [INCRBY encoding offset increment]"
         "Perform arbitrary bitfield integer operations on strings";
-    "bitfield_ro" -2 [Read Fast] Keys::One(1), Data(bitfield_ro) "6.0.0" "O(1) for each subcommand"
-        "key [GET encoding offset ...]" "Perform arbitrary bitfield integer operations on strings. Read-only";
+    "bitfield_ro" -2 [Read Fast] Keys::One(1), Data(bitfield_ro) "key [GET encoding offset ...]"
+        "Perform arbitrary bitfield integer operations on strings. Read-only variant of BITFIELD";
 };
 
 #[derive(Clone, Copy, PartialEq, Eq)]

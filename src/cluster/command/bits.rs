@@ -8,15 +8,15 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Value;
 
 pub(super) const COMMANDS: &[Spec] = rows! { Bitmap:
-    "setbit" 4 [Write DenyOom] Keys::One(1), Data(setbit) "2.2.0" "O(1)" "key offset value"
+    "setbit" 4 [Write DenyOom] Keys::One(1), Data(setbit) "key offset value"
         "Sets or clears the bit at offset in the string value stored at key";
-    "getbit" 3 [Read Fast] Keys::One(1), Data(getbit) "2.2.0" "O(1)" "key offset"
+    "getbit" 3 [Read Fast] Keys::One(1), Data(getbit) "key offset"
         "Returns the bit value at offset in the string value stored at key";
-    "bitcount" -2 [Read] Keys::One(1), Data(bitcount) "2.6.0" "O(N)" "key [start end [BYTE|BIT]]"
+    "bitcount" -2 [Read] Keys::One(1), Data(bitcount) "key [start end [BYTE|BIT]]"
         "Count set bits in a string";
-    "bitpos" -3 [Read] Keys::One(1), Data(bitpos) "2.8.7" "O(N)" "key bit [start [end [BYTE|BIT]]]"
+    "bitpos" -3 [Read] Keys::One(1), Data(bitpos) "key bit [start [end [BYTE|BIT]]]"
         "Find first bit set or clear in a string";
-    "bitop" -4 [Write DenyOom] Keys::From(2), Data(bitop) "2.6.0" "O(N)" "operation destkey key [key ...]"
+    "bitop" -4 [Write DenyOom] Keys::From(2), Data(bitop) "operation destkey key [key ...]"
         "Perform bitwise operations between strings";
 };
 

@@ -9,17 +9,16 @@ use crate::cluster::node::Node;
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { List:
-    "blpop" -3 [Write Blocking] Keys::ButLast(1), Later(blpop) "2.0.0" "O(N)" "key [key ...] timeout"
+    "blpop" -3 [Write Blocking] Keys::ButLast(1), Later(blpop) "key [key ...] timeout"
         "Remove and get the first element in a list, or block until one is available";
-    "brpop" -3 [Write Blocking] Keys::ButLast(1), Later(brpop) "2.0.0" "O(N)" "key [key ...] timeout"
+    "brpop" -3 [Write Blocking] Keys::ButLast(1), Later(brpop) "key [key ...] timeout"
         "Remove and get the last element in a list, or block until one is available";
-    "blmove" 6 [Write DenyOom Blocking] Keys::Two(1), Later(blmove) "6.2.0" "O(1)"
+    "blmove" 6 [Write DenyOom Blocking] Keys::Two(1), Later(blmove)
         "source destination LEFT|RIGHT LEFT|RIGHT timeout"
         "Pop an element from a list, push it to another list and return it; or block until one is available";
-    "brpoplpush" 4 [Write DenyOom Blocking] Keys::Two(1), Later(brpoplpush) "2.2.0" "O(1)"
-        "source destination timeout"
+    "brpoplpush" 4 [Write DenyOom Blocking] Keys::Two(1), Later(brpoplpush) "source destination timeout"
         "Pop an element from a list, push it to another list and return it; or block until one is available";
-    "blmpop" -5 [Write Blocking] Keys::Counted(2), Later(blmpop) "7.0.0" "O(N+M)"
+    "blmpop" -5 [Write Blocking] Keys::Counted(2), Later(blmpop)
         "timeout numkeys key [key ...] LEFT|RIGHT [COUNT count]"
         "Pop elements from a list, or block until one is available";
 };

@@ -7,26 +7,34 @@ use crate::cluster::context::Context;
 use crate::cluster::node::{Node, Replies, Wanted};
 use crate::cluster::reply::{Blob, Reply};
 
-pub(super) const COMMANDS: &[Spec] = &[Spec {
-    name: "client",
-    arity: -2,
-    summary: "A container for client connection commands",
-    since: "2.4.0",
-    run: Handler::Container(SUBCOMMANDS),
-    ..ROW
-}];
+pub(super) const COMMANDS: &[Spec] = &[
+    Spec {
+        name: "client",
+        arity: -2,
+        summary: "A container for client connection commands",
+        run: Handler::Container(SUBCOMMANDS),
+        ..ROW
+    },
+    Spec {
+        name: "monitor",
+        arity: 1,
+        flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
+        group: Group::Server,
+        summary: "Listen for all requests received by the server in real time",
+        run: Handler::Node(|node, _, conn, _| node.monitor(conn)),
+        ..ROW
+    },
+];
 
 const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "client|id",
-        since: "5.0.0",
         summary: "Returns the client ID for the current connection",
         run: Handler::Node(|node, _, conn, _| Reply::Integer(node.client_id(conn) as i64)),
         ..ROW
     },
     Spec {
         name: "client|info",
-        since: "6.2.0",
         summary: "Returns information about the current client connection.",
         run: Handler::Node(|node, context, conn, _| {
             Reply::verbatim(node.client_line(context.book, context.now, conn) + "\n")
@@ -39,13 +47,11 @@ const SUBCOMMANDS: &[Spec] = &[
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
         syntax: "[TYPE NORMAL|MASTER|REPLICA|PUBSUB] [ID client-id [client-id ...]]",
         summary: "Get the list of client connections",
-        complexity: "O(N) where N is the number of client connections",
         run: Handler::Node(list),
         ..ROW
     },
     Spec {
         name: "client|getname",
-        since: "2.6.9",
         summary: "Get the current connection name",
         run: Handler::Node(|node, _, conn, _| match node.client_name(conn) {
             name if name.is_empty() => Reply::Null,
@@ -56,7 +62,6 @@ const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "client|setname",
         arity: 3,
-        since: "2.6.9",
         syntax: "connection-name",
         summary: "Set the current connection name",
         run: Handler::Node(|node, _, conn, argv| set_name(node, conn, &argv[2])),
@@ -66,7 +71,6 @@ const SUBCOMMANDS: &[Spec] = &[
         name: "client|no-evict",
         arity: 3,
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
-        since: "7.0.0",
         syntax: "ON|OFF",
         summary: "Set client eviction mode for the current connection",
         run: Handler::Node(|node, _, conn, argv| {
@@ -82,7 +86,6 @@ const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "client|reply",
         arity: 3,
-        since: "3.2.0",
         syntax: "ON|OFF|SKIP",
         summary: "Instruct the server whether to reply to commands",
         run: Handler::Node(reply),
@@ -95,7 +98,6 @@ const SUBCOMMANDS: &[Spec] = &[
         syntax: "ip:port [ID client-id] [TYPE NORMAL|MASTER|REPLICA|PUBSUB] [USER username] [ADDR ip:port] \
                  [LADDR ip:port] [SKIPME yes|no]",
         summary: "Kill the connection of a client",
-        complexity: "O(N) where N is the number of client connections",
         run: Handler::Node(|node, context, conn, argv| settle(kill(node, context, conn, argv))),
         ..ROW
     },
@@ -103,7 +105,6 @@ const SUBCOMMANDS: &[Spec] = &[
         name: "client|pause",
         arity: -3,
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
-        since: "2.9.50",
         syntax: "timeout [WRITE|ALL]",
         summary: "Stop processing commands from clients for some time",
         run: Handler::Node(pause),
@@ -112,9 +113,7 @@ const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "client|unpause",
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
-        since: "6.2.0",
         summary: "Resume processing of clients that were paused",
-        complexity: "O(N) Where N is the number of paused clients",
         run: Handler::Node(|node, context, _, _| {
             node.unpause_clients(context);
             Reply::ok()
@@ -125,19 +124,53 @@ const SUBCOMMANDS: &[Spec] = &[
         name: "client|unblock",
         arity: -3,
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
-        since: "5.0.0",
         syntax: "client-id [TIMEOUT|ERROR]",
         summary: "Unblock a client blocked in a blocking command from a different connection",
-        complexity: "O(log N) where N is the number of client connections",
         run: Handler::Node(unblock),
         ..ROW
     },
     Spec {
         name: "client|getredir",
-        since: "6.0.0",
         summary: "Get tracking notifications redirection client ID if any",
         // Nobody is tracked here.
         run: Handler::Node(|_, _, _, _| Reply::Integer(-1)),
+        ..ROW
+    },
+    Spec {
+        name: "client|tracking",
+        arity: -3,
+        syntax: "ON|OFF [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]",
+        summary: "Enable or disable server assisted client side caching support",
+        run: Handler::Data(|_, argv| match () {
+            () if is_word(&argv[2], "OFF") && argv.len() == 3 => Reply::ok(),
+            () if is_word(&argv[2], "ON") => Reply::error("ERR this city does not follow what its clients cache"),
+            () => syntax(),
+        }),
+        ..ROW
+    },
+    Spec {
+        name: "client|caching",
+        arity: 3,
+        syntax: "YES|NO",
+        summary: "Instruct the server about tracking or not keys in the next request",
+        run: Handler::Data(|_, _| {
+            Reply::error(
+                "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode \
+                 enabled",
+            )
+        }),
+        ..ROW
+    },
+    Spec {
+        name: "client|trackinginfo",
+        summary: "Return information about server assisted client side caching for the current connection",
+        run: Handler::Node(|_, _, _, _| {
+            Reply::map([
+                ("flags", Reply::Set(vec![Reply::bulk("off")])),
+                ("redirect", Reply::Integer(-1)),
+                ("prefixes", Reply::Array(Vec::new())),
+            ])
+        }),
         ..ROW
     },
 ];
@@ -150,8 +183,6 @@ const ROW: Spec = Spec {
     group: Group::Connection,
     syntax: "",
     summary: "",
-    since: "2.4.0",
-    complexity: "O(1)",
     run: Handler::Container(&[]),
 };
 

@@ -30,11 +30,6 @@ const ALL: [Spec; MINE + MEMBERSHIP + introspection::SUBCOMMANDS.len()] = {
         } else {
             introspection::SUBCOMMANDS[index - MINE - MEMBERSHIP]
         };
-        if crate::cluster::PAGE {
-            // Only COMMAND DOCS tells these, and the page has no COMMAND.
-            all[index].complexity = "";
-            all[index].since = "";
-        }
         index += 1;
     }
     all
@@ -48,21 +43,13 @@ const SUBCOMMANDS: &[Spec] = &[
         arity: 3,
         syntax: "key",
         summary: "Returns the hash slot of the specified key",
-        complexity: "O(N) where N is the number of bytes in the key",
         run: Handler::Node(keyslot),
         ..ROW
     },
-    Spec {
-        name: "cluster|nodes",
-        summary: "Get Cluster config for the node",
-        complexity: "O(N) where N is the total number of Cluster nodes",
-        run: Handler::Node(nodes),
-        ..ROW
-    },
+    Spec { name: "cluster|nodes", summary: "Get Cluster config for the node", run: Handler::Node(nodes), ..ROW },
     Spec {
         name: "cluster|slots",
         summary: "Get array of Cluster slot to node mappings",
-        complexity: "O(N) where N is the total number of Cluster nodes",
         run: Handler::Node(slots),
         ..ROW
     },
@@ -86,7 +73,7 @@ const SUBCOMMANDS: &[Spec] = &[
         arity: -2,
         flags: &[Flag::Admin, Flag::Stale],
         syntax: "[FORCE|TAKEOVER]",
-        summary: "Forces a replica to perform a manual failover of its master",
+        summary: "Forces a replica to perform a manual failover of its master.",
         run: Handler::Node(failover),
         ..ROW
     },
@@ -115,7 +102,6 @@ const SUBCOMMANDS: &[Spec] = &[
         arity: 4,
         syntax: "slot count",
         summary: "Return local key names in the specified hash slot",
-        complexity: "O(log(N)) where N is the number of requested keys",
         run: Handler::Node(get_keys_in_slot),
         ..ROW
     },
@@ -124,13 +110,11 @@ const SUBCOMMANDS: &[Spec] = &[
 pub(super) const ROW: Spec = Spec {
     name: "",
     arity: 2,
-    flags: &[Flag::Loading, Flag::Stale],
+    flags: &[Flag::Stale],
     keys: Keys::None,
     group: Group::Cluster,
     syntax: "",
     summary: "",
-    since: "3.0.0",
-    complexity: "O(1)",
     run: Handler::Container(&[]),
 };
 

@@ -1,7 +1,10 @@
 //! COMMAND: the command table as clients ask for it. Source: Redis 7.0, `server.c`, `commandCommand`.
 
-use super::argument::{settle, syntax};
+use super::argument::{is_word, settle, syntax};
+use super::help::HELP;
+use super::keys::glob;
 use super::table::{COMMANDS as ALL, Flag, Group, Handler, Keys, Spec, find};
+use super::told;
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
@@ -11,7 +14,6 @@ pub(super) const COMMANDS: &[Spec] = &[Spec {
     name: "command",
     arity: -1,
     summary: "Get array of Redis command details",
-    complexity: "O(N) where N is the total number of Redis commands",
     run: Handler::Container(SUBCOMMANDS),
     ..ROW
 }];
@@ -20,14 +22,13 @@ const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "command|count",
         summary: "Get total number of Redis commands",
-        complexity: "O(1)",
         run: Handler::Node(|_, _, _, _| Reply::Integer(rows().count() as i64)),
         ..ROW
     },
     Spec {
         name: "command|list",
         arity: -2,
-        since: "7.0.0",
+        syntax: "[FILTERBY MODULE module-name|ACLCAT category|PATTERN pattern]",
         summary: "Get an array of Redis command names",
         run: Handler::Node(list),
         ..ROW
@@ -43,7 +44,6 @@ const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "command|docs",
         arity: -2,
-        since: "7.0.0",
         syntax: "[command-name [command-name ...]]",
         summary: "Get array of specific Redis command documentation",
         run: Handler::Node(docs),
@@ -54,8 +54,15 @@ const SUBCOMMANDS: &[Spec] = &[
         arity: -4,
         syntax: "command arg [arg ...]",
         summary: "Extract keys given a full Redis command",
-        complexity: "O(N) where N is the number of arguments to the command",
-        run: Handler::Node(|_, _, _, argv| settle(get_keys(&argv[2..]))),
+        run: Handler::Node(|_, _, _, argv| settle(keys(&argv[2..], false))),
+        ..ROW
+    },
+    Spec {
+        name: "command|getkeysandflags",
+        arity: -4,
+        syntax: "command arg [arg ...]",
+        summary: "Extract keys and access flags given a full Redis command",
+        run: Handler::Node(|_, _, _, argv| settle(keys(&argv[2..], true))),
         ..ROW
     },
 ];
@@ -68,8 +75,6 @@ const ROW: Spec = Spec {
     group: Group::Server,
     syntax: "",
     summary: "",
-    since: "2.8.13",
-    complexity: "O(N) where N is the number of commands to look up",
     run: Handler::Container(&[]),
 };
 
@@ -77,103 +82,85 @@ fn rows() -> impl Iterator<Item = &'static Spec> {
     ALL.iter().copied().flatten()
 }
 
-/// A row by its name: `get`, `cluster|nodes`.
-fn row(name: &[u8]) -> Option<&'static Spec> {
-    let same = |spec: &&Spec| spec.name.as_bytes().eq_ignore_ascii_case(name);
-    rows().flat_map(|spec| std::iter::once(spec).chain(subcommands(spec))).find(same)
+/// Every command, each followed by its subcommands, as Redis tells them.
+fn all() -> impl Iterator<Item = Spec> {
+    rows().flat_map(|spec| std::iter::once(*spec).chain(subcommands(spec)))
 }
 
-fn subcommands(spec: &'static Spec) -> &'static [Spec] {
+/// A row by its name: `get`, `cluster|nodes`.
+fn row(name: &[u8]) -> Option<Spec> {
+    all().find(|spec| spec.name.as_bytes().eq_ignore_ascii_case(name))
+}
+
+/// HELP is in every one of them, and in none of the table's. DEBUG has none that Redis tells.
+fn subcommands(spec: &'static Spec) -> Vec<Spec> {
     match spec.run {
-        Handler::Container(subcommands) => subcommands,
-        _ => &[],
+        Handler::Container(subcommands) if spec.name != "debug" => {
+            let help = told::help_of(spec.name).map(|name| Spec { name, group: spec.group, ..HELP });
+            subcommands.iter().copied().chain(help).collect()
+        }
+        _ => Vec::new(),
     }
 }
 
 /// `COMMAND` by itself, and `COMMAND INFO`.
 pub(in crate::cluster) fn info(names: &[Blob]) -> Reply {
     if names.is_empty() {
-        return Reply::Array(rows().map(details).collect());
+        return Reply::Array(rows().map(|spec| details(spec, subcommands(spec))).collect());
     }
-    Reply::Array(names.iter().map(|name| row(name).map_or(Reply::Null, details)).collect())
+    let told = |name: &Blob| {
+        let spec = row(name)?;
+        let inner = rows().find(|row| row.name == spec.name).map(subcommands);
+        Some(details(&spec, inner.unwrap_or_default()))
+    };
+    Reply::Array(names.iter().map(|name| told(name).unwrap_or(Reply::Null)).collect())
 }
 
 fn list(_node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
-    if argv.len() > 2 {
-        return syntax();
+    let (by, word) = match &argv[2..] {
+        [] => (None, &b""[..]),
+        [filter, by, word] if is_word(filter, "FILTERBY") => (Some(by), &word[..]),
+        _ => return syntax(),
+    };
+    let wanted = |spec: &Spec| {
+        Some(match by {
+            None => true,
+            Some(by) if is_word(by, "MODULE") => false,
+            Some(by) if is_word(by, "ACLCAT") => {
+                told::of(spec.name).is_in(&String::from_utf8_lossy(word).to_ascii_lowercase())
+            }
+            Some(by) if is_word(by, "PATTERN") => glob(&word.to_ascii_lowercase(), spec.name.as_bytes()),
+            Some(_) => return None,
+        })
+    };
+    let mut names = Vec::new();
+    for spec in all() {
+        match wanted(&spec) {
+            None => return syntax(),
+            Some(true) => names.push(Reply::bulk(spec.name)),
+            Some(false) => {}
+        }
     }
-    let named = rows().flat_map(|spec| std::iter::once(spec).chain(subcommands(spec)));
-    Reply::Array(named.map(|spec| Reply::bulk(spec.name)).collect())
+    Reply::Array(names)
 }
 
-/// Ten fields as in Redis 7.0. Tips and key specifications are left empty: the older fields say where the keys are.
-fn details(spec: &'static Spec) -> Reply {
+/// Ten fields as in Redis 7.0.
+fn details(spec: &Spec, inner: Vec<Spec>) -> Reply {
     let (first, last, step) = spec.keys.range();
-    let mut flags: Vec<Reply> = spec.flags.iter().map(|&flag| Reply::status(flag_name(flag))).collect();
-    if spec.keys.is_movable() {
-        flags.push(Reply::status("movablekeys"));
-    }
+    let told = told::of(spec.name);
+    let inner: Vec<Reply> = inner.iter().map(|sub| details(sub, Vec::new())).collect();
     Reply::Array(vec![
         Reply::bulk(spec.name),
         Reply::Integer(spec.arity.into()),
-        Reply::Set(flags),
+        told.flags(),
         Reply::Integer(first),
         Reply::Integer(last),
         Reply::Integer(step),
-        Reply::Set(categories(spec).into_iter().map(Reply::status).collect()),
-        Reply::Array(Vec::new()),
-        Reply::Array(Vec::new()),
-        Reply::Array(subcommands(spec).iter().map(details).collect()),
+        told.categories(),
+        told.tips(),
+        told.key_specifications(),
+        if inner.is_empty() { Reply::Set(inner) } else { Reply::Array(inner) },
     ])
-}
-
-fn flag_name(flag: Flag) -> &'static str {
-    match flag {
-        Flag::Write => "write",
-        Flag::Read => "readonly",
-        Flag::Fast => "fast",
-        Flag::DenyOom => "denyoom",
-        Flag::Admin => "admin",
-        Flag::Loading => "loading",
-        Flag::Stale => "stale",
-        Flag::PubSub => "pubsub",
-        Flag::Blocking => "blocking",
-    }
-}
-
-/// Source: Redis 7.0, `acl.c`, `ACLCommandCategories`, `setImplicitACLCategories`.
-fn categories(spec: &Spec) -> Vec<String> {
-    let mut names = Vec::new();
-    let mut add = |condition: bool, name: &str| {
-        if condition {
-            names.push(format!("@{name}"));
-        }
-    };
-    let group = group_name(spec.group);
-    add(spec.group == Group::Generic, "keyspace");
-    add(spec.is(Flag::Read), "read");
-    add(spec.is(Flag::Write), "write");
-    let is_data = !matches!(
-        spec.group,
-        Group::Generic
-            | Group::Server
-            | Group::Cluster
-            | Group::Connection
-            | Group::Transactions
-            | Group::PubSub
-            | Group::Scripting
-    );
-    add(is_data, if spec.group == Group::SortedSet { "sortedset" } else { group });
-    add(spec.is(Flag::Blocking), "blocking");
-    add(spec.is(Flag::PubSub), "pubsub");
-    add(spec.is(Flag::Admin), "admin");
-    add(spec.is(Flag::Fast), "fast");
-    add(!spec.is(Flag::Fast), "slow");
-    add(spec.is(Flag::Admin), "dangerous");
-    add(spec.group == Group::Connection, "connection");
-    add(spec.group == Group::Transactions, "transaction");
-    add(spec.group == Group::Scripting, "scripting");
-    names
 }
 
 /// The name of a group as COMMAND DOCS gives it.
@@ -196,31 +183,33 @@ fn group_name(group: Group) -> &'static str {
 }
 
 fn docs(_node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
-    let pair = |spec: &'static Spec| (Reply::bulk(spec.name), documentation(spec));
     let names = &argv[2..];
-    if names.is_empty() {
-        return Reply::Map(rows().map(pair).collect());
-    }
-    Reply::Map(names.iter().filter_map(|name| row(name)).map(pair).collect())
+    let documented: Vec<Spec> = if names.is_empty() {
+        rows().copied().collect()
+    } else {
+        names.iter().filter_map(|name| row(name)).collect()
+    };
+    Reply::Map(documented.iter().map(|spec| (Reply::bulk(spec.name), documentation(spec))).collect())
 }
 
-/// What the table knows; the tree of arguments is not in it.
-fn documentation(spec: &'static Spec) -> Reply {
+fn documentation(spec: &Spec) -> Reply {
+    let told = told::of(spec.name);
     let mut fields = vec![
         (Reply::bulk("summary"), Reply::bulk(spec.summary)),
-        (Reply::bulk("since"), Reply::bulk(spec.since)),
+        (Reply::bulk("since"), Reply::bulk(told.since())),
         (Reply::bulk("group"), Reply::bulk(group_name(spec.group))),
-        (Reply::bulk("complexity"), Reply::bulk(spec.complexity)),
     ];
-    let subs = subcommands(spec);
-    if !subs.is_empty() {
-        let subs = subs.iter().map(|sub| (Reply::bulk(sub.name), documentation(sub)));
-        fields.push((Reply::bulk("subcommands"), Reply::Map(subs.collect())));
+    told.documentation(&mut fields);
+    let inner = rows().find(|row| row.name == spec.name).map(subcommands).unwrap_or_default();
+    if !inner.is_empty() {
+        let inner = inner.iter().map(|sub| (Reply::bulk(sub.name), documentation(sub)));
+        fields.push((Reply::bulk("subcommands"), Reply::Map(inner.collect())));
     }
     Reply::Map(fields)
 }
 
-fn get_keys(argv: &[Blob]) -> Result<Reply, Reply> {
+/// `COMMAND GETKEYS`, with or without flags. Source: Redis 7.0, `server.c`, `getKeysSubcommandImpl`.
+fn keys(argv: &[Blob], with_flags: bool) -> Result<Reply, Reply> {
     let found = find(argv);
     let known = argv.first().is_some_and(|name| row(name).is_some());
     let spec = match found {
@@ -231,9 +220,27 @@ fn get_keys(argv: &[Blob]) -> Result<Reply, Reply> {
     if spec.keys == Keys::None {
         return Err(Reply::error("ERR The command has no key arguments"));
     }
-    let keys: Vec<Reply> = spec.keys.of(argv).cloned().map(Reply::Bulk).collect();
-    if keys.is_empty() {
+    let keys = spec.keys.of(argv).cloned().map(Reply::Bulk).enumerate();
+    let keys: Vec<Reply> = keys
+        .map(|(at, key)| {
+            let flags = || Reply::Set(key_flags(spec, argv, at == 0).into_iter().map(Reply::status).collect());
+            if with_flags { Reply::Array(vec![key, flags()]) } else { key }
+        })
+        .collect();
+    if keys.is_empty() && spec.name != "evalsha" {
         return Err(Reply::error("ERR Invalid arguments specified for command"));
     }
     Ok(Reply::Array(keys))
+}
+
+/// Source: Redis 7.0, `db.c`, `setGetKeys`, `bitfieldGetKeys`: what these two do depends on their words.
+fn key_flags(spec: &Spec, argv: &[Blob], first: bool) -> Vec<&'static str> {
+    let says = |words: &[&str]| argv.iter().skip(2).any(|given| words.iter().any(|word| is_word(given, word)));
+    match spec.name {
+        "set" if says(&["get"]) => vec!["RW", "access", "update"],
+        "set" => vec!["OW", "update"],
+        "bitfield" if says(&["set", "incrby"]) => vec!["RW", "access", "update"],
+        "bitfield" => vec!["RO", "access"],
+        _ => told::of(spec.name).key_flags(first),
+    }
 }

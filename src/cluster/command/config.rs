@@ -36,6 +36,23 @@ const SUBCOMMANDS: &[Spec] = &[
         run: Handler::Node(set),
         ..ROW
     },
+    Spec {
+        name: "config|resetstat",
+        arity: 2,
+        summary: "Reset the stats returned by INFO",
+        run: Handler::Node(|node, _, _, _| {
+            node.reset_stats();
+            Reply::ok()
+        }),
+        ..ROW
+    },
+    Spec {
+        name: "config|rewrite",
+        arity: 2,
+        summary: "Rewrite the configuration file with the in memory configuration",
+        run: Handler::Data(|_, _| Reply::error("ERR The server is running without a config file")),
+        ..ROW
+    },
 ];
 
 const ROW: Spec = Spec {
@@ -46,8 +63,6 @@ const ROW: Spec = Spec {
     group: Group::Server,
     syntax: "",
     summary: "",
-    since: "2.0.0",
-    complexity: "O(N) when N is the number of configuration parameters provided",
     run: Handler::Container(&[]),
 };
 

@@ -12,6 +12,7 @@ pub(super) const COMMANDS: &[Spec] = &[
     Spec {
         name: "ping",
         arity: -1,
+        flags: &[Flag::Fast],
         syntax: "[message]",
         summary: "Ping the server",
         run: Handler::Node(ping),
@@ -36,16 +37,14 @@ pub(super) const COMMANDS: &[Spec] = &[
     Spec {
         name: "readonly",
         group: Group::Cluster,
-        since: "3.0.0",
-        summary: "Enable read queries for a connection to a cluster replica node",
+        summary: "Enables read queries for a connection to a cluster replica node",
         run: Handler::Node(readonly),
         ..ROW
     },
     Spec {
         name: "readwrite",
         group: Group::Cluster,
-        since: "3.0.0",
-        summary: "Disable read queries for a connection to a cluster replica node",
+        summary: "Disables read queries for a connection to a cluster replica node",
         run: Handler::Node(readwrite),
         ..ROW
     },
@@ -59,8 +58,6 @@ const ROW: Spec = Spec {
     group: Group::Connection,
     syntax: "",
     summary: "",
-    since: "1.0.0",
-    complexity: "O(1)",
     run: Handler::Node(ping),
 };
 

@@ -8,7 +8,7 @@ use crate::cluster::node::eviction;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::rng::Rng;
 use crate::cluster::store::{Entry, Hash, List, Set, Spot, Store, Value, ZSet};
-use crate::cluster::time::{MS, Micros};
+use crate::cluster::time::Micros;
 
 /// The longest string value: 512 MB in Redis (`proto-max-bulk-len`); less here, to fit in a page.
 pub const VALUE_LIMIT: usize = 8 * 1024 * 1024;
@@ -194,21 +194,11 @@ impl Data<'_> {
 
     /// The deadline that a replica is told: `PEXPIREAT` with an absolute time.
     pub fn pass_on_deadline(&mut self, key: &[u8], deadline: Micros) {
-        let at = unix_ms(deadline).to_string();
+        let at = self.config.unix_ms(deadline).to_string();
         self.pass_on_words(&[b"PEXPIREAT", key, at.as_bytes()]);
     }
 }
 
 fn wrong_type() -> Reply {
     Reply::error(WRONG_TYPE)
-}
-
-/// Virtual time as milliseconds since 1970.
-pub fn unix_ms(at: Micros) -> u64 {
-    crate::cluster::config::UNIX_BASE_MS + at / MS
-}
-
-/// Milliseconds since 1970 as virtual time; moments before the world began are its beginning.
-pub fn from_unix_ms(ms: i64) -> Micros {
-    u64::try_from(ms).unwrap_or(0).saturating_sub(crate::cluster::config::UNIX_BASE_MS).saturating_mul(MS)
 }

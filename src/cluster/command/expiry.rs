@@ -2,29 +2,27 @@
 
 use super::Data;
 use super::argument::{is_word, need_integer, settle};
-use super::data::{from_unix_ms, unix_ms};
 use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::time::{MS, SECOND};
 
 pub(super) const COMMANDS: &[Spec] = rows! { Generic:
-    "expire" -3 [Write Fast] Keys::One(1), Data(expire) "1.0.0" "O(1)" "key seconds [NX|XX|GT|LT]"
+    "expire" -3 [Write Fast] Keys::One(1), Data(expire) "key seconds [NX|XX|GT|LT]"
         "Set a key's time to live in seconds";
-    "pexpire" -3 [Write Fast] Keys::One(1), Data(pexpire) "2.6.0" "O(1)" "key milliseconds [NX|XX|GT|LT]"
+    "pexpire" -3 [Write Fast] Keys::One(1), Data(pexpire) "key milliseconds [NX|XX|GT|LT]"
         "Set a key's time to live in milliseconds";
-    "expireat" -3 [Write Fast] Keys::One(1), Data(expireat) "1.2.0" "O(1)" "key unix-time-seconds [NX|XX|GT|LT]"
+    "expireat" -3 [Write Fast] Keys::One(1), Data(expireat) "key unix-time-seconds [NX|XX|GT|LT]"
         "Set the expiration for a key as a UNIX timestamp";
-    "pexpireat" -3 [Write Fast] Keys::One(1), Data(pexpireat) "2.6.0" "O(1)"
-        "key unix-time-milliseconds [NX|XX|GT|LT]"
+    "pexpireat" -3 [Write Fast] Keys::One(1), Data(pexpireat) "key unix-time-milliseconds [NX|XX|GT|LT]"
         "Set the expiration for a key as a UNIX timestamp specified in milliseconds";
-    "ttl" 2 [Read Fast] Keys::One(1), Data(ttl) "1.0.0" "O(1)" "key" "Get the time to live for a key in seconds";
-    "pttl" 2 [Read Fast] Keys::One(1), Data(pttl) "2.6.0" "O(1)" "key"
+    "ttl" 2 [Read Fast] Keys::One(1), Data(ttl) "key" "Get the time to live for a key in seconds";
+    "pttl" 2 [Read Fast] Keys::One(1), Data(pttl) "key"
         "Get the time to live for a key in milliseconds";
-    "expiretime" 2 [Read Fast] Keys::One(1), Data(expiretime) "7.0.0" "O(1)" "key"
+    "expiretime" 2 [Read Fast] Keys::One(1), Data(expiretime) "key"
         "Get the expiration Unix timestamp for a key";
-    "pexpiretime" 2 [Read Fast] Keys::One(1), Data(pexpiretime) "7.0.0" "O(1)" "key"
+    "pexpiretime" 2 [Read Fast] Keys::One(1), Data(pexpiretime) "key"
         "Get the expiration Unix timestamp for a key in milliseconds";
-    "persist" 2 [Write Fast] Keys::One(1), Data(persist) "2.2.0" "O(1)" "key" "Remove the expiration from a key";
+    "persist" 2 [Write Fast] Keys::One(1), Data(persist) "key" "Remove the expiration from a key";
 };
 
 /// How the amount of an EXPIRE is meant.
@@ -90,13 +88,13 @@ fn set_deadline(data: &mut Data<'_>, argv: &[Blob], unit: Unit) -> Result<Reply,
     let amount = need_integer(&argv[2])?;
     let invalid = || Reply::error(format!("ERR invalid expire time in '{}' command", unit.command));
     let ms = amount.checked_mul(unit.ms).ok_or_else(invalid)?;
-    let base = if unit.absolute { 0 } else { unix_ms(data.now) as i64 };
+    let base = if unit.absolute { 0 } else { data.config.unix_ms(data.now) as i64 };
     let at_ms = ms.checked_add(base).ok_or_else(invalid)?;
     if data.peek(key).is_none() {
         return Ok(Reply::Integer(0));
     }
     // No deadline counts as the end of time.
-    let current = data.deadline(key).map(|deadline| unix_ms(deadline) as i64);
+    let current = data.deadline(key).map(|deadline| data.config.unix_ms(deadline) as i64);
     let refused = (condition.nx && current.is_some())
         || (condition.xx && current.is_none())
         || (condition.gt && current.is_none_or(|current| at_ms <= current))
@@ -104,13 +102,14 @@ fn set_deadline(data: &mut Data<'_>, argv: &[Blob], unit: Unit) -> Result<Reply,
     if refused {
         return Ok(Reply::Integer(0));
     }
-    let past = at_ms <= unix_ms(data.now) as i64;
+    let past = at_ms <= data.config.unix_ms(data.now) as i64;
     if past && data.is_master && !data.from_master {
         data.store.remove(key);
         data.pass_on_words(&[b"DEL", key]);
         return Ok(Reply::Integer(1));
     }
-    let deadline = if unit.absolute { from_unix_ms(at_ms) } else { data.now.saturating_add(ms as u64 * MS) };
+    let deadline =
+        if unit.absolute { data.config.from_unix_ms(at_ms) } else { data.now.saturating_add(ms as u64 * MS) };
     data.store.set_deadline(key, Some(deadline));
     data.pass_on_deadline(key, deadline);
     Ok(Reply::Integer(1))
@@ -125,11 +124,11 @@ fn remaining(data: &mut Data<'_>, key: &[u8]) -> Result<u64, Reply> {
 }
 
 fn expiretime(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
-    settle(deadline_of(data, &argv[1]).map(|at| Reply::Integer(((unix_ms(at) + 500) / 1000) as i64)))
+    settle(deadline_of(data, &argv[1]).map(|at| Reply::Integer(((data.config.unix_ms(at) + 500) / 1000) as i64)))
 }
 
 fn pexpiretime(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
-    settle(deadline_of(data, &argv[1]).map(|at| Reply::Integer(unix_ms(at) as i64)))
+    settle(deadline_of(data, &argv[1]).map(|at| Reply::Integer(data.config.unix_ms(at) as i64)))
 }
 
 fn ttl(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

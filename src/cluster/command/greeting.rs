@@ -14,7 +14,6 @@ pub(super) const COMMANDS: &[Spec] = &[
     Spec {
         name: "hello",
         arity: -1,
-        since: "6.0.0",
         syntax: "[protover] [AUTH username password] [SETNAME clientname]",
         summary: "Handshake with Redis",
         run: Handler::Node(|node, context, conn, argv| settle(hello(node, context, conn, argv))),
@@ -25,7 +24,6 @@ pub(super) const COMMANDS: &[Spec] = &[
         arity: -2,
         syntax: "password [username]",
         summary: "Authenticate to the server",
-        complexity: "O(N) where N is the number of passwords defined for the user",
         run: Handler::Node(|_, _, _, argv| match &argv[1..] {
             [_] => Reply::error(NO_PASSWORD),
             [user, _] => settle(authenticate(user).map(|()| Reply::ok())),
@@ -35,7 +33,6 @@ pub(super) const COMMANDS: &[Spec] = &[
     },
     Spec {
         name: "reset",
-        since: "6.2.0",
         summary: "Reset the connection",
         run: Handler::Node(|node, context, conn, _| {
             node.reset_client(context, conn);
@@ -63,8 +60,6 @@ const ROW: Spec = Spec {
     group: Group::Connection,
     syntax: "",
     summary: "",
-    since: "1.0.0",
-    complexity: "O(1)",
     run: Handler::Container(&[]),
 };
 

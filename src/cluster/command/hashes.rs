@@ -10,30 +10,30 @@ use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { Hash:
-    "hset" -4 [Write DenyOom Fast] Keys::One(1), Data(hset) "2.0.0" "O(N)" "key field value [field value ...]"
+    "hset" -4 [Write DenyOom Fast] Keys::One(1), Data(hset) "key field value [field value ...]"
         "Set the string value of a hash field";
-    "hmset" -4 [Write DenyOom Fast] Keys::One(1), Data(hmset) "2.0.0" "O(N)" "key field value [field value ...]"
+    "hmset" -4 [Write DenyOom Fast] Keys::One(1), Data(hmset) "key field value [field value ...]"
         "Set multiple hash fields to multiple values";
-    "hsetnx" 4 [Write DenyOom Fast] Keys::One(1), Data(hsetnx) "2.0.0" "O(1)" "key field value"
+    "hsetnx" 4 [Write DenyOom Fast] Keys::One(1), Data(hsetnx) "key field value"
         "Set the value of a hash field, only if the field does not exist";
-    "hget" 3 [Read Fast] Keys::One(1), Data(hget) "2.0.0" "O(1)" "key field" "Get the value of a hash field";
-    "hmget" -3 [Read Fast] Keys::One(1), Data(hmget) "2.0.0" "O(N)" "key field [field ...]"
+    "hget" 3 [Read Fast] Keys::One(1), Data(hget) "key field" "Get the value of a hash field";
+    "hmget" -3 [Read Fast] Keys::One(1), Data(hmget) "key field [field ...]"
         "Get the values of all the given hash fields";
-    "hdel" -3 [Write Fast] Keys::One(1), Data(hdel) "2.0.0" "O(N)" "key field [field ...]"
+    "hdel" -3 [Write Fast] Keys::One(1), Data(hdel) "key field [field ...]"
         "Delete one or more hash fields";
-    "hlen" 2 [Read Fast] Keys::One(1), Data(hlen) "2.0.0" "O(1)" "key" "Get the number of fields in a hash";
-    "hstrlen" 3 [Read Fast] Keys::One(1), Data(hstrlen) "3.2.0" "O(1)" "key field"
+    "hlen" 2 [Read Fast] Keys::One(1), Data(hlen) "key" "Get the number of fields in a hash";
+    "hstrlen" 3 [Read Fast] Keys::One(1), Data(hstrlen) "key field"
         "Get the length of the value of a hash field";
-    "hexists" 3 [Read Fast] Keys::One(1), Data(hexists) "2.0.0" "O(1)" "key field"
+    "hexists" 3 [Read Fast] Keys::One(1), Data(hexists) "key field"
         "Determine if a hash field exists";
-    "hkeys" 2 [Read] Keys::One(1), Data(hkeys) "2.0.0" "O(N)" "key" "Get all the fields in a hash";
-    "hvals" 2 [Read] Keys::One(1), Data(hvals) "2.0.0" "O(N)" "key" "Get all the values in a hash";
-    "hgetall" 2 [Read] Keys::One(1), Data(hgetall) "2.0.0" "O(N)" "key" "Get all the fields and values in a hash";
-    "hincrby" 4 [Write DenyOom Fast] Keys::One(1), Data(hincrby) "2.0.0" "O(1)" "key field increment"
+    "hkeys" 2 [Read] Keys::One(1), Data(hkeys) "key" "Get all the fields in a hash";
+    "hvals" 2 [Read] Keys::One(1), Data(hvals) "key" "Get all the values in a hash";
+    "hgetall" 2 [Read] Keys::One(1), Data(hgetall) "key" "Get all the fields and values in a hash";
+    "hincrby" 4 [Write DenyOom Fast] Keys::One(1), Data(hincrby) "key field increment"
         "Increment the integer value of a hash field by the given number";
-    "hincrbyfloat" 4 [Write DenyOom Fast] Keys::One(1), Data(hincrbyfloat) "2.6.0" "O(1)" "key field increment"
+    "hincrbyfloat" 4 [Write DenyOom Fast] Keys::One(1), Data(hincrbyfloat) "key field increment"
         "Increment the float value of a hash field by the given amount";
-    "hrandfield" -2 [Read] Keys::One(1), Data(hrandfield) "6.2.0" "O(N)" "key [count [WITHVALUES]]"
+    "hrandfield" -2 [Read] Keys::One(1), Data(hrandfield) "key [count [WITHVALUES]]"
         "Get one or multiple random fields from a hash";
 };
 

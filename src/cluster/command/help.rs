@@ -14,8 +14,6 @@ pub(super) const HELP: Spec = Spec {
     group: Group::Server,
     syntax: "",
     summary: "Show helpful text about the different subcommands",
-    since: "5.0.0",
-    complexity: "O(1)",
     run: Handler::Data(|_, argv| help_reply(argv)),
 };
 
@@ -44,8 +42,8 @@ fn help_reply(argv: &[Blob]) -> Reply {
 
 /// Commands that Redis 7.0 has and this city does not (yet): a person who types one has not mistyped.
 const ELSEWHERE: &str = "acl bgrewriteaof bgsave eval eval_ro evalsha_ro fcall fcall_ro geoadd geodist geohash geopos \
-    georadius georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore lastsave \
-    lolwut module monitor pfadd pfcount pfdebug pfmerge pfselftest psync replconf save script shutdown \
+    georadius georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore \
+    lolwut module pfadd pfcount pfdebug pfmerge pfselftest psync replconf save script \
     sync xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange \
     xsetid xtrim";
 
@@ -53,7 +51,7 @@ const ELSEWHERE: &str = "acl bgrewriteaof bgsave eval eval_ro evalsha_ro fcall f
 const LEFT_OUT: &str = "auth bitcount bitfield bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax \
     bzpopmin client command copy debug evalsha failover function getbit getrange hdel hello hexists hget \
     hgetall hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan hset hsetnx hstrlen hvals \
-    incrbyfloat latency lcs lmove lmpop lpos lrange ltrim memory move object psubscribe publish pubsub \
+    incrbyfloat latency lcs lmove lmpop lpos lrange ltrim memory monitor move object psubscribe publish pubsub \
     punsubscribe quit randomkey rename renamenx replicaof reset rpoplpush sadd scan scard sdiff sdiffstore \
     setbit setrange sinter sintercard sinterstore sismember slaveof slowlog smembers smismember smove sort \
     sort_ro spop spublish srandmember srem sscan ssubscribe subscribe substr sunion sunionstore sunsubscribe \

@@ -7,18 +7,14 @@ use crate::cluster::reply::Reply;
 pub(super) const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "cluster|shards",
-        since: "7.0.0",
         summary: "Get array of cluster slots to node mappings",
-        complexity: "O(N) where N is the total number of cluster nodes",
         run: Handler::Node(|node, context, _, _| node.shards_reply(context.book)),
         ..ROW
     },
     Spec {
         name: "cluster|links",
         flags: &[Flag::Stale],
-        since: "7.0.0",
         summary: "Returns a list of all TCP links to and from peer nodes in cluster",
-        complexity: "O(N) where N is the total number of Cluster nodes",
         run: Handler::Node(|node, _, _, _| node.links_reply()),
         ..ROW
     },
@@ -35,7 +31,6 @@ pub(super) const SUBCOMMANDS: &[Spec] = &[
         flags: &[Flag::Admin, Flag::Stale],
         syntax: "node-id",
         summary: "Return the number of failure reports active for a given node",
-        complexity: "O(N) where N is the number of failure reports",
         run: Handler::Node(|node, context, _, argv| node.count_failure_reports(context.now, &argv[2])),
         ..ROW
     },
@@ -53,7 +48,6 @@ const REPLICAS: Spec = Spec {
     name: "cluster|replicas",
     arity: 3,
     flags: &[Flag::Admin, Flag::Stale],
-    since: "5.0.0",
     syntax: "node-id",
     summary: "List replica nodes of the specified master node",
     run: Handler::Node(|node, context, _, argv| node.replicas_reply(context.book, &argv[2])),

@@ -6,26 +6,26 @@ use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { List:
-    "lpush" -3 [Write DenyOom Fast] Keys::One(1), Data(lpush) "1.0.0" "O(N)" "key element [element ...]"
+    "lpush" -3 [Write DenyOom Fast] Keys::One(1), Data(lpush) "key element [element ...]"
         "Prepend one or multiple elements to a list";
-    "rpush" -3 [Write DenyOom Fast] Keys::One(1), Data(rpush) "1.0.0" "O(N)" "key element [element ...]"
+    "rpush" -3 [Write DenyOom Fast] Keys::One(1), Data(rpush) "key element [element ...]"
         "Append one or multiple elements to a list";
-    "lpushx" -3 [Write DenyOom Fast] Keys::One(1), Data(lpushx) "2.2.0" "O(N)" "key element [element ...]"
+    "lpushx" -3 [Write DenyOom Fast] Keys::One(1), Data(lpushx) "key element [element ...]"
         "Prepend an element to a list, only if the list exists";
-    "rpushx" -3 [Write DenyOom Fast] Keys::One(1), Data(rpushx) "2.2.0" "O(N)" "key element [element ...]"
+    "rpushx" -3 [Write DenyOom Fast] Keys::One(1), Data(rpushx) "key element [element ...]"
         "Append an element to a list, only if the list exists";
-    "lpop" -2 [Write Fast] Keys::One(1), Data(lpop) "1.0.0" "O(N)" "key [count]"
+    "lpop" -2 [Write Fast] Keys::One(1), Data(lpop) "key [count]"
         "Remove and get the first elements in a list";
-    "rpop" -2 [Write Fast] Keys::One(1), Data(rpop) "1.0.0" "O(N)" "key [count]"
+    "rpop" -2 [Write Fast] Keys::One(1), Data(rpop) "key [count]"
         "Remove and get the last elements in a list";
-    "llen" 2 [Read Fast] Keys::One(1), Data(llen) "1.0.0" "O(1)" "key" "Get the length of a list";
-    "lindex" 3 [Read] Keys::One(1), Data(lindex) "1.0.0" "O(N)" "key index"
+    "llen" 2 [Read Fast] Keys::One(1), Data(llen) "key" "Get the length of a list";
+    "lindex" 3 [Read] Keys::One(1), Data(lindex) "key index"
         "Get an element from a list by its index";
-    "lset" 4 [Write DenyOom] Keys::One(1), Data(lset) "1.0.0" "O(N)" "key index element"
+    "lset" 4 [Write DenyOom] Keys::One(1), Data(lset) "key index element"
         "Set the value of an element in a list by its index";
-    "linsert" 5 [Write DenyOom] Keys::One(1), Data(linsert) "2.2.0" "O(N)" "key BEFORE|AFTER pivot element"
+    "linsert" 5 [Write DenyOom] Keys::One(1), Data(linsert) "key BEFORE|AFTER pivot element"
         "Insert an element before or after another element in a list";
-    "lrem" 4 [Write] Keys::One(1), Data(lrem) "1.0.0" "O(N+M)" "key count element" "Remove elements from a list";
+    "lrem" 4 [Write] Keys::One(1), Data(lrem) "key count element" "Remove elements from a list";
 };
 
 fn lpush(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

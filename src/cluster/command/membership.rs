@@ -44,7 +44,6 @@ pub(super) const SUBCOMMANDS: &[Spec] = &[
         arity: -2,
         syntax: "[HARD|SOFT]",
         summary: "Reset a Redis Cluster node",
-        complexity: "O(N) where N is the number of known nodes",
         run: Handler::Node(reset),
         ..ADMIN
     },
@@ -63,7 +62,6 @@ pub(super) const SUBCOMMANDS: &[Spec] = &[
         arity: -3,
         syntax: "slot [slot ...]",
         summary: "Assign new hash slots to receiving node",
-        complexity: "O(N) where N is the total number of hash slot arguments",
         run: Handler::Node(|node, context, _, argv| assign(node, context, each(&argv[2..]), true)),
         ..ADMIN
     },
@@ -72,8 +70,6 @@ pub(super) const SUBCOMMANDS: &[Spec] = &[
         arity: -4,
         syntax: "start-slot end-slot [start-slot end-slot ...]",
         summary: "Assign new hash slots to receiving node",
-        complexity: "O(N) where N is the total number of the slots between the start slot and end slot arguments.",
-        since: "7.0.0",
         run: Handler::Node(|node, context, _, argv| assign(node, context, ranges(argv), true)),
         ..ADMIN
     },
@@ -82,7 +78,6 @@ pub(super) const SUBCOMMANDS: &[Spec] = &[
         arity: -3,
         syntax: "slot [slot ...]",
         summary: "Set hash slots as unbound in receiving node",
-        complexity: "O(N) where N is the total number of hash slot arguments",
         run: Handler::Node(|node, context, _, argv| assign(node, context, each(&argv[2..]), false)),
         ..ADMIN
     },
@@ -91,8 +86,6 @@ pub(super) const SUBCOMMANDS: &[Spec] = &[
         arity: -4,
         syntax: "start-slot end-slot [start-slot end-slot ...]",
         summary: "Set hash slots as unbound in receiving node",
-        complexity: "O(N) where N is the total number of the slots between the start slot and end slot arguments.",
-        since: "7.0.0",
         run: Handler::Node(|node, context, _, argv| assign(node, context, ranges(argv), false)),
         ..ADMIN
     },

@@ -16,23 +16,24 @@ pub(super) const COMMANDS: &[Spec] = &[
         arity: -6,
         keys: Keys::Migrate,
         syntax: "host port key|\"\" destination-db timeout [COPY] [REPLACE] [KEYS key [key ...]]",
-        summary: "Atomically transfer a key from a Redis instance to another one",
-        complexity: "O(N) where N is the number of keys to move",
+        summary: "Atomically transfer a key from a Redis instance to another one.",
         run: Handler::Later(migrate),
         ..ROW
     },
     Spec {
         name: "restore",
+        flags: &[Flag::Write, Flag::DenyOom],
         arity: -4,
         syntax: "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
-        summary: "Create a key using the provided serialized value, previously obtained using DUMP",
+        summary: "Create a key using the provided serialized value, previously obtained using DUMP.",
         run: Handler::Data(restore),
         ..ROW
     },
     Spec {
         name: "restore-asking",
+        group: Group::Server,
+        flags: &[Flag::Write, Flag::DenyOom],
         arity: -4,
-        since: "3.0.0",
         syntax: "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
         summary: "An internal command for migrating keys in a cluster",
         run: Handler::Data(restore),
@@ -43,7 +44,7 @@ pub(super) const COMMANDS: &[Spec] = &[
         arity: 2,
         flags: &[Flag::Read],
         syntax: "key",
-        summary: "Return a serialized version of the value stored at the specified key",
+        summary: "Return a serialized version of the value stored at the specified key.",
         run: Handler::Data(|data, argv| {
             data.get(&argv[1]).map_or(Reply::Null, |value| Reply::bulk(dump::dump(value)))
         }),
@@ -55,7 +56,6 @@ pub(super) const COMMANDS: &[Spec] = &[
         flags: &[Flag::Fast],
         keys: Keys::None,
         group: Group::Cluster,
-        since: "3.0.0",
         summary: "Sent by cluster clients after an -ASK redirect",
         run: Handler::Node(|node, _, conn, _| {
             node.set_asking(conn);
@@ -73,8 +73,6 @@ const ROW: Spec = Spec {
     group: Group::Generic,
     syntax: "",
     summary: "",
-    since: "2.6.0",
-    complexity: "O(1)",
     run: Handler::Container(&[]),
 };
 
@@ -156,12 +154,12 @@ fn try_restore(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     };
     let deadline = match (ttl, absolute) {
         (0, _) => None,
-        (ms, true) => Some(super::data::from_unix_ms(ms as i64)),
+        (ms, true) => Some(data.config.from_unix_ms(ms as i64)),
         (ms, false) => Some(data.now.saturating_add(ms.saturating_mul(MS))),
     };
     data.set(key, value, deadline);
     // Replicas get the end of its time as a date, and never ask whether the key was there.
-    let at = deadline.map_or(0, super::data::unix_ms).to_string();
+    let at = deadline.map_or(0, |at| data.config.unix_ms(at)).to_string();
     data.pass_on_words(&[b"RESTORE", key, at.as_bytes(), &argv[3], b"REPLACE", b"ABSTTL"]);
     Ok(Reply::ok())
 }

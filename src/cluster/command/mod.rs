@@ -43,6 +43,7 @@ mod sort;
 mod strings;
 mod substrings;
 pub mod table;
+mod told;
 mod transactions;
 pub mod wish;
 mod zpops;

@@ -9,19 +9,19 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Value;
 
 pub(super) const COMMANDS: &[Spec] = rows! { String:
-    "incr" 2 [Write DenyOom Fast] Keys::One(1), Data(incr) "1.0.0" "O(1)" "key"
+    "incr" 2 [Write DenyOom Fast] Keys::One(1), Data(incr) "key"
         "Increment the integer value of a key by one";
-    "decr" 2 [Write DenyOom Fast] Keys::One(1), Data(decr) "1.0.0" "O(1)" "key"
+    "decr" 2 [Write DenyOom Fast] Keys::One(1), Data(decr) "key"
         "Decrement the integer value of a key by one";
-    "incrby" 3 [Write DenyOom Fast] Keys::One(1), Data(incr_by) "1.0.0" "O(1)" "key increment"
+    "incrby" 3 [Write DenyOom Fast] Keys::One(1), Data(incr_by) "key increment"
         "Increment the integer value of a key by the given amount";
-    "decrby" 3 [Write DenyOom Fast] Keys::One(1), Data(decr_by) "1.0.0" "O(1)" "key decrement"
+    "decrby" 3 [Write DenyOom Fast] Keys::One(1), Data(decr_by) "key decrement"
         "Decrement the integer value of a key by the given number";
 };
 
 /// Apart, for it brings 80-bit floats along.
 pub(super) const FLOATS: &[Spec] = rows! { String:
-    "incrbyfloat" 3 [Write DenyOom Fast] Keys::One(1), Data(incr_by_float) "2.6.0" "O(1)" "key increment"
+    "incrbyfloat" 3 [Write DenyOom Fast] Keys::One(1), Data(incr_by_float) "key increment"
         "Increment the float value of a key by the given amount";
 };
 

@@ -8,7 +8,7 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Entry;
 
 pub(super) const COMMANDS: &[Spec] = &[
-    Spec { name: "object", summary: "A container for object introspection commands", since: "2.2.3", ..CONTAINER },
+    Spec { name: "object", summary: "A container for object introspection commands", ..CONTAINER },
     Spec {
         name: "memory",
         group: Group::Server,
@@ -26,24 +26,22 @@ const CONTAINER: Spec = Spec {
     group: Group::Generic,
     syntax: "",
     summary: "",
-    since: "4.0.0",
-    complexity: "Depends on subcommand.",
     run: Handler::Container(OBJECT),
 };
 
 const OBJECT: &[Spec] = rows! { Generic:
-    "object|encoding" 3 [Read] Keys::One(2), Data(encoding) "2.2.3" "O(1)" "key"
+    "object|encoding" 3 [Read] Keys::One(2), Data(encoding) "key"
         "Inspect the internal encoding of a Redis object";
-    "object|freq" 3 [Read] Keys::One(2), Data(freq) "4.0.0" "O(1)" "key"
+    "object|freq" 3 [Read] Keys::One(2), Data(freq) "key"
         "Get the logarithmic access frequency counter of a Redis object";
-    "object|idletime" 3 [Read] Keys::One(2), Data(idletime) "2.2.3" "O(1)" "key"
+    "object|idletime" 3 [Read] Keys::One(2), Data(idletime) "key"
         "Get the time since a Redis object was last accessed";
-    "object|refcount" 3 [Read] Keys::One(2), Data(refcount) "2.2.3" "O(1)" "key"
+    "object|refcount" 3 [Read] Keys::One(2), Data(refcount) "key"
         "Get the number of references to the value of the key";
 };
 
 const MEMORY: &[Spec] = rows! { Server:
-    "memory|usage" -3 [Read] Keys::One(2), Data(usage) "4.0.0" "O(1)" "key [SAMPLES count]"
+    "memory|usage" -3 [Read] Keys::One(2), Data(usage) "key [SAMPLES count]"
         "Estimate the memory usage of a key";
 };
 

@@ -79,11 +79,6 @@ impl Keys {
             Self::Migrate => (3, 3, 1),
         }
     }
-
-    /// Whether the keys of a command depend on its words: the flag `movablekeys`.
-    pub fn is_movable(&self) -> bool {
-        matches!(self, Self::Counted(_) | Self::StoreCounted | Self::Sort | Self::Migrate)
-    }
 }
 
 /// The number that a word begins with, as C's `atoi` reads it: looser than what the command itself will take.

@@ -10,7 +10,6 @@ pub(super) const COMMANDS: &[Spec] = &[
         name: "subscribe",
         syntax: "channel [channel ...]",
         summary: "Listen for messages published to the given channels",
-        complexity: "O(N) where N is the number of channels to subscribe to.",
         run: Handler::Node(|node, _, conn, argv| node.subscribe(conn, Kind::Channel, &argv[1..])),
         ..ROW
     },
@@ -19,7 +18,6 @@ pub(super) const COMMANDS: &[Spec] = &[
         arity: -1,
         syntax: "[channel [channel ...]]",
         summary: "Stop listening for messages posted to the given channels",
-        complexity: "O(N) where N is the number of clients already subscribed to a channel.",
         run: Handler::Node(|node, _, conn, argv| node.unsubscribe(conn, Kind::Channel, &argv[1..])),
         ..ROW
     },
@@ -27,7 +25,6 @@ pub(super) const COMMANDS: &[Spec] = &[
         name: "psubscribe",
         syntax: "pattern [pattern ...]",
         summary: "Listen for messages published to channels matching the given patterns",
-        complexity: "O(N) where N is the number of patterns the client is already subscribed to.",
         run: Handler::Node(|node, _, conn, argv| node.subscribe(conn, Kind::Pattern, &argv[1..])),
         ..ROW
     },
@@ -36,17 +33,14 @@ pub(super) const COMMANDS: &[Spec] = &[
         arity: -1,
         syntax: "[pattern [pattern ...]]",
         summary: "Stop listening for messages posted to channels matching the given patterns",
-        complexity: "O(N) where N is the number of patterns the client is already subscribed to.",
         run: Handler::Node(|node, _, conn, argv| node.unsubscribe(conn, Kind::Pattern, &argv[1..])),
         ..ROW
     },
     Spec {
         name: "ssubscribe",
         keys: Keys::From(1),
-        since: "7.0.0",
         syntax: "shardchannel [shardchannel ...]",
         summary: "Listen for messages published to the given shard channels",
-        complexity: "O(N) where N is the number of shard channels to subscribe to.",
         run: Handler::Node(|node, _, conn, argv| node.subscribe(conn, Kind::Shard, &argv[1..])),
         ..ROW
     },
@@ -54,10 +48,8 @@ pub(super) const COMMANDS: &[Spec] = &[
         name: "sunsubscribe",
         arity: -1,
         keys: Keys::From(1),
-        since: "7.0.0",
         syntax: "[shardchannel [shardchannel ...]]",
         summary: "Stop listening for messages posted to the given shard channels",
-        complexity: "O(N) where N is the number of clients already subscribed to a channel.",
         run: Handler::Node(|node, _, conn, argv| node.unsubscribe(conn, Kind::Shard, &argv[1..])),
         ..ROW
     },
@@ -67,8 +59,6 @@ pub(super) const COMMANDS: &[Spec] = &[
         flags: &[Flag::PubSub, Flag::Loading, Flag::Stale, Flag::Fast],
         syntax: "channel message",
         summary: "Post a message to a channel",
-        complexity: "O(N+M) where N is the number of clients subscribed to the receiving channel and M is the total \
-                     number of subscribed patterns (by any client).",
         run: Handler::Node(|node, context, _, argv| node.publish(context, false, &argv[1], &argv[2])),
         ..ROW
     },
@@ -77,18 +67,14 @@ pub(super) const COMMANDS: &[Spec] = &[
         arity: 3,
         flags: &[Flag::PubSub, Flag::Loading, Flag::Stale, Flag::Fast],
         keys: Keys::One(1),
-        since: "7.0.0",
         syntax: "shardchannel message",
         summary: "Post a message to a shard channel",
-        complexity: "O(N) where N is the number of clients subscribed to the receiving shard channel.",
         run: Handler::Node(|node, context, _, argv| node.publish(context, true, &argv[1], &argv[2])),
         ..ROW
     },
     Spec {
         name: "pubsub",
-        since: "2.8.0",
         summary: "A container for Pub/Sub commands",
-        complexity: "Depends on subcommand.",
         run: Handler::Container(SUBCOMMANDS),
         ..ROW
     },
@@ -109,7 +95,6 @@ const SUBCOMMANDS: &[Spec] = &[
         name: "pubsub|numpat",
         arity: 2,
         summary: "Get the count of unique patterns pattern subscriptions",
-        complexity: "O(1)",
         run: Handler::Node(|node, _, _, _| Reply::Integer(node.count_names(Kind::Pattern) as i64)),
         ..LOOK
     },
@@ -122,7 +107,6 @@ const SUBCOMMANDS: &[Spec] = &[
     },
     Spec {
         name: "pubsub|shardchannels",
-        since: "7.0.0",
         syntax: "[pattern]",
         summary: "List active shard channels",
         run: Handler::Node(|node, _, _, argv| match argv.len() {
@@ -133,7 +117,6 @@ const SUBCOMMANDS: &[Spec] = &[
     },
     Spec {
         name: "pubsub|shardnumsub",
-        since: "7.0.0",
         syntax: "[shardchannel [shardchannel ...]]",
         summary: "Get the count of subscribers for shard channels",
         run: Handler::Node(|node, _, _, argv| node.count_listeners(Kind::Shard, &argv[2..])),
@@ -141,7 +124,7 @@ const SUBCOMMANDS: &[Spec] = &[
     },
 ];
 
-const LOOK: Spec = Spec { since: "2.8.0", complexity: "O(N) where N is the number of active channels", ..ROW };
+const LOOK: Spec = Spec { ..ROW };
 
 const ROW: Spec = Spec {
     name: "",
@@ -151,7 +134,5 @@ const ROW: Spec = Spec {
     group: Group::PubSub,
     syntax: "",
     summary: "",
-    since: "2.0.0",
-    complexity: "O(1)",
     run: Handler::Container(&[]),
 };

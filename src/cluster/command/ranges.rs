@@ -7,17 +7,17 @@ use super::wish::{self, Wish};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { List:
-    "lrange" 4 [Read] Keys::One(1), Data(lrange) "1.0.0" "O(S+N)" "key start stop"
+    "lrange" 4 [Read] Keys::One(1), Data(lrange) "key start stop"
         "Get a range of elements from a list";
-    "ltrim" 4 [Write] Keys::One(1), Data(ltrim) "1.0.0" "O(N)" "key start stop" "Trim a list to the specified range";
-    "lpos" -3 [Read] Keys::One(1), Data(lpos) "6.0.6" "O(N)"
-        "key element [RANK rank] [COUNT num-matches] [MAXLEN len]" "Return the index of matching elements on a list";
-    "lmove" 5 [Write DenyOom] Keys::Two(1), Data(lmove) "6.2.0" "O(1)" "source destination LEFT|RIGHT LEFT|RIGHT"
+    "ltrim" 4 [Write] Keys::One(1), Data(ltrim) "key start stop" "Trim a list to the specified range";
+    "lpos" -3 [Read] Keys::One(1), Data(lpos) "key element [RANK rank] [COUNT num-matches] [MAXLEN len]"
+        "Return the index of matching elements on a list";
+    "lmove" 5 [Write DenyOom] Keys::Two(1), Data(lmove) "source destination LEFT|RIGHT LEFT|RIGHT"
         "Pop an element from a list, push it to another list and return it";
-    "rpoplpush" 3 [Write DenyOom] Keys::Two(1), Data(rpoplpush) "1.2.0" "O(1)" "source destination"
+    "rpoplpush" 3 [Write DenyOom] Keys::Two(1), Data(rpoplpush) "source destination"
         "Remove the last element in a list, prepend it to another list and return it";
-    "lmpop" -4 [Write] Keys::Counted(1), Data(lmpop) "7.0.0" "O(N+M)"
-        "numkeys key [key ...] LEFT|RIGHT [COUNT count]" "Pop elements from a list";
+    "lmpop" -4 [Write] Keys::Counted(1), Data(lmpop) "numkeys key [key ...] LEFT|RIGHT [COUNT count]"
+        "Pop elements from a list";
 };
 
 fn lrange(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

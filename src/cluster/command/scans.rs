@@ -11,14 +11,14 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Score;
 
 pub(super) const COMMANDS: &[Spec] = rows! { Generic:
-    "scan" -2 [Read] Keys::None, Data(scan) "2.8.0" "O(1) for every call"
-        "cursor [MATCH pattern] [COUNT count] [TYPE type]" "Incrementally iterate the keys space";
-    "hscan" -3 [Read] Keys::One(1), Data(hscan) "2.8.0" "O(1) for every call"
-        "key cursor [MATCH pattern] [COUNT count]" "Incrementally iterate hash fields and associated values";
-    "sscan" -3 [Read] Keys::One(1), Data(sscan) "2.8.0" "O(1) for every call"
-        "key cursor [MATCH pattern] [COUNT count]" "Incrementally iterate Set elements";
-    "zscan" -3 [Read] Keys::One(1), Data(zscan) "2.8.0" "O(1) for every call"
-        "key cursor [MATCH pattern] [COUNT count]" "Incrementally iterate sorted sets elements and associated scores";
+    "scan" -2 [Read] Keys::None, Data(scan) "cursor [MATCH pattern] [COUNT count] [TYPE type]"
+        "Incrementally iterate the keys space";
+    @Hash "hscan" -3 [Read] Keys::One(1), Data(hscan) "key cursor [MATCH pattern] [COUNT count]"
+        "Incrementally iterate hash fields and associated values";
+    @Set "sscan" -3 [Read] Keys::One(1), Data(sscan) "key cursor [MATCH pattern] [COUNT count]"
+        "Incrementally iterate Set elements";
+    @SortedSet "zscan" -3 [Read] Keys::One(1), Data(zscan) "key cursor [MATCH pattern] [COUNT count]"
+        "Incrementally iterate sorted sets elements and associated scores";
 };
 
 /// A cursor as C's `strtoul` reads it: nothing is 0, and what is negative counts from the end of all numbers.

@@ -1,7 +1,7 @@
 //! The server's own state: ROLE, TIME. Source: Redis 7.0, `replication.c`, `server.c`.
 
 use super::Data;
-use super::data::unix_ms;
+use super::argument::{is_word, syntax};
 use super::table::{Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -12,7 +12,6 @@ use crate::cluster::time::MS;
 pub(super) const COMMANDS: &[Spec] = &[
     Spec {
         name: "role",
-        since: "2.8.12",
         summary: "Return the role of the instance in the context of replication",
         run: Handler::Node(role),
         ..ROW
@@ -31,12 +30,22 @@ pub(super) const COMMANDS: &[Spec] = &[
         ..ROW
     },
     Spec {
-        name: "time",
-        since: "2.6.0",
-        summary: "Return the current server time",
-        run: Handler::Data(time),
+        name: "lastsave",
+        summary: "Get the UNIX time stamp of the last successful save to disk",
+        // Nothing is saved: as in Redis this is when the process started.
+        run: Handler::Node(|node, _, _, _| Reply::Integer((node.config.unix_ms(node.started()) / 1000) as i64)),
         ..ROW
     },
+    Spec {
+        name: "shutdown",
+        arity: -1,
+        flags: &[Flag::Admin, Flag::Loading, Flag::Stale, Flag::NoMulti],
+        syntax: "[NOSAVE|SAVE] [NOW] [FORCE] [ABORT]",
+        summary: "Synchronously save the dataset to disk and then shut down the server",
+        run: Handler::Later(shutdown),
+        ..ROW
+    },
+    Spec { name: "time", summary: "Return the current server time", run: Handler::Data(time), ..ROW },
 ];
 
 const ROW: Spec = Spec {
@@ -47,8 +56,6 @@ const ROW: Spec = Spec {
     group: Group::Server,
     syntax: "",
     summary: "",
-    since: "1.0.0",
-    complexity: "O(1)",
     run: Handler::Data(time),
 };
 
@@ -56,8 +63,25 @@ fn role(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob])
     node.role_reply(context.book)
 }
 
+/// Source: Redis 7.0, `db.c`, `shutdownCommand`. There is no disk: what to save, and whether that matters, is read and
+/// makes no difference.
+fn shutdown(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Option<Reply> {
+    let said = |word: &str| argv[1..].iter().any(|given| is_word(given, word));
+    let known = |given: &Blob| ["SAVE", "NOSAVE", "NOW", "FORCE", "ABORT"].iter().any(|word| is_word(given, word));
+    let alone = argv[1..].iter().all(|given| is_word(given, "ABORT"));
+    if !argv[1..].iter().all(known) || (said("ABORT") && !alone) || (said("SAVE") && said("NOSAVE")) {
+        return Some(syntax());
+    }
+    if said("ABORT") {
+        let aborted = node.abort_shutdown(context);
+        return Some(if aborted { Reply::ok() } else { Reply::error("ERR No shutdown in progress.") });
+    }
+    node.shut_down(context, conn, said("NOW"));
+    None
+}
+
 fn time(data: &mut Data<'_>, _argv: &[Blob]) -> Reply {
-    let ms = unix_ms(data.now);
+    let ms = data.config.unix_ms(data.now);
     let micros = ms % 1000 * MS + data.now % MS;
     let text = |number: u64| Reply::bulk(number.to_string());
     Reply::Array(vec![text(ms / 1000), text(micros)])

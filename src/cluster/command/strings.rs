@@ -2,7 +2,7 @@
 
 use super::Data;
 use super::argument::{err, is_word, need_integer, settle, syntax};
-use super::data::{VALUE_LIMIT, from_unix_ms, unix_ms};
+use super::data::VALUE_LIMIT;
 use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Value;
@@ -11,30 +11,30 @@ use crate::cluster::time::{MS, Micros};
 pub(super) const TOO_LONG: &str = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 
 pub(super) const COMMANDS: &[Spec] = rows! { String:
-    "get" 2 [Read Fast] Keys::One(1), Data(get) "1.0.0" "O(1)" "key" "Get the value of a key";
-    "set" -3 [Write DenyOom] Keys::One(1), Data(set) "1.0.0" "O(1)"
+    "get" 2 [Read Fast] Keys::One(1), Data(get) "key" "Get the value of a key";
+    "set" -3 [Write DenyOom] Keys::One(1), Data(set)
         "key value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]"
         "Set the string value of a key";
-    "setnx" 3 [Write DenyOom Fast] Keys::One(1), Data(setnx) "1.0.0" "O(1)" "key value"
+    "setnx" 3 [Write DenyOom Fast] Keys::One(1), Data(setnx) "key value"
         "Set the value of a key, only if the key does not exist";
-    "setex" 4 [Write DenyOom] Keys::One(1), Data(setex) "2.0.0" "O(1)" "key seconds value"
+    "setex" 4 [Write DenyOom] Keys::One(1), Data(setex) "key seconds value"
         "Set the value and expiration of a key";
-    "psetex" 4 [Write DenyOom] Keys::One(1), Data(psetex) "2.6.0" "O(1)" "key milliseconds value"
+    "psetex" 4 [Write DenyOom] Keys::One(1), Data(psetex) "key milliseconds value"
         "Set the value and expiration in milliseconds of a key";
-    "getset" 3 [Write DenyOom Fast] Keys::One(1), Data(getset) "1.0.0" "O(1)" "key value"
+    "getset" 3 [Write DenyOom Fast] Keys::One(1), Data(getset) "key value"
         "Set the string value of a key and return its old value";
-    "getdel" 2 [Write Fast] Keys::One(1), Data(getdel) "6.2.0" "O(1)" "key" "Get the value of a key and delete the key";
-    "getex" -2 [Write Fast] Keys::One(1), Data(getex) "6.2.0" "O(1)"
+    "getdel" 2 [Write Fast] Keys::One(1), Data(getdel) "key" "Get the value of a key and delete the key";
+    "getex" -2 [Write Fast] Keys::One(1), Data(getex)
         "key [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|PERSIST]"
         "Get the value of a key and optionally set its expiration";
-    "append" 3 [Write DenyOom Fast] Keys::One(1), Data(append) "2.0.0" "O(1)" "key value" "Append a value to a key";
-    "strlen" 2 [Read Fast] Keys::One(1), Data(strlen) "2.2.0" "O(1)" "key"
+    "append" 3 [Write DenyOom Fast] Keys::One(1), Data(append) "key value" "Append a value to a key";
+    "strlen" 2 [Read Fast] Keys::One(1), Data(strlen) "key"
         "Get the length of the value stored in a key";
-    "mget" -2 [Read Fast] Keys::From(1), Data(mget) "1.0.0" "O(N)" "key [key ...]"
+    "mget" -2 [Read Fast] Keys::From(1), Data(mget) "key [key ...]"
         "Get the values of all the given keys";
-    "mset" -3 [Write DenyOom] Keys::Pairs(1), Data(mset) "1.0.1" "O(N)" "key value [key value ...]"
+    "mset" -3 [Write DenyOom] Keys::Pairs(1), Data(mset) "key value [key value ...]"
         "Set multiple keys to multiple values";
-    "msetnx" -3 [Write DenyOom] Keys::Pairs(1), Data(msetnx) "1.0.1" "O(N)" "key value [key value ...]"
+    "msetnx" -3 [Write DenyOom] Keys::Pairs(1), Data(msetnx) "key value [key value ...]"
         "Set multiple keys to multiple values, only if none of the keys exist";
 };
 
@@ -67,7 +67,7 @@ fn set(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 
 fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     let (key, value) = (&argv[1], &argv[2]);
-    let options = set_options(&argv[3..], data.now, "set")?;
+    let options = set_options(&argv[3..], data, "set")?;
     // With GET a wrong type is an error, and nothing is set.
     let old = if options.get { Some(data.string(key)?) } else { None };
     let spot = data.look(key);
@@ -88,7 +88,7 @@ fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     if options.keep_ttl {
         data.pass_on_words(&[b"SET", key, value, b"KEEPTTL"]);
     } else if let Some(deadline) = options.deadline {
-        let at = unix_ms(deadline).to_string();
+        let at = data.config.unix_ms(deadline).to_string();
         data.pass_on_words(&[b"SET", key, value, b"PXAT", at.as_bytes()]);
     } else {
         data.pass_on_plain_set(argv);
@@ -96,7 +96,7 @@ fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     Ok(old.map_or(Reply::ok(), bulk_or_null))
 }
 
-fn set_options(words: &[Blob], now: Micros, command: &'static str) -> Result<SetOptions, Reply> {
+fn set_options(words: &[Blob], data: &Data<'_>, command: &'static str) -> Result<SetOptions, Reply> {
     let mut options = SetOptions::default();
     let mut expiry: Option<(&str, &Blob)> = None;
     let mut words = words.iter();
@@ -119,13 +119,13 @@ fn set_options(words: &[Blob], now: Micros, command: &'static str) -> Result<Set
         }
     }
     if let Some((unit, amount)) = expiry {
-        options.deadline = Some(set_deadline(unit, amount, now, command)?);
+        options.deadline = Some(set_deadline(unit, amount, data, command)?);
     }
     Ok(options)
 }
 
 /// Source: Redis 7.0, `t_string.c`, `getExpireMillisecondsOrReply`.
-fn set_deadline(unit: &str, amount: &Blob, now: Micros, command: &str) -> Result<Micros, Reply> {
+fn set_deadline(unit: &str, amount: &Blob, data: &Data<'_>, command: &str) -> Result<Micros, Reply> {
     let invalid = || Reply::error(format!("ERR invalid expire time in '{command}' command"));
     let amount = need_integer(amount)?;
     if amount <= 0 {
@@ -136,11 +136,11 @@ fn set_deadline(unit: &str, amount: &Blob, now: Micros, command: &str) -> Result
         _ => amount,
     };
     if unit.ends_with("AT") {
-        return Ok(from_unix_ms(ms));
+        return Ok(data.config.from_unix_ms(ms));
     }
     // As in Redis, the absolute time in milliseconds must fit.
-    i64::try_from(unix_ms(now)).ok().and_then(|base| base.checked_add(ms)).ok_or_else(invalid)?;
-    Ok(now.saturating_add((ms as u64).saturating_mul(MS)))
+    i64::try_from(data.config.unix_ms(data.now)).ok().and_then(|base| base.checked_add(ms)).ok_or_else(invalid)?;
+    Ok(data.now.saturating_add((ms as u64).saturating_mul(MS)))
 }
 
 fn setnx(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
@@ -161,9 +161,9 @@ fn psetex(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 }
 
 fn set_for(data: &mut Data<'_>, argv: &[Blob], unit: &str, command: &str) -> Result<Reply, Reply> {
-    let deadline = set_deadline(unit, &argv[2], data.now, command)?;
+    let deadline = set_deadline(unit, &argv[2], data, command)?;
     data.set(&argv[1], Value::String(argv[3].clone()), Some(deadline));
-    let at = unix_ms(deadline).to_string();
+    let at = data.config.unix_ms(deadline).to_string();
     data.pass_on_words(&[b"SET", &argv[1], &argv[3], b"PXAT", at.as_bytes()]);
     Ok(Reply::ok())
 }
@@ -208,7 +208,7 @@ fn try_getex(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
         return Ok(Reply::Null);
     };
     if let Some((unit, amount)) = expiry {
-        let deadline = set_deadline(unit, amount, data.now, "getex")?;
+        let deadline = set_deadline(unit, amount, data, "getex")?;
         if deadline <= data.now && data.is_master && !data.from_master {
             data.store.remove(key);
             data.pass_on_words(&[b"DEL", key]);

@@ -8,14 +8,14 @@ use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { String:
-    "getrange" 4 [Read] Keys::One(1), Data(getrange) "2.4.0" "O(N)" "key start end"
+    "getrange" 4 [Read] Keys::One(1), Data(getrange) "key start end"
         "Get a substring of the string stored at a key";
-    "substr" 4 [Read] Keys::One(1), Data(getrange) "1.0.0" "O(N)" "key start end"
+    "substr" 4 [Read] Keys::One(1), Data(getrange) "key start end"
         "Get a substring of the string stored at a key";
-    "setrange" 4 [Write DenyOom] Keys::One(1), Data(setrange) "2.2.0" "O(1)" "key offset value"
+    "setrange" 4 [Write DenyOom] Keys::One(1), Data(setrange) "key offset value"
         "Overwrite part of a string at key starting at the specified offset";
-    "lcs" -3 [Read] Keys::Two(1), Data(lcs) "7.0.0" "O(N*M)"
-        "key1 key2 [LEN] [IDX] [MINMATCHLEN len] [WITHMATCHLEN]" "Find longest common substring";
+    "lcs" -3 [Read] Keys::Two(1), Data(lcs) "key1 key2 [LEN] [IDX] [MINMATCHLEN len] [WITHMATCHLEN]"
+        "Find longest common substring";
 };
 
 fn getrange(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

@@ -37,6 +37,8 @@ pub enum Flag {
     PubSub,
     /// May wait for what it asks for.
     Blocking,
+    /// Cannot be part of a transaction.
+    NoMulti,
 }
 
 /// What a command belongs to.
@@ -100,10 +102,6 @@ pub struct Spec {
     pub syntax: &'static str,
     /// One line of help.
     pub summary: &'static str,
-    /// The Redis version it came with.
-    pub since: &'static str,
-    /// Time complexity.
-    pub complexity: &'static str,
     /// What runs it.
     pub run: Handler,
 }
@@ -122,21 +120,20 @@ impl Spec {
     }
 }
 
-/// Rows of the table: name, arity, `[flags]`, keys, function; since, complexity; syntax; summary.
+/// Rows of the table: name, arity, `[flags]`, keys, function, syntax, summary. `@Group` before a row is its own group.
 macro_rules! rows {
-    ($group:ident: $($name:literal $arity:literal [$($flag:ident)*] $keys:expr, $kind:ident($run:expr)
-        $since:literal $complexity:literal $syntax:literal $summary:literal;)*) => {
+    (@group $group:ident) => { $crate::cluster::command::Group::$group };
+    (@group $group:ident $own:ident) => { $crate::cluster::command::Group::$own };
+    ($group:ident: $($(@$own:ident)? $name:literal $arity:literal [$($flag:ident)*] $keys:expr, $kind:ident($run:expr)
+        $syntax:literal $summary:literal;)*) => {
         &[$($crate::cluster::command::Spec {
             name: $name,
             arity: $arity,
             flags: &[$($crate::cluster::command::Flag::$flag),*],
             keys: $keys,
-            group: $crate::cluster::command::Group::$group,
+            group: $crate::cluster::command::table::rows!(@group $group $($own)?),
             syntax: $syntax,
             summary: $summary,
-            // Only COMMAND DOCS tells these, and the page has no COMMAND.
-            since: if $crate::cluster::PAGE { "" } else { $since },
-            complexity: if $crate::cluster::PAGE { "" } else { $complexity },
             run: $crate::cluster::command::Handler::$kind($run),
         }),*]
     };

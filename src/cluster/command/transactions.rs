@@ -10,23 +10,20 @@ use crate::cluster::reply::{Blob, Reply};
 pub(super) const COMMANDS: &[Spec] = &[
     Spec {
         name: "multi",
-        since: "1.2.0",
         summary: "Mark the start of a transaction block",
         run: Handler::Node(|node, _, conn, _| node.multi(conn)),
         ..ROW
     },
     Spec {
         name: "exec",
-        since: "1.2.0",
+        flags: &[Flag::Loading, Flag::Stale],
         summary: "Execute all commands issued after MULTI",
-        complexity: "Depends on commands in the transaction",
         run: Handler::Node(|node, context, conn, _| node.exec(context, conn)),
         ..ROW
     },
     Spec {
         name: "discard",
         summary: "Discard all commands issued after MULTI",
-        complexity: "O(N), when N is the number of queued commands",
         run: Handler::Node(|node, _, conn, _| node.discard(conn)),
         ..ROW
     },
@@ -35,15 +32,12 @@ pub(super) const COMMANDS: &[Spec] = &[
         arity: -2,
         keys: Keys::From(1),
         syntax: "key [key ...]",
-        since: "2.2.0",
         summary: "Watch the given keys to determine execution of the MULTI/EXEC block",
-        complexity: "O(1) for every key",
         run: Handler::Node(|node, context, conn, argv| node.watch(context.now, conn, &argv[1..])),
         ..ROW
     },
     Spec {
         name: "unwatch",
-        since: "2.2.0",
         summary: "Forget about all watched keys",
         run: Handler::Node(|node, _, conn, _| node.unwatch(conn)),
         ..ROW
@@ -51,9 +45,9 @@ pub(super) const COMMANDS: &[Spec] = &[
     Spec {
         name: "wait",
         arity: 3,
+        flags: &[],
         group: Group::Generic,
         syntax: "numreplicas timeout",
-        since: "3.0.0",
         summary: "Wait for the synchronous replication of all the write commands sent in the context of the current \
                   connection",
         run: Handler::Later(wait),
@@ -69,8 +63,6 @@ const ROW: Spec = Spec {
     group: Group::Transactions,
     syntax: "",
     summary: "",
-    since: "2.0.0",
-    complexity: "O(1)",
     run: Handler::Container(&[]),
 };
 

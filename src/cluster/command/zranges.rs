@@ -10,27 +10,26 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::{Score, Value, ZSet};
 
 pub(super) const COMMANDS: &[Spec] = rows! { SortedSet:
-    "zrange" -4 [Read] Keys::One(1), Data(zrange) "1.2.0" "O(log(N)+M)"
+    "zrange" -4 [Read] Keys::One(1), Data(zrange)
         "key start stop [BYSCORE|BYLEX] [REV] [LIMIT offset count] [WITHSCORES]"
         "Return a range of members in a sorted set";
-    "zrangestore" -5 [Write DenyOom] Keys::Two(1), Data(zrangestore) "6.2.0" "O(log(N)+M)"
+    "zrangestore" -5 [Write DenyOom] Keys::Two(1), Data(zrangestore)
         "dst src min max [BYSCORE|BYLEX] [REV] [LIMIT offset count]"
         "Store a range of members from sorted set into another key";
-    "zrevrange" -4 [Read] Keys::One(1), Data(zrevrange) "1.2.0" "O(log(N)+M)" "key start stop [WITHSCORES]"
+    "zrevrange" -4 [Read] Keys::One(1), Data(zrevrange) "key start stop [WITHSCORES]"
         "Return a range of members in a sorted set, by index, with scores ordered from high to low";
-    "zrangebyscore" -4 [Read] Keys::One(1), Data(zrangebyscore) "1.0.5" "O(log(N)+M)"
-        "key min max [WITHSCORES] [LIMIT offset count]" "Return a range of members in a sorted set, by score";
-    "zrevrangebyscore" -4 [Read] Keys::One(1), Data(zrevrangebyscore) "2.2.0" "O(log(N)+M)"
+    "zrangebyscore" -4 [Read] Keys::One(1), Data(zrangebyscore) "key min max [WITHSCORES] [LIMIT offset count]"
+        "Return a range of members in a sorted set, by score";
+    "zrevrangebyscore" -4 [Read] Keys::One(1), Data(zrevrangebyscore)
         "key max min [WITHSCORES] [LIMIT offset count]"
         "Return a range of members in a sorted set, by score, with scores ordered from high to low";
-    "zrangebylex" -4 [Read] Keys::One(1), Data(zrangebylex) "2.8.9" "O(log(N)+M)"
-        "key min max [LIMIT offset count]" "Return a range of members in a sorted set, by lexicographical range";
-    "zrevrangebylex" -4 [Read] Keys::One(1), Data(zrevrangebylex) "2.8.9" "O(log(N)+M)"
-        "key max min [LIMIT offset count]"
-        "Return a range of members in a sorted set, by lexicographical range, ordered from higher to lower strings";
-    "zcount" 4 [Read Fast] Keys::One(1), Data(zcount) "2.0.0" "O(log(N))" "key min max"
+    "zrangebylex" -4 [Read] Keys::One(1), Data(zrangebylex) "key min max [LIMIT offset count]"
+        "Return a range of members in a sorted set, by lexicographical range";
+    "zrevrangebylex" -4 [Read] Keys::One(1), Data(zrevrangebylex) "key max min [LIMIT offset count]"
+        "Return a range of members in a sorted set, by lexicographical range, ordered from higher to lower strings.";
+    "zcount" 4 [Read Fast] Keys::One(1), Data(zcount) "key min max"
         "Count the members in a sorted set with scores within the given values";
-    "zlexcount" 4 [Read Fast] Keys::One(1), Data(zlexcount) "2.8.9" "O(log(N))" "key min max"
+    "zlexcount" 4 [Read Fast] Keys::One(1), Data(zlexcount) "key min max"
         "Count the number of members in a sorted set between a given lexicographical range";
 };
 

@@ -7,11 +7,11 @@ use super::zranges::{Bounds, By};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { SortedSet:
-    "zremrangebyrank" 4 [Write] Keys::One(1), Data(by_rank) "2.0.0" "O(log(N)+M)" "key start stop"
+    "zremrangebyrank" 4 [Write] Keys::One(1), Data(by_rank) "key start stop"
         "Remove all members in a sorted set within the given indexes";
-    "zremrangebyscore" 4 [Write] Keys::One(1), Data(by_score) "1.2.0" "O(log(N)+M)" "key min max"
+    "zremrangebyscore" 4 [Write] Keys::One(1), Data(by_score) "key min max"
         "Remove all members in a sorted set within the given scores";
-    "zremrangebylex" 4 [Write] Keys::One(1), Data(by_lex) "2.8.9" "O(log(N)+M)" "key min max"
+    "zremrangebylex" 4 [Write] Keys::One(1), Data(by_lex) "key min max"
         "Remove all members in a sorted set between the given lexicographical range";
 };
 

@@ -10,23 +10,23 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Score;
 
 pub(super) const COMMANDS: &[Spec] = rows! { SortedSet:
-    "zadd" -4 [Write DenyOom Fast] Keys::One(1), Data(zadd) "1.2.0" "O(log(N))"
+    "zadd" -4 [Write DenyOom Fast] Keys::One(1), Data(zadd)
         "key [NX|XX] [GT|LT] [CH] [INCR] score member [score member ...]"
         "Add one or more members to a sorted set, or update its score if it already exists";
-    "zincrby" 4 [Write DenyOom Fast] Keys::One(1), Data(zincrby) "1.2.0" "O(log(N))" "key increment member"
+    "zincrby" 4 [Write DenyOom Fast] Keys::One(1), Data(zincrby) "key increment member"
         "Increment the score of a member in a sorted set";
-    "zrem" -3 [Write Fast] Keys::One(1), Data(zrem) "1.2.0" "O(M*log(N))" "key member [member ...]"
+    "zrem" -3 [Write Fast] Keys::One(1), Data(zrem) "key member [member ...]"
         "Remove one or more members from a sorted set";
-    "zcard" 2 [Read Fast] Keys::One(1), Data(zcard) "1.2.0" "O(1)" "key" "Get the number of members in a sorted set";
-    "zscore" 3 [Read Fast] Keys::One(1), Data(zscore) "1.2.0" "O(1)" "key member"
+    "zcard" 2 [Read Fast] Keys::One(1), Data(zcard) "key" "Get the number of members in a sorted set";
+    "zscore" 3 [Read Fast] Keys::One(1), Data(zscore) "key member"
         "Get the score associated with the given member in a sorted set";
-    "zmscore" -3 [Read Fast] Keys::One(1), Data(zmscore) "6.2.0" "O(N)" "key member [member ...]"
+    "zmscore" -3 [Read Fast] Keys::One(1), Data(zmscore) "key member [member ...]"
         "Get the score associated with the given members in a sorted set";
-    "zrank" 3 [Read Fast] Keys::One(1), Data(zrank) "2.0.0" "O(log(N))" "key member"
+    "zrank" 3 [Read Fast] Keys::One(1), Data(zrank) "key member"
         "Determine the index of a member in a sorted set";
-    "zrevrank" 3 [Read Fast] Keys::One(1), Data(zrevrank) "2.0.0" "O(log(N))" "key member"
+    "zrevrank" 3 [Read Fast] Keys::One(1), Data(zrevrank) "key member"
         "Determine the index of a member in a sorted set, with scores ordered from high to low";
-    "zrandmember" -2 [Read] Keys::One(1), Data(zrandmember) "6.2.0" "O(N)" "key [count [WITHSCORES]]"
+    "zrandmember" -2 [Read] Keys::One(1), Data(zrandmember) "key [count [WITHSCORES]]"
         "Get one or multiple random elements from a sorted set";
 };
 

@@ -71,7 +71,8 @@ impl Node {
     /// A client connected.
     pub(super) fn new_client(&mut self, now: Micros) -> Box<ClientState> {
         self.stats.connections += 1;
-        let id = self.stats.connections;
+        self.stats.clients += 1;
+        let id = self.stats.clients;
         let identity = Identity { id, since: now, seen: now, ..Identity::default() };
         Box::new(ClientState { identity, ..ClientState::default() })
     }
@@ -132,6 +133,7 @@ impl Node {
     /// `RESET`: the connection is as good as new. Source: Redis 7.0, `networking.c`, `clearClientConnectionState`.
     pub fn reset_client(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.forget_subscriptions(conn);
+        self.forget_monitor(conn);
         self.set_protocol(context, conn, Protocol::Resp2);
         if let Some(client) = self.client_mut(conn) {
             let Identity { id, since, seen, command, .. } = client.identity;
@@ -229,6 +231,7 @@ impl Node {
     /// `CLIENT KILL`, `QUIT`: closes a client's connection.
     pub fn kill_client(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.forget_subscriptions(conn);
+        self.forget_monitor(conn);
         if self.accepted.remove(&conn) {
             context.close(conn);
         }
@@ -295,6 +298,7 @@ fn kind_of(client: &ClientState) -> &'static str {
 fn flags(client: &ClientState, subscribed: bool) -> String {
     let signs = [
         (client.replica.is_some(), 'S'),
+        (client.monitors, 'O'),
         (subscribed, 'P'),
         (client.transaction.is_some(), 'x'),
         (client.blocked, 'b'),
@@ -306,7 +310,7 @@ fn flags(client: &ClientState, subscribed: bool) -> String {
 }
 
 /// The address at the far end. A port is made from the connection's number, as a kernel takes the next one free.
-fn far_end(book: &AddressBook, conn: Conn) -> String {
+pub(super) fn far_end(book: &AddressBook, conn: Conn) -> String {
     let ip = match conn.opener {
         Place::Node(host) => book.address(host).ip,
         Place::Client(client) => [10, 0, 0, (client.0 % 250) as u8 + 1],

@@ -29,6 +29,7 @@ impl Node {
         self.expire_some(context);
         self.recheck_blocked(context);
         self.send_copies(context);
+        self.shutdown_cron(context);
         if self.crons.is_multiple_of(10) {
             self.replication_cron(context);
             self.look_for_orphans(context);

@@ -6,7 +6,6 @@ use super::Node;
 use super::pubsub::Kind;
 use super::replication::{MasterLink, Phase, ReplId};
 use crate::cluster::address::AddressBook;
-use crate::cluster::command::data::unix_ms;
 use crate::cluster::digest::Digest;
 use crate::cluster::time::{Micros, SECOND};
 
@@ -66,7 +65,7 @@ impl Node {
             "arch_bits:64".to_owned(),
             format!("run_id:{run:016x}{:016x}{:08x}", run.rotate_left(17), run as u32),
             format!("tcp_port:{}", book.address(self.host).port),
-            format!("server_time_usec:{}", unix_ms(now) * 1000 + now % 1000),
+            format!("server_time_usec:{}", self.config.unix_ms(now) * 1000 + now % 1000),
             format!("uptime_in_seconds:{up}"),
             format!("uptime_in_days:{}", up / 86_400),
             "hz:10".to_owned(),
@@ -104,7 +103,7 @@ impl Node {
             "async_loading:0".to_owned(),
             format!("rdb_changes_since_last_save:{}", self.store.changes()),
             "rdb_bgsave_in_progress:0".to_owned(),
-            format!("rdb_last_save_time:{}", unix_ms(self.stats.started) / 1000),
+            format!("rdb_last_save_time:{}", self.config.unix_ms(self.stats.started) / 1000),
             "rdb_last_bgsave_status:ok".to_owned(),
             "aof_enabled:0".to_owned(),
             "aof_rewrite_in_progress:0".to_owned(),

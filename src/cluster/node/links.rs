@@ -48,6 +48,7 @@ impl Node {
     /// A connection broke, was refused, or was closed by the other end.
     pub(super) fn connection_lost(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.forget_subscriptions(conn);
+        self.forget_monitor(conn);
         if self.accepted.remove(&conn) {
             return;
         }

@@ -136,7 +136,7 @@ impl Node {
         let Some(migration) = self.migration.take() else {
             return;
         };
-        let Migration { client, target, keys, answers, request, waiting, rang, .. } = *migration;
+        let Migration { client, target, open, keys, answers, request, waiting, rang } = *migration;
         context.close(target);
         let mut moved = 0;
         let mut refused = None;
@@ -151,9 +151,13 @@ impl Node {
                 }
             }
         }
+        let to = context.book.resolve(&request.target).unwrap_or(self.host);
         if moved > 0 {
-            let to = context.book.resolve(&request.target).unwrap_or(self.host);
             context.fact(FactKind::KeysMoved { host: self.host, to, keys: moved });
+        }
+        if broken.is_some() && open {
+            let keys = keys.iter().skip(answers.len()).cloned().collect();
+            context.fact(FactKind::KeysInDoubt { host: self.host, to, keys });
         }
         let reply = match (broken, refused) {
             (Some(text), _) => Reply::error(text),

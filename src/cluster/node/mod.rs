@@ -23,6 +23,7 @@ mod manual;
 mod membership;
 mod migrate;
 mod migration_of_replicas;
+mod monitor;
 mod moving;
 mod ownership;
 mod pubsub;
@@ -30,6 +31,7 @@ pub mod replication;
 mod report;
 mod route;
 mod serve;
+mod shutdown;
 mod stats;
 mod topology;
 mod transaction;
@@ -116,6 +118,12 @@ pub struct Node {
     crons: u64,
     /// Until then nobody needs looking after.
     quiet_until: u64,
+    /// Connections that see every command, in the order in which they came.
+    monitors: Vec<Conn>,
+    /// A shutdown that waits for replicas.
+    shutdown: Option<Box<shutdown::Shutdown>>,
+    /// The client that said DEBUG SLEEP.
+    sleeper: Option<Conn>,
     todo: Todo,
 }
 
@@ -131,6 +139,8 @@ enum Accepted {
 #[derive(Clone, Debug, Default, Hash)]
 struct ClientState {
     identity: clients::Identity,
+    /// It sees every command.
+    monitors: bool,
     /// It listens to some channel.
     subscribed: bool,
     /// After READONLY.
@@ -172,6 +182,8 @@ const MIGRATE_OVER: u64 = 2;
 const LOADED: u64 = 17;
 /// The word of a timer for the end of a CLIENT PAUSE.
 const CLIENT_PAUSE_OVER: u64 = 16;
+/// The word of a timer for the end of a DEBUG SLEEP.
+const SLEPT: u64 = 18;
 
 impl Node {
     /// Starts a process from what its `nodes.conf` says. Its memory is empty. It takes connections at once; its cron begins
@@ -208,6 +220,9 @@ impl Node {
             eviction_pool: Vec::new(),
             crons: 0,
             quiet_until: 0,
+            monitors: Vec::new(),
+            shutdown: None,
+            sleeper: None,
             todo: Todo::default(),
         };
         node.replication.down_since = None;
@@ -257,6 +272,9 @@ impl Node {
         }
         if word == LOADED {
             self.loaded(context);
+        }
+        if word == SLEPT {
+            self.slept(context);
         }
         if word == CLIENT_PAUSE_OVER {
             self.pause_timer(context);

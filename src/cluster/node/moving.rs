@@ -24,6 +24,11 @@ pub enum SetSlot<'a> {
 }
 
 impl Node {
+    /// The slots that go from here to another node, and to which.
+    pub fn leaving(&self) -> impl Iterator<Item = (Slot, NodeId)> + '_ {
+        self.migrating.iter().map(|(slot, id)| (*slot, *id))
+    }
+
     /// `CLUSTER SETSLOT`; all checks come before any change.
     pub fn set_slot(&mut self, context: &mut Context<'_>, slot: Slot, what: SetSlot<'_>) -> Reply {
         match self.try_set_slot(context, slot, what) {

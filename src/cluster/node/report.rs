@@ -5,7 +5,6 @@ use super::replication::{MasterLink, Phase};
 use super::view::{Flags, ME, PeerIx, Stamp};
 use crate::cluster::address::AddressBook;
 use crate::cluster::bus::Body;
-use crate::cluster::command::data::unix_ms;
 use crate::cluster::reply::Reply;
 
 impl Node {
@@ -76,7 +75,7 @@ impl Node {
             flags.push("nofailover");
         }
         let master = peer.replica_of().map(|master| self.view.peer(master));
-        let ms = |at: Stamp| at.get().map_or(0, unix_ms);
+        let ms = |at: Stamp| at.get().map_or(0, |at| self.config.unix_ms(at));
         let epoch = master.unwrap_or(peer).config_epoch;
         let link = if ix == ME || peer.link_is_up() { "connected" } else { "disconnected" };
         let mut line = format!(

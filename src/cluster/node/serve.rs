@@ -118,6 +118,7 @@ impl Node {
                     client.identity.command = spec.name;
                 }
                 let reply = self.run(context, conn, spec, &argv);
+                self.show_to_monitors(context, conn, spec, &argv);
                 self.note_offset(conn);
                 reply
             }
@@ -127,6 +128,9 @@ impl Node {
     /// The checks before a command runs, in Redis's order.
     fn admit(&self, context: &Context<'_>, conn: Conn, argv: &Rc<[Blob]>) -> Result<&'static Spec, Reply> {
         let spec = find(argv).map_err(|unfit| Reply::error(unfit.text()))?;
+        if spec.is(Flag::NoMulti) && self.queues(conn, spec) {
+            return Err(Reply::error("ERR Command not allowed inside a transaction"));
+        }
         // EXEC is routed with all that it runs, by itself.
         self.route(context.book, &[(spec, argv.clone())], self.asker(context.now, conn, spec.name))?;
         if spec.is(Flag::DenyOom) && self.store.len() >= MOST_KEYS {
@@ -197,6 +201,8 @@ impl Node {
             }),
             Handler::Node(work) => work(self, context, conn, argv),
             Handler::Later(work) => return work(self, context, conn, argv),
+            // Of all containers only COMMAND may stand alone, and the page has none.
+            Handler::Container(_) if crate::cluster::PAGE => Reply::Array(Vec::new()),
             Handler::Container(_) => command_info(&[]),
         })
     }

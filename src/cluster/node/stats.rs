@@ -3,6 +3,7 @@
 use litemap::LiteMap;
 use std::rc::Rc;
 
+use super::Node;
 use crate::cluster::time::Micros;
 
 /// The most kinds of errors that are counted apart.
@@ -13,6 +14,8 @@ const MOST_ERRORS: usize = 128;
 pub(super) struct Stats {
     /// When the process started.
     pub(super) started: Micros,
+    /// Clients that ever connected: their ids.
+    pub(super) clients: u64,
     pub(super) connections: u64,
     pub(super) commands: u64,
     /// Keys found expired here.
@@ -23,6 +26,18 @@ pub(super) struct Stats {
     pub(super) sync_partial_err: u64,
     /// Error replies by their code.
     pub(super) errors: LiteMap<Rc<str>, u64>,
+}
+
+impl Node {
+    /// When the process started.
+    pub fn started(&self) -> Micros {
+        self.stats.started
+    }
+
+    /// `CONFIG RESETSTAT`. Source: Redis 7.0, `server.c`, `resetServerStats`.
+    pub fn reset_stats(&mut self) {
+        self.stats = Stats { started: self.stats.started, clients: self.stats.clients, ..Stats::default() };
+    }
 }
 
 impl Stats {

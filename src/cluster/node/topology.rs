@@ -4,7 +4,6 @@
 use super::view::{ME, PeerIx};
 use super::{Accepted, Node};
 use crate::cluster::address::AddressBook;
-use crate::cluster::command::data::unix_ms;
 use crate::cluster::id::{NodeId, Place};
 use crate::cluster::reply::Reply;
 use crate::cluster::time::Micros;
@@ -65,7 +64,7 @@ impl Node {
             Reply::map([
                 ("direction", Reply::bulk(if link.from_here { "to" } else { "from" })),
                 ("node", Reply::bulk(self.view.peer(link.peer).id().to_string())),
-                ("create-time", Reply::Integer(unix_ms(link.since) as i64)),
+                ("create-time", Reply::Integer(self.config.unix_ms(link.since) as i64)),
                 ("events", Reply::bulk("r")),
                 ("send-buffer-allocated", Reply::Integer(0)),
                 ("send-buffer-used", Reply::Integer(0)),

@@ -126,7 +126,9 @@ impl Node {
         }
         self.set_in_exec(conn, Some(Vec::new()));
         let run = |(spec, argv): &(&'static Spec, Rc<[Blob]>)| {
-            self.run(context, conn, spec, argv).unwrap_or(Reply::Null)
+            let reply = self.run(context, conn, spec, argv).unwrap_or(Reply::Null);
+            self.show_to_monitors(context, conn, spec, argv);
+            reply
         };
         let results = transaction.queued.iter().map(run).collect();
         let effects = self.set_in_exec(conn, None).unwrap_or_default();

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::machine::{Inbox, Process};
-use super::{Flying, World};
+use super::{AWAKE, Flying, Timer, World};
 use crate::cluster::client::MOST_WAITING;
 use crate::cluster::connection::{Payload, Toward};
 use crate::cluster::fact::{FactId, FactKind};
@@ -57,6 +57,19 @@ impl World {
             return refuse("Its process does not run: there is nothing to end.");
         }
         let fact = self.act(host, FactKind::Killed { host });
+        self.end_process(host, fact);
+        Ok(fact)
+    }
+
+    /// A process ends because a client said SHUTDOWN.
+    pub(super) fn exit(&mut self, host: HostId, cause: Option<FactId>) {
+        let fact = self.facts.state(self.now, cause, FactKind::ShutDown { host });
+        self.machine_mut(host).last_act = Some(fact);
+        self.end_process(host, fact);
+    }
+
+    /// Its machine closes all connections of a process that ends.
+    fn end_process(&mut self, host: HostId, fact: FactId) {
         let mut conns = self.machine(host).node().map_or(Vec::new(), Node::open_connections);
         // Connections that the kernel took while the process was frozen, and it never saw.
         let unseen = self.machine(host).frozen.iter().flat_map(|inbox| &inbox.arrived);
@@ -68,7 +81,6 @@ impl World {
             let payload = Payload::Closed { refused: false };
             self.post(Flying { conn, toward, payload, sent: self.now, cause: Some(fact) });
         }
-        Ok(fact)
     }
 
     /// Starts a killed process. It knows what its nodes.conf says, and holds no keys.
@@ -100,6 +112,24 @@ impl World {
         machine.frozen = Some(Inbox::default());
         machine.silent_since = Some(now);
         Ok(fact)
+    }
+
+    /// A process stands still until then because a client said DEBUG SLEEP.
+    pub(super) fn sleep(&mut self, place: Place, boot: u32, until: Micros, cause: Option<FactId>) {
+        if let Place::Node(host) = place
+            && let Ok(fact) = self.freeze(host)
+        {
+            self.facts.blame(fact, cause);
+            self.plan_timer(until, Timer { place, boot, word: AWAKE });
+        }
+    }
+
+    /// A process has slept enough, if it sleeps still.
+    pub(super) fn awake(&mut self, host: HostId, boot: u32) {
+        if self.machine(host).boot == boot {
+            // Somebody may have let it go on before.
+            let _ = self.thaw(host);
+        }
     }
 
     /// Lets a frozen process go on: it sees all at once what came meanwhile.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use super::machine::Machine;
+use super::machine::{Machine, Process};
 use super::queue::Queue;
 use super::{FactSink, Network, World};
 use crate::cluster::address::AddressBook;
@@ -153,6 +153,19 @@ impl World {
         self.facts.opened_at = self.now;
         self.facts.fresh.clear();
         true
+    }
+
+    /// Says what the wall clock shows now, in milliseconds since 1970. Until somebody does, the world began on
+    /// 1 January 2026. Only dates depend on it; to be said before there are keys.
+    pub fn set_wall_clock(&mut self, unix_ms: u64) {
+        let base = unix_ms.saturating_sub(self.now / MS);
+        for host in self.hosts() {
+            let machine = self.machine_mut(host);
+            Rc::make_mut(&mut machine.config).unix_base_ms = base;
+            if let Process::Running(node) = &mut machine.process {
+                node.config = machine.config.clone();
+            }
+        }
     }
 
     fn empty(plan: &Plan, seed: u64) -> Self {

@@ -6,6 +6,7 @@ use crate::cluster::connection::Payload;
 use crate::cluster::id::Place;
 use crate::cluster::node::replication::ReplMessage;
 use crate::cluster::reply::{Blob, Reply};
+use crate::cluster::resp::Protocol;
 use crate::cluster::slot::key_slot;
 use crate::cluster::snapshot::{Flight, FlightKind};
 use crate::cluster::time::Micros;
@@ -24,7 +25,7 @@ impl World {
         flights
     }
 
-    fn flight(&self, id: u64, flying: &Flying, due: Micros, held: bool) -> Flight {
+    pub(super) fn flight(&self, id: u64, flying: &Flying, due: Micros, held: bool) -> Flight {
         let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
         let key = match &flying.payload {
             Payload::Request(argv) => first_key(argv),
@@ -106,7 +107,7 @@ fn label_of(payload: &Payload) -> String {
             ReplMessage::Chunk { .. } | ReplMessage::Copy(_) => "copy".to_owned(),
         },
         Payload::Request(argv) => words(argv),
-        Payload::Speaks(protocol) => format!("{protocol:?}"),
+        Payload::Speaks(protocol) => if *protocol == Protocol::Resp3 { "HELLO 3" } else { "HELLO 2" }.to_owned(),
         Payload::Reply(reply) | Payload::Push(reply) => {
             clipped(&reply.lines().into_iter().next().unwrap_or_default())
         }

@@ -19,14 +19,17 @@ use crate::cluster::time::Micros;
 impl World {
     /// Everything there is to draw.
     pub fn snapshot(&self) -> Snapshot {
+        let nodes = self.node_views();
         Snapshot {
             now: self.now(),
             node_timeout: self.node_timeout(),
             racks: self.rack_views(),
-            nodes: self.hosts().map(|host| self.node_view(host)).collect(),
-            directory: self.directory(),
+            directory: self.directory(&nodes),
+            nodes,
             clients: (0..self.clients.len() as u16).map(|id| self.client_view(ClientId(id))).collect(),
             flights: self.flights(),
+            moving: self.moving(),
+            cuts: self.network.cuts().collect(),
         }
     }
 
@@ -81,6 +84,7 @@ impl World {
         let believe = |(ix, peer): (_, crate::cluster::node::view::PeerRef<'_>)| Belief {
             about: peer.addr(),
             master: peer.is_master(),
+            replica_of: peer.replica_of().map(|master| node.view.peer(master).addr()),
             suspected: peer.pfail(),
             failed: peer.failed(),
             reports: node.view.reports(ix).len() as u16,
@@ -102,9 +106,26 @@ impl World {
             .collect()
     }
 
-    fn node_view(&self, host: HostId) -> NodeView {
+    fn node_views(&self) -> Vec<NodeView> {
+        // Of a thousand nodes few are in trouble: only about those is everybody asked.
+        let mut doubted = vec![false; self.machines.len()];
+        for judge in self.hosts().filter_map(|host| self.node(host)).filter(|node| node.view.me().is_master()) {
+            for (_, peer) in judge.view.others().filter(|(_, peer)| peer.in_trouble()) {
+                if let Some(doubted) = doubted.get_mut(usize::from(peer.addr().0)) {
+                    *doubted = true;
+                }
+            }
+        }
+        let running: Vec<(HostId, u16)> =
+            self.hosts().filter_map(|host| Some((host, self.node(host)?.view.quorum()))).take(2).collect();
+        let quorum =
+            |about: HostId| running.iter().find(|(host, _)| *host != about).map_or(1, |(_, quorum)| *quorum);
+        self.hosts().zip(doubted).map(|(host, doubted)| self.node_view(host, doubted, quorum(host))).collect()
+    }
+
+    fn node_view(&self, host: HostId, doubted: bool, quorum: u16) -> NodeView {
         let machine = self.machine(host);
-        let suspected_by = self.suspected_by(host);
+        let suspected_by = if doubted { self.suspected_by(host) } else { Vec::new() };
         let base = NodeView {
             host,
             id: NodeId(0),
@@ -116,7 +137,7 @@ impl World {
             running: machine.node().is_some(),
             frozen: machine.frozen.is_some(),
             suspected_by,
-            quorum: self.quorum_about(host),
+            quorum,
             silent_for: machine.silent_since.map(|at| self.now - at),
             config_epoch: 0,
             current_epoch: 0,
@@ -159,7 +180,7 @@ impl World {
             config_epoch: view.peer(view.claimant()).config_epoch,
             current_epoch: view.current_epoch,
             cluster_ok: node.health.is_ok(),
-            slots: if view.me().slot_count() == 0 { Vec::new() } else { view.slots_of(ME).ranges() },
+            slots: view.runs_of(ME),
             keys: node.store.len(),
             offset: node.replication.offset,
             sync: self.sync_of(node, master),
@@ -223,18 +244,15 @@ impl World {
         })
     }
 
-    fn quorum_about(&self, about: HostId) -> u16 {
-        let other = self.hosts().find(|&host| host != about && self.node(host).is_some());
-        other.and_then(|host| self.node(host)).map_or(1, |node| node.view.quorum())
-    }
-
     /// Failed if at least half of the other masters that run say so: the view of the larger side.
     fn state_of(&self, host: HostId, suspected_by: &[HostId]) -> NodeState {
         let machine = self.machine(host);
         let (mut judges, mut failed) = (0, 0);
-        for (_, _, says_failed) in self.opinions(host) {
-            judges += 1;
-            failed += u32::from(says_failed);
+        if !suspected_by.is_empty() {
+            for (_, _, says_failed) in self.opinions(host) {
+                judges += 1;
+                failed += u32::from(says_failed);
+            }
         }
         if failed > 0 && failed * 2 >= judges {
             NodeState::Fail
@@ -262,7 +280,7 @@ impl World {
     }
 
     /// For every slot the claim with the highest config epoch, of those that run before those that do not.
-    fn directory(&self) -> Vec<DirectoryEntry> {
+    fn directory(&self, nodes: &[NodeView]) -> Vec<DirectoryEntry> {
         let mut best: Vec<Option<(bool, u64, HostId)>> = vec![None; usize::from(SLOTS)];
         let mut consider = |claim: (bool, u64, HostId), ranges: &[SlotRange]| {
             for range in ranges {
@@ -274,17 +292,12 @@ impl World {
                 }
             }
         };
-        for host in self.hosts() {
-            match &self.machine(host).process {
-                Process::Running(node) if node.view.me().slot_count() > 0 => {
-                    let epoch = node.view.me().config_epoch;
-                    consider((true, epoch, host), &node.view.slots_of(ME).ranges());
-                }
-                Process::Running(_) => {}
-                Process::Dead(conf) => {
-                    consider((false, conf.me().config_epoch, host), &conf.me().slots);
-                }
-            }
+        for NodeView { host, slots, .. } in nodes {
+            let (running, epoch) = match &self.machine(*host).process {
+                Process::Running(node) => (true, node.view.me().config_epoch),
+                Process::Dead(conf) => (false, conf.me().config_epoch),
+            };
+            consider((running, epoch, *host), slots);
         }
         let mut entries: Vec<DirectoryEntry> = Vec::new();
         for (slot, claim) in (0..SLOTS).zip(best) {

@@ -20,6 +20,7 @@ macro_rules! context {
 
 mod acts;
 mod build;
+mod closer;
 mod delivery;
 mod door;
 mod faults;
@@ -46,6 +47,7 @@ use super::rng::Rng;
 use super::time::Micros;
 pub use acts::Refused;
 pub use build::{MOST_NODES, Plan};
+pub use closer::Letter;
 use machine::{Machine, Process};
 use queue::{Due, NEVER, Queue};
 
@@ -66,6 +68,9 @@ struct Timer {
     boot: u32,
     word: u64,
 }
+
+/// The word of the timer for a process that has slept enough.
+const AWAKE: u64 = u64::MAX;
 
 /// What is due: for the digest, which is of all of it in order.
 #[derive(Hash)]
@@ -152,6 +157,7 @@ impl World {
         };
         self.now = ring.0;
         match place {
+            Place::Node(host) if word == AWAKE => self.awake(host, boot),
             Place::Node(host) => self.ring(host, boot, word),
             Place::Operator => self.with_operator(None, |operator, context| operator.wake(context, word)),
             Place::Outside => {}
@@ -196,6 +202,11 @@ impl World {
     fn plan(&mut self, at: Micros) -> Due {
         self.planned += 1;
         (at, self.planned)
+    }
+
+    fn plan_timer(&mut self, at: Micros, timer: Timer) {
+        let due = self.plan(at);
+        self.timers.push(due, timer);
     }
 
     fn plan_arrival(&mut self, at: Micros, flying: Flying) {
@@ -271,19 +282,21 @@ impl World {
 
     /// Sends what an actor wants sent, and sets its timers.
     fn carry_out(&mut self, place: Place, boot: u32) {
-        let mut out = std::mem::take(&mut self.out);
+        let (mut out, mut exit) = (std::mem::take(&mut self.out), None);
         for output in out.drain(..) {
             match output {
                 Output::Send { conn, toward, payload, cause } => {
                     self.post(Flying { conn, toward, payload, sent: self.now, cause });
                 }
-                Output::Wake { at, word } => {
-                    let due = self.plan(at);
-                    self.timers.push(due, Timer { place, boot, word });
-                }
+                Output::Wake { at, word } => self.plan_timer(at, Timer { place, boot, word }),
+                Output::Exit { cause } => exit = Some(cause),
+                Output::Sleep { until, cause } => self.sleep(place, boot, until, cause),
             }
         }
         self.out = out;
+        if let (Some(cause), Place::Node(host)) = (exit, place) {
+            self.exit(host, cause);
+        }
     }
 
     /// Puts something on the network; says when it arrives.

@@ -100,6 +100,11 @@ impl Elections {
                 rank_is_right(world, fact, host, rank)
             }
             FactKind::VotesRequested { host, .. } => self.data_is_fresh(world, fact, host),
+            // A process that was stopped may come into the stream and hear of its end in one go.
+            FactKind::ReplicationLost { host, .. } => {
+                self.feed_at(host, (fact.at, false));
+                Ok(())
+            }
             _ => Ok(()),
         }
     }
@@ -145,13 +150,17 @@ impl Elections {
 
     /// Who is in the stream now. Called after every event, for every node.
     pub(super) fn watch(&mut self, host: HostId, node: &Node, now: Micros) {
-        let index = usize::from(host.0);
-        self.fed_at.resize(self.fed_at.len().max(index + 1), (0, false));
         let streams = matches!(node.replication.link, MasterLink::Streaming(_));
         // The event that ends the stream counts: until then nobody knows that the last one was the last.
-        if streams || self.fed_at[index].1 {
-            self.fed_at[index] = (now, streams);
+        if streams || self.fed_at.get(usize::from(host.0)).is_some_and(|&(_, streamed)| streamed) {
+            self.feed_at(host, (now, streams));
         }
+    }
+
+    fn feed_at(&mut self, host: HostId, fed: (Micros, bool)) {
+        let index = usize::from(host.0);
+        self.fed_at.resize(self.fed_at.len().max(index + 1), (0, false));
+        self.fed_at[index] = fed;
     }
 
     /// `cluster-replica-validity-factor`, reckoned from when the copy was last seen in the stream.

@@ -13,6 +13,7 @@ mod operator;
 mod run;
 mod script;
 mod serving;
+mod strays;
 mod work;
 mod writer;
 

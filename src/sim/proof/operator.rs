@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::ledger::owner_of;
+use super::strays::Strays;
 use crate::cluster::id::{ClientId, HostId};
+use crate::cluster::reply::Blob;
 use crate::cluster::slot::Slot;
 use crate::cluster::world::World;
 use crate::sim::Action;
@@ -94,7 +96,7 @@ pub(super) fn stable(world: &World, slots: &BTreeSet<Slot>) -> Vec<Action> {
 }
 
 /// Keys that lie where their slot does not belong go to its owner.
-pub(super) fn close(world: &World, slots: &BTreeSet<Slot>) -> Vec<Action> {
+pub(super) fn close(world: &World, slots: &BTreeSet<Slot>, strays: &Strays) -> Vec<Action> {
     let mut acts = Vec::new();
     for &slot in slots {
         let Some(owner) = owner_of(world, slot) else {
@@ -104,7 +106,10 @@ pub(super) fn close(world: &World, slots: &BTreeSet<Slot>) -> Vec<Action> {
             let Some(node) = world.node(host).filter(|node| node.view.me().is_master()) else {
                 continue;
             };
-            let keys: Vec<String> = node.store.in_slot(slot).map(|key| text(key)).collect();
+            // Where nobody can say which copy is newer, both stay.
+            let there = |key: &Blob| world.node(owner).is_some_and(|node| node.store.raw(key).is_some());
+            let go = |key: &&Blob| !(strays.excuses(key) && there(key));
+            let keys: Vec<String> = node.store.in_slot(slot).filter(go).map(|key| text(key)).collect();
             if host != owner && !keys.is_empty() {
                 // Only a node for which the slot is open lets go of keys that it does not own.
                 acts.extend(setslot(world, host, slot, "IMPORTING", owner));

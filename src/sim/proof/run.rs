@@ -4,15 +4,15 @@ use std::collections::BTreeMap;
 
 use super::bound::{convergence_bound, recovery_bound};
 use super::check::{Check, Elections, Histories, Owners, Violation, running, violated};
-use super::ledger::{Ledger, Loss, owner_of};
+use super::ledger::{Ledger, Loss};
 use super::script::{Beat, Script};
 use super::serving;
+use super::strays::Strays;
 use super::{membership, operator};
 use crate::cluster::broken::Rule;
 use crate::cluster::fact::{Fact, FactKind};
 use crate::cluster::id::{ClientId, HostId, RackId};
 use crate::cluster::operator::Task;
-use crate::cluster::slot::key_slot;
 use crate::cluster::time::{MS, Micros, SECOND};
 use crate::cluster::world::Plan;
 use crate::sim::{Action, Scenario, Session};
@@ -37,6 +37,7 @@ pub struct Run {
     owners: Owners,
     histories: Histories,
     ledger: Ledger,
+    strays: Strays,
     /// When the streets were last bad.
     rough_at: Option<Micros>,
     promises: u64,
@@ -85,6 +86,7 @@ impl Run {
             owners: Owners::default(),
             histories: Histories::default(),
             ledger,
+            strays: Strays::default(),
             rough_at: None,
             promises: 0,
             tell: None,
@@ -143,15 +145,22 @@ impl Run {
             self.act(act)?;
         }
         self.until_peace()?;
-        if self.close_slots()? {
+        // What nobody moved by hand must lie where it belongs before anything is tidied, and nothing may be doubled.
+        self.strays.check(self.session.world(), &self.ledger.opened, false)?;
+        let told = [self.close_slots()?, self.shorten_chains()?];
+        if told.contains(&true) {
             self.until_peace()?;
         }
-        self.every_key_once()?;
+        if let Some((host, _)) = serving::sub_replicas(self.session.world()).first() {
+            let what = format!("{host:?} follows a replica, although it was told whom to follow");
+            return violated(Check::Convergence, self.session.now(), what);
+        }
+        self.strays.check(self.session.world(), &self.ledger.opened, true)?;
         for (host, _) in running(self.session.world()) {
             self.ledger.whole_transactions(self.session.world(), host, self.session.now())?;
         }
         Ok(Report {
-            losses: self.ledger.settle(self.session.world())?,
+            losses: self.ledger.settle(self.session.world(), |key| self.strays.excuses(key))?,
             digest: self.session.digest(),
             time: self.session.now(),
             facts: self.seen,
@@ -195,10 +204,6 @@ impl Run {
         if let Some(slot) = membership::open_slots(self.session.world()).first() {
             let what = format!("slot {slot} is open however often the operator fixes it");
             return violated(Check::Convergence, self.session.now(), what);
-        }
-        if self.ledger.failovers == 0 && self.ledger.opened.is_empty() {
-            self.wait(self.recovery())?;
-            self.every_key_once()?;
         }
         Ok(())
     }
@@ -247,6 +252,7 @@ impl Run {
             self.tell.iter().for_each(|tell| tell(fact));
             self.elections.read(world, fact)?;
             self.ledger.read(world, fact)?;
+            self.strays.read(world, fact);
             claims |= self.owners.read(fact);
             match fact.kind {
                 FactKind::TaskDone { .. } => self.tasks += 1,
@@ -285,11 +291,25 @@ impl Run {
         }
     }
 
+    /// Replicas of replicas are told whom to follow; says whether there were any.
+    fn shorten_chains(&mut self) -> Result<bool, Violation> {
+        let chains = serving::sub_replicas(self.session.world());
+        let any = !chains.is_empty();
+        for (host, master) in chains {
+            let id = self.session.world().node(master).map(|node| node.view.me().id());
+            if let Some(id) = id {
+                let line = format!("CLUSTER REPLICATE {id}").into();
+                self.act(Action::Command { client: ClientId(0), target: Some(host), line })?;
+            }
+        }
+        Ok(any)
+    }
+
     /// What an operator does after an interrupted resharding; says whether there was anything to do.
     fn close_slots(&mut self) -> Result<bool, Violation> {
         let strays = membership::stray_slots(self.session.world());
         let slots = self.ledger.opened.union(&strays).copied().collect();
-        let acts = operator::close(self.session.world(), &slots);
+        let acts = operator::close(self.session.world(), &slots, &self.strays);
         let any = !acts.is_empty();
         for act in acts {
             self.act(act)?;
@@ -297,24 +317,6 @@ impl Run {
             self.wait(SECOND)?;
         }
         Ok(any)
-    }
-
-    fn every_key_once(&self) -> Result<(), Violation> {
-        if self.ledger.strangers {
-            return Ok(());
-        }
-        let world = self.session.world();
-        for (host, node) in running(world).filter(|(_, node)| node.view.me().is_master()) {
-            for (key, _) in node.store.iter() {
-                let owner = owner_of(world, key_slot(key));
-                if owner != Some(host) {
-                    let key = String::from_utf8_lossy(key);
-                    let what = format!("{host:?} holds {key}, whose slot belongs to {owner:?}");
-                    return violated(Check::Keys, world.now(), what);
-                }
-            }
-        }
-        Ok(())
     }
 }
 

@@ -147,10 +147,21 @@ pub(super) fn unrest(world: &World) -> Option<String> {
     None
 }
 
+/// Replicas that follow a replica, know it, and leave it so: 7.0 looks for its grand master only when somebody's slots
+/// change (`clusterUpdateSlotsConfigWith`). A real 7.0.15 stays so for ever, a copy of a copy.
+pub(super) fn sub_replicas(world: &World) -> Vec<(HostId, HostId)> {
+    let chain = |(host, node): (HostId, &Node)| {
+        let master = node.view.peer(node.view.me().replica_of()?);
+        Some((host, node.view.peer(master.replica_of()?).addr()))
+    };
+    running(world).filter_map(chain).collect()
+}
+
 fn no_copy(world: &World, host: HostId, node: &Node) -> Option<String> {
     let master = node.view.me().replica_of()?;
     let addr = node.view.peer(master).addr();
-    let Some(master) = world.node(addr).filter(|master| master.view.me().is_master()) else {
+    let sub_replica = node.view.peer(master).replica_of().is_some();
+    let Some(master) = world.node(addr).filter(|master| master.view.me().is_master() || sub_replica) else {
         return Some(format!("{host:?} follows {addr:?}, which is no master"));
     };
     let link = node.replication.link;

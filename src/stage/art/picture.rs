@@ -2,9 +2,10 @@
 
 use std::fmt::Write;
 
-use super::{parcel, shop, town};
+use super::{map, parcel, shop, town, works};
 use crate::stage::fixture;
 use crate::stage::frame::{Class, Frame};
+use crate::stage::map::Map;
 use crate::stage::palette::hue;
 use crate::stage::scene::{Look, Scene};
 use crate::stage::shape::{Shape, tenths, to_svg};
@@ -35,8 +36,11 @@ pub fn svg(scene: &Scene) -> String {
         out.push_str(&to_svg(&town::rack(rack)));
     }
     out.push_str(&to_svg(&town::road(scene.road)));
-    for segment in scene.strip.iter() {
-        hued(&mut out, segment.shard, &town::segment(segment));
+    for (shard, shapes) in town::strip(&scene.strip) {
+        hued(&mut out, shard, &shapes);
+    }
+    if let Some(view) = &scene.map {
+        out.push_str(&map_of(view));
     }
     for lane in scene.lanes.iter() {
         hued(&mut out, Some(lane.shard), &town::lane(lane));
@@ -53,6 +57,11 @@ pub fn svg(scene: &Scene) -> String {
         let ground = if view.marks.dark { "captions in-dark" } else { "captions" };
         let _ = write!(out, r#"<g class="{ground}">{}</g>"#, to_svg(&captions));
     }
+    out.push_str(&to_svg(&works::blocks(&scene.works)));
+    for (shard, shapes) in works::moving(&scene.works) {
+        hued(&mut out, shard, &shapes);
+    }
+    out.push_str(&to_svg(&works::disputed(&scene.disputed)));
     for panel in scene.votes.iter() {
         out.push_str(&to_svg(&town::votes(panel)));
         for ballot in &panel.ballots {
@@ -60,8 +69,8 @@ pub fn svg(scene: &Scene) -> String {
         }
     }
     out.push_str(&to_svg(&town::customer(&scene.square)));
-    for copy in &scene.square.copy {
-        hued(&mut out, copy.shard, &town::copy(copy.place, copy.stale));
+    for (shard, shapes) in town::copies(&scene.square.copy) {
+        hued(&mut out, shard, &shapes);
     }
     if let Some(pin) = &scene.pin {
         out.push_str(&to_svg(&town::pin(pin)));
@@ -81,6 +90,24 @@ pub fn svg(scene: &Scene) -> String {
         );
     }
     out.push_str("</svg>");
+    out
+}
+
+/// A map as SVG text.
+fn map_of(view: &Map) -> String {
+    let mut out = String::new();
+    for (shard, shapes) in map::draw(view) {
+        let _ = write!(out, r#"<g style="{}">{}</g>"#, hue(shard), to_svg(&shapes));
+    }
+    for (tile, number) in view.tiles.iter().zip(&view.numbers) {
+        let _ =
+            write!(out, r#"<g style="{}">{}</g>"#, hue(Some(tile.shard)), to_svg(&[Shape::Text(number.clone())]));
+    }
+    for stream in &view.streams {
+        let (x, y) = stream.place;
+        let (line, shape) = (to_svg(&town::stream(stream)), to_svg(&parcel::draw(stream.kind)));
+        let _ = write!(out, r#"<g style="{}">{line}<g transform="translate({x},{y})">{shape}</g></g>"#, hue(None));
+    }
     out
 }
 

@@ -1,11 +1,14 @@
-//! A storefront: awning, sign, window, door, and the marks of its state.
+//! A storefront: awning, sign, window, door, and the marks of its state. The other skins share its sign and its marks.
 
 use crate::stage::layout::sign_height;
 use crate::stage::shape::{Pen, Shape, circle, num, path, rect};
 use crate::stage::shop::{ShopView, Walls};
+use crate::stage::size::Size;
+use crate::stage::skin::Skin;
 use crate::stage::text::{Bounds, Label, Tone, text_width};
 
 use super::pattern::diagonals;
+use super::{library, server};
 
 /// Cosine and sine of a fiftieth of a turn.
 const STEP: (f32, f32) = (0.992_114_7, 0.125_333_23);
@@ -13,7 +16,7 @@ const STEP: (f32, f32) = (0.992_114_7, 0.125_333_23);
 const STRIPES: i32 = 8;
 
 /// The measures of one storefront, all from its box.
-struct Front {
+pub(super) struct Front {
     /// Units: a storefront is 150 of them wide.
     unit: f32,
     x: f32,
@@ -34,14 +37,30 @@ impl Front {
     }
 
     /// A rectangle in units, its y counted up from the ground.
-    fn rect(&self, x: f32, up: f32, w: f32, h: f32, r: f32, class: &'static str) -> Shape {
+    pub(super) fn rect(&self, x: f32, up: f32, w: f32, h: f32, r: f32, class: &'static str) -> Shape {
         let u = self.unit;
         rect(self.x + x * u, self.bottom - up * u, w * u, h * u, r * u, class)
     }
 
     /// A pen whose origin is at (`x`, `up`) in units.
-    fn pen(&self, x: f32, up: f32) -> Pen {
-        Pen::at(self.x + x * self.unit, self.bottom - up * self.unit, self.unit)
+    pub(super) fn pen(&self, x: f32, up: f32) -> Pen {
+        let (x, y) = self.point(x, up);
+        Pen::at(x, y, self.unit)
+    }
+
+    /// A point in units.
+    pub(super) fn point(&self, x: f32, up: f32) -> (f32, f32) {
+        (self.x + x * self.unit, self.bottom - up * self.unit)
+    }
+
+    /// The sign's upper edge, in units over the ground.
+    pub(super) fn over(&self) -> f32 {
+        (self.bottom - self.top) / self.unit
+    }
+
+    /// How many pixels a unit has.
+    pub(super) fn unit(&self) -> f32 {
+        self.unit
     }
 }
 
@@ -49,32 +68,114 @@ impl Front {
 pub fn draw(shop: &ShopView) -> Vec<Shape> {
     let front = Front::of(shop.front);
     let mut shapes = Vec::new();
+    if shop.size == Size::Small {
+        small(shop, &front, &mut shapes);
+        return shapes;
+    }
     shapes.push(front.rect(0.0, 3.0, 150.0, 8.0, 4.0, "shadow"));
     body(shop, &front, &mut shapes);
-    if shop.walls != Walls::Charred {
-        awning(&front, &mut shapes);
+    match shop.skin {
+        Skin::Shops if shop.walls != Walls::Charred => awning(&front, &mut shapes),
+        Skin::Library => library::roof(shop, &front, &mut shapes),
+        _ => {}
     }
     sign(shop, &front, &mut shapes);
     if shop.marks.frost {
         frost(shop, &mut shapes);
     }
-    if shop.marks.fire {
+    if shop.marks.fire && shop.skin != Skin::Servers {
         flames(&front, shop.walls == Walls::Charred, &mut shapes);
     }
     badges(shop, &front, &mut shapes);
     shapes
 }
 
-fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
-    let walls = match shop.walls {
-        Walls::Solid => "walls",
-        Walls::Dashed => "walls dashed",
-        Walls::Dotted => "walls dotted",
-        Walls::Suspect => "walls suspect",
-        Walls::Charred => "walls charred",
-    };
+/// A small shop: walls, an awning (or a face), the sign and the marks.
+fn small(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     let unlit = shop.marks.dark || shop.marks.fire || shop.walls == Walls::Charred;
-    shapes.push(front.rect(11.0, 86.0, 128.0, 86.0, 0.0, walls));
+    shapes.push(front.rect(11.0, 86.0, 128.0, 86.0, 0.0, walls(shop)));
+    let mut stripes = front.pen(11.0, 86.0);
+    let kept = match shop.skin {
+        Skin::Servers => 0,
+        _ if unlit => 0,
+        Skin::Shops => 4,
+        Skin::Library => 5,
+    };
+    for index in 0..kept {
+        let (x, tall) =
+            if shop.skin == Skin::Shops { (index as f32 * 36.0, 26.0) } else { (index as f32 * 28.0, 86.0) };
+        let wide = if shop.skin == Skin::Shops { 18.0 } else { 12.0 };
+        stripes = stripes.to(x, 0.0).line(x + wide, 0.0).line(x + wide, tall).line(x, tall).close();
+    }
+    if kept > 0 {
+        shapes.push(stripes.shape(if shop.skin == Skin::Shops { "stripe" } else { "column" }));
+    } else if !unlit {
+        shapes.push(front.rect(24.0, 14.0, 60.0 + f32::from(shop.goods), 10.0, 2.0, "bars"));
+    }
+    if let Some(share) = shop.bar.filter(|share| *share > 0) {
+        shapes.push(front.rect(20.0, 10.0, 110.0 * f32::from(share) / 100.0, 8.0, 2.5, "bar-fill"));
+    }
+    sign(shop, front, shapes);
+    if shop.marks.frost {
+        frost(shop, shapes);
+    }
+    if shop.marks.fire && shop.skin != Skin::Servers {
+        shapes.push(flame(front, 75.0, 6.0, 1.2).0);
+    }
+    if shop.marks.differs {
+        differs(shop.front, shapes);
+    }
+    let (x, y) = front.point(16.0, 22.0);
+    if shop.marks.question {
+        shapes.push(circle(x, y, 7.0, "question"));
+    }
+    if shop.marks.arrow || shop.marks.ring.is_some() || shop.marks.flag {
+        let class = if shop.marks.flag { "flag" } else { "arrow" };
+        let pen = Pen::at(front.point(75.0, 0.0).0, shop.front.middle_y() as f32 + 10.0, 1.0);
+        let arrow = pen.to(0.0, -9.0).line(9.0, 1.0).line(4.0, 1.0).line(4.0, 9.0).line(-4.0, 9.0).line(-4.0, 1.0);
+        shapes.push(arrow.line(-9.0, 1.0).close().shape(class));
+    }
+}
+
+fn walls(shop: &ShopView) -> &'static str {
+    let server = shop.skin == Skin::Servers;
+    match (shop.walls, server) {
+        (Walls::Solid, false) => "walls",
+        (Walls::Dashed, false) => "walls dashed",
+        (Walls::Dotted, false) => "walls dotted",
+        (Walls::Suspect, false) => "walls suspect",
+        (Walls::Charred, false) => "walls charred",
+        (Walls::Solid, true) => "walls face",
+        (Walls::Dashed, true) => "walls face dashed",
+        (Walls::Dotted, true) => "walls face dotted",
+        (Walls::Suspect, true) => "walls face suspect",
+        (Walls::Charred, true) => "walls face lost",
+    }
+}
+
+fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
+    let unlit = shop.marks.dark || shop.marks.fire || shop.walls == Walls::Charred;
+    shapes.push(front.rect(11.0, 86.0, 128.0, 86.0, 0.0, walls(shop)));
+    match shop.skin {
+        Skin::Shops => inside(shop, unlit, front, shapes),
+        Skin::Library => library::hall(shop, unlit, front, shapes),
+        Skin::Servers => server::face(shop, unlit, front, shapes),
+    }
+    if shop.marks.barred {
+        shapes.push(
+            front.pen(99.0, 40.0).to(0.0, 30.0).line(33.0, 0.0).to(0.0, 0.0).line(33.0, 30.0).shape("bar-mark"),
+        );
+    }
+    if let Some(share) = shop.bar {
+        shapes.push(front.rect(20.0, 7.0, 72.0, 5.0, 2.5, "bar-track"));
+        if share > 0 {
+            shapes.push(front.rect(20.0, 7.0, 72.0 * f32::from(share) / 100.0, 5.0, 2.5, "bar-fill"));
+        }
+    }
+}
+
+/// A shop's window and its door.
+fn inside(shop: &ShopView, unlit: bool, front: &Front, shapes: &mut Vec<Shape>) {
     shapes.push(front.rect(20.0, 49.0, 72.0, 38.0, 2.0, if unlit { "window out" } else { "window" }));
     if !unlit {
         goods(shop.goods, front, shapes);
@@ -85,19 +186,9 @@ fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         (false, false) => "door pale",
     };
     shapes.push(front.rect(102.0, 48.0, 27.0, 47.0, 2.0, door));
-    if shop.marks.barred {
-        shapes.push(
-            front.pen(99.0, 40.0).to(0.0, 30.0).line(33.0, 0.0).to(0.0, 0.0).line(33.0, 30.0).shape("bar-mark"),
-        );
-    } else {
+    if !shop.marks.barred {
         let u = front.unit;
         shapes.push(circle(front.x + 123.0 * u, front.bottom - 22.0 * u, 1.8 * u, "knob"));
-    }
-    if let Some(share) = shop.bar {
-        shapes.push(front.rect(20.0, 7.0, 72.0, 5.0, 2.5, "bar-track"));
-        if share > 0 {
-            shapes.push(front.rect(20.0, 7.0, 72.0 * f32::from(share) / 100.0, 5.0, 2.5, "bar-fill"));
-        }
     }
 }
 
@@ -135,7 +226,8 @@ fn sign(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     };
     let u = front.unit;
     shapes.push(rect(front.x + 4.0 * u, front.top, 142.0 * u, front.sign, 3.0, class));
-    let size = if shop.front.width() >= 120 { 14 } else { 12 };
+    let wide = text_width(&shop.sign, 14, true) + 16 <= shop.front.width();
+    let size = if shop.front.width() >= 120 && wide { 14 } else { 12 };
     let tone = match (shop.master, shop.walls) {
         (_, Walls::Charred) => Tone::Ink,
         (true, _) => Tone::OnShard,
@@ -158,30 +250,47 @@ fn frost(shop: &ShopView, shapes: &mut Vec<Shape>) {
 fn flames(front: &Front, tall: bool, shapes: &mut Vec<Shape>) {
     let scale = if tall { 1.0 } else { 0.8 };
     for (x, up, size) in [(22.0, 62.0, 0.62), (128.0, 62.0, 0.62), (75.0, 22.0, 1.1)] {
-        let scale = size * scale * front.unit;
-        let pen = || Pen::at(front.x + x * front.unit, front.bottom - up * front.unit, scale);
-        let outer = pen()
-            .to(0.0, 0.0)
-            .cubic((-24.0, -1.0), (-24.0, -26.0), (-9.0, -38.0))
-            .cubic((-8.0, -30.0), (-4.0, -29.0), (-3.0, -33.0))
-            .cubic((-2.0, -44.0), (2.0, -50.0), (6.0, -56.0))
-            .cubic((7.0, -42.0), (22.0, -34.0), (20.0, -17.0))
-            .cubic((19.0, -6.0), (11.0, 0.0), (0.0, 0.0))
-            .close();
-        shapes.push(outer.shape("flame"));
-        let inner = pen()
-            .to(0.0, 0.0)
-            .cubic((-13.0, -1.0), (-12.0, -15.0), (-3.0, -22.0))
-            .cubic((-1.0, -17.0), (4.0, -20.0), (4.0, -26.0))
-            .cubic((11.0, -19.0), (14.0, -2.0), (0.0, 0.0))
-            .close();
-        shapes.push(inner.shape("flame core"));
+        let (outer, inner) = flame(front, x, up, size * scale);
+        shapes.push(outer);
+        shapes.push(inner);
     }
+}
+
+/// One flame and its core, over a point in units.
+fn flame(front: &Front, x: f32, up: f32, scale: f32) -> (Shape, Shape) {
+    let (x, y) = front.point(x, up);
+    let pen = || Pen::at(x, y, scale * front.unit);
+    let outer = pen()
+        .to(0.0, 0.0)
+        .cubic((-24.0, -1.0), (-24.0, -26.0), (-9.0, -38.0))
+        .cubic((-8.0, -30.0), (-4.0, -29.0), (-3.0, -33.0))
+        .cubic((-2.0, -44.0), (2.0, -50.0), (6.0, -56.0))
+        .cubic((7.0, -42.0), (22.0, -34.0), (20.0, -17.0))
+        .cubic((19.0, -6.0), (11.0, 0.0), (0.0, 0.0))
+        .close();
+    let inner = pen()
+        .to(0.0, 0.0)
+        .cubic((-13.0, -1.0), (-12.0, -15.0), (-3.0, -22.0))
+        .cubic((-1.0, -17.0), (4.0, -20.0), (4.0, -26.0))
+        .cubic((11.0, -19.0), (14.0, -2.0), (0.0, 0.0))
+        .close();
+    (outer.shape("flame"), inner.shape("flame core"))
+}
+
+/// The sign that somebody's view differs from what is so.
+fn differs(place: Bounds, shapes: &mut Vec<Shape>) {
+    let (x, y) = (place.right as f32 - 4.0, place.bottom as f32 - 14.0);
+    shapes.push(circle(x, y, 10.0, "differs"));
+    let mark = Pen::at(x, y, 1.0).to(-5.0, -2.5).line(5.0, -2.5).to(-5.0, 2.5).line(5.0, 2.5);
+    shapes.push(mark.to(3.5, -6.0).line(-3.5, 6.0).shape("differs-mark"));
 }
 
 fn badges(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     let place = shop.front;
     chip(shop, shapes);
+    if shop.marks.differs {
+        differs(place, shapes);
+    }
     let left = place.left + 2;
     if shop.marks.question {
         let y = place.bottom as f32 - 26.0 * front.unit;

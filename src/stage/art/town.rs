@@ -1,8 +1,10 @@
 //! Everything of the city that is not a shop: blocks, road, strip, lanes, votes, you and your copy.
 
+use super::map::{Hued, outline};
 use super::pattern::{diagonals, fill};
-use crate::stage::customer::Square;
+use crate::stage::customer::{CopySegment, Square};
 use crate::stage::lane::{Lane, rounded};
+use crate::stage::map::Stream;
 use crate::stage::palette;
 use crate::stage::scene::RackView;
 use crate::stage::shape::{Pen, Shape, circle, num, path, rect};
@@ -29,6 +31,47 @@ pub fn road(place: Bounds) -> Vec<Shape> {
     ]
 }
 
+/// The strip. Runs in their hundreds are joined by hue, so that they stay a few elements.
+pub fn strip(segments: &[Segment]) -> Vec<Hued> {
+    if segments.len() <= DENSE {
+        return segments.iter().map(|run| (run.shard, segment(run))).collect();
+    }
+    let hue = |run: &Segment| run.shard.map(|shard| (shard.max(1) - 1) % palette::HUES + 1);
+    let mut groups: Vec<Hued> = Vec::new();
+    for shard in std::iter::once(None).chain((1..=palette::HUES).map(Some)) {
+        let mut shapes = Vec::new();
+        for served in [true, false] {
+            let (mut boxes, mut lines) = (String::new(), String::new());
+            for run in segments.iter().filter(|run| run.served == served && hue(run) == shard) {
+                outline(&mut boxes, run.place);
+                let (pattern, double) = palette::pattern(run.shard.unwrap_or(1));
+                match fill(pattern, double, run.place, "pattern") {
+                    Some(Shape::Path { d, .. }) if served && run.place.width() >= 8 => lines.push_str(&d),
+                    _ => {}
+                }
+            }
+            if !boxes.is_empty() {
+                shapes.push(path(boxes, if served { "slots" } else { "slots lost" }));
+                shapes.push(path(lines, "pattern"));
+            }
+        }
+        groups.push((shard, shapes));
+    }
+    groups.push((None, segments.iter().filter_map(|run| run.label.clone()).map(Shape::Text).collect()));
+    groups.retain(|(_, shapes)| !shapes.is_empty());
+    groups
+}
+
+/// More runs than this are joined.
+const DENSE: usize = 64;
+
+/// Messages of a map, joined: a line each, and the shape that they have.
+pub fn stream(stream: &Stream) -> Vec<Shape> {
+    let ((x1, y1), (x2, y2)) = stream.ends;
+    let class = if stream.count >= 10 { "stream many" } else { "stream" };
+    vec![path(format!("M{x1} {y1}L{x2} {y2}"), class)]
+}
+
 /// One run of the strip: hue and pattern of its owner, or ash where nobody answers.
 pub fn segment(segment: &Segment) -> Vec<Shape> {
     let mut shapes = Vec::new();
@@ -47,7 +90,7 @@ pub fn segment(segment: &Segment) -> Vec<Shape> {
     shapes
 }
 
-fn pattern_class(pattern: palette::Pattern) -> &'static str {
+pub(super) fn pattern_class(pattern: palette::Pattern) -> &'static str {
     if pattern == palette::Pattern::Dots { "pattern dots" } else { "pattern" }
 }
 
@@ -103,6 +146,25 @@ pub fn customer(square: &Square) -> Vec<Shape> {
     }
     shapes.extend(square.labels.iter().cloned().map(Shape::Text));
     shapes
+}
+
+/// The runs of the client's copy; in their hundreds joined by hue, too.
+pub fn copies(runs: &[CopySegment]) -> Vec<Hued> {
+    if runs.len() <= DENSE {
+        return runs.iter().map(|run| (run.shard, copy(run.place, run.stale))).collect();
+    }
+    let of_hue = |shard: u16| {
+        let mut boxes = String::new();
+        let hued =
+            runs.iter().filter(|run| run.shard.is_some_and(|own| (own.max(1) - 1) % palette::HUES + 1 == shard));
+        hued.for_each(|run| outline(&mut boxes, run.place));
+        (Some(shard), vec![path(boxes, "slots")])
+    };
+    let mut groups: Vec<Hued> = (1..=palette::HUES).map(of_hue).collect();
+    let mut stale = String::new();
+    runs.iter().filter(|run| run.stale).for_each(|run| outline(&mut stale, run.place));
+    groups.push((None, vec![path(stale, "stale")]));
+    groups
 }
 
 /// One run of the client's copy.

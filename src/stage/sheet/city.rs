@@ -6,7 +6,7 @@ use crate::cluster::network::{Streets, Weather};
 use crate::cluster::operator::Task;
 use crate::cluster::snapshot::{NodeView, Role, Snapshot};
 use crate::cluster::time::{MS, Micros, SECOND};
-use crate::narrate::span;
+use crate::narrate::{Voice, span};
 use crate::sim::Action;
 use crate::stage::words;
 
@@ -40,7 +40,7 @@ fn building(known: Known<'_>) -> Vec<Item> {
     let busy = known.operator.is_some();
     let mut buttons = vec![Button::act("add-shop", "+ shop", join(snapshot, None)).unless(busy, BUSY)];
     if let Some(master) = barest(snapshot) {
-        let label = format!("+ backup of {}", words::name_of(snapshot, master));
+        let label = format!("+ backup of {}", words::name_of(snapshot, master, Voice::Story));
         buttons.push(Button::act("add-backup", label, join(snapshot, Some(master))).unless(busy, BUSY));
     }
     let share = vec![Action::Operate(Task::Rebalance)];
@@ -203,6 +203,7 @@ mod tests {
             network: session.world().network(),
             operator: session.world().operator(),
             single_keys: true,
+            world: session.world(),
         };
         let items = Sheet::City.items(known);
         let button = items.iter().find_map(|item| match item {
@@ -266,6 +267,7 @@ mod tests {
                     network: session.world().network(),
                     operator: None,
                     single_keys: true,
+                    world: session.world(),
                 };
                 let items = Sheet::City.items(known);
                 items.into_iter().find_map(|item| match item {

@@ -1,12 +1,12 @@
 //! The messages on their way: a list to choose from, and one of them opened, to be lost or held up.
 
-use super::{Button, Item, Sheet};
+use super::{Button, Item, Known, Sheet};
 use crate::cluster::id::Place;
 use crate::cluster::snapshot::{Flight, FlightKind, Snapshot};
 use crate::cluster::time::{MS, SECOND};
-use crate::narrate::span;
+use crate::narrate::{Voice, span};
 use crate::sim::Action;
-use crate::stage::words;
+use crate::stage::{message, words};
 
 /// The most messages listed.
 const MOST: usize = 40;
@@ -33,7 +33,7 @@ fn kind(kind: FlightKind) -> &'static str {
 
 fn end(snapshot: &Snapshot, place: Place) -> String {
     match place {
-        Place::Node(host) => words::name_of(snapshot, host),
+        Place::Node(host) => words::name_of(snapshot, host, Voice::Story),
         Place::Client(_) => "your client".to_owned(),
         Place::Operator | Place::Outside => "the operator".to_owned(),
     }
@@ -60,7 +60,8 @@ pub(super) fn all(snapshot: &Snapshot) -> Vec<Item> {
 }
 
 /// One of them.
-pub(super) fn one(snapshot: &Snapshot, id: u64) -> Vec<Item> {
+pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
+    let snapshot = known.snapshot;
     let Some(flight) = snapshot.flights.iter().find(|flight| flight.id == id) else {
         return vec![
             Item::Note("It has arrived, or was lost.".to_owned()),
@@ -81,6 +82,11 @@ pub(super) fn one(snapshot: &Snapshot, id: u64) -> Vec<Item> {
         format!("in {}", span(flight.due.saturating_sub(snapshot.now)))
     };
     items.push(Item::Row("Arrives", arrives));
+    if let Some(letter) = known.world.letter(id) {
+        items.push(Item::Heading("What it says"));
+        let fields = message::fields(&letter, snapshot, Voice::Story);
+        items.extend(fields.into_iter().map(|(name, value)| Item::Row(name, value)));
+    }
     let held = "It waits for a road to open.";
     let later = [(100 * MS, "hold-short"), (SECOND, "hold"), (10 * SECOND, "hold-long")].map(|(by, act)| {
         Button::act(act, format!("{} later", span(by)), vec![Action::DelayMessage { message: id, by }])
@@ -118,10 +124,18 @@ mod tests {
         let Item::List(buttons) = &list[1] else { panic!("a list") };
         let vote = buttons.iter().find(|button| button.label.starts_with("FAILOVER_AUTH_ACK · Shop"));
         let Press::Show(Sheet::Message(id)) = vote.expect("a vote is on its way").press else { panic!("a sheet") };
-        let items = one(&session.snapshot(), id);
+        let opened = |session: &Session| {
+            let world = session.world();
+            let now = session.snapshot();
+            let known =
+                Known { snapshot: &now, network: world.network(), operator: None, single_keys: true, world };
+            one(known, id)
+        };
+        let items = opened(&session);
+        assert!(items.contains(&Item::Row("type", "FAILOVER_AUTH_ACK".to_owned())), "{items:#?}");
         assert!(items.contains(&Item::Row("Says", "epoch 7".to_owned())), "{items:#?}");
         session.act(Action::LoseMessage(id)).expect("it is on its way");
-        assert!(one(&session.snapshot(), id).contains(&Item::Note("It has arrived, or was lost.".to_owned())));
+        assert!(opened(&session).contains(&Item::Note("It has arrived, or was lost.".to_owned())));
     }
 
     #[test]

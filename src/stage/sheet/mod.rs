@@ -9,6 +9,7 @@ mod shop;
 use crate::cluster::network::Network;
 use crate::cluster::operator::Progress;
 use crate::cluster::snapshot::Snapshot;
+use crate::cluster::world::World;
 use crate::sim::Action;
 
 pub use keys::SHORTCUTS;
@@ -118,6 +119,8 @@ pub struct Known<'a> {
     pub operator: Option<Progress>,
     /// Whether single keys mean something.
     pub single_keys: bool,
+    /// The world, to open a message.
+    pub world: &'a World,
 }
 
 impl Sheet {
@@ -136,7 +139,7 @@ impl Sheet {
         match self {
             Self::City => city::items(known),
             Self::Messages => messages::all(known.snapshot),
-            Self::Message(id) => messages::one(known.snapshot, id),
+            Self::Message(id) => messages::one(known, id),
             Self::Keys => keys::items(known.single_keys),
         }
     }

@@ -6,6 +6,7 @@ use crate::cluster::id::{ClientId, HostId, Place};
 use crate::cluster::operator::Task;
 use crate::cluster::snapshot::{NodeView, Role};
 use crate::cluster::time::SECOND;
+use crate::narrate::Voice;
 use crate::sim::Action;
 use crate::stage::words;
 
@@ -77,7 +78,7 @@ fn part(known: Known<'_>, node: &NodeView) -> Vec<Button> {
         && let Some(to) = emptiest(known, host)
     {
         let half: u16 = node.slots.iter().map(|range| range.len()).sum::<u16>() / 2;
-        let label = format!("Give half its slots to {}", words::name_of(known.snapshot, to));
+        let label = format!("Give half its slots to {}", words::name_of(known.snapshot, to, Voice::Story));
         let task = Task::Reshard { from: host, to, slots: half.max(1) };
         buttons.push(Button::act("reshard", label, operate(task)).unless(busy, BUSY));
     }
@@ -106,6 +107,7 @@ mod tests {
             network: session.world().network(),
             operator: session.world().operator(),
             single_keys: true,
+            world: session.world(),
         };
         let items = more(known, HostId(host)).into_iter();
         items

@@ -30,6 +30,7 @@ pub(crate) fn page(env: &mut Environment) -> Outcome {
         env.prefer(&env.private_bin());
     }
     step("wasm target", || wasm_target::ensure(env))?;
+    step("std's sources", || wasm_target::sources(env))?;
     let bindgen = pins::wasm_bindgen(&env.root)?;
     for tool in [cargo_tools::trunk(), cargo_tools::wasm_bindgen(bindgen)] {
         step(tool.name, || tool.ensure(env))?;

@@ -40,3 +40,30 @@ fn is_there(env: &Environment) -> Outcome<bool> {
     };
     Ok(files.flatten().any(|file| file.file_name().to_string_lossy().starts_with("libcore-")))
 }
+
+/// Adds the sources of the standard library, which the release page builds anew for size.
+pub(crate) fn sources(env: &Environment) -> Outcome<Done> {
+    if sources_are_there(env)? {
+        return Ok(Done::There("rust-src".into()));
+    }
+    let by_hand = "Install the sources of Rust's standard library (with rustup: `rustup component add rust-src`).";
+    if env.which(&["rustup"]).is_none() {
+        return Err(Failure::new("the standard library's sources are missing, and there is no rustup", by_hand));
+    }
+    announce("rustup adds the standard library's sources");
+    let mut add = env.command("rustup");
+    process::watch(add.args(["component", "add", "rust-src"]), "rustup", by_hand)?;
+    if sources_are_there(env)? {
+        return Ok(Done::Installed("rust-src".into()));
+    }
+    Err(Failure::new(
+        "rustup added rust-src, but the rustc in use does not see it",
+        "Make `rustc` and `rustup` on PATH belong together, then run this again.",
+    ))
+}
+
+fn sources_are_there(env: &Environment) -> Outcome<bool> {
+    let mut rustc = env.command("rustc");
+    let root = process::read(rustc.args(["--print", "sysroot"]))?;
+    Ok(Path::new(root.trim()).join("lib/rustlib/src/rust/library/Cargo.lock").is_file())
+}

@@ -61,19 +61,23 @@ impl Node {
         let argv = argv.into();
         self.replication.offset += wire_bytes(&argv);
         let item = StreamItem { end: self.replication.offset, argv };
-        self.note_in_backlog(&item);
+        self.stream_on(context, item);
+    }
+
+    /// Keeps a command of the stream for those who missed it, and sends it to all who follow this node. A replica does so
+    /// too, with its master's stream (`replicationFeedStreamFromMasterStream`).
+    pub(super) fn stream_on(&mut self, context: &mut Context<'_>, item: StreamItem) {
         for (conn, replica) in replicas(&self.accepted) {
             if let Phase::Online = replica.phase {
                 send(context, conn, ReplMessage::Stream(item.clone()));
             }
         }
-    }
-
-    pub(super) fn note_in_backlog(&mut self, item: &StreamItem) {
+        let item = &item;
         Rc::make_mut(&mut self.replication.backlog).push(item, self.config.repl_backlog_size);
     }
 
-    /// A replica asks to follow: it gets what it missed, or waits for a whole copy.
+    /// A replica asks to follow: it gets what it missed, or waits for a whole copy. A replica takes replicas itself while it
+    /// is in its master's stream (`syncCommand`, else NOMASTERLINK).
     pub(super) fn take_replica(
         &mut self,
         context: &mut Context<'_>,
@@ -82,8 +86,7 @@ impl Node {
         offset: u64,
         from: HostId,
     ) {
-        // Redis Cluster has no replicas of replicas; one that comes too early tries again.
-        if !self.view.me().is_master() {
+        if !self.view.me().is_master() && !self.replication.is_streaming() {
             self.accepted.remove(&conn);
             context.close(conn);
             return;
@@ -121,7 +124,7 @@ impl Node {
         }
     }
 
-    /// Once a second: a PING in the stream now and then, copies that may begin, replicas that fell silent.
+    /// Once a second: a PING in the stream now and then (a master's), copies that may begin, replicas that fell silent.
     pub(super) fn master_cron(&mut self, context: &mut Context<'_>) {
         let now = context.now;
         if now - self.replication.pinged_at >= self.config.repl_ping_period

@@ -199,13 +199,12 @@ impl Node {
         }
     }
 
-    /// Seconds turn into work: both sides once a second.
+    /// Seconds turn into work: both sides once a second. A replica may have replicas of its own.
     pub(super) fn replication_cron(&mut self, context: &mut Context<'_>) {
-        if self.view.me().is_master() {
-            self.master_cron(context);
-        } else {
+        if !self.view.me().is_master() {
             self.replica_cron(context);
         }
+        self.master_cron(context);
     }
 }
 

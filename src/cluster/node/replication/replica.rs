@@ -69,7 +69,7 @@ impl Node {
     /// The connection to the master is gone.
     pub(in crate::cluster::node) fn master_lost(&mut self, context: &mut Context<'_>) {
         self.finish_loading_alone();
-        let was_opening = matches!(self.replication.link, MasterLink::Opening(_));
+        let was_following = matches!(self.replication.link, MasterLink::Copying { .. } | MasterLink::Streaming(_));
         let was_streaming = matches!(self.replication.link, MasterLink::Streaming(_));
         self.replication.link = MasterLink::Down;
         if was_streaming {
@@ -78,8 +78,8 @@ impl Node {
                 context.fact(FactKind::ReplicationLost { host: self.host, master });
             }
         }
-        // A connection that stood is tried again at once; one that was refused, by cron.
-        if !was_opening {
+        // A connection that stood is tried again at once; one that was refused, or whose other end would not have me, by cron.
+        if was_following {
             self.connect_to_master(context);
         }
     }
@@ -117,6 +117,8 @@ impl Node {
                 if replid != self.replication.replid {
                     let old = std::mem::replace(&mut self.replication.replid, replid);
                     self.replication.replid2 = Some((old, self.replication.offset + 1));
+                    // Whoever follows me has to hear of the new name.
+                    self.drop_replicas(context);
                 }
                 self.in_stream(context, conn);
             }
@@ -136,6 +138,8 @@ impl Node {
                         .iter()
                         .for_each(|(key, old)| store.set(key, old.value.clone(), old.deadline, old.access));
                 }
+                // What they have of me is of another history now.
+                self.drop_replicas(context);
                 self.load(context, conn, store);
             }
             ReplMessage::Stream(item) => {
@@ -181,10 +185,13 @@ impl Node {
             && !skipped
         {
             self.on_data(context, true, |data| work(data, &item.argv));
+            if let Some(conn) = self.replication.master_conn() {
+                self.show_to_monitors(context, conn, spec, &item.argv);
+            }
         }
         let asked = item.argv[0].eq_ignore_ascii_case(b"REPLCONF");
         self.replication.offset = item.end;
-        self.note_in_backlog(&item);
+        self.stream_on(context, item);
         // A client of the master waits for this one: do not let it wait for the next second.
         if let (true, Some(conn)) = (asked, self.replication.master_conn()) {
             send(context, conn, ReplMessage::Ack(self.replication.offset));

@@ -11,7 +11,7 @@ use crate::cluster::connection::Conn;
 use crate::cluster::digest::Cached;
 use crate::cluster::fact::FactId;
 use crate::cluster::id::{HostId, NodeId};
-use crate::cluster::slot::{SLOTS, Slot, SlotSet};
+use crate::cluster::slot::{SLOTS, Slot, SlotRange, SlotSet};
 use crate::cluster::time::Micros;
 use peer::Link;
 pub use peer::{Flags, Known, ME, Peer, PeerIx, PeerRef, Stamp};
@@ -224,6 +224,28 @@ impl View {
             Rc::make_mut(&mut self.unclaimed).remove(slot);
         }
         self.version += 1;
+    }
+
+    /// The runs of slots of a node. Whoever draws asks for all of them sixty times a second: blocks of slots that are
+    /// another's are passed over at a glance.
+    pub fn runs_of(&self, ix: PeerIx) -> Vec<SlotRange> {
+        let mut runs: Vec<SlotRange> = Vec::new();
+        if self.peer(ix).slot_count() == 0 {
+            return runs;
+        }
+        let own = Some(ix);
+        for (block, owners) in (0..).step_by(128).zip(self.owners.chunks(128)) {
+            if !owners.contains(&own) {
+                continue;
+            }
+            for (slot, _) in (block..).zip(owners).filter(|(_, owner)| **owner == own) {
+                match runs.last_mut() {
+                    Some(run) if run.end + 1 == slot => run.end = slot,
+                    _ => runs.push(SlotRange { start: slot, end: slot }),
+                }
+            }
+        }
+        runs
     }
 
     /// The slots a node serves.

@@ -68,8 +68,6 @@ pub(super) struct Ledger {
     won: BTreeSet<(HostId, u64)>,
     /// Whose data each replica has.
     synced: BTreeMap<HostId, HostId>,
-    /// Whether a replica without its master's data was promoted: it brought keys of its old shard along.
-    pub(super) strangers: bool,
     pub(super) opened: BTreeSet<Slot>,
     /// Slots that were on their way, by whosever hand.
     pub(super) moved: BTreeSet<Slot>,
@@ -153,6 +151,12 @@ impl Ledger {
             self.items.retain(|item| item.key != argv[1]);
         }
         self.typed.insert(command, typed);
+    }
+
+    /// Whether a key's slot was ever open.
+    fn was_open(&self, key: &[u8]) -> bool {
+        let slot = key_slot(key);
+        self.opened.contains(&slot) || self.moved.contains(&slot)
     }
 
     fn doubt(&mut self, typed: &Typed) {
@@ -282,14 +286,20 @@ impl Ledger {
     }
 
     /// All is well again: which writes are lost, by window; a loss in no window is a violation.
-    pub(super) fn settle(&self, world: &World) -> Result<BTreeMap<Loss, u64>, Violation> {
+    /// Of a key that is `doubled` for a reason, an older copy may be where its slot is.
+    pub(super) fn settle(
+        &self,
+        world: &World,
+        doubled: impl Fn(&[u8]) -> bool,
+    ) -> Result<BTreeMap<Loss, u64>, Violation> {
         let mut losses = BTreeMap::new();
         for item in &self.items {
             let owner = owner_of(world, key_slot(&item.key));
             if owner.is_some_and(|owner| holds(world, owner, item)) {
                 continue;
             }
-            let Some(window) = item.went else {
+            let open = || (self.was_open(&item.key) && doubled(&item.key)).then_some(Loss::OpenSlot);
+            let Some(window) = item.went.or_else(open) else {
                 let Item { command, key, trace, home, .. } = item;
                 let key = String::from_utf8_lossy(key);
                 let what =

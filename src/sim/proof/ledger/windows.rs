@@ -41,7 +41,6 @@ impl Ledger {
     ) -> Result<(), Violation> {
         let asked = self.asked.remove(&host);
         let stranger = !self.has_data_of(host, was);
-        self.strangers |= stranger;
         let window = match (asked, world.node(was)) {
             _ if again => Some(Loss::OldWin),
             _ if stranger => Some(Loss::Unsynced),

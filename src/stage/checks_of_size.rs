@@ -1,0 +1,186 @@
+//! Checks of scenes by the number of nodes: from one to a thousand, at every width class.
+
+use super::art::{self, picture};
+use super::checks::frames;
+use super::fixture;
+use super::scene::{Look, Scene};
+use super::shape::Shape;
+use super::size::Size;
+use super::skin::Skin;
+use super::text::{Bounds, TEXT_FLOOR};
+use crate::cluster::id::{HostId, RackId};
+use crate::cluster::snapshot::Snapshot;
+
+/// Masters, replicas of each, racks.
+const CITIES: [(u16, u16, u16); 11] = [
+    (1, 0, 1),
+    (1, 2, 3),
+    (6, 1, 3),
+    (12, 0, 2),
+    (7, 1, 3),
+    (12, 1, 3),
+    (20, 2, 6),
+    (30, 1, 1),
+    (31, 1, 3),
+    (80, 2, 10),
+    (500, 1, 20),
+];
+
+fn each_city(mut check: impl FnMut(&str, &Snapshot, &Scene)) {
+    for (masters, replicas, racks) in CITIES {
+        let city = fixture::large(masters, replicas, racks);
+        for frame in frames() {
+            for skin in Skin::ALL {
+                let look = Look { skin, pin: Some(3), ..Look::default() };
+                let scene = Scene::of(&city, frame, &look);
+                let name = skin.name();
+                check(&format!("{masters}×{replicas} in {racks} as {name} at {frame:?}"), &city, &scene);
+            }
+        }
+    }
+}
+
+fn texts(scene: &Scene) -> Vec<(String, Bounds)> {
+    let labels = scene.labels().map(|label| (label.text.to_string(), label.bounds()));
+    let shapes = scene.shops.iter().flat_map(|shop| art::shop::draw(shop));
+    let signs = shapes.filter_map(|shape| match shape {
+        Shape::Text(label) => Some((label.text.to_string(), label.bounds())),
+        _ => None,
+    });
+    let switches = scene.racks.iter().map(|rack| (format!("switch of {}", rack.name), rack.switch));
+    labels.chain(signs).chain(switches).collect()
+}
+
+#[test]
+fn no_two_texts_overlap_at_any_size() {
+    let mut clashes = Vec::new();
+    each_city(|name, _, scene| {
+        let all = texts(scene);
+        for (index, (text, place)) in all.iter().enumerate() {
+            if let Some((other, _)) = all[index + 1..].iter().find(|(_, other)| place.overlaps(other)) {
+                clashes.push(format!("{name}: {text:?} and {other:?}"));
+            }
+        }
+    });
+    assert!(clashes.is_empty(), "{} clashes\n{}", clashes.len(), clashes[..clashes.len().min(20)].join("\n"));
+}
+
+#[test]
+fn nothing_leaves_the_frame_at_any_size() {
+    let mut out = Vec::new();
+    each_city(|name, _, scene| {
+        let frame = Bounds::new(0, 0, scene.frame.width, scene.height);
+        let shops = scene.shops.iter().map(|shop| (shop.sign.to_string(), shop.touch));
+        let blocks = scene.racks.iter().map(|rack| (rack.name.to_string(), rack.block));
+        let tiles = scene.map.iter().flat_map(|map| &map.tiles).map(|tile| ("tile".to_owned(), tile.place));
+        for (text, place) in texts(scene).into_iter().chain(shops).chain(blocks).chain(tiles) {
+            if !frame.contains(&place) {
+                out.push(format!("{name}: {text:?} {place:?}"));
+            }
+        }
+        assert!(scene.labels().all(|label| label.size >= TEXT_FLOOR), "{name}");
+    });
+    assert!(out.is_empty(), "{} out\n{}", out.len(), out[..out.len().min(20)].join("\n"));
+}
+
+#[test]
+fn every_node_is_drawn_once_in_a_rack_of_its_own() {
+    each_city(|name, city, scene| {
+        let block = |rack: RackId| scene.racks.iter().find(|place| place.rack == rack).map(|place| place.block);
+        match &scene.map {
+            Some(map) => {
+                assert_eq!(map.tiles.len(), city.nodes.len(), "{name}");
+                for (index, tile) in map.tiles.iter().enumerate() {
+                    let node = &city.nodes[usize::from(tile.host.0)];
+                    assert!(block(node.rack).is_some_and(|block| block.contains(&tile.place)), "{name}: {tile:?}");
+                    assert!(tile.place.width() >= 4, "{name}");
+                    if let Some(next) = map.tiles.get(index + 1) {
+                        assert!(!tile.place.overlaps(&next.place), "{name}");
+                    }
+                }
+            }
+            None => {
+                assert_eq!(scene.shops.len(), city.nodes.len(), "{name}");
+                for (index, shop) in scene.shops.iter().enumerate() {
+                    assert!(
+                        block(shop.rack).is_some_and(|block| block.contains(&shop.touch)),
+                        "{name}: {}",
+                        shop.sign
+                    );
+                    let mut others = scene.shops[index + 1..].iter();
+                    let other = others
+                        .find(|other| other.touch.overlaps(&shop.touch))
+                        .map(|other| (&other.sign, other.touch, shop.touch));
+                    assert_eq!(other, None, "{name}: {}", shop.sign);
+                    assert!(shop.touch.width() >= 44 && shop.touch.height() >= 44, "{name}: {:?}", shop.touch);
+                }
+            }
+        }
+    });
+}
+
+#[test]
+fn shops_shrink_and_become_tiles() {
+    let size = |nodes: u16| {
+        let scene = Scene::of(&fixture::large(nodes, 0, 3), frames()[3], &Look::default());
+        scene.shops.first().map_or(Size::Tile, |shop| shop.size)
+    };
+    assert_eq!([1, 12, 13, 60, 61].map(size), [Size::Full, Size::Full, Size::Small, Size::Small, Size::Tile]);
+}
+
+#[test]
+fn a_page_bears_a_thousand_nodes() {
+    each_city(|name, _, scene| {
+        // Every small shop has a button in a list as well, every rack a list, a switch and its knob.
+        let elements = picture::svg(scene).matches("<").count() - picture::svg(scene).matches("</").count();
+        let all = elements + 2 * scene.shops.len() + 4 * scene.racks.len();
+        assert!(all < 1_200, "{name}: {all} elements");
+    });
+}
+
+#[test]
+fn trouble_is_seen_on_the_map() {
+    let city = fixture::large(500, 1, 20);
+    let scene = Scene::of(&city, frames()[1], &Look::default());
+    let map = scene.map.as_ref().expect("a map");
+    assert!(map.summary.starts_with("1000 shops · 1 failed · 1 suspected"), "{}", map.summary);
+    let drawn = art::map::draw(map);
+    let class = |wanted: &str| {
+        let mut all = drawn.iter().flat_map(|(_, shapes)| shapes);
+        all.any(|shape| matches!(shape, Shape::Path { class, .. } if class == wanted))
+    };
+    assert!(class("tile-lost") && class("tile-doubt") && class("pattern"));
+    let told = scene.racks.iter().filter(|rack| rack.label.text.contains("1 failed")).count();
+    assert_eq!(told, 1, "its rack says so");
+}
+
+#[test]
+fn a_map_is_read_by_pointer_and_by_key() {
+    let scene = Scene::of(&fixture::large(80, 2, 10), frames()[3], &Look::default());
+    let map = scene.map.as_ref().expect("a map");
+    let tile = map.tiles[7];
+    assert_eq!(map.at(tile.place.middle(), tile.place.middle_y()), Some(tile.host));
+    assert_eq!(map.at(0, 0), None);
+    assert_eq!(map.beside(tile.host, 1, 0), Some(map.tiles[8].host));
+    assert_eq!(map.beside(map.tiles[0].host, -1, 0), None);
+    let below = map.beside(map.tiles[0].host, 0, 1).and_then(|host| map.tile(host)).expect("a tile below");
+    assert_eq!(below.place.left, map.tiles[0].place.left);
+}
+
+#[test]
+fn one_rack_can_be_looked_at_closely() {
+    let city = fixture::large(500, 1, 20);
+    let look = Look { focus: Some(RackId(4)), ..Look::default() };
+    for frame in frames() {
+        let scene = Scene::of(&city, frame, &look);
+        assert_eq!(scene.racks.len(), 1);
+        let drawn = scene.shops.len() + scene.map.as_ref().map_or(0, |map| map.tiles.len());
+        assert_eq!(drawn, 50, "{frame:?}");
+    }
+    let scene = Scene::of(&city, frames()[3], &look);
+    assert!(scene.shops.iter().all(|shop| shop.size == Size::Small), "fifty have room");
+    assert_eq!(
+        super::map::spoken(&city, HostId(4), Skin::Servers.voice()),
+        "Master 5, Rack E, failed, 33 slots from 131"
+    );
+}

@@ -1,0 +1,225 @@
+//! The directory's lens: all 16,384 slots as a grid of 128 × 128, row by row.
+//!
+//! Values only: the app draws a cell of each. Beside the truth stands what a client's own copy says, with differences.
+
+use super::palette::{HUES, Pattern, pattern};
+use super::words;
+use crate::cluster::id::HostId;
+use crate::cluster::slot::{SLOTS, Slot, SlotRange, key_slot};
+use crate::cluster::snapshot::{Moving, Snapshot};
+use crate::narrate::{Term, Voice};
+
+/// Cells in a row, and rows.
+pub const SIDE: u16 = 128;
+
+/// One slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Cell {
+    /// Its owner's shard; 0 if nobody claims it.
+    pub shard: u16,
+    /// Whether a client would be answered.
+    pub served: bool,
+    /// How many keys it has, as a level from 0 (none) to 4 (most).
+    pub level: u8,
+    /// The shard it is moving to; 0 if it stays.
+    pub moving_to: u16,
+    /// The shard that the client's own copy has; 0 if it has none.
+    pub copy: u16,
+    /// Whether the client would ask somebody else than the owner.
+    pub differs: bool,
+}
+
+impl Cell {
+    /// The number of its hue from 1 to 10, its pattern, and whether that is at double scale.
+    pub fn style(shard: u16) -> (u16, Pattern, bool) {
+        let (pattern, double) = pattern(shard);
+        ((shard.max(1) - 1) % HUES + 1, pattern, double)
+    }
+}
+
+/// The grid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lens {
+    /// All slots.
+    pub cells: Vec<Cell>,
+    /// How many keys each has.
+    pub keys: Vec<u32>,
+    /// Where the last key fell.
+    pub pin: Option<Slot>,
+    /// How many slots the client's own copy has wrong.
+    pub differing: u16,
+}
+
+impl Lens {
+    /// The grid of a moment. `keys` is [`crate::cluster::world::World::keys_per_slot`]; the copy is the first client's.
+    pub fn of(snapshot: &Snapshot, keys: Vec<u32>, pin: Option<Slot>) -> Self {
+        let mut cells = vec![Cell::default(); usize::from(SLOTS)];
+        let shard_of = |host: HostId| words::node(snapshot, host).map_or(0, |node| node.shard);
+        let mut owners: Vec<Option<HostId>> = vec![None; usize::from(SLOTS)];
+        let most = keys.iter().copied().max().unwrap_or(0);
+        for entry in &snapshot.directory {
+            for slot in slots(entry.range) {
+                (cells[slot].shard, cells[slot].served) = (entry.shard.unwrap_or(0), entry.served);
+                owners[slot] = entry.owner;
+            }
+        }
+        for (cell, count) in cells.iter_mut().zip(&keys) {
+            cell.level = level(*count, most);
+        }
+        for Moving { slot, to, .. } in &snapshot.moving {
+            cells[usize::from(*slot)].moving_to = shard_of(*to);
+        }
+        for (range, host) in snapshot.clients.first().map_or(&[][..], |client| &client.map) {
+            let shard = shard_of(*host);
+            for slot in slots(*range) {
+                cells[slot].copy = shard;
+                cells[slot].differs = owners[slot].is_some() && owners[slot] != Some(*host);
+            }
+        }
+        let differing = cells.iter().filter(|cell| cell.differs).count() as u16;
+        Self { cells, keys, pin, differing }
+    }
+
+    /// What a slot is, in a sentence: `Slot 12893: Shop 3 serves it, 2 keys.`
+    pub fn read(&self, snapshot: &Snapshot, slot: Slot, voice: Voice) -> String {
+        let Some(cell) = self.cells.get(usize::from(slot)) else {
+            return String::new();
+        };
+        let name = |host: HostId| words::name_of(snapshot, host, voice);
+        let owner = words::entry(snapshot, slot).and_then(|entry| entry.owner);
+        let mut said = match owner {
+            Some(owner) if cell.served => format!("Slot {slot}: {} serves it", name(owner)),
+            Some(owner) => format!("Slot {slot}: no {} answers, it is {}’s", voice.word(Term::Node), name(owner)),
+            None => format!("Slot {slot}: it belongs to nobody"),
+        };
+        let count = self.keys.get(usize::from(slot)).copied().unwrap_or(0);
+        said.push_str(&format!(", {}", words::keys(count, voice)));
+        if let Some(moving) = snapshot.moving.iter().find(|moving| moving.slot == slot) {
+            said.push_str(&format!(". It is moving to {}: ASK for what has left", name(moving.to)));
+        }
+        if cell.differs {
+            let asks = snapshot.clients.first().and_then(|client| {
+                let run = client.map.iter().find(|(range, _)| (range.start..=range.end).contains(&slot))?;
+                Some(name(run.1))
+            });
+            said.push_str(&format!(". Your copy says {}: you will be told MOVED", asks.unwrap_or_default()));
+        }
+        said + "."
+    }
+
+    /// The client's own copy beside the truth, in a sentence.
+    pub fn compared(&self, voice: Voice) -> String {
+        let directory = voice.word(Term::Directory);
+        if self.cells.iter().all(|cell| cell.copy == 0) {
+            return format!("Your client has no copy of the {directory} yet.");
+        }
+        match self.differing {
+            0 => format!("Your client’s copy of the {directory} agrees with it in every slot."),
+            1 => format!("Your client’s copy of the {directory} is out of date in 1 slot."),
+            more => format!(
+                "Your client’s copy of the {directory} is out of date in {} slots.",
+                words::thousands(more.into())
+            ),
+        }
+    }
+}
+
+/// The indexes of a run.
+fn slots(range: SlotRange) -> std::ops::RangeInclusive<usize> {
+    usize::from(range.start)..=usize::from(range.end)
+}
+
+/// From none to most, in four steps.
+fn level(count: u32, most: u32) -> u8 {
+    if count == 0 { 0 } else { (1 + u64::from(count - 1) * 4 / u64::from(most.max(1))).min(4) as u8 }
+}
+
+/// The column and the row of a slot.
+pub fn place(slot: Slot) -> (u16, u16) {
+    (slot % SIDE, slot / SIDE)
+}
+
+/// The slot under a point of a grid that is `side` pixels wide and high.
+pub fn slot_at(x: i32, y: i32, side: i32) -> Option<Slot> {
+    let cell = |at: i32| (0..side).contains(&at).then(|| (at * i32::from(SIDE) / side.max(1)) as u16);
+    Some(cell(y)? * SIDE + cell(x)?)
+}
+
+/// The slot some columns and rows away, for the arrow keys; stays in the grid.
+pub fn step(slot: Slot, columns: i32, rows: i32) -> Slot {
+    (i32::from(slot) + columns + rows * i32::from(SIDE)).clamp(0, i32::from(SLOTS) - 1) as Slot
+}
+
+/// Finds a slot by its number, or by a key. A key of digits alone is written in quotes.
+pub fn find(text: &str) -> Option<Slot> {
+    let text = text.trim();
+    let bare = text.trim_matches('"');
+    match text.parse::<u32>() {
+        _ if bare.is_empty() => None,
+        Ok(number) if number < u32::from(SLOTS) => Some(number as Slot),
+        Ok(_) if bare == text => None,
+        _ => Some(key_slot(bare.as_bytes())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::fixture;
+
+    fn keys(of: &[(Slot, u32)]) -> Vec<u32> {
+        let mut keys = vec![0; usize::from(SLOTS)];
+        of.iter().for_each(|(slot, count)| keys[usize::from(*slot)] = *count);
+        keys
+    }
+
+    #[test]
+    fn every_slot_is_where_the_directory_has_it() {
+        let mut city = fixture::burning();
+        city.moving = vec![Moving { slot: 5_460, from: HostId(0), to: HostId(1) }];
+        let lens = Lens::of(&city, keys(&[(0, 1), (1, 9), (5_460, 3)]), Some(12_893));
+        assert_eq!((lens.cells.len(), lens.differing), (16_384, 0));
+        let cell = |slot: usize| lens.cells[slot];
+        assert_eq!((cell(0).shard, cell(5_460).shard, cell(5_461).shard, cell(16_383).shard), (1, 1, 2, 3));
+        assert_eq!((cell(0).level, cell(1).level, cell(2).level, cell(5_460).level), (1, 4, 0, 1));
+        assert!(cell(0).served && !cell(12_893).served);
+        assert_eq!((cell(5_460).moving_to, cell(5_459).moving_to), (2, 0));
+        let read = |slot: Slot| lens.read(&city, slot, Voice::Story);
+        assert_eq!(read(1), "Slot 1: Shop 1 serves it, 9 keys.");
+        assert_eq!(
+            read(5_460),
+            "Slot 5460: Shop 1 serves it, 3 keys. It is moving to Shop 2: ASK for what has left."
+        );
+        assert_eq!(read(12_893), "Slot 12893: no shop answers, it is Shop 3’s, 0 keys.");
+    }
+
+    #[test]
+    fn the_clients_copy_stands_beside_the_truth() {
+        let lens = Lens::of(&fixture::promoted(), keys(&[]), None);
+        assert_eq!(lens.differing, 5_461);
+        assert_eq!(
+            lens.compared(Voice::Library),
+            "Your client’s copy of the catalogue is out of date in 5,461 slots."
+        );
+        let told = lens.read(&fixture::promoted(), 16_383, Voice::Redis);
+        assert!(told.ends_with("Your copy says Old master 3: you will be told MOVED."), "{told}");
+        let agrees = Lens::of(&fixture::loading(), keys(&[]), None).compared(Voice::Story);
+        assert!(agrees.contains("agrees"), "{agrees}");
+    }
+
+    #[test]
+    fn cells_are_found_by_point_by_arrow_by_number_and_by_key() {
+        assert_eq!((place(0), place(127), place(128), place(16_383)), ((0, 0), (127, 0), (0, 1), (127, 127)));
+        assert_eq!(
+            (slot_at(0, 0, 256), slot_at(255, 255, 256), slot_at(2, 2, 256)),
+            (Some(0), Some(16_383), Some(129))
+        );
+        assert_eq!((slot_at(256, 0, 256), slot_at(-1, 0, 256), slot_at(0, 0, 0)), (None, None, None));
+        assert_eq!((step(0, -1, 0), step(127, 1, 0), step(0, 0, 1), step(16_383, 0, 1)), (0, 128, 128, 16_383));
+        assert_eq!(
+            (find("12893"), find("user:123"), find("\"7\"")),
+            (Some(12_893), Some(12_893), Some(key_slot(b"7")))
+        );
+        assert_eq!((find("16384"), find("  "), find("\"\"")), (None, None, None));
+    }
+}

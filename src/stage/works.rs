@@ -1,0 +1,208 @@
+//! What is in the way, and what is being carried: roads that are cut, and slots on their way to another shop.
+
+use super::layout::Layout;
+use super::size::Size;
+use super::street::street;
+use super::strip;
+use super::text::Bounds;
+use super::words;
+use crate::cluster::id::{HostId, Place, RackId};
+use crate::cluster::snapshot::{Moving, Snapshot};
+
+/// At most so many road blocks are drawn.
+const MOST_BLOCKS: usize = 16;
+/// Half of a road block's width and height.
+const HALF: (i32, i32) = (20, 13);
+
+/// A slot on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crate {
+    /// The shard it comes from, and the one it goes to.
+    pub shards: (u16, u16),
+    /// Where the crate stands between the two shops, and the way it takes; not where there are no streets.
+    pub carried: Option<((i32, i32), String)>,
+    /// Its place on the strip.
+    pub band: Bounds,
+}
+
+/// Everything that is cut or carried.
+#[derive(Clone, Debug, PartialEq, Eq, Default)]
+pub struct Works {
+    /// The middles of road blocks.
+    pub blocks: Vec<(i32, i32)>,
+    /// Slots on their way.
+    pub crates: Vec<Crate>,
+}
+
+/// The box of a road block.
+pub fn block_box((x, y): (i32, i32)) -> Bounds {
+    Bounds::new(x - HALF.0, y - HALF.1, 2 * HALF.0, 2 * HALF.1)
+}
+
+/// All works.
+pub(super) fn works(layout: &Layout, snapshot: &Snapshot, home: (i32, i32)) -> Works {
+    let mut works = Works::default();
+    for (from, to) in whole_racks_first(snapshot) {
+        let known = |works: &Works, at: (i32, i32)| {
+            works.blocks.iter().any(|block| block_box(*block).overlaps(&block_box(at)))
+        };
+        if let Some(at) = block(layout, from, to, home).filter(|at| !known(&works, *at))
+            && works.blocks.len() < MOST_BLOCKS
+        {
+            works.blocks.push(at);
+        }
+    }
+    works.crates = snapshot.moving.iter().take(8).map(|moving| carried(layout, snapshot, moving, home)).collect();
+    works
+}
+
+/// What a cut separates.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Rack(RackId),
+    At(Place),
+}
+
+/// The cuts, each once; where all of two racks are apart, one for both.
+fn whole_racks_first(snapshot: &Snapshot) -> Vec<(End, End)> {
+    let rack = |place: Place| match place {
+        Place::Node(host) => words::node(snapshot, host).map(|node| node.rack),
+        _ => None,
+    };
+    let cut = |one: HostId, other: HostId| snapshot.cuts.contains(&(Place::Node(one), Place::Node(other)));
+    let apart = |one: RackId, other: RackId| {
+        let of = |rack: RackId| snapshot.nodes.iter().filter(move |node| node.rack == rack).map(|node| node.host);
+        one != other && of(one).all(|a| of(other).all(|b| cut(a, b) || cut(b, a)))
+    };
+    let mut ends: Vec<(End, End)> = Vec::new();
+    // So many single streets are a tangle: what is cut is still seen.
+    for &(from, to) in snapshot.cuts.iter().take(256) {
+        let pair = match (rack(from), rack(to)) {
+            (Some(one), Some(other)) if apart(one, other) => {
+                (End::Rack(one.min(other)), End::Rack(one.max(other)))
+            }
+            _ => (End::At(from), End::At(to)),
+        };
+        if !ends.contains(&pair) && !ends.contains(&(pair.1, pair.0)) {
+            ends.push(pair);
+        }
+    }
+    ends
+}
+
+/// Where a road block stands: across the street, clear of shops and of what is written.
+fn block(layout: &Layout, from: End, to: End, home: (i32, i32)) -> Option<(i32, i32)> {
+    let place = |rack: RackId| layout.racks.iter().find(|place| place.rack == rack).map(|place| place.block);
+    if let (End::Rack(one), End::Rack(other)) = (from, to) {
+        let (one, other) = (place(one)?, place(other)?);
+        let beside = one.top == other.top;
+        let between = |a: i32, b: i32| (a + b) / 2;
+        // Not all pairs of racks are neighbours: a block stands where the way leaves the first towards the other.
+        return Some(if beside {
+            let (left, right) = if one.left < other.left { (one, other) } else { (other, one) };
+            let near = right.left.min(left.right + layout.measures.gap);
+            (between(left.right, near), left.middle_y() + (right.left - left.right) / 40)
+        } else {
+            (one.middle(), between(one.bottom.min(other.bottom), one.top.max(other.top)))
+        });
+    }
+    let (End::At(from), End::At(to)) = (from, to) else {
+        return None;
+    };
+    if layout.measures.size == Size::Tile {
+        return None;
+    }
+    let way = street(layout, from, to, home)?;
+    let clear = |at: (i32, i32)| {
+        let own = block_box(at);
+        let captions = layout.measures.captions();
+        let frame = layout.bounds().contains(&own);
+        frame
+            && !layout
+                .cells
+                .iter()
+                .any(|cell| Bounds { bottom: cell.shop.bottom + captions, ..cell.shop }.overlaps(&own))
+    };
+    let at = |share: i32| {
+        let ((x, y), _) = way.at(share as f32 / 20.0);
+        (x as i32, y as i32)
+    };
+    let shares = [10, 9, 11, 8, 12, 7, 13, 6, 14, 5, 15, 4, 16];
+    let shifts = [(0, 0), (-8, 0), (8, 0), (-14, 0), (14, 0)];
+    let around = shifts.into_iter().flat_map(|(dx, dy)| {
+        let shifted = move |(x, y): (i32, i32)| (x + dx, y + dy);
+        shares.into_iter().map(at).map(shifted)
+    });
+    let inside = |(x, y): (i32, i32)| (x.clamp(HALF.0, layout.frame.width - HALF.0), y);
+    around.into_iter().find(|point| clear(*point)).or_else(|| Some(inside(at(10))))
+}
+
+fn carried(layout: &Layout, snapshot: &Snapshot, moving: &Moving, home: (i32, i32)) -> Crate {
+    let shard = |host: HostId| words::node(snapshot, host).map_or(0, |node| node.shard);
+    let band = strip::band(layout, moving.slot);
+    let way = (layout.measures.size == Size::Full)
+        .then(|| street(layout, Place::Node(moving.from), Place::Node(moving.to), home))
+        .flatten();
+    let carried = way.map(|way| {
+        let ((x, y), _) = way.at(0.5);
+        ((x as i32, y as i32), way.data())
+    });
+    Crate { shards: (shard(moving.from), shard(moving.to)), carried, band }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::checks::frames;
+    use crate::stage::fixture;
+    use crate::stage::scene::{Look, Scene};
+
+    fn cut(pairs: &[(u16, u16)]) -> Snapshot {
+        let mut city = fixture::key_typed();
+        let node = |host: u16| Place::Node(HostId(host));
+        city.cuts = pairs.iter().flat_map(|&(a, b)| [(node(a), node(b)), (node(b), node(a))]).collect();
+        city
+    }
+
+    #[test]
+    fn a_cut_street_has_one_block_on_it_and_none_on_a_shop() {
+        for frame in frames() {
+            for one in 0..6 {
+                for other in (0..6).filter(|other| *other != one) {
+                    let scene = Scene::of(&cut(&[(one, other)]), frame, &Look::default());
+                    assert_eq!(scene.works.blocks.len(), 1, "{one} and {other} at {frame:?}");
+                    let own = block_box(scene.works.blocks[0]);
+                    assert!(Bounds::new(0, 0, frame.width, scene.height).contains(&own), "{frame:?} {own:?}");
+                    // The narrowest gutters have room for a part of it only.
+                    let walls = |shop: Bounds| Bounds { left: shop.left + 14, right: shop.right - 14, ..shop };
+                    let on = scene.shops.iter().find(|shop| walls(shop.front).overlaps(&own));
+                    assert_eq!(on.map(|shop| &shop.sign), None, "{one} and {other} at {frame:?}: {own:?}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn racks_that_are_apart_have_one_block_between_them() {
+        // Rack A has machines 0 and 3, rack B has 1 and 4.
+        let scene = Scene::of(&cut(&[(0, 1), (0, 4), (3, 1), (3, 4)]), frames()[3], &Look::default());
+        let block = scene.works.blocks[0];
+        assert_eq!(scene.works.blocks.len(), 1);
+        assert!((scene.racks[0].block.right..=scene.racks[1].block.left).contains(&block.0), "{block:?}");
+    }
+
+    #[test]
+    fn a_moving_slot_is_a_crate_and_a_band_on_the_strip() {
+        let mut city = fixture::key_typed();
+        city.moving = vec![Moving { slot: 5_460, from: HostId(0), to: HostId(1) }];
+        for frame in frames() {
+            let scene = Scene::of(&city, frame, &Look::default());
+            let crated = &scene.works.crates[0];
+            assert_eq!(crated.shards, (1, 2));
+            let seam = scene.strip[0].place.right;
+            assert!((crated.band.left..=crated.band.right + 2).contains(&seam), "{frame:?}: {crated:?} {seam}");
+            let (at, _) = crated.carried.as_ref().expect("a crate on the street");
+            assert!(!scene.shops.iter().any(|shop| shop.front.overlaps(&Bounds::new(at.0 - 8, at.1 - 7, 16, 14))));
+        }
+    }
+}

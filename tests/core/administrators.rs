@@ -1,0 +1,134 @@
+//! What administrators say: SHUTDOWN, MONITOR, DEBUG SLEEP, CONFIG RESETSTAT.
+
+use cluster_city::cluster::fact::FactKind;
+use cluster_city::cluster::id::HostId;
+
+use crate::connections::Doors;
+
+#[test]
+fn a_node_that_is_told_to_shut_down_goes_down() {
+    let mut city = Doors::new();
+    let (client, other) = (city.dial(0), city.dial(0));
+    assert_eq!(city.ask(client, "SET {t2} x"), "+OK|");
+    city.world.take_facts();
+    assert_eq!(city.ask(client, "SHUTDOWN NOSAVE NOW"), "closed");
+    assert_eq!(city.heard(other), ["closed"]);
+    assert!(city.world.node(HostId(0)).is_none());
+    let facts = city.world.take_facts();
+    assert!(facts.iter().any(|fact| matches!(fact.kind, FactKind::ShutDown { host: HostId(0) })));
+    city.world.restart(HostId(0)).expect("it is down");
+    city.wait(1000);
+    let again = city.dial(0);
+    assert_eq!(city.ask(again, "PING"), "+PONG|");
+}
+
+#[test]
+fn a_master_waits_for_its_replicas_before_it_goes() {
+    let mut city = Doors::new();
+    let (client, other) = (city.dial(0), city.dial(0));
+    city.world.freeze(HostId(3)).expect("the replica runs");
+    city.ask(client, "SET {t2} x");
+    assert_eq!(city.ask(client, "SHUTDOWN"), "");
+    // Reads are answered, writes wait: a replica might never hear of them.
+    assert_eq!(city.ask(other, "GET {t2}"), "$1|x|");
+    assert_eq!(city.ask(other, "SET {t2} y"), "");
+    let abort = city.dial(0);
+    assert_eq!(city.ask(abort, "SHUTDOWN ABORT"), "+OK|");
+    assert_eq!(city.heard(client), ["-ERR Errors trying to SHUTDOWN. Check logs.|"]);
+    assert_eq!(city.heard(other), ["+OK|"]);
+    assert_eq!(city.ask(abort, "SHUTDOWN ABORT"), "-ERR No shutdown in progress.|");
+    city.ask(client, "SHUTDOWN");
+    city.wait(5000);
+    assert!(city.world.node(HostId(0)).is_some(), "the replica has not confirmed");
+    city.world.thaw(HostId(3)).expect("it is frozen");
+    city.wait(1500);
+    assert!(city.world.node(HostId(0)).is_none(), "the replica has everything");
+    assert_eq!(city.heard(client), ["closed"]);
+}
+
+#[test]
+fn a_shutdown_waits_ten_seconds_at_most() {
+    let mut city = Doors::new();
+    let client = city.dial(0);
+    city.world.freeze(HostId(3)).expect("the replica runs");
+    city.ask(client, "SET {t2} x");
+    city.ask(client, "SHUTDOWN SAVE");
+    city.wait(10_200);
+    assert!(city.world.node(HostId(0)).is_none());
+}
+
+#[test]
+fn shutdown_takes_only_what_makes_sense() {
+    let mut city = Doors::new();
+    let client = city.dial(0);
+    for words in ["SAVE NOSAVE", "ABORT NOW", "now NOW x"] {
+        assert_eq!(city.ask(client, &format!("SHUTDOWN {words}")), "-ERR syntax error|");
+    }
+    city.ask(client, "MULTI");
+    assert_eq!(city.ask(client, "SHUTDOWN"), "-ERR Command not allowed inside a transaction|");
+}
+
+#[test]
+fn a_monitor_sees_every_command_but_those_of_administrators() {
+    let mut city = Doors::new();
+    let (monitor, client) = (city.dial(0), city.dial(0));
+    assert_eq!(city.ask(monitor, "MONITOR"), "+OK|");
+    assert_eq!(city.ask(monitor, "MONITOR"), "");
+    for line in
+        ["GET {t2}", "MULTI", "SET {t2} \u{1}\"", "EXEC", "CONFIG GET save", "AUTH x", "NOSUCH", "MIGRATE a b"]
+    {
+        city.ask(client, line);
+    }
+    let shown: Vec<String> = city.heard(monitor).iter().map(|line| without_time(line)).collect();
+    let seen =
+        [r#""GET" "{t2}""#, r#""MULTI""#, r#""SET" "{t2}" "\x01\"""#, r#""EXEC""#, r#""AUTH" "(redacted)""#];
+    assert_eq!(shown, seen);
+    // What the master's stream brings, its replica's monitor sees too.
+    let far = city.dial(3);
+    city.ask(far, "MONITOR");
+    city.ask(client, "SET {t2} z");
+    city.wait(500);
+    assert!(city.heard(far).iter().any(|line| line.contains(r#""SET" "{t2}" "z""#)));
+    city.ask(monitor, "RESET");
+    city.ask(client, "GET {t2}");
+    assert_eq!(city.heard(monitor), [""; 0]);
+}
+
+/// A line of MONITOR from its first quote on.
+fn without_time(line: &str) -> String {
+    let (head, words) = line.split_once("] ").expect("time and address come first");
+    let (time, address) = head.split_once(" [0 ").expect("the database and an address");
+    let (seconds, micros) = time.trim_start_matches('+').split_once('.').expect("a fraction");
+    assert!(seconds.parse::<u64>().is_ok_and(|seconds| seconds > 1_700_000_000) && micros.len() == 6, "{time}");
+    assert!(address.starts_with("127.0.0.1:"), "{address}");
+    words.trim_end_matches('|').to_owned()
+}
+
+#[test]
+fn a_node_sleeps_for_as_long_as_it_is_told() {
+    let mut city = Doors::new();
+    let (sleeper, other) = (city.dial(0), city.dial(0));
+    assert_eq!(city.ask(sleeper, "DEBUG SLEEP 1.5"), "");
+    assert_eq!(city.ask(other, "PING"), "");
+    city.wait(1400);
+    assert!(city.heard(sleeper).is_empty());
+    city.wait(200);
+    assert_eq!(city.heard(sleeper), ["+OK|"]);
+    assert_eq!(city.heard(other), ["+PONG|"]);
+    for nothing in ["0", "-1", "x"] {
+        assert_eq!(city.ask(sleeper, &format!("DEBUG SLEEP {nothing}")), "+OK|");
+    }
+}
+
+#[test]
+fn statistics_can_be_reset() {
+    let mut city = Doors::new();
+    let client = city.dial(0);
+    let id = city.ask(client, "CLIENT ID");
+    city.ask(client, "NOSUCH");
+    assert!(city.ask(client, "INFO errorstats").contains("errorstat_ERR:count=1"));
+    assert_eq!(city.ask(client, "CONFIG RESETSTAT"), "+OK|");
+    assert!(!city.ask(client, "INFO errorstats").contains("errorstat_ERR"));
+    assert_eq!(city.ask(client, "CLIENT ID"), id);
+    assert_eq!(city.ask(client, "CONFIG REWRITE"), "-ERR The server is running without a config file|");
+}
