@@ -104,6 +104,8 @@ impl Network {
             (Place::Node(a), Place::Node(b)) => self.between(self.rack(a), self.rack(b)),
             // The operator stands beside every machine: no street is in the way of what it says.
             (Place::Operator, _) | (_, Place::Operator) => BESIDE,
+            // The way of whoever stands before the door is none of the city's.
+            (Place::Outside, _) | (_, Place::Outside) => 0,
             _ => self.streets.to_client,
         }
     }

@@ -1,5 +1,6 @@
 //! What a command answers, as a value. Only the door to real clients turns it into RESP bytes.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 /// A string of arbitrary bytes, cheap to clone.
@@ -9,7 +10,7 @@ pub type Blob = Rc<[u8]>;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Reply {
     /// A status line such as `OK`.
-    Status(Rc<str>),
+    Status(Cow<'static, str>),
     /// An error, starting with its code: `ERR syntax error`, `MOVED 12893 10.0.3.1:6379`.
     Error(Rc<str>),
     /// An integer.
@@ -47,7 +48,7 @@ impl Reply {
     }
 
     /// A status line.
-    pub fn status(text: &str) -> Self {
+    pub fn status(text: impl Into<Cow<'static, str>>) -> Self {
         Self::Status(text.into())
     }
 

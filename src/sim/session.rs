@@ -82,6 +82,13 @@ impl Session {
         self.keep_facts();
     }
 
+    /// The same, but stops soon after so much work is done ([`World::run_within`]); says whether it came to `until`.
+    pub fn advance_within(&mut self, until: Micros, work: u64) -> bool {
+        let there = self.world.run_within(until, work);
+        self.keep_facts();
+        there
+    }
+
     /// From now on every node breaks a rule on purpose.
     #[cfg(feature = "proof")]
     pub fn break_rule(&mut self, rule: crate::cluster::broken::Rule) {

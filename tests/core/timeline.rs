@@ -6,6 +6,7 @@ use cluster_city::cluster::fact::{Fact, FactId, FactKind};
 use cluster_city::cluster::id::{ClientId, HostId, RackId};
 use cluster_city::cluster::rng::Rng;
 use cluster_city::cluster::time::{MS, Micros, SECOND};
+use cluster_city::cluster::world::Plan;
 use cluster_city::sim::timeline::{Act, Fold, MOST_CHECKPOINTS, MOST_GHOSTS, Timeline};
 use cluster_city::sim::{Action, ActionError, Scenario, Session, Step};
 
@@ -274,4 +275,53 @@ fn an_hour_keeps_few_checkpoints() {
     }
     let kept = line.checkpoints();
     assert!((20..=MOST_CHECKPOINTS).contains(&kept), "{kept}");
+}
+
+#[test]
+fn time_in_small_pieces_of_work_is_the_same_time() {
+    let plan = Plan { start_spread: 3 * SECOND, ..Plan::small() };
+    let straight = || Session::new(&Scenario { plan: plan.clone() }, 5).expect("the plan is sound");
+    let (mut one, mut other, mut pieces) = (straight(), straight(), 0);
+    one.act(Action::Kill(HostId(1))).expect("it runs");
+    other.act(Action::Kill(HostId(1))).expect("it runs");
+    one.advance_to(30 * SECOND);
+    while !other.advance_within(30 * SECOND, 50) {
+        pieces += 1;
+    }
+    assert!(pieces > 20, "{pieces}");
+    assert_eq!((one.now(), one.digest()), (other.now(), other.digest()));
+}
+
+#[test]
+fn a_timeline_that_falls_behind_is_the_same_timeline() {
+    let mut line = Timeline::new(&Scenario::first_city(), 5, |_| ()).expect("the first city can be built");
+    let mut straight = line.clone();
+    let mut moments = Vec::new();
+    while !line.advance_within(10 * SECOND, 40) {
+        assert_eq!(line.branch().end(), line.now());
+        moments.push(line.now());
+    }
+    assert!(moments.len() > 5 && moments.is_sorted_by(|one, next| one < next), "{moments:?}");
+    straight.advance_to(10 * SECOND);
+    assert_eq!(line.session().digest(), straight.session().digest());
+    line.seek(4 * SECOND);
+    assert!(line.advance_within(5 * SECOND, 1), "what is known is gone through at once");
+    straight.seek(5 * SECOND);
+    assert_eq!(line.session().digest(), straight.session().digest());
+}
+
+#[test]
+fn processes_that_start_apart_ping_apart() {
+    let dearest = |start_spread: u64| {
+        let plan = Plan { masters: 40, racks: 4, start_spread, ..Plan::small() };
+        let mut session = Session::new(&Scenario { plan }, 5).expect("the plan is sound");
+        let work = |session: &mut Session| {
+            let before = session.world().planned();
+            session.advance_to(session.now() + SECOND);
+            session.world().planned() - before
+        };
+        (0..20).map(|_| work(&mut session)).max().unwrap_or(0)
+    };
+    let (together, apart) = (dearest(0), dearest(7 * SECOND));
+    assert!(apart * 2 < together, "the dearest second: {together} events, {apart} apart");
 }

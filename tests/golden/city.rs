@@ -37,7 +37,7 @@ impl Cluster for City {
         let (conn, mut protocol) = *self.doors.entry(connection.to_owned()).or_insert_with(dial);
         self.world.ask(conn, request.iter().map(|word| word.as_slice().into()).collect());
         let limit = self.world.now() + PATIENCE;
-        while self.world.now() < limit && self.world.step() {
+        loop {
             for (at, payload) in self.world.take_outside().into_iter().filter(|(at, _)| *at == conn) {
                 match payload {
                     Payload::Speaks(now) => protocol = now,
@@ -56,8 +56,10 @@ impl Cluster for City {
                     _ => {}
                 }
             }
+            if self.world.now() >= limit || !self.world.step() {
+                return None;
+            }
         }
-        None
     }
 
     fn port(&self, node: usize) -> u16 {

@@ -17,17 +17,22 @@ pub(crate) fn page(env: &mut Environment) -> Outcome {
 /// What the core costs inside headless Chromium, as the page is built.
 pub(crate) fn browser(env: &mut Environment) -> Outcome {
     setup::everything(env)?;
-    let mut cargo = test::browser_test(env, &["--release", "--test", "browser_bench", "--", "--nocapture"]);
+    let mut cargo =
+        test::browser_test(env, &["--profile", "page", "--test", "browser_bench", "--", "--nocapture"]);
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "1200");
     process::show(&mut cargo, "See the lines above: the core could not be measured in the browser.")
 }
 
-/// Runs the benchmarks; `big` adds a thousand nodes.
+/// Runs the benchmarks; `big` adds a thousand nodes, and draws what a city costs as it grows.
 pub(crate) fn run(env: &mut Environment, big: bool) -> Outcome {
-    let mut cargo = env.command("cargo");
-    cargo.args(["bench", "--no-default-features", "--bench", "core"]);
-    if big {
-        cargo.args(["--", "--big"]);
+    let benches: &[&str] = if big { &["core", "commands", "growth"] } else { &["core", "commands"] };
+    for &bench in benches {
+        let mut cargo = env.command("cargo");
+        cargo.args(["bench", "--no-default-features", "--bench", bench]);
+        if big && bench == "core" {
+            cargo.args(["--", "--big"]);
+        }
+        process::show(&mut cargo, "See cargo's own lines above.")?;
     }
-    process::show(&mut cargo, "See cargo's own lines above.")
+    Ok(())
 }

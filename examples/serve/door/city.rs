@@ -43,6 +43,8 @@ struct Inner {
     stalled: Vec<Rc<Line>>,
     /// When the clock's keeper will look.
     planned: Micros,
+    /// Room for what comes out of the door.
+    said: Vec<(Conn, Payload)>,
 }
 
 impl City {
@@ -54,7 +56,8 @@ impl City {
         // A clock before 1970 is wrong whatever is made of it.
         let today = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
         world.set_wall_clock(today.as_millis() as u64);
-        let inner = Inner { world, clock, lines: HashMap::new(), stalled: Vec::new(), planned: 0 };
+        let inner =
+            Inner { world, clock, lines: HashMap::new(), stalled: Vec::new(), planned: 0, said: Vec::new() };
         Ok(Self {
             first_port: asked.port,
             inner: RefCell::new(inner),
@@ -110,9 +113,15 @@ impl City {
 
     /// Sends requests as long as the node takes them and there is room for answers; says whether it stopped before
     /// there were no more.
-    pub(crate) fn ask(&self, line: &Rc<Line>, mut next: impl FnMut() -> Option<Rc<[Blob]>>) -> bool {
+    pub(crate) fn ask(&self, line: &Rc<Line>, next: impl FnMut() -> Option<Rc<[Blob]>>) -> bool {
         let mut inner = self.inner.borrow_mut();
         inner.catch_up();
+        let stopped = self.ask_all(&mut inner, line, next);
+        self.finish(&mut inner, Some(line));
+        stopped
+    }
+
+    fn ask_all(&self, inner: &mut Inner, line: &Rc<Line>, mut next: impl FnMut() -> Option<Rc<[Blob]>>) -> bool {
         loop {
             if line.is_gone() || !line.has_room() {
                 return true;
@@ -125,7 +134,10 @@ impl City {
                 return false;
             };
             inner.world.ask(line.conn, argv);
-            self.finish(&mut inner, Some(line));
+            self.hand_out(inner, Some(line));
+            if inner.world.is_waiting(line.conn) {
+                self.finish(inner, Some(line));
+            }
         }
     }
 
@@ -163,15 +175,23 @@ impl City {
         });
     }
 
-    /// Hands out what there is, after `asker` (who looks for itself) said something.
-    fn finish(&self, inner: &mut Inner, asker: Option<&Rc<Line>>) {
-        inner.settle();
-        for (conn, payload) in inner.world.take_outside() {
+    /// Hands out what there is.
+    fn hand_out(&self, inner: &mut Inner, asker: Option<&Rc<Line>>) {
+        let mut said = std::mem::take(&mut inner.said);
+        inner.world.take_outside_into(&mut said);
+        for (conn, payload) in said.drain(..) {
             inner.deliver(conn, payload, asker, &self.processes);
         }
+        inner.said = said;
+    }
+
+    /// Finishes what is due, and hands out what there is, after `asker` (who looks for itself) said something.
+    fn finish(&self, inner: &mut Inner, asker: Option<&Rc<Line>>) {
+        inner.settle();
+        self.hand_out(inner, asker);
         inner.wake_stalled();
         // Facts are for those who watch; nobody does.
-        drop(inner.world.take_facts());
+        drop(inner.world.drain_facts());
         if inner.world.next_due().is_some_and(|due| due < inner.planned) {
             inner.planned = 0;
             self.sooner.notify_one();

@@ -27,22 +27,24 @@ impl Client {
         argv: &[Blob],
         slot: Option<Slot>,
     ) -> Option<(HostId, bool)> {
-        let name = argv[0].to_ascii_lowercase();
+        let words = ["watch", "multi", "exec", "discard", "unwatch"];
+        let name =
+            words.into_iter().find(|word| argv[0].eq_ignore_ascii_case(word.as_bytes())).unwrap_or_default();
         let bound = self.binding.map(|binding| binding.host);
-        match &name[..] {
-            b"watch" => {
+        match name {
+            "watch" => {
                 let host = bound.or_else(|| self.choose(slot))?;
                 self.binding.get_or_insert(Binding { host, open: false, keyed: true });
                 Some((host, true))
             }
-            b"multi" => {
+            "multi" => {
                 let host = bound.or_else(|| self.choose(None))?;
                 let keyed = self.binding.is_some_and(|binding| binding.keyed);
                 self.binding = Some(Binding { host, open: true, keyed });
                 Some((host, true))
             }
-            b"exec" | b"discard" | b"unwatch" => {
-                if self.binding.is_some_and(|binding| !binding.open || &name[..] != b"unwatch") {
+            "exec" | "discard" | "unwatch" => {
+                if self.binding.is_some_and(|binding| !binding.open || name != "unwatch") {
                     self.binding = None;
                 }
                 Some((bound.or_else(|| self.choose(None))?, bound.is_some()))

@@ -2,6 +2,7 @@
 //! own, a plain one that talks to a chosen node. Like a node it takes inputs and gives outputs.
 
 mod binding;
+mod line;
 mod map;
 mod replies;
 mod retry;
@@ -20,6 +21,7 @@ use super::reply::Blob;
 use super::slot::{Slot, key_slot};
 use super::time::{Micros, SECOND};
 use binding::Binding;
+use line::Line;
 pub use map::SlotMap;
 
 /// How long a node may take to answer before the client tries another.
@@ -51,7 +53,7 @@ pub struct Client {
     /// Every node it has heard of.
     known: SmallSet<HostId>,
     links: LiteMap<Door, Link>,
-    waiting: LiteMap<CommandId, Waiting>,
+    waiting: Line,
     /// Whether the map is being fetched, and a number for that try.
     refreshing: bool,
     refreshes: u64,
@@ -130,7 +132,7 @@ impl Client {
             binding: None,
             known: seeds.into_iter().collect(),
             links: LiteMap::new(),
-            waiting: LiteMap::new(),
+            waiting: Line::default(),
             refreshing: false,
             refreshes: 0,
         }

@@ -93,7 +93,7 @@ const SUBCOMMANDS: &[Spec] = &[
         run: Handler::Node(|node, _, _, _| {
             let before = node.view.me().config_epoch;
             let epoch = node.bump_epoch();
-            Reply::status(&format!("{} {epoch}", if epoch == before { "STILL" } else { "BUMPED" }))
+            Reply::status(format!("{} {epoch}", if epoch == before { "STILL" } else { "BUMPED" }))
         }),
         ..ROW
     },

@@ -28,6 +28,8 @@ pub struct Data<'a> {
     pub config: &'a Config,
     /// The world's chance.
     pub rng: &'a mut Rng,
+    /// The command as it was given, where it is one: passing it on as it is takes no copy.
+    pub given: Option<Rc<[Blob]>>,
     /// What replicas must do to end with the same data, in order.
     pub effects: Vec<Rc<[Blob]>>,
     /// Keys that a look at them found expired.
@@ -82,7 +84,8 @@ impl Data<'_> {
         self.look(key).and_then(|spot| self.store.at(spot))
     }
 
-    fn look(&mut self, key: &[u8]) -> Option<Spot> {
+    /// Where `key` stands, if it is there and its time is not over.
+    pub fn look(&mut self, key: &[u8]) -> Option<Spot> {
         let spot = self.store.find(key)?;
         if self.from_master || !self.store.at(spot)?.is_expired(self.now) {
             return Some(spot);
@@ -132,11 +135,19 @@ impl Data<'_> {
 
     /// Sets `key`, replacing value and deadline.
     pub fn set(&mut self, key: &Blob, value: Value, deadline: Option<Micros>) {
+        self.set_at(None, key, value, deadline);
+    }
+
+    /// The same where [`Data::look`] has just told where `key` stands.
+    pub fn set_at(&mut self, spot: Option<Spot>, key: &Blob, value: Value, deadline: Option<Micros>) {
         if let Value::List(_) | Value::ZSet(_) = value {
             self.ready.push(key.clone());
         }
         let access = eviction::fresh(self.now, &self.config.eviction);
-        self.store.set(key, value, deadline, access);
+        match spot {
+            Some(spot) => self.store.replace(spot, key, value, deadline, access),
+            None => self.store.set(key, value, deadline, access),
+        }
     }
 
     /// A collection or a string was changed in place: it counts as a change, and goes if it is empty.
@@ -161,7 +172,19 @@ impl Data<'_> {
 
     /// Says that the command itself, as it was given, is what replicas must do.
     pub fn pass_on(&mut self, argv: &[Blob]) {
-        self.effects.push(argv.into());
+        self.effects.push(match &self.given {
+            Some(given) if std::ptr::eq(&**given, argv) => given.clone(),
+            _ => argv.into(),
+        });
+    }
+
+    /// Says that replicas must set the key as this SET does, without its options.
+    pub fn pass_on_plain_set(&mut self, argv: &[Blob]) {
+        match argv {
+            [name, _, _] if **name == *b"SET" => self.pass_on(argv),
+            [_, key, value, ..] => self.effects.push([b"SET"[..].into(), key.clone(), value.clone()].into()),
+            _ => {}
+        }
     }
 
     /// Says what replicas must do instead.

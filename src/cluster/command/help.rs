@@ -25,15 +25,15 @@ fn help_reply(argv: &[Blob]) -> Reply {
         _ => ("", &[][..]),
     };
     let first = format!("{} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", name.to_ascii_uppercase());
-    let mut lines = vec![Reply::status(&first)];
+    let mut lines = vec![Reply::status(first)];
     if !PAGE && let Some((_, text)) = TEXTS.iter().find(|(known, _)| *known == name) {
         lines.extend(text.lines().map(Reply::status));
     }
     let unwritten = if lines.len() == 1 { subcommands } else { &[] };
     for sub in unwritten {
         let word = sub.name.rsplit('|').next().unwrap_or_default().to_ascii_uppercase();
-        lines.push(Reply::status(format!("{word} {}", sub.syntax).trim_end()));
-        lines.push(Reply::status(&format!("    {}.", sub.summary.trim_end_matches('.'))));
+        lines.push(Reply::status(format!("{word} {}", sub.syntax).trim_end().to_owned()));
+        lines.push(Reply::status(format!("    {}.", sub.summary.trim_end_matches('.'))));
     }
     lines.push(Reply::status("HELP"));
     lines.push(Reply::status("    Prints this help."));

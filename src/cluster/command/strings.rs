@@ -70,11 +70,11 @@ fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     let options = set_options(&argv[3..], data, "set")?;
     // With GET a wrong type is an error, and nothing is set.
     let old = if options.get { Some(data.string(key)?) } else { None };
-    let exists = data.peek(key).is_some();
+    let spot = data.look(key);
     let allowed = match options.only_if {
         None => true,
-        Some(Existence::Absent) => !exists,
-        Some(Existence::Present) => exists,
+        Some(Existence::Absent) => spot.is_none(),
+        Some(Existence::Present) => spot.is_some(),
     };
     if !allowed {
         return Ok(old.map_or(Reply::Null, bulk_or_null));
@@ -83,7 +83,7 @@ fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
         return Err(Reply::error(TOO_LONG));
     }
     let kept = if options.keep_ttl { data.deadline(key) } else { None };
-    data.set(key, Value::String(value.clone()), options.deadline.or(kept));
+    data.set_at(spot, key, Value::String(value.clone()), options.deadline.or(kept));
     // Replicas need no conditions, and an absolute time: they may carry it out later.
     if options.keep_ttl {
         data.pass_on_words(&[b"SET", key, value, b"KEEPTTL"]);
@@ -91,7 +91,7 @@ fn try_set(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
         let at = data.config.unix_ms(deadline).to_string();
         data.pass_on_words(&[b"SET", key, value, b"PXAT", at.as_bytes()]);
     } else {
-        data.pass_on_words(&[b"SET", key, value]);
+        data.pass_on_plain_set(argv);
     }
     Ok(old.map_or(Reply::ok(), bulk_or_null))
 }

@@ -194,25 +194,40 @@ pub(super) const FEW: &[&[Spec]] = &[
     cluster::COMMANDS,
 ];
 
-/// The rows in the order of their names. Several rows of one name would be found by chance: a test forbids them.
-fn by_name() -> &'static [&'static Spec] {
-    static SORTED: OnceLock<Vec<&'static Spec>> = OnceLock::new();
-    SORTED.get_or_init(|| {
-        let mut rows: Vec<&'static Spec> = COMMANDS.iter().copied().flatten().collect();
-        crate::cluster::order::sort_by_key(&mut rows, |spec| spec.name);
-        rows
+/// The rows by their names: each at the place that [`place_of`] gives it, or at the next one free. A third is taken.
+fn by_name() -> &'static [Option<&'static Spec>] {
+    static PLACES: OnceLock<Vec<Option<&'static Spec>>> = OnceLock::new();
+    PLACES.get_or_init(|| {
+        let rows = || COMMANDS.iter().copied().flatten();
+        let mut places = vec![None; (rows().count() * 3).next_power_of_two()];
+        for spec in rows() {
+            let mut at = place_of(spec.name.as_bytes(), places.len());
+            while places[at].is_some() {
+                at = (at + 1) % places.len();
+            }
+            places[at] = Some(spec);
+        }
+        places
     })
+}
+
+/// The same for a name in any case.
+fn place_of(name: &[u8], places: usize) -> usize {
+    let hash = name.iter().fold(0_u32, |hash, byte| hash.wrapping_mul(67).wrapping_add(u32::from(byte | 0x20)));
+    (hash ^ (hash >> 9)) as usize % places
 }
 
 /// The row of a command by its name in any case, before its subcommand and its arity are looked at.
 pub fn named(name: &[u8]) -> Option<&'static Spec> {
-    let mut lower = [0; 24];
-    let lower = lower.get_mut(..name.len())?;
-    lower.copy_from_slice(name);
-    lower.make_ascii_lowercase();
-    let rows = by_name();
-    let at = rows.binary_search_by(|spec| spec.name.as_bytes().cmp(lower)).ok()?;
-    Some(rows[at])
+    let places = by_name();
+    let mut at = place_of(name, places.len());
+    while let Some(spec) = places[at] {
+        if same(spec.name, name) {
+            return Some(spec);
+        }
+        at = (at + 1) % places.len();
+    }
+    None
 }
 
 /// Why a command cannot run at all.

@@ -55,7 +55,7 @@ impl Told {
 
     /// The categories of ACL.
     pub(super) fn categories(self) -> Reply {
-        Reply::Set(self.words('@').map(|word| Reply::status(&format!("@{word}"))).collect())
+        Reply::Set(self.words('@').map(|word| Reply::status(format!("@{word}"))).collect())
     }
 
     /// Tips for clients.
@@ -154,7 +154,7 @@ fn argument(line: &'static str, inner: &[&'static str], deeper: &str) -> Reply {
     fields.extend(value("since").map(|version| ("since", Reply::bulk(version))));
     fields.extend(value("gone").map(|version| ("deprecated_since", Reply::bulk(version))));
     let flags: Vec<Reply> =
-        words.iter().filter(|word| !word.contains('=')).map(|word| Reply::status(word)).collect();
+        words.iter().filter(|word| !word.contains('=')).map(|word| Reply::status(*word)).collect();
     if !flags.is_empty() {
         fields.push(("flags", Reply::Set(flags)));
     }

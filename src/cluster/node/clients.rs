@@ -197,7 +197,7 @@ impl Node {
     }
 
     fn all_clients(&self) -> impl Iterator<Item = (Conn, &ClientState)> {
-        self.accepted.iter().filter_map(|(&conn, accepted)| match accepted {
+        self.accepted.iter().filter_map(|(conn, accepted)| match accepted {
             Accepted::Client(client) => Some((conn, &**client)),
             Accepted::Bus(_) => None,
         })
@@ -232,7 +232,7 @@ impl Node {
     pub fn kill_client(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.forget_subscriptions(conn);
         self.forget_monitor(conn);
-        if self.accepted.remove(&conn).is_some() {
+        if self.accepted.remove(&conn) {
             context.close(conn);
         }
     }

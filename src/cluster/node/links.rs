@@ -49,7 +49,7 @@ impl Node {
     pub(super) fn connection_lost(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.forget_subscriptions(conn);
         self.forget_monitor(conn);
-        if self.accepted.remove(&conn).is_some() {
+        if self.accepted.remove(&conn) {
             return;
         }
         if let Some(ix) = self.view.by_link(conn, self.host) {

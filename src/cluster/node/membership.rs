@@ -113,8 +113,8 @@ impl Node {
         let (id, addr) = (peer.id(), peer.addr());
         self.view.blacklist(id, context.now);
         self.remove_peer(context, ix);
-        let caller = |(conn, use_): (&Conn, &Accepted)| {
-            (conn.opener == Place::Node(addr) && matches!(use_, Accepted::Bus(_))).then_some(*conn)
+        let caller = |(conn, use_): (Conn, &Accepted)| {
+            (conn.opener == Place::Node(addr) && matches!(use_, Accepted::Bus(_))).then_some(conn)
         };
         for conn in self.accepted.iter().filter_map(caller).collect::<Vec<_>>() {
             self.accepted.remove(&conn);

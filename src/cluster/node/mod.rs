@@ -10,6 +10,7 @@ mod bus_out;
 mod clients;
 mod conf;
 mod cron;
+mod doors;
 mod election;
 pub mod eviction;
 mod expire;
@@ -38,7 +39,7 @@ pub mod view;
 mod vote;
 mod wait;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use litemap::LiteMap;
@@ -54,6 +55,7 @@ use super::time::Micros;
 use blocked::Blocked;
 pub use clients::{Replies, Wanted};
 pub use conf::{KnownNode, NodesConf};
+use doors::Doors;
 pub use election::Election;
 pub use health::Health;
 pub use info::VERSION;
@@ -93,7 +95,7 @@ pub struct Node {
     /// A MIGRATE that everything else waits for.
     migration: Option<Box<Migration>>,
     /// Connections it accepted.
-    accepted: BTreeMap<Conn, Accepted>,
+    accepted: Doors,
     /// Messages sent and received, by kind (see [`bus_out::KINDS`]).
     sent: [u64; bus_out::KINDS],
     received: [u64; bus_out::KINDS],
@@ -184,8 +186,15 @@ const CLIENT_PAUSE_OVER: u64 = 16;
 const SLEPT: u64 = 18;
 
 impl Node {
-    /// Starts a process from what its `nodes.conf` says. Its memory is empty.
-    pub fn boot(host: HostId, config: Rc<Config>, conf: &NodesConf, context: &mut Context<'_>) -> Self {
+    /// Starts a process from what its `nodes.conf` says. Its memory is empty. It takes connections at once; its cron begins
+    /// after `later` at the soonest.
+    pub fn boot(
+        host: HostId,
+        config: Rc<Config>,
+        conf: &NodesConf,
+        context: &mut Context<'_>,
+        later: Micros,
+    ) -> Self {
         let mut node = Self {
             host,
             config,
@@ -198,7 +207,7 @@ impl Node {
             migrating: conf.migrating.clone(),
             importing: conf.importing.clone(),
             migration: None,
-            accepted: BTreeMap::new(),
+            accepted: Doors::default(),
             sent: [0; bus_out::KINDS],
             received: [0; bus_out::KINDS],
             waiters: Vec::new(),
@@ -219,7 +228,7 @@ impl Node {
         node.replication.down_since = None;
         // Processes do not start in step: the first cron comes somewhere within its period.
         let phase = u64::from(context.rng.below(super::config::CRON_PERIOD as u32));
-        context.wake(context.now + phase, CRON);
+        context.wake(context.now + later + phase, CRON);
         node.update_state(context);
         node
     }
@@ -235,13 +244,13 @@ impl Node {
             Payload::Open(port) => self.accept(context.now, conn, port),
             Payload::Accepted => self.connection_open(context, conn),
             Payload::Closed { .. } => self.connection_lost(context, conn),
-            Payload::Bus(message) if mine || self.accepted.contains_key(&conn) => {
+            Payload::Bus(message) if mine || self.accepted.contains(&conn) => {
                 self.receive_bus(context, conn, &message);
             }
-            Payload::Repl(message) if mine || self.accepted.contains_key(&conn) => {
+            Payload::Repl(message) if mine || self.accepted.contains(&conn) => {
                 self.receive_repl(context, conn, message);
             }
-            Payload::Request(argv) if self.accepted.contains_key(&conn) => self.request(context, conn, argv),
+            Payload::Request(argv) if self.accepted.contains(&conn) => self.request(context, conn, argv),
             // Late words on a connection that this process never had.
             Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) | Payload::Reply(_) => context.close(conn),
             // Nodes ask no questions whose answers change how they speak.
@@ -283,7 +292,7 @@ impl Node {
         let links = self.view.peers().filter_map(|(_, peer)| peer.conn(self.host));
         let master = self.replication.master_conn();
         let target = self.migration.as_ref().map(|migration| migration.target());
-        self.accepted.keys().copied().chain(links).chain(master).chain(target).collect()
+        self.accepted.iter().map(|(conn, _)| conn).chain(links).chain(master).chain(target).collect()
     }
 
     fn accept(&mut self, now: Micros, conn: Conn, port: Port) {

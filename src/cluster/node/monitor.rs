@@ -42,7 +42,7 @@ impl Node {
             line.push_str(&if secret { "\"(redacted)\"".to_owned() } else { quoted(word) });
         }
         for &conn in &self.monitors {
-            context.send(conn, Payload::Push(Reply::status(&line)));
+            context.send(conn, Payload::Push(Reply::status(line.clone())));
         }
     }
 }

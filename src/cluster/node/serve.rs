@@ -192,10 +192,13 @@ impl Node {
         context: &mut Context<'_>,
         conn: Conn,
         spec: &Spec,
-        argv: &[Blob],
+        argv: &Rc<[Blob]>,
     ) -> Option<Reply> {
         Some(match spec.run {
-            Handler::Data(work) => self.on_keyspace(context, conn, |data| work(data, argv)),
+            Handler::Data(work) => self.on_keyspace(context, conn, |data| {
+                data.given = Some(argv.clone());
+                work(data, argv)
+            }),
             Handler::Node(work) => work(self, context, conn, argv),
             Handler::Later(work) => return work(self, context, conn, argv),
             // Of all containers only COMMAND may stand alone, and the page has none.
@@ -242,6 +245,7 @@ impl Node {
             is_master,
             config: &self.config,
             rng: context.rng,
+            given: None,
             effects: Vec::new(),
             expired: Vec::new(),
             ready: Vec::new(),

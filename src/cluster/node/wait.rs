@@ -73,7 +73,7 @@ impl Node {
         for waiter in std::mem::take(&mut self.waiters) {
             let have = self.confirmed(waiter.offset);
             let over = waiter.until.is_some_and(|until| context.now >= until);
-            if !self.accepted.contains_key(&waiter.conn) {
+            if !self.accepted.contains(&waiter.conn) {
                 continue;
             }
             if !self.view.me().is_master() {

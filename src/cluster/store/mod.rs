@@ -155,6 +155,19 @@ impl Store {
         self.note_deadline(key, deadline);
     }
 
+    /// Sets the key that stands at `spot`.
+    pub fn replace(&mut self, spot: Spot, key: &Blob, value: Value, deadline: Option<Micros>, access: u32) {
+        self.changes += 1;
+        let (version, memory) = (self.changes, memory_of(key, &value));
+        let Some(entry) = self.at_mut(spot) else {
+            return;
+        };
+        let before = entry.memory;
+        *entry = Entry { slot: entry.slot, value, deadline, version, access, memory };
+        self.used = self.used + u64::from(memory) - u64::from(before);
+        self.note_deadline(key, deadline);
+    }
+
     /// Sets or takes away the deadline of an existing key; says whether there is such a key.
     pub fn set_deadline(&mut self, key: &Blob, deadline: Option<Micros>) -> bool {
         self.changes += 1;

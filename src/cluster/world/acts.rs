@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use super::machine::{Inbox, Process};
-use super::{Event, Flying, World};
+use super::{AWAKE, Flying, Timer, World};
 use crate::cluster::client::MOST_WAITING;
 use crate::cluster::connection::{Payload, Toward};
 use crate::cluster::fact::{FactId, FactKind};
@@ -120,7 +120,7 @@ impl World {
             && let Ok(fact) = self.freeze(host)
         {
             self.facts.blame(fact, cause);
-            self.plan(until, Event::Awake { host, boot });
+            self.plan_timer(until, Timer { place, boot, word: AWAKE });
         }
     }
 
@@ -235,6 +235,11 @@ impl World {
     }
 
     pub(super) fn start_process(&mut self, host: HostId, cause: FactId) {
+        self.start_process_later(host, cause, 0);
+    }
+
+    /// Its cron begins only after `later`.
+    pub(super) fn start_process_later(&mut self, host: HostId, cause: FactId, later: Micros) {
         let machine = Rc::make_mut(&mut self.machines[usize::from(host.0)]);
         let Process::Dead(conf) = &machine.process else {
             return;
@@ -243,7 +248,7 @@ impl World {
         machine.silent_since = None;
         let boot = machine.boot;
         let mut context = context!(self, Place::Node(host), Some(cause));
-        let node = Node::boot(host, machine.config.clone(), conf, &mut context);
+        let node = Node::boot(host, machine.config.clone(), conf, &mut context, later);
         machine.process = Process::Running(node);
         self.carry_out(Place::Node(host), boot);
     }

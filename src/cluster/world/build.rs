@@ -1,11 +1,11 @@
 //! How a world begins: machines with the configuration that `redis-cli --cluster create` would have left.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
 use super::machine::{Machine, Process};
+use super::queue::Queue;
 use super::{FactSink, Network, World};
 use crate::cluster::address::AddressBook;
 use crate::cluster::client::Client;
@@ -47,6 +47,11 @@ pub struct Plan {
     /// One-way time of a message between regions.
     #[serde(default)]
     pub other_region: Micros,
+    /// Processes begin their work one after another over so long, each at a moment of its own. Where a thousand begin at once,
+    /// they open a million connections within one second, and all ping each other in another, half a node timeout later
+    /// and ever again; real ones are not started that way.
+    #[serde(default)]
+    pub start_spread: Micros,
     /// Machines are at 127.0.0.1, the first at this port and each at the next; without it, at `10.0.RACK.N:6379`.
     #[serde(default)]
     pub loopback: Option<u16>,
@@ -66,6 +71,7 @@ impl Plan {
             to_client: MS / 5,
             regions: 1,
             other_region: 40 * MS,
+            start_spread: 0,
             loopback: None,
         }
     }
@@ -111,7 +117,9 @@ impl World {
             let host = HostId(myself);
             world.machines.push(Rc::new(Machine::new(conf, config.clone(), shard)));
             let fact = world.facts.state(0, None, FactKind::Restarted { host });
-            world.start_process(host, fact);
+            let spread = u32::try_from(plan.start_spread).unwrap_or(u32::MAX);
+            let later = if spread > 0 { world.rng.below(spread) } else { 0 };
+            world.start_process_later(host, fact, later.into());
         }
         for index in 0..plan.blank {
             let host = world.install(RackId(index % plan.racks), &config);
@@ -127,13 +135,24 @@ impl World {
     /// Lets the city come up: until every node answers keys, every replica is in the stream and the client has its
     /// map, or until `limit`. Then the clock is set to zero and the facts of the start are forgotten.
     pub fn open(&mut self, limit: Micros) {
+        while !self.open_within(limit, u64::MAX) {}
+    }
+
+    /// The same, but stops when so much work is done (see [`World::run_within`]); says whether the city is open. Until it is,
+    /// nothing should be done to it.
+    pub fn open_within(&mut self, limit: Micros, work: u64) -> bool {
+        let enough = self.work().saturating_add(work);
         while self.now < limit && !self.is_settled() {
+            if self.work() >= enough {
+                return false;
+            }
             if !self.step() {
                 break;
             }
         }
         self.facts.opened_at = self.now;
         self.facts.fresh.clear();
+        true
     }
 
     /// Says what the wall clock shows now, in milliseconds since 1970. Until somebody does, the world began on
@@ -153,7 +172,8 @@ impl World {
         Self {
             now: 0,
             rng: Rng::new(seed),
-            queue: BTreeMap::new(),
+            flying: Queue::default(),
+            timers: Queue::default(),
             planned: 0,
             machines: Vec::new(),
             clients: Vec::new(),

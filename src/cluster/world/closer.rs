@@ -1,6 +1,6 @@
 //! Looking closer than a snapshot does: one node's slot table, keys per slot, one message's content. Changes nothing.
 
-use super::{Event, Flying, World};
+use super::{Flying, World};
 use crate::cluster::connection::Payload;
 use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
@@ -67,10 +67,8 @@ impl World {
         if let Some((_, flying)) = held {
             return Some(letter(flying, self.now, true));
         }
-        self.queue.iter().find_map(|(&(due, number), event)| match event {
-            Event::Arrival(flying) if number == id => Some(letter(flying, due, false)),
-            _ => None,
-        })
+        let flying = self.flying.iter().find(|((_, number), _)| *number == id);
+        flying.map(|((due, _), flying)| letter(flying, due, false))
     }
 
     /// The slots that running masters are handing over.

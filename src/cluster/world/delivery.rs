@@ -2,7 +2,7 @@
 
 use crate::cluster::order::SmallSet;
 
-use super::{Event, Flying, World};
+use super::{Flying, World};
 use crate::cluster::connection::{Conn, Payload, Toward};
 use crate::cluster::fact::FactId;
 use crate::cluster::id::{HostId, Place};
@@ -114,10 +114,7 @@ impl World {
     /// Ends connections with everything that is on its way along them; each end hears of it on the spot.
     pub(super) fn break_connections(&mut self, broken: &SmallSet<Conn>, cause: Option<FactId>) {
         self.held.retain(|flying| !broken.contains(&flying.conn));
-        self.queue.retain(|_, event| match event {
-            Event::Arrival(flying) => !broken.contains(&flying.conn),
-            Event::Timer { .. } | Event::Awake { .. } => true,
-        });
+        drop(self.flying.take(|_, flying| broken.contains(&flying.conn)));
         for &conn in broken.as_slice() {
             for toward in [Toward::Acceptor, Toward::Opener] {
                 let payload = Payload::Closed { refused: false };
@@ -139,21 +136,24 @@ impl World {
                 self.held.push(flying);
             }
         }
-        let road = |event: &Event| match event {
-            Event::Arrival(flying) => Some(road_of(flying)).filter(|road| opened.contains(road)),
-            Event::Timer { .. } | Event::Awake { .. } => None,
-        };
-        let later = self.queue.iter().filter_map(|(&key, event)| Some((key, road(event)?)));
-        let later: Vec<_> = later.collect();
         let mut last = litemap::LiteMap::new_vec();
-        let later: Vec<_> =
-            later.into_iter().filter_map(|(key, road)| Some((key.0, road, self.queue.remove(&key)?))).collect();
+        let later = self.flying.take(|_, flying| opened.contains(&road_of(flying)));
+        let mut doors = Vec::new();
         for flying in released {
             let road = road_of(&flying);
-            last.insert(road, self.post(flying));
+            // What goes through the door is there at once, and would be answered before the rest is on its way again.
+            if road.0 == Place::Outside || road.1 == Place::Outside {
+                doors.push(flying);
+            } else {
+                last.insert(road, self.post(flying));
+            }
         }
-        for (due, road, event) in later {
-            self.plan(due.max(last.get(&road).copied().unwrap_or(due)), event);
+        for ((due, _), flying) in later {
+            let behind = last.get(&road_of(&flying)).copied();
+            self.plan_arrival(due.max(behind.unwrap_or(due)), flying);
+        }
+        for flying in doors {
+            self.post(flying);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The city's door: connections of clients that the world does not simulate, such as real ones on TCP.
 //!
-//! Whoever keeps the door gives in what they say and takes out what they are told; in between, time must run.
+//! Whoever keeps the door gives in what they say and takes out what they are told. In good weather no time passes on the
+//! way: most requests are answered within the call that gives them in, and only what the city itself must do takes time.
 
 use std::rc::Rc;
 
@@ -20,7 +21,7 @@ impl World {
         Ok(conn)
     }
 
-    /// Sends a request. The reply comes out of the door.
+    /// Sends a request. The reply comes out of the door: at once, unless something is in the way.
     pub fn ask(&mut self, conn: Conn, argv: Rc<[Blob]>) {
         self.commands += 1;
         self.say(conn, Payload::Request(argv));
@@ -46,6 +47,11 @@ impl World {
     /// What came out of the door since the last call, in order.
     pub fn take_outside(&mut self) -> Vec<(Conn, Payload)> {
         std::mem::take(&mut self.outside)
+    }
+
+    /// The same into a list that is used again and again.
+    pub fn take_outside_into(&mut self, list: &mut Vec<(Conn, Payload)>) {
+        list.append(&mut self.outside);
     }
 
     fn say(&mut self, conn: Conn, payload: Payload) {

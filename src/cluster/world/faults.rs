@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use super::World;
 use super::acts::{Refused, refuse};
-use super::{Event, World};
 use crate::cluster::fact::{FactId, FactKind};
 use crate::cluster::id::{ClientId, HostId, Place, RackId};
 use crate::cluster::network::{Streets, Weather};
@@ -110,11 +110,9 @@ impl World {
     /// What is on its way stays in front of what is sent from now on, though streets become shorter.
     pub(super) fn keep_order(&mut self) {
         let network = Rc::make_mut(&mut self.network);
-        for (&(due, _), event) in &self.queue {
-            if let Event::Arrival(flying) = event {
-                let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
-                network.keep_behind(from, to, due);
-            }
+        for ((due, _), flying) in self.flying.iter() {
+            let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
+            network.keep_behind(from, to, due);
         }
     }
 

@@ -1,6 +1,6 @@
 //! The messages on their way, as an onlooker sees them: kind, ends, and a few words.
 
-use super::{Event, Flying, World};
+use super::{Flying, World};
 use crate::cluster::bus::Body;
 use crate::cluster::connection::Payload;
 use crate::cluster::id::Place;
@@ -15,10 +15,8 @@ impl World {
     /// Everything on its way, oldest first; then what is held back.
     pub(super) fn flights(&self) -> Vec<Flight> {
         let mut flights: Vec<Flight> = Vec::new();
-        for (&(due, number), event) in &self.queue {
-            if let Event::Arrival(flying) = event {
-                flights.push(self.flight(number, flying, due, false));
-            }
+        for ((due, number), flying) in self.flying.iter() {
+            flights.push(self.flight(number, flying, due, false));
         }
         for (index, flying) in self.held.iter().enumerate() {
             flights.push(self.flight(u64::MAX - index as u64, flying, self.now, true));

@@ -212,8 +212,8 @@ impl World {
         if behind == 0 {
             return SyncState::InSync;
         }
-        let missing = master.replication.backlog.after(node.replication.offset);
-        SyncState::Behind { writes: missing.map_or(0, |items| items.count() as u32), bytes: behind }
+        let missing = master.replication.backlog.count_after(node.replication.offset);
+        SyncState::Behind { writes: missing.map_or(0, |items| items as u32), bytes: behind }
     }
 
     fn election_of(&self, node: &Node) -> ElectionView {

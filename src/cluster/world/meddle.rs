@@ -4,10 +4,10 @@
 
 use std::rc::Rc;
 
+use super::World;
 use super::acts::{Refused, refuse};
 use super::delivery::road_of;
 use super::faults::MOST_DELAY;
-use super::{Event, World};
 use crate::cluster::connection::Conn;
 use crate::cluster::fact::{FactId, FactKind};
 use crate::cluster::order::SmallSet;
@@ -44,17 +44,9 @@ impl World {
         }
         let (key, _, road) = self.on_its_way(message)?;
         let due = key.0.saturating_add(by);
-        let along = |event: &Event| matches!(event, Event::Arrival(flying) if road_of(flying) == road);
-        let behind: Vec<(Micros, u64)> = self
-            .queue
-            .range(key..(due, u64::MAX))
-            .filter(|(_, event)| along(event))
-            .map(|(&key, _)| key)
-            .collect();
-        for key in behind {
-            if let Some(event) = self.queue.remove(&key) {
-                self.queue.insert((due, key.1), event);
-            }
+        let behind = |at, flying: &_| (key..(due, u64::MAX)).contains(&at) && road_of(flying) == road;
+        for ((_, number), flying) in self.flying.take(behind) {
+            self.flying.push((due, number), flying);
         }
         Rc::make_mut(&mut self.network).keep_behind(road.0, road.1, due);
         Ok(self.facts.state(self.now, None, FactKind::MessageDelayed { from: road.0, to: road.1, by }))
@@ -68,10 +60,9 @@ impl World {
     /// The event of a message, its connection and its road.
     #[allow(clippy::type_complexity, reason = "three things of one message, used in this file alone")]
     fn on_its_way(&self, message: u64) -> Result<((Micros, u64), Conn, (super::Place, super::Place)), Refused> {
-        let found = self.queue.iter().find_map(|(&key, event)| match event {
-            Event::Arrival(flying) if key.1 == message => Some((key, flying.conn, road_of(flying))),
-            _ => None,
-        });
+        let mut flying = self.flying.iter();
+        let found = flying.find(|((_, number), _)| *number == message);
+        let found = found.map(|(key, flying)| (key, flying.conn, road_of(flying)));
         found.ok_or_else(|| Refused("This message is not on its way any more.".to_owned()))
     }
 }

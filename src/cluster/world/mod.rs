@@ -30,8 +30,8 @@ mod look;
 mod machine;
 mod meddle;
 mod operating;
+mod queue;
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use super::address::AddressBook;
@@ -49,6 +49,7 @@ pub use acts::Refused;
 pub use build::{MOST_NODES, Plan};
 pub use closer::Letter;
 use machine::{Machine, Process};
+use queue::{Due, NEVER, Queue};
 
 /// Something on its way.
 #[derive(Clone, Debug, Hash)]
@@ -60,21 +61,22 @@ struct Flying {
     cause: Option<FactId>,
 }
 
-/// What the queue holds.
-#[derive(Clone, Debug, Hash)]
-enum Event {
-    Arrival(Flying),
-    /// A timer of the process that had this boot number.
-    Timer {
-        place: Place,
-        boot: u32,
-        word: u64,
-    },
-    /// The process that had this boot number has slept enough.
-    Awake {
-        host: HostId,
-        boot: u32,
-    },
+/// A timer of an actor, and if it is a process of the one that had this boot number.
+#[derive(Clone, Copy, Debug, Hash)]
+struct Timer {
+    place: Place,
+    boot: u32,
+    word: u64,
+}
+
+/// The word of the timer for a process that has slept enough.
+const AWAKE: u64 = u64::MAX;
+
+/// What is due: for the digest, which is of all of it in order.
+#[derive(Hash)]
+enum Event<'a> {
+    Arrival(&'a Flying),
+    Timer(&'a Timer),
 }
 
 /// The world. Cloning it is cheap: what does not change is shared.
@@ -82,7 +84,9 @@ enum Event {
 pub struct World {
     now: Micros,
     rng: Rng,
-    queue: BTreeMap<(Micros, u64), Event>,
+    /// Apart from the timers, which are many and small.
+    flying: Queue<Flying>,
+    timers: Queue<Timer>,
     /// Counts events: those of one moment happen in the order they were planned.
     planned: u64,
     machines: Vec<Rc<Machine>>,
@@ -109,39 +113,62 @@ impl World {
     /// Processes everything due up to `until` (time since the city opened) and stands there.
     pub fn run_until(&mut self, until: Micros) {
         let until = until.saturating_add(self.facts.opened_at);
-        while let Some((&(at, _), _)) = self.queue.first_key_value() {
-            if at > until {
-                break;
+        while self.next().0 <= until && self.step() {}
+        self.now = self.now.max(until);
+    }
+
+    /// The same, but stops soon after so much work is done: events planned or processed, of which a browser does some
+    /// 100,000 a second. Says whether it came to `until`. Wherever it stops, all that was due up to [`World::now`] has
+    /// happened.
+    pub fn run_within(&mut self, until: Micros, work: u64) -> bool {
+        let until = until.saturating_add(self.facts.opened_at);
+        let enough = self.work().saturating_add(work);
+        while self.next().0 <= until {
+            if self.work() >= enough && self.next().0 > self.now {
+                return false;
             }
             self.step();
         }
         self.now = self.now.max(until);
+        true
+    }
+
+    /// What was planned, and of that what was done, counted twice.
+    fn work(&self) -> u64 {
+        2 * self.planned - (self.flying.len() + self.timers.len()) as u64
+    }
+
+    fn next(&self) -> Due {
+        self.flying.next_due().min(self.timers.next_due())
     }
 
     /// Processes the next event; says whether there was one.
     pub fn step(&mut self) -> bool {
-        let Some(((at, _), event)) = self.queue.pop_first() else {
+        let (arrival, ring) = (self.flying.next_due(), self.timers.next_due());
+        if arrival < ring {
+            self.now = arrival.0;
+            if let Some(flying) = self.flying.pop() {
+                self.arrive(flying);
+            }
+            return true;
+        }
+        let Some(Timer { place, boot, word }) = self.timers.pop() else {
             return false;
         };
-        self.now = at;
-        match event {
-            Event::Arrival(flying) => self.arrive(flying),
-            Event::Timer { place: Place::Node(host), boot, word } => self.ring(host, boot, word),
-            Event::Awake { host, boot } => self.awake(host, boot),
-            Event::Timer { place: Place::Operator, word, .. } => {
-                self.with_operator(None, |operator, context| operator.wake(context, word));
-            }
-            Event::Timer { place: Place::Outside, .. } => {}
-            Event::Timer { place: Place::Client(id), word, .. } => {
-                self.with_client(id, None, |client, context| client.wake(context, word));
-            }
+        self.now = ring.0;
+        match place {
+            Place::Node(host) if word == AWAKE => self.awake(host, boot),
+            Place::Node(host) => self.ring(host, boot, word),
+            Place::Operator => self.with_operator(None, |operator, context| operator.wake(context, word)),
+            Place::Outside => {}
+            Place::Client(id) => self.with_client(id, None, |client, context| client.wake(context, word)),
         }
         true
     }
 
     /// When the next event is due, since the city opened.
     pub fn next_due(&self) -> Option<Micros> {
-        self.queue.first_key_value().map(|(&(at, _), _)| at.saturating_sub(self.facts.opened_at))
+        Some(self.next()).filter(|due| *due != NEVER).map(|(at, _)| at.saturating_sub(self.facts.opened_at))
     }
 
     /// The facts stated since the last call.
@@ -149,10 +176,19 @@ impl World {
         std::mem::take(&mut self.facts.fresh)
     }
 
+    /// The same for whoever does not keep them: the room that they took is used again.
+    pub fn drain_facts(&mut self) -> impl ExactSizeIterator<Item = Fact> + '_ {
+        self.facts.fresh.drain(..)
+    }
+
     /// A digest of everything that determines what happens next.
     pub fn digest(&self) -> u64 {
+        let arrivals = self.flying.iter().map(|(due, flying)| (due, Event::Arrival(flying)));
+        let timers = self.timers.iter().map(|(due, timer)| (due, Event::Timer(timer)));
+        let mut queue: Vec<(Due, Event<'_>)> = arrivals.chain(timers).collect();
+        queue.sort_unstable_by_key(|(due, _)| *due);
         let digest = (
-            (self.now, &self.rng, &self.queue, self.planned, &self.machines),
+            (self.now, &self.rng, &queue, self.planned, &self.machines),
             (&self.clients, &self.operator, &self.network, &self.book, self.serial, self.commands, &self.held),
         );
         Digest::of(&digest)
@@ -163,9 +199,19 @@ impl World {
         self.planned
     }
 
-    fn plan(&mut self, at: Micros, event: Event) {
+    fn plan(&mut self, at: Micros) -> Due {
         self.planned += 1;
-        self.queue.insert((at, self.planned), event);
+        (at, self.planned)
+    }
+
+    fn plan_timer(&mut self, at: Micros, timer: Timer) {
+        let due = self.plan(at);
+        self.timers.push(due, timer);
+    }
+
+    fn plan_arrival(&mut self, at: Micros, flying: Flying) {
+        let due = self.plan(at);
+        self.flying.push(due, flying);
     }
 
     fn machine(&self, host: HostId) -> &Machine {
@@ -242,7 +288,7 @@ impl World {
                 Output::Send { conn, toward, payload, cause } => {
                     self.post(Flying { conn, toward, payload, sent: self.now, cause });
                 }
-                Output::Wake { at, word } => self.plan(at, Event::Timer { place, boot, word }),
+                Output::Wake { at, word } => self.plan_timer(at, Timer { place, boot, word }),
                 Output::Exit { cause } => exit = Some(cause),
                 Output::Sleep { until, cause } => self.sleep(place, boot, until, cause),
             }
@@ -256,16 +302,21 @@ impl World {
     /// Puts something on the network; says when it arrives.
     fn post(&mut self, flying: Flying) -> Micros {
         let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
-        let due = if self.network.is_even() {
+        let even = self.network.is_even();
+        if even && (from == Place::Outside || to == Place::Outside) {
+            self.arrive(flying);
+            return self.now;
+        }
+        let due = if even {
             self.now + self.network.latency(from, to)
         } else {
             Rc::make_mut(&mut self.network).due(self.now, from, to, &mut self.rng)
         };
         let twice = self.network.weather.duplicate_per_mille;
         if twice > 0 && matches!(flying.payload, Payload::Bus(_)) && self.rng.below(1000) < u32::from(twice) {
-            self.plan(due, Event::Arrival(flying.clone()));
+            self.plan_arrival(due, flying.clone());
         }
-        self.plan(due, Event::Arrival(flying));
+        self.plan_arrival(due, flying);
         due
     }
 }

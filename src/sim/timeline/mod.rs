@@ -180,6 +180,21 @@ impl<F: Fold> Timeline<F> {
         self.branch.end = self.branch.end.max(self.now());
     }
 
+    /// Lets time run on, but stops soon after so much work is done (see [`World::run_within`]); says whether it came to
+    /// `until`. So a page whose city is too much for it falls behind, and does not stand still.
+    ///
+    /// [`World::run_within`]: crate::cluster::world::World::run_within
+    pub fn advance_within(&mut self, until: Micros, work: u64) -> bool {
+        if self.is_past() {
+            // What is known was once done in time.
+            self.advance_to(until.min(self.branch.end));
+        }
+        let there = self.now() >= until || self.session.advance_within(until, work);
+        self.settle();
+        self.branch.end = self.branch.end.max(self.now());
+        there
+    }
+
     /// Runs until something that `wanted` picks, at most `limit` on.
     pub fn run_until(&mut self, limit: Micros, wanted: &dyn Fn(&Fact) -> bool) -> Step {
         let until = self.now().saturating_add(limit);

@@ -17,30 +17,75 @@ pub struct StreamItem {
 
 /// Commands of one run. Copies of a node share whole runs.
 const RUN: usize = 64;
+/// A run with more bytes takes no further command: what is forgotten in it is freed only with the rest of it.
+const RUN_BYTES: usize = 16 * 1024;
+
+/// Some commands, end to end in one piece of memory: to keep a command costs a copy of its bytes, and to forget it nothing.
+#[derive(Clone, Debug, Default)]
+struct Run {
+    /// The offset after each command, and where its bytes end.
+    ends: Vec<(u64, u32)>,
+    /// Each word after its length.
+    bytes: Vec<u8>,
+}
+
+impl Run {
+    fn is_full(&self) -> bool {
+        self.ends.len() >= RUN || self.bytes.len() >= RUN_BYTES
+    }
+
+    fn push(&mut self, item: &StreamItem) {
+        for word in item.argv.iter() {
+            self.bytes.extend_from_slice(&(word.len() as u32).to_le_bytes());
+            self.bytes.extend_from_slice(word);
+        }
+        self.ends.push((item.end, self.bytes.len() as u32));
+    }
+
+    fn item(&self, index: usize) -> StreamItem {
+        let start = index.checked_sub(1).map_or(0, |before| self.ends[before].1);
+        let (end, until) = self.ends[index];
+        let mut rest = &self.bytes[start as usize..until as usize];
+        let mut argv = Vec::new();
+        while let Some((length, words)) = rest.split_first_chunk() {
+            let (word, more) = words.split_at(u32::from_le_bytes(*length) as usize);
+            argv.push(word.into());
+            rest = more;
+        }
+        StreamItem { end, argv: argv.into() }
+    }
+}
 
 /// A window on the stream. Source: Redis 7.0, `replication.c`, `feedReplicationBuffer` (one window of a size in bytes).
 #[derive(Clone, Debug, Default)]
 pub struct Backlog {
-    /// The offset before the first item.
+    /// The offset before the first command.
     start: u64,
+    /// How many commands of the first run are forgotten.
+    forgotten: usize,
     /// None is empty.
-    runs: VecDeque<Rc<VecDeque<StreamItem>>>,
+    runs: VecDeque<Rc<Run>>,
+    /// An empty one, for the next that is needed.
+    spare: Run,
 }
 
 impl Backlog {
     /// An empty window at this offset.
     pub fn at(offset: u64) -> Self {
-        Self { start: offset, runs: VecDeque::new() }
+        Self { start: offset, ..Self::default() }
     }
 
     /// Adds a command, and forgets old ones past `limit` bytes.
-    pub fn push(&mut self, item: StreamItem, limit: u64) {
-        let end = item.end;
+    pub fn push(&mut self, item: &StreamItem, limit: u64) {
         match self.runs.back_mut() {
-            Some(run) if run.len() < RUN => Rc::make_mut(run).push_back(item),
-            _ => self.runs.push_back(Rc::new(VecDeque::from([item]))),
+            Some(run) if !run.is_full() => Rc::make_mut(run).push(item),
+            _ => {
+                let mut run = std::mem::take(&mut self.spare);
+                run.push(item);
+                self.runs.push_back(Rc::new(run));
+            }
         }
-        while end - self.start > limit && self.holds_several() {
+        while item.end - self.start > limit && self.holds_several() {
             self.forget_oldest();
         }
     }
@@ -51,29 +96,49 @@ impl Backlog {
     }
 
     /// The commands after `offset`, if the window reaches back so far.
-    pub fn after(&self, offset: u64) -> Option<impl Iterator<Item = &StreamItem>> {
+    pub fn after(&self, offset: u64) -> Option<impl Iterator<Item = StreamItem>> {
+        self.places_after(offset).map(|places| places.map(|(run, index)| run.item(index)))
+    }
+
+    /// How many there are.
+    pub fn count_after(&self, offset: u64) -> Option<usize> {
+        self.places_after(offset).map(Iterator::count)
+    }
+
+    fn places_after(&self, offset: u64) -> Option<impl Iterator<Item = (&Run, usize)>> {
         if offset < self.start {
             return None;
         }
-        let first = self.runs.partition_point(|run| run.back().is_none_or(|item| item.end <= offset));
-        let runs = self.runs.range(first..);
-        Some(runs.flat_map(move |run| run.range(run.partition_point(|item| item.end <= offset)..)))
+        let first = self.runs.partition_point(|run| run.ends.last().is_none_or(|&(end, _)| end <= offset));
+        let runs = self.runs.range(first..).map(|run| &**run);
+        Some(runs.flat_map(move |run| {
+            let first = run.ends.partition_point(|&(end, _)| end <= offset);
+            (first..run.ends.len()).map(move |index| (run, index))
+        }))
     }
 
     /// Counting all runs for every command would cost more than the command itself.
     fn holds_several(&self) -> bool {
-        self.runs.len() > 1 || self.runs.front().is_some_and(|run| run.len() > 1)
+        self.runs.len() > 1 || self.runs.front().is_some_and(|run| run.ends.len() - self.forgotten > 1)
     }
 
     fn forget_oldest(&mut self) {
-        let Some(run) = self.runs.front_mut() else {
+        let Some(run) = self.runs.front() else {
             return;
         };
-        if let Some(old) = Rc::make_mut(run).pop_front() {
-            self.start = old.end;
+        if let Some(&(end, _)) = run.ends.get(self.forgotten) {
+            self.start = end;
         }
-        if run.is_empty() {
-            self.runs.pop_front();
+        self.forgotten += 1;
+        if self.forgotten >= run.ends.len() {
+            self.forgotten = 0;
+            // A large value must not keep its room for ever.
+            let whole = self.runs.pop_front().and_then(Rc::into_inner);
+            if let Some(mut run) = whole.filter(|run| run.bytes.capacity() <= 2 * RUN_BYTES) {
+                run.ends.clear();
+                run.bytes.clear();
+                self.spare = run;
+            }
         }
     }
 }
@@ -82,8 +147,9 @@ impl Backlog {
 impl Hash for Backlog {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.start.hash(state);
-        state.write_usize(self.runs.iter().map(|run| run.len()).sum::<usize>());
-        self.runs.iter().flat_map(|run| run.iter()).for_each(|item| item.hash(state));
+        let all: usize = self.runs.iter().map(|run| run.ends.len()).sum();
+        state.write_usize(all - self.forgotten);
+        self.after(self.start).into_iter().flatten().for_each(|item| item.hash(state));
     }
 }
 
@@ -106,10 +172,10 @@ mod tests {
     fn the_window_moves_over_its_runs() {
         let mut backlog = Backlog::at(10);
         for nth in 1..=300 {
-            backlog.push(StreamItem { end: 10 + nth * 5, argv: Rc::new([]) }, 1_000);
+            backlog.push(&StreamItem { end: 10 + nth * 5, argv: Rc::new([]) }, 1_000);
         }
         let copy = backlog.clone();
-        backlog.push(StreamItem { end: 1_515, argv: Rc::new([]) }, 1_000);
+        backlog.push(&StreamItem { end: 1_515, argv: Rc::new([]) }, 1_000);
         assert_eq!(ends(&backlog, 514), None, "too old");
         assert_eq!(ends(&backlog, 515), Some((1..=200).map(|nth| 515 + nth * 5).collect()));
         assert_eq!(ends(&backlog, 837), Some((0..=135).map(|nth| 840 + nth * 5).collect()));
@@ -121,9 +187,23 @@ mod tests {
     #[test]
     fn one_command_stays_however_long() {
         let mut backlog = Backlog::at(0);
-        backlog.push(StreamItem { end: 5_000, argv: Rc::new([]) }, 10);
+        backlog.push(&StreamItem { end: 5_000, argv: Rc::new([]) }, 10);
         assert_eq!(ends(&backlog, 0), Some(vec![5_000]));
-        backlog.push(StreamItem { end: 9_000, argv: Rc::new([]) }, 10);
+        backlog.push(&StreamItem { end: 9_000, argv: Rc::new([]) }, 10);
         assert_eq!(ends(&backlog, 5_000), Some(vec![9_000]));
+    }
+
+    #[test]
+    fn commands_come_out_as_they_went_in() {
+        let mut backlog = Backlog::at(0);
+        let words = |nth: u64| -> Rc<[Blob]> {
+            let word = |length: u64| Blob::from(vec![nth as u8; length as usize]);
+            (0..nth % 4).map(|index| word(nth * index)).collect()
+        };
+        let items: Vec<_> = (1..=200).map(|nth| StreamItem { end: nth * 7, argv: words(nth) }).collect();
+        items.iter().for_each(|item| backlog.push(item, 500));
+        let kept: Vec<_> = backlog.after(903).into_iter().flatten().collect();
+        assert_eq!(kept.len(), 71);
+        assert_eq!(kept, items[200 - 71..]);
     }
 }

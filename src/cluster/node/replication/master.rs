@@ -10,6 +10,7 @@ use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
 use crate::cluster::id::HostId;
+use crate::cluster::node::doors::Doors;
 use crate::cluster::node::{Accepted, Node};
 use crate::cluster::reply::Blob;
 use crate::cluster::store::Store;
@@ -71,6 +72,7 @@ impl Node {
                 send(context, conn, ReplMessage::Stream(item.clone()));
             }
         }
+        let item = &item;
         Rc::make_mut(&mut self.replication.backlog).push(item, self.config.repl_backlog_size);
     }
 
@@ -93,7 +95,7 @@ impl Node {
             || self.replication.replid2.is_some_and(|(old, until)| replid == old && offset < until);
         let known = offset <= self.replication.offset;
         let missed: Option<Vec<StreamItem>> = (same_history && known)
-            .then(|| self.replication.backlog.after(offset).map(|items| items.cloned().collect()))
+            .then(|| self.replication.backlog.after(offset).map(|items| items.collect()))
             .flatten();
         let (now, own) = (context.now, self.replication.replid);
         let Some(client) = self.client_mut(conn) else {
@@ -191,7 +193,7 @@ impl Node {
         }
         let step = (self.config.sync_bytes_per_second * CRON_PERIOD / SECOND).max(1);
         let now = context.now;
-        for (&conn, accepted) in &mut self.accepted {
+        for (conn, accepted) in self.accepted.iter_mut() {
             let Accepted::Client(client) = accepted else {
                 continue;
             };
@@ -214,7 +216,7 @@ impl Node {
                 continue;
             };
             for item in since {
-                send(context, conn, ReplMessage::Stream(item.clone()));
+                send(context, conn, ReplMessage::Stream(item));
             }
             replica.phase = Phase::Online;
             replica.acked_at = now;
@@ -243,10 +245,8 @@ impl Node {
     }
 }
 
-fn replicas(
-    accepted: &std::collections::BTreeMap<Conn, Accepted>,
-) -> impl Iterator<Item = (Conn, &ReplicaRecord)> {
-    accepted.iter().filter_map(|(&conn, accepted)| match accepted {
+fn replicas(accepted: &Doors) -> impl Iterator<Item = (Conn, &ReplicaRecord)> {
+    accepted.iter().filter_map(|(conn, accepted)| match accepted {
         Accepted::Client(client) => Some((conn, client.replica.as_ref()?)),
         Accepted::Bus(_) => None,
     })
