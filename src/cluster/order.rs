@@ -10,6 +10,32 @@ pub fn sort_by_key<T, K: Ord>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
     }
 }
 
+/// Puts a list of any length in the order of a key, by a heap; no two keys may be equal.
+pub fn sort_long_by_key<T, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
+    let sink = |list: &mut [T], mut at: usize| {
+        while 2 * at + 1 < list.len() {
+            let left = 2 * at + 1;
+            let larger = if list.get(left + 1).is_some_and(|right| key(right) > key(&list[left])) {
+                left + 1
+            } else {
+                left
+            };
+            if key(&list[at]) >= key(&list[larger]) {
+                break;
+            }
+            list.swap(at, larger);
+            at = larger;
+        }
+    };
+    for at in (0..list.len() / 2).rev() {
+        sink(list, at);
+    }
+    for end in (1..list.len()).rev() {
+        list.swap(0, end);
+        sink(&mut list[..end], 0);
+    }
+}
+
 /// A set as an ascending list.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SmallSet<T>(Vec<T>);
@@ -93,6 +119,11 @@ mod tests {
         let mut list: Vec<(u32, u32)> = (0..200).map(|number| (number * 37 % 11, number)).collect();
         let mut wanted = list.clone();
         wanted.sort_by_key(|item| item.0);
+        let mut long: Vec<u32> = (0..500).map(|n| (n * 7919) % 1009).collect();
+        let mut sorted = long.clone();
+        sorted.sort_unstable();
+        sort_long_by_key(&mut long, |number| *number);
+        assert_eq!(long, sorted);
         sort_by_key(&mut list, |item| item.0);
         assert_eq!(list, wanted);
     }

@@ -38,7 +38,7 @@ const DIET: [(&str, &str); 6] = [
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
     ("CARGO_UNSTABLE_PANIC_IMMEDIATE_ABORT", "true"),
-    ("CARGO_PROFILE_RELEASE_PANIC", "immediate-abort"),
+    ("CARGO_PROFILE_PAGE_PANIC", "immediate-abort"),
     ("RUSTFLAGS", "-Zunstable-options -Cpanic=immediate-abort -Zlocation-detail=none -Zfmt-debug=none"),
 ];
 

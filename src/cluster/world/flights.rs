@@ -21,7 +21,7 @@ impl World {
         for (index, flying) in self.held.iter().enumerate() {
             flights.push(self.flight(u64::MAX - index as u64, flying, self.now, true));
         }
-        flights.sort_by_key(|flight| (flight.sent, flight.id));
+        crate::cluster::order::sort_long_by_key(&mut flights, |flight| (flight.sent, flight.id));
         flights
     }
 
