@@ -11,15 +11,13 @@ use super::message::Msg;
 use super::part::Part;
 use crate::stage::inspect::{Bid, Inspection, Row};
 use crate::stage::palette::hue;
-use crate::stage::sheet::{Item, Press, Whose};
+use crate::stage::sheet::{Press, Sheet};
 
 /// The inspector.
 #[derive(PartialEq)]
 pub(super) struct Inspector {
     /// What to show.
     pub(super) shown: Rc<Inspection>,
-    /// What else can be done with it.
-    pub(super) more: Vec<Item>,
     /// Whether it opens on the left, so that it does not cover its own shop.
     pub(super) aside: bool,
     /// Whether the learner's client talks to this very node.
@@ -34,8 +32,8 @@ impl Part for Inspector {
         let close = self.send.reform(|_| Msg::Select(None));
         let target = (!self.talks).then_some(shown.host);
         let talk = self.send.reform(move |_| Msg::Talk(target));
-        let whose = Whose::Node(shown.host);
-        let eyes = self.send.reform(move |_| Msg::Press(Press::View(whose)));
+        let host = shown.host;
+        let more = self.send.reform(move |_| Msg::Press(Press::Show(Sheet::Shop(host))));
         let (state, tone) = &shown.state;
         html! {
             <aside class={classes!("inspector", self.aside.then_some("at-left"))} id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
@@ -50,15 +48,11 @@ impl Part for Inspector {
                     { for shown.acts.iter().map(|act| {
                         act_button(&ActProps { act, host: shown.host, label: None, primary: false, send: &self.send })
                     }) }
-                    <button class="button talk" onclick={talk}>
+                    <button class="button" data-act="more" onclick={more}>{"More acts"}</button>
+                <button class="button talk" onclick={talk}>
                         { if self.talks { "Back to the smart client" } else { "Type to this node" } }
                     </button>
                 </div>
-                <button class="button eye" data-act="eyes" onclick={eyes}>{"See through its eyes"}</button>
-                <details class="more-acts">
-                    <summary class="button">{"More acts"}</summary>
-                    { super::sheet::items(&self.more, &self.send) }
-                </details>
                 { rows(&shown.rows) }
                 if !shown.keys.is_empty() {
                     <ul class="keys" aria-label="Some of its keys">

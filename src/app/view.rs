@@ -29,7 +29,7 @@ use crate::stage::drag::Drag;
 use crate::stage::frame::{Arrangement, Class, Frame};
 use crate::stage::inspect;
 use crate::stage::scene::{Look, Scene};
-use crate::stage::sheet::{self, Known};
+use crate::stage::sheet::Known;
 use crate::stage::words;
 
 /// Keys listed in the inspector.
@@ -279,7 +279,6 @@ fn inspector(page: &Page) -> Html {
     match inspect::inspect(page.world.snapshot(), host, &beliefs, keys, voice()) {
         Some(shown) => part(Inspector {
             shown: Rc::new(shown),
-            more: sheet::shop_acts(known(page), host),
             aside: at_right(page, host),
             talks: page.target == Some(host),
             send: page.send.clone(),

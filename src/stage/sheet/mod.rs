@@ -19,13 +19,14 @@ use crate::narrate::Voice;
 use crate::sim::Action;
 
 pub use keys::SHORTCUTS;
-pub use shop::more as shop_acts;
 
 /// A sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Sheet {
     /// Building and breaking the city.
     City,
+    /// What else can be done with a shop.
+    Shop(HostId),
     /// The messages on their way.
     Messages,
     /// One of them, by the number of its flight.
@@ -183,6 +184,7 @@ impl Sheet {
     pub fn title(self) -> &'static str {
         match self {
             Self::City => "Build and break",
+            Self::Shop(_) => "More acts",
             Self::Messages => "On their way",
             Self::Message(_) => "A message",
             Self::Keys => "Keys",
@@ -195,6 +197,7 @@ impl Sheet {
     pub fn items(self, known: Known<'_>) -> Vec<Item> {
         match self {
             Self::City => city::items(known),
+            Self::Shop(host) => shop::items(known, host),
             Self::Messages => messages::all(known),
             Self::Message(id) => messages::one(known, id),
             Self::Keys => keys::items(known.single_keys),

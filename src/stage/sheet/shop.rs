@@ -1,7 +1,7 @@
 //! What else can be done with a shop: another rack, its roads, its slots, its backups, handing over, leaving.
 
 use super::city::{BUSY, join, serves};
-use super::{Button, Item, Known};
+use super::{Button, Item, Known, Press, Whose};
 use crate::cluster::id::{ClientId, HostId, Place};
 use crate::cluster::operator::Task;
 use crate::cluster::snapshot::{NodeView, Role};
@@ -13,9 +13,16 @@ use crate::stage::words;
 const SLOW: u64 = SECOND;
 
 /// The acts beyond fire, frost and restart.
-pub fn more(known: Known<'_>, host: HostId) -> Vec<Item> {
+pub(super) fn items(known: Known<'_>, host: HostId) -> Vec<Item> {
     let Some(node) = words::node(known.snapshot, host) else { return Vec::new() };
-    let mut items = vec![Item::Heading("Its roads"), Item::Buttons(roads(known, host))];
+    let eyes = Whose::Node(host);
+    let view = Button { press: Press::View(eyes), ..Button::act("eyes", "See through its eyes", Vec::new()) };
+    let mut items = vec![
+        Item::Note(format!("Of {}.", words::name_of(known.snapshot, host, known.voice))),
+        Item::Buttons(vec![view.while_on(known.whose == eyes)]),
+        Item::Heading("Its roads"),
+        Item::Buttons(roads(known, host)),
+    ];
     let moves = racks(known, node);
     if !moves.is_empty() {
         items.extend([Item::Heading("Its rack"), Item::Buttons(moves)]);
@@ -97,12 +104,11 @@ fn emptiest(known: Known<'_>, host: HostId) -> Option<HostId> {
 mod tests {
     use super::*;
     use crate::sim::{Scenario, Session};
-    use crate::stage::sheet::Press;
 
     fn buttons(session: &Session, host: u16) -> Vec<Button> {
         let now = session.snapshot();
         let known = Known::of(&now, session.world());
-        let items = more(known, HostId(host)).into_iter();
+        let items = items(known, HostId(host)).into_iter();
         items
             .flat_map(|item| match item {
                 Item::Buttons(buttons) => buttons,
