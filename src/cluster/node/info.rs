@@ -59,32 +59,37 @@ impl Node {
     fn server_lines(&self, book: &AddressBook, now: Micros) -> Vec<String> {
         let up = now.saturating_sub(self.stats.started) / SECOND;
         let run = Digest::of(&(self.view.me().id(), self.stats.started));
-        vec![
-            format!("redis_version:{VERSION}"),
-            "redis_mode:cluster".to_owned(),
-            "os:cluster-city".to_owned(),
-            "arch_bits:64".to_owned(),
-            format!("run_id:{run:016x}{:016x}{:08x}", run.rotate_left(17), run as u32),
-            format!("tcp_port:{}", book.address(self.host).port),
-            format!("server_time_usec:{}", self.config.unix_ms(now) * 1000 + now % 1000),
-            format!("uptime_in_seconds:{up}"),
-            format!("uptime_in_days:{}", up / 86_400),
-            "hz:10".to_owned(),
-            "configured_hz:10".to_owned(),
-        ]
+        lines(&format!(
+            "redis_version:{VERSION}\n\
+             redis_mode:cluster\n\
+             os:cluster-city\n\
+             arch_bits:64\n\
+             run_id:{run:016x}{:016x}{:08x}\n\
+             tcp_port:{}\n\
+             server_time_usec:{}\n\
+             uptime_in_seconds:{up}\n\
+             uptime_in_days:{}\n\
+             hz:10\n\
+             configured_hz:10",
+            run.rotate_left(17),
+            run as u32,
+            book.address(self.host).port,
+            self.config.unix_ms(now) * 1000 + now % 1000,
+            up / 86_400
+        ))
     }
 
     fn client_lines(&self) -> Vec<String> {
         let (connected, blocked) = self.count_clients();
         let links = self.bus_links().len();
-        vec![
-            format!("connected_clients:{connected}"),
-            format!("cluster_connections:{links}"),
-            "maxclients:10000".to_owned(),
-            format!("blocked_clients:{blocked}"),
-            "tracking_clients:0".to_owned(),
-            "clients_in_timeout_table:0".to_owned(),
-        ]
+        lines(&format!(
+            "connected_clients:{connected}\n\
+             cluster_connections:{links}\n\
+             maxclients:10000\n\
+             blocked_clients:{blocked}\n\
+             tracking_clients:0\n\
+             clients_in_timeout_table:0",
+        ))
     }
 
     fn memory_lines(&self) -> Vec<String> {
@@ -92,45 +97,60 @@ impl Node {
         let used = self.store.copy_bytes();
         let eviction = &self.config.eviction;
         let policy = Policy::NAMES.iter().find(|(policy, _)| *policy == eviction.policy);
-        vec![
-            format!("used_memory:{used}"),
-            format!("used_memory_dataset:{used}"),
-            format!("maxmemory:{}", eviction.max_memory),
-            format!("maxmemory_policy:{}", policy.map_or("", |(_, name)| name)),
-        ]
+        lines(&format!(
+            "used_memory:{used}\n\
+             used_memory_dataset:{used}\n\
+             maxmemory:{}\n\
+             maxmemory_policy:{}",
+            eviction.max_memory,
+            policy.map_or("", |(_, name)| name)
+        ))
     }
 
     fn persistence_lines(&self) -> Vec<String> {
-        vec![
-            format!("loading:{}", u8::from(self.is_loading())),
-            "async_loading:0".to_owned(),
-            format!("rdb_changes_since_last_save:{}", self.store.changes()),
-            "rdb_bgsave_in_progress:0".to_owned(),
-            format!("rdb_last_save_time:{}", self.config.unix_ms(self.stats.started) / 1000),
-            "rdb_last_bgsave_status:ok".to_owned(),
-            "aof_enabled:0".to_owned(),
-            "aof_rewrite_in_progress:0".to_owned(),
-            "aof_last_bgrewrite_status:ok".to_owned(),
-            "aof_last_write_status:ok".to_owned(),
-        ]
+        lines(&format!(
+            "loading:{}\n\
+             async_loading:0\n\
+             rdb_changes_since_last_save:{}\n\
+             rdb_bgsave_in_progress:0\n\
+             rdb_last_save_time:{}\n\
+             rdb_last_bgsave_status:ok\n\
+             aof_enabled:0\n\
+             aof_rewrite_in_progress:0\n\
+             aof_last_bgrewrite_status:ok\n\
+             aof_last_write_status:ok",
+            u8::from(self.is_loading()),
+            self.store.changes(),
+            self.config.unix_ms(self.stats.started) / 1000
+        ))
     }
 
     fn stats_lines(&self) -> Vec<String> {
         let stats = &self.stats;
-        vec![
-            format!("total_connections_received:{}", stats.connections),
-            format!("total_commands_processed:{}", stats.commands),
-            "rejected_connections:0".to_owned(),
-            format!("sync_full:{}", stats.sync_full),
-            format!("sync_partial_ok:{}", stats.sync_partial_ok),
-            format!("sync_partial_err:{}", stats.sync_partial_err),
-            format!("expired_keys:{}", stats.expired),
-            "evicted_keys:0".to_owned(),
-            format!("pubsub_channels:{}", self.count_names(Kind::Channel)),
-            format!("pubsub_patterns:{}", self.count_names(Kind::Pattern)),
-            format!("pubsubshard_channels:{}", self.count_names(Kind::Shard)),
-            format!("total_error_replies:{}", stats.errors.values().sum::<u64>()),
-        ]
+        lines(&format!(
+            "total_connections_received:{}\n\
+             total_commands_processed:{}\n\
+             rejected_connections:0\n\
+             sync_full:{}\n\
+             sync_partial_ok:{}\n\
+             sync_partial_err:{}\n\
+             expired_keys:{}\n\
+             evicted_keys:0\n\
+             pubsub_channels:{}\n\
+             pubsub_patterns:{}\n\
+             pubsubshard_channels:{}\n\
+             total_error_replies:{}",
+            stats.connections,
+            stats.commands,
+            stats.sync_full,
+            stats.sync_partial_ok,
+            stats.sync_partial_err,
+            stats.expired,
+            self.count_names(Kind::Channel),
+            self.count_names(Kind::Pattern),
+            self.count_names(Kind::Shard),
+            stats.errors.values().sum::<u64>()
+        ))
     }
 
     fn error_lines(&self) -> Vec<String> {
@@ -186,17 +206,22 @@ impl Node {
         };
         let first = replication.backlog.first();
         let active = first.is_some();
-        lines.extend([
-            "master_failover_state:no-failover".to_owned(),
-            format!("master_replid:{}", hex(&replication.replid)),
-            format!("master_replid2:{replid2}"),
-            format!("master_repl_offset:{offset}"),
-            format!("second_repl_offset:{second}"),
-            format!("repl_backlog_active:{}", u8::from(active)),
-            format!("repl_backlog_size:{}", self.config.repl_backlog_size),
-            format!("repl_backlog_first_byte_offset:{}", first.map_or(0, |first| first + 1)),
-            format!("repl_backlog_histlen:{}", first.map_or(0, |first| offset.saturating_sub(first))),
-        ]);
+        lines.extend(self::lines(&format!(
+            "master_failover_state:no-failover\n\
+             master_replid:{}\n\
+             master_replid2:{replid2}\n\
+             master_repl_offset:{offset}\n\
+             second_repl_offset:{second}\n\
+             repl_backlog_active:{}\n\
+             repl_backlog_size:{}\n\
+             repl_backlog_first_byte_offset:{}\n\
+             repl_backlog_histlen:{}",
+            hex(&replication.replid),
+            u8::from(active),
+            self.config.repl_backlog_size,
+            first.map_or(0, |first| first + 1),
+            first.map_or(0, |first| offset.saturating_sub(first))
+        )));
         lines
     }
 
@@ -205,16 +230,23 @@ impl Node {
         let up = matches!(replication.link, MasterLink::Streaming(_));
         let syncing = matches!(replication.link, MasterLink::Copying { .. });
         let ago = replication.last_io.filter(|_| up).map(|at| now.saturating_sub(at) / SECOND);
-        let mut lines = vec![
-            "role:slave".to_owned(),
-            format!("master_host:{}", master.ip_text()),
-            format!("master_port:{}", master.port),
-            format!("master_link_status:{}", if up { "up" } else { "down" }),
-            format!("master_last_io_seconds_ago:{}", ago.map_or("-1".to_owned(), |ago| ago.to_string())),
-            format!("master_sync_in_progress:{}", u8::from(syncing)),
-            format!("slave_read_repl_offset:{}", replication.replica_offset()),
-            format!("slave_repl_offset:{}", replication.replica_offset()),
-        ];
+        let mut lines = lines(&format!(
+            "role:slave\n\
+             master_host:{}\n\
+             master_port:{}\n\
+             master_link_status:{}\n\
+             master_last_io_seconds_ago:{}\n\
+             master_sync_in_progress:{}\n\
+             slave_read_repl_offset:{}\n\
+             slave_repl_offset:{}",
+            master.ip_text(),
+            master.port,
+            if up { "up" } else { "down" },
+            ago.map_or("-1".to_owned(), |ago| ago.to_string()),
+            u8::from(syncing),
+            replication.replica_offset(),
+            replication.replica_offset()
+        ));
         if let MasterLink::Copying { done, total, .. } = replication.link {
             lines.push(format!("master_sync_total_bytes:{total}"));
             lines.push(format!("master_sync_read_bytes:{done}"));
@@ -233,4 +265,9 @@ impl Node {
 
 fn hex(id: &ReplId) -> String {
     id.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// A text's lines: one text is less code than many.
+fn lines(text: &str) -> Vec<String> {
+    text.lines().map(str::to_owned).collect()
 }
