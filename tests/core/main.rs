@@ -14,6 +14,7 @@ mod golden;
 #[path = "../golden/mod.rs"]
 mod golden_dialogue;
 mod hostile;
+mod parsers;
 mod resp;
 mod script;
 mod slots;

@@ -99,3 +99,68 @@ pub(super) fn parse_edge(bytes: &[u8]) -> Option<Score> {
 pub(super) fn parse_weight(bytes: &[u8]) -> Option<Score> {
     if bytes.is_empty() { Some(Score(0.0)) } else { parse(bytes.trim_ascii_start()) }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::{parse, parse_edge, text, timeout_ms, whole};
+    use crate::cluster::store::Score;
+
+    /// Texts that are numbers, or nearly.
+    fn texts() -> impl Strategy<Value = String> {
+        prop_oneof![
+            "[-+]?[0-9]{0,30}\\.?[0-9]{0,30}([eE][-+]?[0-9]{0,4})?",
+            "[-+]?(inf|INF|Infinity|nan|infin|0x1|1e|e1|\\.|-|0x)?",
+            any::<u64>().prop_map(|bits| format!("{:e}", f64::from_bits(bits))),
+            "\\PC{0,8}",
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 20_000, rng_seed: RngSeed::Fixed(4), ..ProptestConfig::default() })]
+
+        #[test]
+        fn texts_are_read_as_the_standard_library_reads_them(typed in texts()) {
+            prop_assume!(!typed.trim_start_matches(['-', '+']).to_ascii_lowercase().starts_with("0x"));
+            let known = typed.parse::<f64>().ok().filter(|value| !value.is_nan());
+            // C calls it an error where a number becomes infinite, or 0.
+            let digits = typed.split(['e', 'E']).next().unwrap_or_default();
+            let is_word = typed.to_ascii_lowercase().contains("inf");
+            let fits = |value: &f64| {
+                (is_word || value.is_finite()) && (*value != 0.0 || !digits.contains(|digit| ('1'..='9').contains(&digit)))
+            };
+            let read = parse(typed.as_bytes()).map(|score| score.0.to_bits());
+            prop_assert_eq!(read, known.filter(fits).map(f64::to_bits), "{}", typed);
+            // The end of a range takes all of these, and what is out of bounds.
+            let edge = parse_edge(typed.as_bytes()).map(|score| score.0.to_bits());
+            let blank = typed.is_empty() || typed.starts_with(|first: char| first.is_ascii_whitespace());
+            prop_assert!(blank || edge == known.map(f64::to_bits), "{}", typed);
+        }
+
+        #[test]
+        fn what_is_written_reads_back(bits in any::<u64>(), small in any::<i32>(), shift in 0..40u32) {
+            for value in [f64::from_bits(bits), f64::from(small) / f64::from(1 << (shift % 31)), f64::from(small)] {
+                // A subnormal number is one for C too; only what becomes 0 is an error.
+                prop_assume!(!value.is_nan());
+                let written = text(Score(value));
+                let read = parse(written.as_bytes()).map(|score| score.0.to_bits());
+                prop_assert_eq!(read, Some(value.to_bits()), "{}", written);
+                prop_assert!(written.len() <= 24, "{}", written);
+                let integer = whole(Score(value)).map(|number| number as f64);
+                prop_assert!(integer.is_none_or(|number| number == value));
+            }
+        }
+
+        #[test]
+        fn any_timeout_is_a_time_or_an_error(bytes in prop::collection::vec(any::<u8>(), 0..9), ms in 0..u64::MAX / 4096) {
+            let _time_or_error = timeout_ms(&bytes);
+            let ms = ms >> (ms % 50);
+            let typed = format!("{}.{:03}", ms / 1000, ms % 1000);
+            // A double has 53 bits, and it is rounded up.
+            let read = timeout_ms(typed.as_bytes()).unwrap_or(0);
+            prop_assert!(read.abs_diff(ms) <= 1 + (ms >> 50), "{} is {}", typed, read);
+        }
+    }
+}

@@ -147,3 +147,99 @@ fn class(pattern: &[u8], mut p: usize, byte: u8) -> Option<usize> {
     }
     (hit != negated).then_some(p)
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::glob;
+
+    /// What a pattern asks for, sign by sign.
+    enum Sign {
+        Star,
+        Any,
+        /// One of these ranges, or none of them.
+        Class(bool, Vec<(u8, u8)>),
+    }
+
+    /// The pattern read by Redis's rules, for [`matches`].
+    fn signs(mut rest: &[u8]) -> Vec<Sign> {
+        let mut signs = Vec::new();
+        while let Some((&first, tail)) = rest.split_first() {
+            rest = tail;
+            signs.push(match first {
+                b'*' => Sign::Star,
+                b'?' => Sign::Any,
+                b'[' => {
+                    let negated = rest.first() == Some(&b'^');
+                    rest = &rest[usize::from(negated)..];
+                    let mut ranges = Vec::new();
+                    loop {
+                        let (range, taken) = match rest {
+                            [] => break,
+                            [b']', ..] => {
+                                rest = &rest[1..];
+                                break;
+                            }
+                            [b'\\', one, ..] => ((*one, *one), 2),
+                            [low, b'-', high, ..] => ((*low.min(high), *low.max(high)), 3),
+                            [one, ..] => ((*one, *one), 1),
+                        };
+                        ranges.push(range);
+                        rest = &rest[taken..];
+                    }
+                    Sign::Class(negated, ranges)
+                }
+                b'\\' if !rest.is_empty() => {
+                    let one = rest[0];
+                    rest = &rest[1..];
+                    Sign::Class(false, vec![(one, one)])
+                }
+                one => Sign::Class(false, vec![(one, one)]),
+            });
+        }
+        signs
+    }
+
+    /// Tries everything that a star could take.
+    fn matches(signs: &[Sign], text: &[u8]) -> bool {
+        match (signs.split_first(), text.split_first()) {
+            (None, first) => first.is_none(),
+            (Some((Sign::Star, more)), _) => (0..=text.len()).any(|taken| matches(more, &text[taken..])),
+            (Some(_), None) => false,
+            (Some((Sign::Any, more)), Some((_, text))) => matches(more, text),
+            (Some((Sign::Class(negated, ranges), more)), Some((byte, text))) => {
+                ranges.iter().any(|(low, high)| (low..=high).contains(&byte)) != *negated && matches(more, text)
+            }
+        }
+    }
+
+    /// Few letters, so that patterns match now and then.
+    fn word(letters: &'static [u8], most: usize) -> impl Strategy<Value = Vec<u8>> {
+        let letter = prop_oneof![30 => prop::sample::select(letters), 1 => any::<u8>()];
+        prop::collection::vec(letter, 0..most)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 20_000, rng_seed: RngSeed::Fixed(3), ..ProptestConfig::default() })]
+
+        #[test]
+        fn a_pattern_takes_what_its_signs_take(
+            pattern in word(b"ab*?[]^-\\", 9), text in word(b"aabbc]-\\", 7)
+        ) {
+            prop_assert_eq!(glob(&pattern, &text), matches(&signs(&pattern), &text));
+        }
+
+        #[test]
+        fn a_text_matches_itself_escaped(text in prop::collection::vec(any::<u8>(), 0..30)) {
+            let escaped: Vec<u8> = text.iter().flat_map(|&byte| [b'\\', byte]).collect();
+            prop_assert!(glob(&escaped, &text) && glob(b"*", &text));
+        }
+    }
+
+    #[test]
+    fn many_stars_do_not_take_forever() {
+        assert!(!glob(&[&b"a*".repeat(2_000)[..], b"b"].concat(), &[b'a'; 20_000]));
+    }
+}

@@ -145,3 +145,52 @@ impl LongDouble {
         text
     }
 }
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests {
+    use proptest::prelude::*;
+    use proptest::test_runner::RngSeed;
+
+    use super::LongDouble;
+
+    /// Thousandths as a person writes them.
+    fn written(thousandths: i64) -> String {
+        let (whole, part) = (thousandths.unsigned_abs() / 1000, thousandths.unsigned_abs() % 1000);
+        let text = format!("{whole}.{part:03}");
+        let short = text.trim_end_matches('0').trim_end_matches('.');
+        format!("{}{short}", if thousandths < 0 { "-" } else { "" })
+    }
+
+    fn read(text: &str) -> LongDouble {
+        LongDouble::parse(text.as_bytes()).unwrap_or_else(|| panic!("{text} is a number"))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 10_000, rng_seed: RngSeed::Fixed(5), ..ProptestConfig::default() })]
+
+        /// Whole numbers of 63 bits have room in 64, and small thousandths lose what does not show.
+        #[test]
+        fn what_has_room_is_exact(a in any::<i64>(), b in any::<i64>(), shift in 1..60u32) {
+            let (a, b) = (a >> shift, b >> shift);
+            prop_assert_eq!(read(&a.to_string()).plus(read(&b.to_string())).text(), (a + b).to_string());
+            // 17 decimals are written: below 32 what is lost lies beyond them. (809.408 is 809.40799999999999997.)
+            let (a, b) = (a % 16_000, b % 16_000);
+            prop_assert_eq!(read(&written(a)).text(), written(a));
+            prop_assert_eq!(read(&written(a)).plus(read(&written(b))).text(), written(a + b));
+        }
+
+        #[test]
+        fn any_text_is_a_number_or_none(text in prop_oneof![
+            "[-+]?[0-9]{0,40}\\.?[0-9]{0,40}([eE][-+]?[0-9]{1,5})?", "[-+]?0[xX][0-9a-fA-F]{0,40}", "\\PC{0,9}",
+        ]) {
+            let Some(number) = LongDouble::parse(text.as_bytes()) else {
+                return Ok(());
+            };
+            prop_assume!(!number.is_infinite());
+            // What was written is written the same way again, as far as 17 decimals tell.
+            let once = number.text();
+            prop_assert_eq!(read(&once).text(), once.clone());
+            prop_assert_eq!(number.plus(LongDouble::default()).text(), once, "{} and nothing", text);
+        }
+    }
+}
