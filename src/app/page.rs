@@ -341,6 +341,7 @@ impl Page {
                 if sheet == Sheet::Lens {
                     self.lens_at = self.world.told().transcript.last_key().map_or(self.lens_at, |key| key.slot);
                 }
+                self.more = false;
                 self.show_panel(Panel::Sheet(sheet));
             }
             Press::SingleKeys(on) => {
