@@ -112,7 +112,8 @@ async fn sheets(page: &Page<'_>, album: &Album) -> Outcome {
         ("14-forty", "/?skin=shops&masters=20&replicas=1&racks=5"),
         ("15-two-hundred", "/?skin=shops&masters=100&replicas=1&racks=8"),
     ] {
-        City::open(page, address, Hands::Mouse).await?;
+        page.open(address).await?;
+        page.wait_for("#command").await?;
         album.take(page, moment).await?;
     }
     Ok(())

@@ -120,6 +120,9 @@ impl Part for City {
                             </button>
                         </div>
                     }
+                    if let Some(map) = &scene.map {
+                        <p class="sr-only">{map.summary.to_string()}</p>
+                    }
                     <p class="sr-only">{&self.customers}</p>
                     if scene.frame.class != Class::Embed {
                         { gossip_toggle(self.gossip, &self.send) }
