@@ -82,6 +82,9 @@ fn megabytes() -> f64 {
     kilobytes.unwrap_or(0.0) / 1e3
 }
 
+/// Which of its figures a line of the drawing shows.
+type Figure = fn(&Size) -> f64;
+
 /// Both axes by powers of ten: a straight line of slope two is a cost that grows with the square.
 fn draw(sizes: &[Size]) -> Result<(), Box<dyn Error>> {
     let area = SVGBackend::new(DRAWING, (720, 420)).into_drawing_area();
@@ -99,7 +102,7 @@ fn draw(sizes: &[Size]) -> Result<(), Box<dyn Error>> {
         .y_label_formatter(&|amount| format!("{amount}"))
         .light_line_style(TRANSPARENT)
         .draw()?;
-    let lines: [(&str, RGBColor, fn(&Size) -> f64); 4] = [
+    let lines: [(&str, RGBColor, Figure); 4] = [
         ("a virtual second", RGBColor(0, 90, 181), |size| size.middle),
         ("the dearest of 30", RGBColor(220, 50, 32), |size| size.dearest),
         ("opening", RGBColor(90, 90, 90), |size| size.opening),

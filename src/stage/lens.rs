@@ -129,9 +129,13 @@ fn slots(range: SlotRange) -> std::ops::RangeInclusive<usize> {
     usize::from(range.start)..=usize::from(range.end)
 }
 
-/// From none to most, in four steps.
+/// From none to most, in four steps: what has the most is at the fourth, however few that are.
 fn level(count: u32, most: u32) -> u8 {
-    if count == 0 { 0 } else { (1 + u64::from(count - 1) * 4 / u64::from(most.max(1))).min(4) as u8 }
+    if count == 0 {
+        return 0;
+    }
+    let steps = (u64::from(count - 1) * 3).checked_div(u64::from(most).saturating_sub(1));
+    1 + steps.unwrap_or(3).min(3) as u8
 }
 
 /// The column and the row of a slot.

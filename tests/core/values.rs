@@ -182,6 +182,17 @@ fn what_is_used_least_goes_first() {
     assert!(!evicted.iter().any(|key| key.parse::<u32>().is_ok_and(|key| key < 30)), "{evicted:?}");
     assert_eq!(contents(&terminal.0, 2), contents(&terminal.0, 5));
     assert_eq!(terminal.ask("GET {user:123}199"), format!("\"{}\"", "x".repeat(20)));
+    // The master counts them; its replica was told to delete them.
+    let counted = |terminal: &mut Terminal, host: u16| {
+        let stats = terminal.ask_at("INFO stats", Some(HostId(host)));
+        let count = stats.split("\\r\\n").find_map(|line| line.strip_prefix("evicted_keys:")).map(str::parse);
+        count.expect("the field is there").unwrap_or(u32::MAX)
+    };
+    let count = counted(&mut terminal, 2);
+    assert_eq!(count, 200 - terminal.0.node(HostId(2)).expect("it runs").store.len());
+    assert_eq!(counted(&mut terminal, 5), 0);
+    terminal.ask_at("CONFIG RESETSTAT", Some(HostId(2)));
+    assert_eq!(counted(&mut terminal, 2), 0);
 }
 
 #[test]

@@ -62,6 +62,7 @@ impl Node {
                 return false;
             };
             self.store.remove(&key);
+            self.stats.evicted += 1;
             context.fact(FactKind::Evicted { host: self.host, key: key.clone() });
             self.feed(context, [b"DEL"[..].into(), key]);
         }

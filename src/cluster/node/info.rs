@@ -135,7 +135,7 @@ impl Node {
              sync_partial_ok:{}\n\
              sync_partial_err:{}\n\
              expired_keys:{}\n\
-             evicted_keys:0\n\
+             evicted_keys:{}\n\
              pubsub_channels:{}\n\
              pubsub_patterns:{}\n\
              pubsubshard_channels:{}\n\
@@ -146,6 +146,7 @@ impl Node {
             stats.sync_partial_ok,
             stats.sync_partial_err,
             stats.expired,
+            stats.evicted,
             self.count_names(Kind::Channel),
             self.count_names(Kind::Pattern),
             self.count_names(Kind::Shard),

@@ -20,6 +20,8 @@ pub(super) struct Stats {
     pub(super) commands: u64,
     /// Keys found expired here.
     pub(super) expired: u64,
+    /// Keys that went to make room.
+    pub(super) evicted: u64,
     /// Replicas that got a whole copy, that went on where they were, and that asked for the latter in vain.
     pub(super) sync_full: u64,
     pub(super) sync_partial_ok: u64,
