@@ -150,7 +150,7 @@ pub(super) fn flight_of(event: &web_sys::Event) -> Option<u64> {
 }
 
 /// Where a pointer is inside the element that listens.
-pub(super) fn point_in(event: &web_sys::PointerEvent) -> Option<(i32, i32)> {
+pub(super) fn point_in(event: &web_sys::MouseEvent) -> Option<(i32, i32)> {
     let place = event.current_target()?.dyn_into::<Element>().ok()?.get_bounding_client_rect();
     Some((event.client_x() - place.left() as i32, event.client_y() - place.top() as i32))
 }

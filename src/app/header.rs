@@ -2,6 +2,7 @@
 
 use yew::prelude::*;
 
+use super::controls::tools;
 use super::icons;
 use super::message::Msg;
 use super::part::Part;
@@ -12,6 +13,8 @@ use super::settings::Theme;
 pub(super) struct Header {
     /// The theme that is set.
     pub(super) theme: Theme,
+    /// Whether the sheets are opened from here: where there is room.
+    pub(super) tools: bool,
     /// Where messages go.
     pub(super) send: Callback<Msg>,
 }
@@ -29,6 +32,9 @@ impl Part for Header {
             <header class="header">
                 <h1>{"Cluster City"}</h1>
                 <p class="tagline">{"How Redis Cluster works, live"}</p>
+                if self.tools {
+                    <nav class="tools" aria-label="Sheets">{ tools(&self.send) }</nav>
+                }
                 <button class="button quiet theme" {onclick} aria-label={says} title={says}>
                     { icons::contrast() }<span>{word}</span>
                 </button>

@@ -103,7 +103,7 @@ impl Component for Page {
             world: World::new(&address.scenario, address.seed),
             send: ctx.link().callback(|msg| msg),
             playing: true,
-            speed: address.speed,
+            speed: address.speed.or_else(|| Speed::parse(&browser::recall("speed")?)).unwrap_or(Speed::REAL),
             draft: AttrValue::Static(""),
             history: Vec::new(),
             recalled: 0,
@@ -226,7 +226,10 @@ impl Page {
                     self.show_panel(Panel::Why(Rc::new(why)));
                 }
             }
-            Msg::SetSpeed(speed) => self.speed = speed,
+            Msg::SetSpeed(speed) => {
+                self.speed = speed;
+                browser::remember("speed", &speed.value());
+            }
             Msg::Draft(text) => self.draft = text,
             Msg::Submit(line) => {
                 self.draft = AttrValue::Static("");
@@ -341,6 +344,7 @@ impl Page {
                 if sheet == Sheet::Lens {
                     self.lens_at = self.world.told().transcript.last_key().map_or(self.lens_at, |key| key.slot);
                 }
+                self.more = false;
                 self.show_panel(Panel::Sheet(sheet));
             }
             Press::SingleKeys(on) => {

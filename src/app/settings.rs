@@ -103,8 +103,8 @@ pub(super) fn voice() -> Voice {
 /// What the address asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {
-    /// The speed to start with.
-    pub(super) speed: Speed,
+    /// The speed to start with, if it says so.
+    pub(super) speed: Option<Speed>,
     /// The seed of the world.
     pub(super) seed: u64,
     /// What its nodes are drawn as, if it says so.
@@ -120,15 +120,15 @@ impl Address {
     pub(super) fn parse(query: &str) -> Self {
         let scenario = Scenario::first_city();
         let (mut masters, mut replicas, mut racks) = (3, 1, 3);
-        let mut address = Self { speed: Speed::REAL, seed: 1, scenario, skin: None, complaints: Vec::new() };
+        let mut address = Self { speed: None, seed: 1, scenario, skin: None, complaints: Vec::new() };
         for pair in query.trim_start_matches('?').split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match name {
                 "speed" => match Speed::parse(value) {
-                    Some(speed) => address.speed = speed,
+                    Some(speed) => address.speed = Some(speed),
                     None => address.complaints.push(format!(
                         "The address asks for speed “{}”, which is none of 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60; \
-                         time runs at 1×.",
+                         time runs as fast as usual.",
                         clipped(value)
                     )),
                 },
@@ -178,8 +178,8 @@ mod tests {
     #[test]
     fn an_address_sets_speed_and_seed() {
         let address = Address::parse("?speed=60&seed=7");
-        assert_eq!((address.speed, address.seed, address.complaints.len()), (Speed(6_000), 7, 0));
-        assert_eq!(Address::parse("").speed, Speed::REAL);
+        assert_eq!((address.speed, address.seed, address.complaints.len()), (Some(Speed(6_000)), 7, 0));
+        assert_eq!(Address::parse("").speed, None);
         assert_eq!(Address::parse("?seed=18446744073709551615").seed, u64::MAX);
     }
 
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn what_is_not_understood_is_said() {
         let address = Address::parse("?speed=fast&seed=-1&other=2");
-        assert_eq!((address.speed, address.seed), (Speed::REAL, 1));
+        assert_eq!((address.speed, address.seed), (None, 1));
         assert_eq!(address.complaints.len(), 2);
         assert!(address.complaints[0].contains("“fast”"));
     }

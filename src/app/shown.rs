@@ -7,6 +7,7 @@ use crate::cluster::id::HostId;
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{NodeState, Snapshot};
 use crate::lesson::first_walk::{FirstWalk, KEY, STEPS, VALUE};
+use crate::narrate::Term;
 use crate::stage::inspect::{self, Act};
 use crate::stage::transcript::LastKey;
 use crate::stage::words;
@@ -96,7 +97,9 @@ impl GuideView {
             current: walk.current(),
             write: format!("SET {KEY} {VALUE}"),
             read: format!("GET {key}"),
-            shop: subject.map(|written| (written.keeper, written.shard, format!("Shop {}", written.shard))),
+            shop: subject.map(|written| {
+                (written.keeper, written.shard, format!("{} {}", voice().word(Term::Master), written.shard))
+            }),
             key,
             kill: act("kill"),
             restart: act("restart"),

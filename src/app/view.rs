@@ -68,7 +68,7 @@ pub(super) fn page(page: &Page) -> Html {
     html! {
         <div key={skin().name()} {class} {onkeydown}>
             <a class="skip" href="#command">{"Skip to the command line"}</a>
-            { part(Header { theme: page.theme, send: send.clone() }) }
+            { part(Header { tools: room == Room::Desk, theme: page.theme, send: send.clone() }) }
             { notices(page) }
             <main class="main">
                 <div class="left" id="panels">

@@ -86,7 +86,37 @@ async fn moments(page: &Page<'_>, album: &Album) -> Outcome {
     page.click(r#"[data-act="back"]"#).await?;
     page.click(r#"[data-act="compare"]"#).await?;
     page.wait_for(".compare").await?;
-    album.take(page, "9-past-and-two-futures").await
+    album.take(page, "9-past-and-two-futures").await?;
+    sheets(page, album).await
+}
+
+/// The sheets, a city in somebody's eyes, the other skins, and larger cities.
+async fn sheets(page: &Page<'_>, album: &Album) -> Outcome {
+    City::open(page, "/?speed=5&seed=7", Hands::Mouse).await?;
+    for sheet in ["city", "lens", "messages", "keys"] {
+        page.click(&format!(".tool[data-act={sheet}]")).await?;
+        page.wait_for("#inspector").await?;
+        album.take(page, &format!("10-{sheet}")).await?;
+    }
+    page.click(".tool[data-act=city]").await?;
+    page.click("[data-act=cut-rack]").await?;
+    stop_when(page, "somebody is suspected", "document.querySelector('[data-state=pfail]') !== null").await?;
+    page.wait_for("[data-state=pfail]").await?;
+    page.click(".tool[data-act=views]").await?;
+    page.run("document.querySelectorAll('[data-act=view]')[2].click()").await?;
+    page.wait_for(".eyes").await?;
+    album.take(page, "11-in-its-eyes").await?;
+    for (moment, address) in [
+        ("12-library", "/?seed=7&skin=library"),
+        ("13-servers", "/?seed=7&skin=servers"),
+        ("14-forty", "/?skin=shops&masters=20&replicas=1&racks=5"),
+        ("15-two-hundred", "/?skin=shops&masters=100&replicas=1&racks=8"),
+    ] {
+        page.open(address).await?;
+        page.wait_for("#command").await?;
+        album.take(page, moment).await?;
+    }
+    Ok(())
 }
 
 /// Lets time run, and has it stop by itself as soon as the expression is true.

@@ -50,8 +50,14 @@ impl Part for City {
         let (width, height) = (scene.frame.width, scene.height);
         let shops: Vec<_> = self.rack_of.iter().copied().zip(scene.shops.iter().cloned()).collect();
         let hand = maybe(&self.send, |event: PointerEvent| listen(&event).map(Msg::Hand));
-        let open = maybe(&self.send, |event: MouseEvent| {
-            Some(Msg::Press(Press::Show(Sheet::Message(browser::flight_of(&event)?))))
+        let map = scene.map.clone();
+        let open = maybe(&self.send, move |event: MouseEvent| match (browser::flight_of(&event), &map) {
+            (Some(flight), _) => Some(Msg::Press(Press::Show(Sheet::Message(flight)))),
+            (None, Some(map)) => {
+                let (x, y) = browser::point_in(&event)?;
+                Some(Msg::Select(Some(map.at(x, y)?)))
+            }
+            _ => None,
         });
         let class = match scene.frame.class {
             Class::Wide => "wide",
@@ -114,12 +120,15 @@ impl Part for City {
                             </button>
                         </div>
                     }
+                    if let Some(map) = &scene.map {
+                        <p class="sr-only">{map.summary.to_string()}</p>
+                    }
                     <p class="sr-only">{&self.customers}</p>
                     if scene.frame.class != Class::Embed {
-                        <div class="tools">
                         { gossip_toggle(self.gossip, &self.send) }
-                        { tools(&self.send) }
-                    </div>
+                        if scene.frame.class == Class::Phone {
+                            <nav class="tools" aria-label="Sheets">{ tools(&self.send) }</nav>
+                        }
                     }
                 </div>
             </section>

@@ -10,15 +10,20 @@ use crate::stage::palette::hue;
 use crate::stage::scene::{Look, Scene};
 use crate::stage::shape::{Shape, tenths, to_svg};
 
-/// The opening scene without words, for the moments before the program runs.
+/// The opening scene without words and without patterns, which would be half of it, for the moments before the program
+/// runs.
 pub fn opening() -> String {
     let frame = Frame { class: Class::Wide, width: 1_000, height: Some(540) };
     let svg = svg(&Scene::of(&fixture::opening(), frame, &Look::default()));
-    let mut rest = svg.as_str();
+    without(&without(&svg, "<text", "</text>"), r#"<path class="pattern"#, "/>")
+}
+
+fn without(text: &str, from: &str, to: &str) -> String {
+    let mut rest = text;
     let mut out = String::new();
-    while let Some(start) = rest.find("<text") {
+    while let Some(start) = rest.find(from) {
         out.push_str(&rest[..start]);
-        rest = rest[start..].split_once("</text>").map_or("", |(_, after)| after);
+        rest = rest[start..].split_once(to).map_or("", |(_, after)| after);
     }
     out + rest
 }
