@@ -4,7 +4,7 @@
 
 use super::argument::{is_word, settle};
 use super::float::timeout_ms;
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::table::{BLANK, Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
@@ -183,16 +183,7 @@ const DEBUG: &[Spec] = &[Spec {
 const LOOK: Spec = Spec { arity: 2, flags: &[Flag::Admin, Flag::Loading, Flag::Stale], ..ROW };
 const SUB: Spec = Spec { arity: -2, ..LOOK };
 
-const ROW: Spec = Spec {
-    name: "",
-    arity: 3,
-    flags: &[Flag::Loading, Flag::Stale],
-    keys: Keys::None,
-    group: Group::Server,
-    syntax: "",
-    summary: "",
-    run: Handler::Container(&[]),
-};
+const ROW: Spec = Spec { arity: 3, flags: &[Flag::Loading, Flag::Stale], ..BLANK };
 
 /// What is no number is none: Redis reads it with `strtod`.
 fn sleep(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Option<Reply> {

@@ -1,7 +1,7 @@
 //! CLIENT and its subcommands. Source: Redis 7.0, `networking.c`, `clientCommand`.
 
 use super::argument::{NOT_AN_INTEGER, integer, is_word, settle, syntax};
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::table::{BLANK, Flag, Group, Handler, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::{Node, Replies, Wanted};
@@ -175,16 +175,7 @@ const SUBCOMMANDS: &[Spec] = &[
     },
 ];
 
-const ROW: Spec = Spec {
-    name: "",
-    arity: 2,
-    flags: &[Flag::Loading, Flag::Stale],
-    keys: Keys::None,
-    group: Group::Connection,
-    syntax: "",
-    summary: "",
-    run: Handler::Container(&[]),
-};
+const ROW: Spec = Spec { arity: 2, flags: &[Flag::Loading, Flag::Stale], group: Group::Connection, ..BLANK };
 
 const BAD_NAME: &str = "ERR Client names cannot contain spaces, newlines or special characters.";
 

@@ -3,7 +3,7 @@
 use super::argument::{integer, is_word, need_integer, settle, subcommand_syntax, syntax};
 use super::introspection;
 use super::membership;
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::table::{BLANK, Flag, Group, Handler, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::{FailoverMode, Node, SetSlot};
@@ -107,16 +107,7 @@ const SUBCOMMANDS: &[Spec] = &[
     },
 ];
 
-pub(super) const ROW: Spec = Spec {
-    name: "",
-    arity: 2,
-    flags: &[Flag::Stale],
-    keys: Keys::None,
-    group: Group::Cluster,
-    syntax: "",
-    summary: "",
-    run: Handler::Container(&[]),
-};
+pub(super) const ROW: Spec = Spec { arity: 2, flags: &[Flag::Stale], group: Group::Cluster, ..BLANK };
 
 fn keyslot(_node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
     Reply::Integer(key_slot(&argv[2]).into())

@@ -3,7 +3,7 @@
 use super::argument::{is_word, settle, syntax};
 use super::help::HELP;
 use super::keys::glob;
-use super::table::{COMMANDS as ALL, Flag, Group, Handler, Keys, Spec, Unfit, find};
+use super::table::{BLANK, COMMANDS as ALL, Flag, Group, Handler, Keys, Spec, Unfit, find};
 use super::told;
 use crate::cluster::PAGE;
 use crate::cluster::connection::Conn;
@@ -68,16 +68,7 @@ const SUBCOMMANDS: &[Spec] = &[
     },
 ];
 
-const ROW: Spec = Spec {
-    name: "",
-    arity: 2,
-    flags: &[Flag::Loading, Flag::Stale],
-    keys: Keys::None,
-    group: Group::Server,
-    syntax: "",
-    summary: "",
-    run: Handler::Container(&[]),
-};
+const ROW: Spec = Spec { arity: 2, flags: &[Flag::Loading, Flag::Stale], ..BLANK };
 
 fn rows() -> impl Iterator<Item = &'static Spec> {
     ALL.iter().copied().flatten()

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::argument::{integer, is_word, syntax};
 use super::config_rest;
 use super::keys::glob;
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::table::{BLANK, Flag, Handler, Spec};
 use crate::cluster::PAGE;
 use crate::cluster::config::{Config, Policy};
 use crate::cluster::connection::Conn;
@@ -57,16 +57,7 @@ const SUBCOMMANDS: &[Spec] = &[
     },
 ];
 
-const ROW: Spec = Spec {
-    name: "",
-    arity: -2,
-    flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
-    keys: Keys::None,
-    group: Group::Server,
-    syntax: "",
-    summary: "",
-    run: Handler::Container(&[]),
-};
+const ROW: Spec = Spec { arity: -2, flags: &[Flag::Admin, Flag::Loading, Flag::Stale], ..BLANK };
 
 /// Where a parameter lives, and how it is written.
 enum Place<'a> {

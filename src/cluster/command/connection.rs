@@ -2,7 +2,7 @@
 
 use super::Data;
 use super::argument::{NOT_AN_INTEGER, integer};
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::table::{BLANK, Flag, Group, Handler, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
@@ -51,14 +51,10 @@ pub(super) const COMMANDS: &[Spec] = &[
 ];
 
 const ROW: Spec = Spec {
-    name: "",
-    arity: 1,
     flags: &[Flag::Fast, Flag::Loading, Flag::Stale],
-    keys: Keys::None,
     group: Group::Connection,
-    syntax: "",
-    summary: "",
     run: Handler::Node(ping),
+    ..BLANK
 };
 
 fn ping(node: &mut Node, _context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Reply {

@@ -3,7 +3,7 @@
 
 use super::argument::{integer, is_word, settle};
 use super::client::set_name;
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::table::{BLANK, Flag, Group, Handler, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::{Node, VERSION};
@@ -52,16 +52,7 @@ pub(super) const COMMANDS: &[Spec] = &[
     },
 ];
 
-const ROW: Spec = Spec {
-    name: "",
-    arity: 1,
-    flags: &[Flag::Fast, Flag::Loading, Flag::Stale],
-    keys: Keys::None,
-    group: Group::Connection,
-    syntax: "",
-    summary: "",
-    run: Handler::Container(&[]),
-};
+const ROW: Spec = Spec { flags: &[Flag::Fast, Flag::Loading, Flag::Stale], group: Group::Connection, ..BLANK };
 
 const NO_PASSWORD: &str = "ERR AUTH <password> called without any password configured for the default user. Are you \
     sure your configuration is correct?";

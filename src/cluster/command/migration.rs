@@ -2,7 +2,7 @@
 
 use super::Data;
 use super::argument::{is_word, need_integer, settle, syntax};
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::table::{BLANK, Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
@@ -65,16 +65,7 @@ pub(super) const COMMANDS: &[Spec] = &[
     },
 ];
 
-const ROW: Spec = Spec {
-    name: "",
-    arity: -4,
-    flags: &[Flag::Write],
-    keys: Keys::One(1),
-    group: Group::Generic,
-    syntax: "",
-    summary: "",
-    run: Handler::Container(&[]),
-};
+const ROW: Spec = Spec { arity: -4, flags: &[Flag::Write], keys: Keys::One(1), group: Group::Generic, ..BLANK };
 
 /// What a MIGRATE asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use super::Data;
 use super::argument::{err, is_word, need_integer, settle, syntax};
-use super::table::{Flag, Group, Handler, Keys, Spec, rows};
+use super::table::{BLANK, Flag, Group, Handler, Keys, Spec, rows};
 use crate::cluster::node::eviction;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Entry;
@@ -18,16 +18,8 @@ pub(super) const COMMANDS: &[Spec] = &[
     },
 ];
 
-const CONTAINER: Spec = Spec {
-    name: "",
-    arity: -2,
-    flags: &[Flag::Read],
-    keys: Keys::None,
-    group: Group::Generic,
-    syntax: "",
-    summary: "",
-    run: Handler::Container(OBJECT),
-};
+const CONTAINER: Spec =
+    Spec { arity: -2, flags: &[Flag::Read], group: Group::Generic, run: Handler::Container(OBJECT), ..BLANK };
 
 const OBJECT: &[Spec] = rows! { Generic:
     "object|encoding" 3 [Read] Keys::One(2), Data(encoding) "key"

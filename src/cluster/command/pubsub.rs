@@ -1,7 +1,7 @@
 //! Publish and subscribe, of the whole cluster and of a shard. Source: Redis 7.0, `pubsub.c`.
 
 use super::argument::subcommand_syntax;
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::table::{BLANK, Flag, Group, Handler, Keys, Spec};
 use crate::cluster::node::Kind;
 use crate::cluster::reply::Reply;
 
@@ -126,13 +126,5 @@ const SUBCOMMANDS: &[Spec] = &[
 
 const LOOK: Spec = Spec { ..ROW };
 
-const ROW: Spec = Spec {
-    name: "",
-    arity: -2,
-    flags: &[Flag::PubSub, Flag::Loading, Flag::Stale],
-    keys: Keys::None,
-    group: Group::PubSub,
-    syntax: "",
-    summary: "",
-    run: Handler::Container(&[]),
-};
+const ROW: Spec =
+    Spec { arity: -2, flags: &[Flag::PubSub, Flag::Loading, Flag::Stale], group: Group::PubSub, ..BLANK };

@@ -2,7 +2,7 @@
 
 use super::Data;
 use super::argument::{is_word, syntax};
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::table::{BLANK, Flag, Handler, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
@@ -48,16 +48,7 @@ pub(super) const COMMANDS: &[Spec] = &[
     Spec { name: "time", summary: "Return the current server time", run: Handler::Data(time), ..ROW },
 ];
 
-const ROW: Spec = Spec {
-    name: "",
-    arity: 1,
-    flags: &[Flag::Fast, Flag::Loading, Flag::Stale],
-    keys: Keys::None,
-    group: Group::Server,
-    syntax: "",
-    summary: "",
-    run: Handler::Data(time),
-};
+const ROW: Spec = Spec { flags: &[Flag::Fast, Flag::Loading, Flag::Stale], run: Handler::Data(time), ..BLANK };
 
 fn role(node: &mut Node, context: &mut Context<'_>, _conn: Conn, _argv: &[Blob]) -> Reply {
     node.role_reply(context.book)

@@ -106,6 +106,18 @@ pub struct Spec {
     pub run: Handler,
 }
 
+/// What most rows of a file share begins with this one.
+pub(super) const BLANK: Spec = Spec {
+    name: "",
+    arity: 1,
+    flags: &[],
+    keys: Keys::None,
+    group: Group::Server,
+    syntax: "",
+    summary: "",
+    run: Handler::Container(&[]),
+};
+
 impl Spec {
     /// Whether it has this flag.
     pub fn is(&self, flag: Flag) -> bool {

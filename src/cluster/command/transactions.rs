@@ -1,7 +1,7 @@
 //! Transactions: MULTI, EXEC, DISCARD, WATCH, UNWATCH; and WAIT. Source: Redis 7.0, `multi.c`, `replication.c`.
 
 use super::argument::need_integer;
-use super::table::{Flag, Group, Handler, Keys, Spec};
+use super::table::{BLANK, Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
@@ -55,16 +55,7 @@ pub(super) const COMMANDS: &[Spec] = &[
     },
 ];
 
-const ROW: Spec = Spec {
-    name: "",
-    arity: 1,
-    flags: &[Flag::Fast, Flag::Loading, Flag::Stale],
-    keys: Keys::None,
-    group: Group::Transactions,
-    syntax: "",
-    summary: "",
-    run: Handler::Container(&[]),
-};
+const ROW: Spec = Spec { flags: &[Flag::Fast, Flag::Loading, Flag::Stale], group: Group::Transactions, ..BLANK };
 
 fn wait(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Option<Reply> {
     let numbers = need_integer(&argv[1]).and_then(|wanted| {
