@@ -96,7 +96,7 @@ pub(super) fn gossip_toggle(shown: bool, send: &Callback<Msg>) -> Html {
 pub(super) fn tools(send: &Callback<Msg>) -> Html {
     let open = |act: &'static str, label: &'static str, sheet: Sheet| {
         let onclick = send.reform(move |_| Msg::Press(Press::Show(sheet)));
-        html! { <button class="button quiet tool" data-act={act} {onclick}>{label}</button> }
+        html! { <button class="button quiet tool" id={format!("tool-{act}")} data-act={act} {onclick}>{label}</button> }
     };
     html! {
         <>

@@ -8,13 +8,11 @@ use super::city::CAVEAT;
 use super::controls::{ActProps, act_button, text};
 use super::icons;
 use super::message::Msg;
-use super::part::Part;
 use crate::stage::inspect::{Bid, Inspection, Row};
 use crate::stage::palette::hue;
 use crate::stage::sheet::{Press, Sheet};
 
 /// The inspector.
-#[derive(PartialEq)]
 pub(super) struct Inspector {
     /// What to show.
     pub(super) shown: Rc<Inspection>,
@@ -26,8 +24,9 @@ pub(super) struct Inspector {
     pub(super) send: Callback<Msg>,
 }
 
-impl Part for Inspector {
-    fn draw(&self) -> Html {
+impl Inspector {
+    /// Draws it: nearly every frame changes something in it.
+    pub(super) fn draw(&self) -> Html {
         let shown = &self.shown;
         let close = self.send.reform(|_| Msg::Select(None));
         let target = (!self.talks).then_some(shown.host);

@@ -377,7 +377,12 @@ impl Page {
     /// Looks at a shop, or gives the keyboard back to the one that was looked at.
     fn select(&mut self, host: Option<HostId>) {
         match (host, self.selected) {
-            _ if host.is_none() && self.panel.is_some() => self.focus_next = Some("log".to_owned()),
+            (None, _) if self.panel.is_some() => {
+                self.focus_next = Some(match &self.panel {
+                    Some(Panel::Sheet(sheet)) => sheet.opener(),
+                    _ => "log".to_owned(),
+                });
+            }
             (None, Some(before)) => self.focus_next = Some(format!("shop-{}", before.0)),
             _ => {}
         }

@@ -277,12 +277,13 @@ fn inspector(page: &Page) -> Html {
     let beliefs = session.beliefs(host);
     let keys = session.keys(host, KEYS);
     match inspect::inspect(page.world.snapshot(), host, &beliefs, keys, voice()) {
-        Some(shown) => part(Inspector {
+        Some(shown) => Inspector {
             shown: Rc::new(shown),
             aside: at_right(page, host),
             talks: page.target == Some(host),
             send: page.send.clone(),
-        }),
+        }
+        .draw(),
         None => html! {},
     }
 }

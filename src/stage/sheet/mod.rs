@@ -193,6 +193,18 @@ impl Sheet {
         }
     }
 
+    /// The id of what opens it, and gets the keyboard back.
+    pub fn opener(self) -> String {
+        match self {
+            Self::Shop(host) => format!("shop-{}", host.0),
+            Self::City => "tool-city".to_owned(),
+            Self::Messages | Self::Message(_) => "tool-messages".to_owned(),
+            Self::Keys => "tool-keys".to_owned(),
+            Self::Views => "tool-views".to_owned(),
+            Self::Lens => "tool-lens".to_owned(),
+        }
+    }
+
     /// The items.
     pub fn items(self, known: Known<'_>) -> Vec<Item> {
         match self {
