@@ -60,7 +60,7 @@ fn a_shop_is_moved_from_its_sheet_without_a_mouse() -> Outcome {
 #[test]
 fn a_line_across_the_streets_cuts_a_rack_off() -> Outcome {
     Visit::built()?.walk(async |page| {
-        let city = City::open(page, "/?speed=60&seed=7", Hands::Mouse).await?;
+        let city = City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
         let racks = city.racks().await?;
         let (left, right) = (&racks[1], &racks[2]);
         let (above, beside) = (page.middle_of(&shop(&left[0])).await?, page.middle_of(&shop(&right[0])).await?);
@@ -78,7 +78,7 @@ fn a_line_across_the_streets_cuts_a_rack_off() -> Outcome {
 #[test]
 fn a_rack_is_cut_off_from_the_sheet_and_comes_back() -> Outcome {
     Visit::built()?.walk(async |page| {
-        let city = City::open(page, "/?speed=60&seed=7", Hands::Keyboard).await?;
+        let city = City::open(page, "/?speed=10&seed=7", Hands::Keyboard).await?;
         let racks = city.racks().await?;
         city.sheet("city", "Build and break").await?;
         let toggle = "[data-act=cut-rack]:nth-of-type(3)";

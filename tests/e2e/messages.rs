@@ -65,7 +65,7 @@ fn a_vote_that_is_held_up_a_little_still_counts() -> Outcome {
             .find(it => it.innerText.startsWith('Arrives')).querySelector('dd').innerText";
         page.wait_until("it arrives soon", &format!("/^in \\d+ ms/.test({arrives})")).await?;
         city.use_it("[data-act=hold]").await?;
-        page.wait_until("it arrives a second later", &format!("/^in 1.*s$/.test({arrives})")).await?;
+        page.wait_until("it arrives a second later", &format!("/^in 1\\.\\d s$/.test({arrives})")).await?;
         page.choose("#speed", "10").await?;
         city.use_it("[data-act=play]").await?;
         city.wait_for_new_master(SHARD, &shop).await?;
