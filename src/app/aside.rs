@@ -117,7 +117,7 @@ pub(super) fn log_keys(event: &KeyboardEvent) {
         "ArrowDown" => false,
         _ => return,
     };
-    if let Some(list) = event.current_target().and_then(|it| wasm_bindgen::JsCast::dyn_into(it).ok()) {
+    if let Some(list) = browser::around(event, "#log") {
         event.prevent_default();
         browser::step_focus(&list, back);
     }

@@ -108,24 +108,21 @@ pub(super) fn focus_first(places: &[&str]) {
     }
 }
 
-/// Listens for Ctrl+Z (and Ctrl+Y, Ctrl+Shift+Z: `true`) anywhere but in a line that has text of its own to undo.
-pub(super) fn on_undo_keys(undo: impl Fn(bool) + 'static) -> EventListener {
+/// Listens to every key that is pressed, wherever the keyboard is; one that is taken (`true`) does nothing else.
+pub(super) fn on_keys(take: impl Fn(&web_sys::KeyboardEvent) -> bool + 'static) -> EventListener {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&gloo_utils::document(), "keydown", options, move |event| {
-        let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else { return };
-        let again = match (event.key().as_str(), event.shift_key()) {
-            ("z", false) => false,
-            ("y", false) | ("z" | "Z", true) => true,
-            _ => return,
-        };
-        let field = document().and_then(|document| document.active_element());
-        let field = field.and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok());
-        let typing = field.is_some_and(|field| field.type_() == "text" && !field.value().is_empty());
-        if (event.ctrl_key() || event.meta_key()) && !typing {
+        if event.dyn_ref().is_some_and(&take) {
             event.prevent_default();
-            undo(again);
         }
     })
+}
+
+/// Whether the keyboard is in a line that has text of its own to undo.
+pub(super) fn text_can_be_undone() -> bool {
+    let field = document().and_then(|document| document.active_element());
+    let field = field.and_then(|element| element.dyn_into::<web_sys::HtmlInputElement>().ok());
+    field.is_some_and(|field| field.type_() == "text" && !field.value().is_empty())
 }
 
 /// The `data-fact` of what was clicked, if it is about one.
@@ -133,9 +130,14 @@ pub(super) fn fact_of(event: &web_sys::Event) -> Option<FactId> {
     number_of(event, "data-fact").map(FactId)
 }
 
+/// What an event happened to, or the nearest match around it. Not `current_target`: Yew listens once for all, at its root.
+pub(super) fn around(event: &web_sys::Event, css: &str) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()?.closest(css).ok()?
+}
+
 /// The number in an attribute of what was pointed at, or of what it is in.
 fn number_of<T: std::str::FromStr>(event: &web_sys::Event, attribute: &str) -> Option<T> {
-    let element = event.target()?.dyn_into::<Element>().ok()?.closest(&format!("[{attribute}]")).ok()??;
+    let element = around(event, &format!("[{attribute}]"))?;
     element.get_attribute(attribute)?.parse().ok()
 }
 
@@ -149,9 +151,9 @@ pub(super) fn flight_of(event: &web_sys::Event) -> Option<u64> {
     number_of(event, "data-flight")
 }
 
-/// Where a pointer is inside the element that listens.
-pub(super) fn point_in(event: &web_sys::MouseEvent) -> Option<(i32, i32)> {
-    let place = event.current_target()?.dyn_into::<Element>().ok()?.get_bounding_client_rect();
+/// Where a pointer is inside the element that it is over or in.
+pub(super) fn point_in(event: &web_sys::MouseEvent, css: &str) -> Option<(i32, i32)> {
+    let place = around(event, css)?.get_bounding_client_rect();
     Some((event.client_x() - place.left() as i32, event.client_y() - place.top() as i32))
 }
 
@@ -171,10 +173,7 @@ pub(super) enum Keys {
 
 /// Who gets the keys that are pressed.
 pub(super) fn keys_go_to(event: &web_sys::Event) -> Keys {
-    let Some(element) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else {
-        return Keys::Elsewhere;
-    };
-    let is_in = |css: &str| element.closest(css).is_ok_and(|found| found.is_some());
+    let is_in = |css: &str| around(event, css).is_some();
     if is_in("input:not([type=checkbox]), select, textarea") {
         Keys::Typing
     } else if is_in(".city, .transport") {
@@ -205,8 +204,8 @@ pub(super) fn step_focus(list: &Element, back: bool) {
 }
 
 /// Where a pointer is along an element, in thousandths of its width. From now on the element gets all it does.
-pub(super) fn pointed(event: &web_sys::PointerEvent) -> Option<i32> {
-    let element = event.current_target()?.dyn_into::<Element>().ok()?;
+pub(super) fn pointed(event: &web_sys::PointerEvent, css: &str) -> Option<i32> {
+    let element = around(event, css)?;
     let _ = element.set_pointer_capture(event.pointer_id());
     let place = element.get_bounding_client_rect();
     Some(((f64::from(event.client_x()) - place.left()) * 1_000.0 / place.width().max(1.0)) as i32)

@@ -13,10 +13,18 @@ use crate::stage::until::Until;
 
 /// A key with a meaning of its own, where it has one.
 pub(super) fn key(event: &KeyboardEvent) -> Option<Key> {
-    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() {
+    if event.default_prevented() || event.alt_key() {
         return None;
     }
     let key = event.key();
+    if event.ctrl_key() || event.meta_key() {
+        let found = match (key.as_str(), event.shift_key()) {
+            ("z", false) => Key::Undo,
+            ("y", false) | ("z" | "Z", true) => Key::Redo,
+            _ => return None,
+        };
+        return (!browser::text_can_be_undone()).then_some(found);
+    }
     if key == "Escape" {
         return Some(Key::Escape);
     }
@@ -44,6 +52,10 @@ pub(super) enum Key {
     Escape,
     /// Lists the keys.
     Help,
+    /// Takes the last act back.
+    Undo,
+    /// Does it again.
+    Redo,
     /// Starts time, or stops it.
     PlayPause,
     /// To the next milestone.
@@ -63,6 +75,8 @@ impl Key {
         Some(match self {
             Self::Escape => Msg::Escape,
             Self::Help => Msg::Press(Press::Show(Sheet::Keys)),
+            Self::Undo => Msg::Undo,
+            Self::Redo => Msg::Redo,
             _ if !page.single_keys => return None,
             Self::PlayPause => Msg::PlayPause,
             Self::Step => Msg::RunUntil(Until::Milestone),
@@ -121,7 +135,7 @@ pub(super) fn listen(event: &PointerEvent) -> Option<Hand> {
     if event.pointer_type() == "touch" {
         return None;
     }
-    let point = browser::point_in(event)?;
+    let point = browser::point_in(event, ".plan")?;
     match event.type_().as_str() {
         "pointerdown" if event.button() == 0 => {
             let what = browser::node_of(event);

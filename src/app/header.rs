@@ -22,9 +22,9 @@ pub(super) struct Header {
 impl Part for Header {
     fn draw(&self) -> Html {
         let (word, says) = match self.theme {
-            Theme::Auto => ("Auto", "Colours: as the system is set. Press for light."),
-            Theme::Light => ("Light", "Colours: light. Press for dark."),
-            Theme::Dark => ("Dark", "Colours: dark. Press for what the system is set to."),
+            Theme::Auto => ("Auto", "Auto: colours as the system is set. Press for light."),
+            Theme::Light => ("Light", "Light colours. Press for dark."),
+            Theme::Dark => ("Dark", "Dark colours. Press for what the system is set to."),
         };
         let next = self.theme.next();
         let onclick = self.send.reform(move |_| Msg::SetTheme(next));

@@ -10,7 +10,7 @@ use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::browser::{self, SizeWatch, ViewWatch};
-use super::hand::Hand;
+use super::hand::{self, Hand, Key};
 use super::message::Msg;
 use super::settings::{Address, Speed, Theme, set_skin};
 use super::world::World;
@@ -194,7 +194,12 @@ fn listeners(ctx: &Context<Page>) -> Vec<EventListener> {
         let send = send.clone();
         EventListener::new(&gloo_utils::document(), "visibilitychange", move |_| send.emit(Msg::Visibility))
     };
-    let keys = browser::on_undo_keys(move |again| send.emit(if again { Msg::Redo } else { Msg::Undo }));
+    // On the document, not on the page's element: before the first press nothing has the keyboard.
+    let keys = browser::on_keys(move |event| {
+        let Some(key) = hand::key(event) else { return false };
+        send.emit(Msg::Key(key));
+        key != Key::Escape
+    });
     vec![resized, visibility, keys]
 }
 

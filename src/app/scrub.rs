@@ -27,7 +27,7 @@ pub(super) fn timeline(props: &Transport<'_>) -> Html {
     // A mark answers a press itself.
     let point = maybe(send, move |event: PointerEvent| {
         let held = event.buttons() & 1 == 1 && browser::fact_of(&event).is_none();
-        let place = held.then(|| browser::pointed(&event)).flatten()?;
+        let place = held.then(|| browser::pointed(&event, "#timeline")).flatten()?;
         Some(Msg::Seek(timeline::moment(place, span)))
     });
     let onclick = maybe(send, |event: MouseEvent| browser::fact_of(&event).map(Msg::Why));

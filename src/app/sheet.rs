@@ -78,7 +78,7 @@ fn slider(range: &Range, send: &Callback<Msg>) -> Html {
 /// The lens: pointed at, or walked over with the arrow keys.
 fn grid(lens: &Lens, at: Slot, send: &Callback<Msg>) -> Html {
     let point = maybe(send, |event: PointerEvent| {
-        let (x, y) = browser::point_in(&event)?;
+        let (x, y) = browser::point_in(&event, "#lens")?;
         let side = browser::width_of("lens").filter(|side| *side > 0)?;
         lens::slot_at(x, y, side).map(Msg::LensAt)
     });

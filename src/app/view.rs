@@ -6,9 +6,8 @@ use yew::prelude::*;
 
 use super::aside::aside;
 use super::city::City;
-use super::controls::{maybe, said, text};
+use super::controls::{said, text};
 use super::guide::Guide;
-use super::hand::{self, Key};
 use super::header::Header;
 use super::icons;
 use super::inspector::Inspector;
@@ -58,15 +57,8 @@ pub(super) fn page(page: &Page) -> Html {
         page.world.line().is_past().then_some("past"),
         (page.world.line().is_past() || !page.world.line().ghosts().is_empty()).then_some("forked")
     );
-    let onkeydown = maybe(send, |event: KeyboardEvent| {
-        let key = hand::key(&event)?;
-        if key != Key::Escape {
-            event.prevent_default();
-        }
-        Some(Msg::Key(key))
-    });
     html! {
-        <div key={skin().name()} {class} {onkeydown}>
+        <div key={skin().name()} {class}>
             <a class="skip" href="#command">{"Skip to the command line"}</a>
             { part(Header { tools: room == Room::Desk, theme: page.theme, send: send.clone() }) }
             { notices(page) }

@@ -4,12 +4,19 @@
 //! lies in `dist/`. Every walk is a file here; how a browser is started, asked and watched is in `harness/`.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod axe;
 mod broken;
+mod build;
+mod eyes;
 mod first_walk;
 mod frames;
+mod hands;
 mod harness;
+mod keys;
+mod messages;
 mod operate;
 mod rooms;
 mod selftest;
 mod shots;
+mod sizes;
 mod time;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{City, Hands, Outcome, Page, Visit};
+use crate::harness::{City, ENTER, Hands, Outcome, Page, UP, Visit};
 
 /// Milliseconds since the city opened, as the page shows them.
 const NOW: &str = "Number(document.querySelector('[data-time-ms]').dataset.timeMs)";
@@ -143,5 +143,44 @@ fn time_runs_until_a_backup_is_promoted() -> Outcome {
         city.wait_for_new_master(3, &shop).await?;
         page.wait_for("[data-act=play]").await?;
         page.wait_until("the menu is closed", "!document.querySelector('details[open]')").await
+    })
+}
+
+#[test]
+fn the_handle_goes_where_the_mouse_drags_it() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=60&seed=7", Hands::Mouse).await?;
+        burn(page, &city).await?;
+        page.click("[data-act=pause]").await?;
+        let (middle, _) = page.middle_of("#timeline").await?;
+        // Pressed on the handle: a mark answers a press itself.
+        for by in [50.0, 200.0] {
+            let (from, y) = page.middle_of("#scrub").await?;
+            let place = from.min(middle + 300.0) - by;
+            page.drag((from, y), (place, y)).await?;
+            let there = format!(
+                "(box => Math.abs((box.left + box.right) / 2 - {place}) < 3)(document.querySelector('#scrub').getBoundingClientRect())"
+            );
+            page.wait_until("the handle is under the mouse", &there).await?;
+            page.wait_for(".page.past").await?;
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn arrow_keys_go_through_what_happened_and_enter_asks_why() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=60&seed=7", Hands::Keyboard).await?;
+        burn(page, &city).await?;
+        page.tab_to("#log").await?;
+        let at = "[...document.querySelectorAll('#log .event')].indexOf(document.activeElement)";
+        page.press(&UP.to_string()).await?;
+        page.wait_until("the last line has the keyboard", &format!("{at} >= 0")).await?;
+        let last = page.value(at).await?.as_i64().unwrap_or_default();
+        page.press(&UP.to_string()).await?;
+        page.wait_until("the line before has it", &format!("{at} === {last} - 1")).await?;
+        page.press(&ENTER.to_string()).await?;
+        page.wait_for(".ladder").await
     })
 }

@@ -54,7 +54,7 @@ impl Part for City {
         let open = maybe(&self.send, move |event: MouseEvent| match (browser::flight_of(&event), &map) {
             (Some(flight), _) => Some(Msg::Press(Press::Show(Sheet::Message(flight)))),
             (None, Some(map)) => {
-                let (x, y) = browser::point_in(&event)?;
+                let (x, y) = browser::point_in(&event, ".plan")?;
                 Some(Msg::Select(Some(map.at(x, y)?)))
             }
             _ => None,

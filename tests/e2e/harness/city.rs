@@ -20,6 +20,10 @@ const ONE_TRY: Duration = Duration::from_secs(3);
 /// How long tries go on.
 const TRIES: Duration = Duration::from_secs(30);
 
+/// The nodes in each rack.
+const RACKS: &str = "[...document.querySelectorAll('.racks > li')].map(rack => \
+    [...rack.querySelectorAll('[data-node]')].map(shop => shop.dataset.node))";
+
 /// Whether a walk uses the mouse or only the keyboard.
 #[derive(Clone, Copy)]
 pub(crate) enum Hands {
@@ -66,6 +70,33 @@ impl<'a> City<'a> {
         self.page
             .wait_until(&format!("the inspector shows node {node}"), &format!("document.querySelector({acts})"))
             .await
+    }
+
+    /// Opens a sheet by the button that has its name in `data-act`.
+    pub(crate) async fn sheet(&self, act: &str, title: &str) -> Outcome {
+        self.use_it(&format!(".tool[data-act={act}]")).await?;
+        self.page
+            .wait_until(
+                &format!("the sheet `{title}` is open"),
+                &format!("document.querySelector('#inspector-title')?.innerText === {}", json!(title)),
+            )
+            .await
+    }
+
+    /// The racks from left to right, each with the nodes that stand in it.
+    pub(crate) async fn racks(&self) -> Outcome<Vec<Vec<String>>> {
+        let racks = self.page.value(RACKS).await?;
+        let texts = |rack: &Value| {
+            let nodes = rack.as_array().into_iter().flatten();
+            nodes.filter_map(|node| node.as_str().map(str::to_owned)).collect()
+        };
+        Ok(racks.as_array().into_iter().flatten().map(texts).collect())
+    }
+
+    /// Waits until a node stands in this rack, counted from the left.
+    pub(crate) async fn wait_for_rack(&self, node: &str, rack: usize) -> Outcome {
+        let stands = format!("{RACKS}[{rack}].includes({})", json!(node));
+        self.page.wait_until(&format!("node {node} stands in rack {rack}"), &stands).await
     }
 
     /// Does an act to a node.
@@ -136,7 +167,7 @@ impl<'a> City<'a> {
     }
 
     /// Clicks a thing, or goes there by Tab and presses Enter.
-    async fn use_it(&self, css: &str) -> Outcome {
+    pub(crate) async fn use_it(&self, css: &str) -> Outcome {
         match self.hands {
             Hands::Mouse => self.page.click(css).await,
             Hands::Keyboard => {

@@ -36,13 +36,12 @@ pub(super) async fn set_size(client: &Client, width: u32, height: u32) -> Outcom
 
 /// Has the page see this as its user's preferred theme.
 pub(super) async fn set_theme(client: &Client, theme: Theme) -> Outcome {
-    let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": theme.word() }] });
-    command(client, "Emulation.setEmulatedMedia", features).await
+    set_feature(client, "prefers-color-scheme", theme.word()).await
 }
 
-/// Has the page see that its user wants less motion.
-pub(super) async fn set_less_motion(client: &Client) -> Outcome {
-    let features = json!({ "features": [{ "name": "prefers-reduced-motion", "value": "reduce" }] });
+/// Has the page see one thing that its user prefers, and nothing else.
+pub(super) async fn set_feature(client: &Client, name: &str, value: &str) -> Outcome {
+    let features = json!({ "features": [{ "name": name, "value": value }] });
     command(client, "Emulation.setEmulatedMedia", features).await
 }
 

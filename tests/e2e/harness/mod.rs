@@ -13,7 +13,7 @@ use std::{fs, thread};
 pub(crate) use city::{City, Hands, new_master};
 pub(crate) use devtools::Theme;
 pub(crate) use failure::{Failure, Outcome};
-pub(crate) use page::{DOWN, ENTER, ESCAPE, Page, UP};
+pub(crate) use page::{DOWN, ENTER, ESCAPE, LEFT, PAGE_DOWN, PAGE_UP, Page, RIGHT, UP};
 pub(crate) use site::Site;
 
 use driver::Driver;

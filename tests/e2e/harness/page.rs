@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use fantoccini::actions::{InputSource, KeyAction, KeyActions};
+use fantoccini::actions::{InputSource, KeyAction, KeyActions, MOUSE_BUTTON_LEFT, MouseActions, PointerAction};
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
@@ -21,6 +21,14 @@ pub(crate) const ESCAPE: char = '\u{E00C}';
 pub(crate) const UP: char = '\u{E013}';
 /// The key down.
 pub(crate) const DOWN: char = '\u{E015}';
+/// The key to the left.
+pub(crate) const LEFT: char = '\u{E012}';
+/// The key to the right.
+pub(crate) const RIGHT: char = '\u{E014}';
+/// What a presenter's remote sends to go on.
+pub(crate) const PAGE_DOWN: char = '\u{E00F}';
+/// What it sends to go back.
+pub(crate) const PAGE_UP: char = '\u{E00E}';
 const TAB: char = '\u{E004}';
 /// How long a condition may take to become true on a slow machine.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -128,6 +136,40 @@ impl<'a> Page<'a> {
         Ok(self.client.perform_actions(keyboard).await?)
     }
 
+    /// The middle of the first match, in the window's pixels.
+    pub(crate) async fn middle_of(&self, css: &str) -> Outcome<(f64, f64)> {
+        self.wait_for(css).await?;
+        let place = format!(
+            "(box => [(box.left + box.right) / 2, (box.top + box.bottom) / 2])(document.querySelector({}).getBoundingClientRect())",
+            json!(css)
+        );
+        let place = self.value(&place).await?;
+        Ok((place[0].as_f64().unwrap_or_default(), place[1].as_f64().unwrap_or_default()))
+    }
+
+    /// Presses the mouse at a point and moves it, held down, over half of the way and then all of it.
+    pub(crate) async fn grasp(&self, (x, y): (f64, f64), to: (f64, f64)) -> Outcome {
+        let move_to = |(x, y)| PointerAction::MoveTo { duration: None, x, y };
+        let mouse = MouseActions::new("mouse".into())
+            .then(move_to((x, y)))
+            .then(PointerAction::Down { button: MOUSE_BUTTON_LEFT })
+            .then(move_to(((x + to.0) / 2.0, (y + to.1) / 2.0)))
+            .then(move_to(to));
+        Ok(self.client.perform_actions(mouse).await?)
+    }
+
+    /// Lets go of what the mouse holds.
+    pub(crate) async fn let_go(&self) -> Outcome {
+        let mouse = MouseActions::new("mouse".into()).then(PointerAction::Up { button: MOUSE_BUTTON_LEFT });
+        Ok(self.client.perform_actions(mouse).await?)
+    }
+
+    /// Drags from a point to another.
+    pub(crate) async fn drag(&self, from: (f64, f64), to: (f64, f64)) -> Outcome {
+        self.grasp(from, to).await?;
+        self.let_go().await
+    }
+
     /// Presses Tab until the focus is on a match.
     pub(crate) async fn tab_to(&self, css: &str) -> Outcome {
         self.wait_for(css).await?;
@@ -167,7 +209,12 @@ impl<'a> Page<'a> {
 
     /// Has pages opened from now on see that their user wants less motion.
     pub(crate) async fn want_less_motion(&self) -> Outcome {
-        devtools::set_less_motion(&self.client).await
+        devtools::set_feature(&self.client, "prefers-reduced-motion", "reduce").await
+    }
+
+    /// Has the page drawn in the few colours of a user's own, as on a system set to high contrast.
+    pub(crate) async fn force_colours(&self) -> Outcome {
+        devtools::set_feature(&self.client, "forced-colors", "active").await
     }
 
     /// Chooses an option of a select by its value.

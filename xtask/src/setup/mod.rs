@@ -1,6 +1,7 @@
 //! Set-up: a list of steps, each of which looks before it acts, so that running it again costs a second and repairs
 //! whatever was left half done. Here are the steps' order and how they are told; what each does is in its own file.
 
+mod axe;
 mod cargo_tools;
 mod debian;
 mod pins;
@@ -42,6 +43,7 @@ pub(crate) fn page(env: &mut Environment) -> Outcome {
 /// Installs what building, serving and testing the page needs.
 pub(crate) fn everything(env: &mut Environment) -> Outcome {
     page(env)?;
+    step("axe-core", || axe::ensure(env))?;
     step("browser, fonts, Redis", || debian::ensure(env))
 }
 

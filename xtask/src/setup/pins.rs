@@ -9,6 +9,8 @@ use crate::failure::{Failure, Outcome};
 pub(crate) const TRUNK: &str = "0.21.14";
 /// The binaryen whose wasm-opt knows every feature that today's rustc emits.
 pub(crate) const BINARYEN: &str = "132";
+/// The axe-core that looks for barriers in the tests.
+pub(crate) const AXE: &str = "4.14.1";
 
 /// The wasm-bindgen of Cargo.lock: its command line tool must be the very same version as the library.
 pub(crate) fn wasm_bindgen(root: &Path) -> Outcome<String> {

@@ -1,0 +1,98 @@
+//! Messages in the hand: one is opened, lost, held up; and what becomes of an election that lacks a vote.
+
+use serde_json::Value;
+
+use crate::harness::{City, ENTER, Hands, Outcome, Page, Visit};
+
+/// The list's entry of a vote on its way.
+const A_VOTE: &str = "[...document.querySelectorAll('[data-act=open-message]')]\
+    .find(it => it.innerText.startsWith('FAILOVER_AUTH_ACK'))";
+const SHARD: u32 = 3;
+
+/// Sets a shop on fire and stops time with a vote on its way; the sheet of messages is open. Returns the burnt shop.
+async fn stop_at_a_vote(page: &Page<'_>, city: &City<'_>) -> Outcome<String> {
+    let shop = city.master(SHARD).await?;
+    city.act("kill", &shop).await?;
+    page.click("#until").await?;
+    page.click("[data-until=agreement]").await?;
+    page.wait_for("[data-act=play]").await?;
+    city.sheet("messages", "On their way").await?;
+    // Slow enough that each message is drawn many times on its way.
+    page.choose("#speed", "0.5").await?;
+    page.run(&format!("pauseAt(() => {A_VOTE})")).await?;
+    page.click("[data-act=play]").await?;
+    page.wait_until("a vote is on its way", &format!("Boolean({A_VOTE})")).await?;
+    page.wait_for("[data-act=play]").await?;
+    Ok(shop)
+}
+
+#[test]
+fn a_lost_vote_has_the_election_held_again() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=1&seed=7", Hands::Mouse).await?;
+        let shop = stop_at_a_vote(page, &city).await?;
+        page.run(&format!("{A_VOTE}.click()")).await?;
+        let row = "[...document.querySelectorAll('#inspector .rows > div')].map(it => it.innerText).join()";
+        page.wait_until(
+            "the vote is opened",
+            &format!("/FAILOVER_AUTH_ACK/.test({row}) && /epoch 7/.test({row})"),
+        )
+        .await?;
+        page.click("[data-act=lose]").await?;
+        page.wait_until(
+            "it is gone",
+            "/It has arrived, or was lost/.test(document.querySelector('#inspector').innerText)",
+        )
+        .await?;
+        page.choose("#speed", "60").await?;
+        page.click("[data-act=play]").await?;
+        let log = "document.querySelector('#log').innerText";
+        page.wait_until("one vote is too few", &format!("/got 1 of 2 votes in epoch 7: too few/.test({log})"))
+            .await?;
+        city.wait_for_new_master(SHARD, &shop).await?;
+        page.wait_until("it asked again in a later epoch", &format!("/epoch (8|9|1\\d)/.test({log})")).await
+    })
+}
+
+#[test]
+fn a_vote_that_is_held_up_a_little_still_counts() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=1&seed=7", Hands::Keyboard).await?;
+        let shop = stop_at_a_vote(page, &city).await?;
+        page.run(&format!("{A_VOTE}.focus()")).await?;
+        page.press(&ENTER.to_string()).await?;
+        let arrives = "[...document.querySelectorAll('#inspector .rows > div')]\
+            .find(it => it.innerText.startsWith('Arrives')).querySelector('dd').innerText";
+        page.wait_until("it arrives soon", &format!("/^in \\d+ ms/.test({arrives})")).await?;
+        city.use_it("[data-act=hold]").await?;
+        page.wait_until("it arrives a second later", &format!("/^in 1\\.\\d s$/.test({arrives})")).await?;
+        page.choose("#speed", "10").await?;
+        city.use_it("[data-act=play]").await?;
+        city.wait_for_new_master(SHARD, &shop).await?;
+        let again = page.value("/too few/.test(document.querySelector('#log').innerText)").await?;
+        assert_eq!(again, Value::Bool(false), "one election was enough");
+        Ok(())
+    })
+}
+
+#[test]
+fn a_message_in_the_drawing_opens_when_it_is_pressed() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=0.1&seed=7", Hands::Mouse).await?;
+        page.run("pauseAt(() => document.querySelector('g[data-flight] .hit'))").await?;
+        city.command("SET user:123 Ada").await?;
+        page.wait_for("[data-act=play]").await?;
+        let at = page.middle_of("g[data-flight] .hit").await?;
+        page.drag(at, at).await?;
+        page.wait_until(
+            "a message is open",
+            "document.querySelector('#inspector-title')?.innerText === 'A message'",
+        )
+        .await?;
+        page.wait_until(
+            "it is the request",
+            "/Request[^]*your client[^]*SET user:123/.test(document.querySelector('#inspector').innerText)",
+        )
+        .await
+    })
+}
