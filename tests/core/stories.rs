@@ -26,6 +26,11 @@ fn rack_without_power() {
 }
 
 #[test]
+fn exec_in_a_handover() {
+    check("exec_in_a_handover");
+}
+
+#[test]
 fn lost_vote() {
     check("lost_vote");
 }

@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use super::{Accepted, CLIENT_PAUSE_OVER, ClientState, Node};
 use crate::cluster::address::{Address, AddressBook};
-use crate::cluster::command::{Flag, find};
 use crate::cluster::connection::{Conn, Payload};
 use crate::cluster::context::Context;
 use crate::cluster::id::Place;
@@ -274,10 +273,14 @@ impl Node {
     /// Keeps a command if `CLIENT PAUSE` says so.
     pub(super) fn keep_in_pause(&mut self, conn: Conn, argv: &Rc<[Blob]>) -> bool {
         let is_replica = self.client(conn).is_some_and(|client| client.replica.is_some());
+        if self.paused.is_none() {
+            return false;
+        }
+        let writes = self.would_write(conn, argv);
         let Some(pause) = &mut self.paused else {
             return false;
         };
-        let holds = pause.all || find(argv).is_ok_and(|spec| spec.is(Flag::Write));
+        let holds = pause.all || writes;
         if holds && !is_replica {
             pause.kept.push((conn, argv.clone()));
             return true;

@@ -7,7 +7,6 @@ use super::Node;
 use super::view::{ME, PeerIx};
 use crate::cluster::broken::Rule;
 use crate::cluster::bus::{Body, Header};
-use crate::cluster::command::{Flag, find};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::fact::{FactId, FactKind};
@@ -170,9 +169,9 @@ impl Node {
     }
 
     /// Whether a command has to wait because writes are paused.
-    pub(super) fn pauses(&self, argv: &[Blob]) -> bool {
+    pub(super) fn pauses(&self, conn: Conn, argv: &[Blob]) -> bool {
         let paused = matches!(self.manual, Some(Manual { side: Side::Master { .. }, .. }));
-        paused && !self.config.broken.is(Rule::PauseWrites) && find(argv).is_ok_and(|spec| spec.is(Flag::Write))
+        paused && !self.config.broken.is(Rule::PauseWrites) && self.would_write(conn, argv)
     }
 
     /// Keeps a command until the pause is over.

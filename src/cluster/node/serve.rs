@@ -46,7 +46,7 @@ pub(super) struct Done {
 impl Node {
     /// A command came: it is answered, or kept while writes are paused.
     pub(super) fn request(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) {
-        let pauses = self.pauses(&argv);
+        let pauses = self.pauses(conn, &argv);
         let Some(client) = self.client_mut(conn) else {
             return;
         };

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::Node;
 use crate::cluster::broken::Rule;
-use crate::cluster::command::{Flag, Spec};
+use crate::cluster::command::{Flag, Spec, find};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::reply::{Blob, Reply};
@@ -46,6 +46,16 @@ impl Node {
     pub(super) fn exec_grows(&self, conn: Conn) -> bool {
         let transaction = self.client(conn).and_then(|client| client.transaction.as_ref());
         transaction.is_some_and(|open| open.queued.iter().any(|(spec, _)| spec.is(Flag::DenyOom)))
+    }
+
+    /// Whether a command may change data, or has to reach replicas: EXEC too, if anything queued does. Such commands wait
+    /// while writes are paused. Source: Redis 7.0, `server.c`, `processCommand`, `is_may_replicate_command`.
+    pub(super) fn would_write(&self, conn: Conn, argv: &[Blob]) -> bool {
+        let writes = |spec: &Spec| spec.is(Flag::Write) || ["publish", "spublish"].contains(&spec.name);
+        let Ok(spec) = find(argv) else { return false };
+        let transaction = self.client(conn).and_then(|client| client.transaction.as_ref());
+        let queued = |open: &Transaction| open.queued.iter().any(|(spec, _)| writes(spec));
+        writes(spec) || (spec.name == "exec" && transaction.is_some_and(queued))
     }
 
     pub(super) fn queue(&mut self, conn: Conn, spec: &'static Spec, argv: Rc<[Blob]>) {
