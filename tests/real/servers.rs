@@ -55,6 +55,8 @@ impl Servers {
             .args(["--port", &port, "--bind", "127.0.0.1", "--dir", &path(&folder), "--save", ""])
             .args(["--cluster-enabled", "yes", "--cluster-node-timeout", &timeout])
             .args(["--repl-diskless-sync-delay", "0", "--enable-debug-command", "yes"])
+            // On a busy machine a PSYNC may take longer than the 10 ms that make it slow.
+            .args(["--slowlog-log-slower-than", "-1"])
             .args(["--repl-ping-replica-period", "1"])
             .stdout(Stdio::null())
             .spawn()
