@@ -3,6 +3,7 @@
 //! One struct component ([`page::Page`]) owns the running session and takes every message; everything
 //! below it is a small function component that is drawn again only when its properties change.
 
+mod acts;
 mod aside;
 mod browser;
 mod city;

@@ -17,11 +17,10 @@ use super::world::World;
 use crate::cluster::id::{HostId, Place};
 use crate::cluster::slot::Slot;
 use crate::cluster::time::Micros;
-use crate::sim::Action;
 use crate::sim::timeline::Timeline;
 use crate::stage::drag::Drag;
 use crate::stage::lens;
-use crate::stage::sheet::{Press, Sheet, Whose};
+use crate::stage::sheet::{Sheet, Whose};
 use crate::stage::skin::Skin;
 
 /// Wall time of one frame that is turned into virtual time, at most: a tab that slept does not leap.
@@ -35,7 +34,7 @@ const TELL_MS: u32 = 2_000;
 
 /// Where buttons come and go, and what gets the keyboard when the one that had it is gone. Never another
 /// button: a second press of the key must not start the next fire.
-const HEIRS: [(&str, &[&str]); 6] = [
+pub(super) const HEIRS: [(&str, &[&str]); 6] = [
     (".guide", &[".step.now", ".done-note", "#guide-title"]),
     (".next", &[".next", "#shop-0"]),
     (".inspector", &["#inspector-title"]),
@@ -76,8 +75,8 @@ pub(super) struct Page {
     pub(super) less_motion: bool,
     pub(super) glows: Vec<(Place, Place)>,
     pub(super) more: bool,
-    focus_next: Option<String>,
-    hand_on: Option<&'static [&'static str]>,
+    pub(super) focus_next: Option<String>,
+    pub(super) hand_on: Option<&'static [&'static str]>,
     pub(super) notices: Vec<String>,
     pub(super) told: Rc<str>,
     pub(super) window: (i32, i32),
@@ -339,82 +338,6 @@ impl Page {
             let send = self.send.clone();
             self.teller = Some(Timeout::new(TELL_MS, move || send.emit(Msg::Announce)));
         }
-    }
-
-    /// A button of a sheet was pressed.
-    fn press(&mut self, press: Press) {
-        match press {
-            Press::Do(actions) => actions.into_iter().for_each(|action| self.act(action)),
-            Press::Show(sheet) => {
-                if sheet == Sheet::Lens {
-                    self.lens_at = self.world.told().transcript.last_key().map_or(self.lens_at, |key| key.slot);
-                }
-                self.more = false;
-                self.show_panel(Panel::Sheet(sheet));
-            }
-            Press::SingleKeys(on) => {
-                self.single_keys = on;
-                browser::remember("single-keys", if on { "on" } else { "off" });
-            }
-            Press::View(whose) => self.whose = whose,
-            Press::Skin(skin) => {
-                set_skin(skin);
-                browser::remember("skin", skin.name());
-            }
-        }
-    }
-
-    /// Does something; a refusal is told.
-    pub(super) fn act(&mut self, action: Action) {
-        let done = match action {
-            Action::Command { target, line, .. } => {
-                let prompt = self.prompt_of(target);
-                self.world.command(&prompt, &line, target);
-                Ok(())
-            }
-            other => self.world.act(other),
-        };
-        if let Err(error) = done {
-            self.notices = vec![error.sentence];
-        }
-    }
-
-    /// Looks at a shop, or gives the keyboard back to the one that was looked at.
-    fn select(&mut self, host: Option<HostId>) {
-        match (host, self.selected) {
-            (None, _) if self.panel.is_some() => {
-                self.focus_next = Some(match &self.panel {
-                    Some(Panel::Sheet(sheet)) => sheet.opener(),
-                    _ => "log".to_owned(),
-                });
-            }
-            (None, Some(before)) => self.focus_next = Some(format!("shop-{}", before.0)),
-            _ => {}
-        }
-        self.panel = None;
-        self.selected = host;
-    }
-
-    /// Shows an explanation in the inspector's place; the keyboard goes along.
-    fn show_panel(&mut self, panel: Panel) {
-        self.panel = Some(panel);
-        self.focus_next = Some("inspector-title".to_owned());
-    }
-
-    /// A pressed button went, or cannot be used any more: what took its place gets the keyboard.
-    fn hand_focus_on(&mut self) {
-        let Some(heirs) = self.hand_on else { return };
-        if browser::focus_is_lost() {
-            browser::focus_first(heirs);
-        } else if !HEIRS.iter().any(|(place, _)| browser::focus_is_in(place)) {
-            self.hand_on = None;
-        }
-    }
-
-    /// Shows or hides the panels; the keyboard goes along.
-    fn show_more(&mut self, shown: bool) {
-        self.more = shown;
-        self.focus_next = Some(if shown { "guide-title" } else { "more" }.to_owned());
     }
 
     /// Measures the window and the parts that are laid out by hand; says whether anything changed.

@@ -1,0 +1,86 @@
+//! What is done to the city, what is looked at, and where the keyboard goes then.
+
+use super::browser;
+use super::page::{HEIRS, Page, Panel};
+use super::settings::set_skin;
+use crate::cluster::id::HostId;
+use crate::sim::Action;
+use crate::stage::sheet::{Press, Sheet};
+
+impl Page {
+    /// A button of a sheet was pressed.
+    pub(super) fn press(&mut self, press: Press) {
+        match press {
+            Press::Do(actions) => actions.into_iter().for_each(|action| self.act(action)),
+            Press::Show(sheet) => {
+                if sheet == Sheet::Lens {
+                    self.lens_at = self.world.told().transcript.last_key().map_or(self.lens_at, |key| key.slot);
+                }
+                self.more = false;
+                self.show_panel(Panel::Sheet(sheet));
+            }
+            Press::SingleKeys(on) => {
+                self.single_keys = on;
+                browser::remember("single-keys", if on { "on" } else { "off" });
+            }
+            Press::View(whose) => self.whose = whose,
+            Press::Skin(skin) => {
+                set_skin(skin);
+                browser::remember("skin", skin.name());
+            }
+        }
+    }
+
+    /// Does something; a refusal is told.
+    pub(super) fn act(&mut self, action: Action) {
+        let done = match action {
+            Action::Command { target, line, .. } => {
+                let prompt = self.prompt_of(target);
+                self.world.command(&prompt, &line, target);
+                Ok(())
+            }
+            other => self.world.act(other),
+        };
+        if let Err(error) = done {
+            self.notices = vec![error.sentence];
+        }
+    }
+
+    /// Looks at a shop, or gives the keyboard back to the one that was looked at.
+    pub(super) fn select(&mut self, host: Option<HostId>) {
+        match (host, self.selected) {
+            (None, _) if self.panel.is_some() => {
+                self.focus_next = Some(match &self.panel {
+                    Some(Panel::Sheet(sheet)) => sheet.opener(),
+                    _ => "log".to_owned(),
+                });
+            }
+            (None, Some(before)) => self.focus_next = Some(format!("shop-{}", before.0)),
+            _ => {}
+        }
+        self.panel = None;
+        self.selected = host;
+    }
+
+    /// Shows an explanation in the inspector's place; the keyboard goes along.
+    pub(super) fn show_panel(&mut self, panel: Panel) {
+        self.panel = Some(panel);
+        self.focus_next = Some("inspector-title".to_owned());
+    }
+
+    /// Shows or hides the panels; the keyboard goes along.
+    pub(super) fn show_more(&mut self, shown: bool) {
+        self.more = shown;
+        self.focus_next = Some(if shown { "guide-title" } else { "more" }.to_owned());
+    }
+
+    /// A pressed button went, or cannot be used any more: what took its place gets the keyboard.
+    pub(super) fn hand_focus_on(&mut self) {
+        let Some(heirs) = self.hand_on else { return };
+        if browser::focus_is_lost() {
+            browser::focus_first(heirs);
+        } else if !HEIRS.iter().any(|(place, _)| browser::focus_is_in(place)) {
+            self.hand_on = None;
+        }
+    }
+}
