@@ -1,6 +1,6 @@
 //! Commands one by one, as a plain client of the master that serves the key sees them. Expected replies: Redis 7.0.15.
 
-use cluster_city::cluster::command::{help, line};
+use cluster_city::cluster::command::{help, line, manual};
 use cluster_city::cluster::id::HostId;
 use cluster_city::cluster::slot::key_slot;
 
@@ -257,11 +257,11 @@ fn every_row_of_the_table_is_whole() {
     }
     assert_eq!(unlike, []);
     assert_eq!(
-        help::hint("SET a").as_deref(),
+        manual::hint("SET a").as_deref(),
         Some(
             "value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]"
         )
     );
-    assert_eq!(help::hint("cluster keyslot").as_deref(), Some("key"));
-    assert_eq!(help::hint("nonsense"), None);
+    assert_eq!(manual::hint("cluster keyslot").as_deref(), Some("key"));
+    assert_eq!(manual::hint("nonsense"), None);
 }
