@@ -184,7 +184,7 @@ impl Part for CommandLine {
                     </button>
                 }
                 <span class="typing">
-                <span class="ghost" aria-hidden="true"><i>{ &self.draft }</i>{ self.hint.as_deref().unwrap_or_default() }</span>
+                <span class="may-follow" aria-hidden="true"><i>{ &self.draft }</i>{ self.hint.as_deref().unwrap_or_default() }</span>
                 <input
                     id="command"
                     type="text"
