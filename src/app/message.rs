@@ -86,6 +86,8 @@ pub(super) enum Msg {
     LensAt(Slot),
     /// The lens looks for a slot, or for a key's.
     Find(String),
+    /// The page's second part has come, or could not be fetched.
+    Second(bool),
     /// A pointer over the city.
     Hand(Hand),
 }

@@ -1,10 +1,5 @@
 //! Commands: one table that the parser, the router, help and the tests read alike.
 
-#![cfg_attr(
-    all(target_arch = "wasm32", feature = "app"),
-    allow(dead_code, unused_imports, reason = "the page has no room for all")
-)]
-
 mod absent;
 pub mod argument;
 mod big;
@@ -25,9 +20,9 @@ mod float;
 mod greeting;
 mod hashes;
 pub mod help;
-mod help_texts;
 mod introspection;
 mod keys;
+mod later;
 pub mod line;
 mod lists;
 mod long_double;
@@ -55,7 +50,6 @@ mod zremovals;
 mod zsets;
 mod zunions;
 
-pub(super) use commands::info as command_info;
 pub use data::Data;
 pub(super) use keys::glob;
 pub use migration::Migrate;
