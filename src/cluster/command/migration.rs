@@ -40,7 +40,6 @@ pub(super) const COMMANDS: &[Spec] = &[
             node.set_asking(conn);
             Reply::ok()
         }),
-        ..ROW
     },
 ];
 
