@@ -173,7 +173,7 @@ impl Client {
         cause: FactId,
     ) {
         let spec = find(&argv).ok();
-        let slot = spec.and_then(|spec| spec.keys.of(&argv).next().map(|key| key_slot(key)));
+        let slot = spec.and_then(|spec| spec.keys.first(&argv).map(|key| key_slot(key)));
         let blocking = spec.is_some_and(|spec| spec.is(Flag::Blocking));
         let chosen = match target {
             Some(host) => Some((host, false)),

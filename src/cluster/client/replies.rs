@@ -28,10 +28,10 @@ impl Client {
 
     fn command_answered(&mut self, context: &mut Context<'_>, door: Door, command: CommandId, reply: Reply) {
         // An answer may come after the client has stopped waiting for this one.
-        if self.waiting.get(&command).is_none_or(|waiting| waiting.at != door.host) {
+        let Some(waiting) = self.waiting.get(&command).filter(|waiting| waiting.at == door.host) else {
             return;
-        }
-        let bound = self.waiting.get(&command).is_some_and(|waiting| waiting.bound);
+        };
+        let bound = waiting.bound;
         match redirection(&reply, context.book) {
             Some((redirect, slot, to)) if !door.plain && !bound => {
                 self.redirected(context, command, redirect, slot, door.host, to);
