@@ -136,6 +136,21 @@ fn orphan() {
 }
 
 #[test]
+fn orphan_after_promotion() {
+    check("orphan_after_promotion");
+}
+
+#[test]
+fn orphan_with_first_slot() {
+    check("orphan_with_first_slot");
+}
+
+#[test]
+fn orphan_again() {
+    check("orphan_again");
+}
+
+#[test]
 fn smart_transaction() {
     check("smart_transaction");
 }
