@@ -31,6 +31,11 @@ fn exec_in_a_handover() {
 }
 
 #[test]
+fn expiry_in_a_handover() {
+    check("expiry_in_a_handover");
+}
+
+#[test]
 fn lost_vote() {
     check("lost_vote");
 }

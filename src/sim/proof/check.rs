@@ -38,6 +38,8 @@ pub enum Check {
     Convergence,
     /// A key lives on one master.
     Keys,
+    /// A replica that takes over by a plain handover has exactly what its master has.
+    Handover,
 }
 
 /// Something that must not be, and was.
