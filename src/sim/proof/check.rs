@@ -172,7 +172,10 @@ impl Elections {
             return Ok(());
         };
         let config = &node.config;
-        let limit = config.repl_ping_period + config.node_timeout * (config.replica_validity_factor + 1);
+        let limit = config
+            .node_timeout
+            .saturating_mul(config.replica_validity_factor + 1)
+            .saturating_add(config.repl_ping_period);
         let age = fact.at - self.fed_at.get(usize::from(host.0)).map_or(0, |&(at, _)| at);
         if config.replica_validity_factor == 0 || age <= limit {
             return Ok(());
