@@ -64,8 +64,11 @@ impl Manual {
 impl Node {
     /// `CLUSTER FAILOVER`.
     pub fn start_manual_failover(&mut self, context: &mut Context<'_>, mode: FailoverMode) -> Reply {
-        let Some(master) = self.view.me().replica_of() else {
+        if self.view.me().is_master() {
             return Reply::error("ERR You should send CLUSTER FAILOVER to a replica");
+        }
+        let Some(master) = self.view.me().replica_of() else {
+            return Reply::error("ERR I'm a replica but my master is unknown to me");
         };
         let peer = self.view.peer(master);
         if mode == FailoverMode::Handshake && (peer.failed() || !peer.link_is_up()) {
