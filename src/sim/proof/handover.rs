@@ -20,6 +20,11 @@ pub(super) struct Handovers {
 }
 
 impl Handovers {
+    /// Whether word of this offset is of an earlier pause.
+    pub(super) fn is_stale(&self, host: HostId, offset: u64) -> bool {
+        self.paused_at.get(&host) != Some(&offset)
+    }
+
     /// A fact, and the world right after it.
     pub(super) fn read(&mut self, world: &World, fact: &Fact) -> Result<(), Violation> {
         match fact.kind {
@@ -31,7 +36,7 @@ impl Handovers {
                 let offset = world.node(host).map(|node| node.replication.offset);
                 self.paused_at.extend(offset.map(|offset| (replica, offset)));
             }
-            FactKind::CaughtUp { host, offset } if self.paused_at.get(&host) == Some(&offset) => {
+            FactKind::CaughtUp { host, offset } if !self.is_stale(host, offset) => {
                 self.caught_up.insert(host);
             }
             FactKind::Promoted { host, was_replica_of, .. } if self.caught_up.remove(&host) => {

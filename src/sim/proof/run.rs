@@ -273,6 +273,11 @@ impl Run {
             self.tell.iter().for_each(|tell| tell(fact));
             self.elections.read(world, fact)?;
             self.handovers.read(world, fact)?;
+            if let FactKind::CaughtUp { host, offset } = fact.kind
+                && self.handovers.is_stale(host, offset)
+            {
+                self.ledger.misled.insert(host);
+            }
             self.ledger.read(world, fact)?;
             self.strays.read(world, fact);
             claims |= self.owners.read(fact);
