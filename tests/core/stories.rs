@@ -36,6 +36,11 @@ fn expiry_in_a_handover() {
 }
 
 #[test]
+fn no_failover() {
+    check("no_failover");
+}
+
+#[test]
 fn lost_vote() {
     check("lost_vote");
 }
