@@ -33,11 +33,13 @@ pub enum Rule {
     WholeTransactions,
     /// A paused master lets no writes in.
     PauseWrites,
+    /// In a pause nothing expires, and nothing else enters the stream.
+    PauseStream,
 }
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::OneVoteAnEpoch,
         Self::MajorityWins,
         Self::WinnerTakesEpoch,
@@ -51,6 +53,7 @@ impl Rule {
         Self::WaitCounts,
         Self::WholeTransactions,
         Self::PauseWrites,
+        Self::PauseStream,
     ];
 }
 

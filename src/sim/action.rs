@@ -12,7 +12,6 @@ use crate::cluster::time::Micros;
 
 /// One act. Its order among the others and the moment it is done at are kept by the session.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[non_exhaustive]
 pub enum Action {
     /// Gives a command line to a client: to the smart client's own choice of node, or to `target` as a plain client.
     Command {

@@ -126,6 +126,16 @@ fn pauses_kills_and_silence() {
     assert_eq!(city.ask(boss, "CLIENT UNPAUSE"), "+OK|");
     assert_eq!(city.heard(worker), ["+OK|"]);
 
+    // In a pause the data stands still: what is over is not there, and not removed either.
+    city.ask(worker, "SET {t2}a 1 PX 200");
+    city.ask(boss, "CLIENT PAUSE 100000 WRITE");
+    city.wait(500);
+    assert_eq!(city.ask(worker, "GET {t2}a"), "_|");
+    assert_eq!(city.ask(worker, "DBSIZE"), ":1|");
+    city.ask(boss, "CLIENT UNPAUSE");
+    city.wait(300);
+    assert_eq!(city.ask(worker, "DBSIZE"), ":0|");
+
     city.ask(listener, "SUBSCRIBE c");
     assert_eq!(city.ask(boss, "CLIENT KILL TYPE pubsub"), ":1|");
     assert_eq!(city.heard(listener), ["closed"]);

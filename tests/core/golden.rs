@@ -5,7 +5,8 @@ use cluster_city::cluster::time::SECOND;
 use crate::golden_dialogue::city::City;
 use crate::golden_dialogue::{GOLDEN, Line, lines, replay};
 
-/// Requests that are not understood here yet. A line whose reply begins to agree must go.
+/// Requests that are not understood here: there are no scripts (docs/fidelity.md, A14), and the dialogue shows what a real
+/// server would have said. A line whose reply begins to agree must go.
 const WAITING: &[&str] = &[r#"SCRIPT LOAD "return 1""#];
 
 #[test]

@@ -3,14 +3,16 @@
 use cluster_city::cluster::command::{COMMANDS, Handler, Spec, line};
 use cluster_city::cluster::fact::FactKind;
 use cluster_city::cluster::id::{ClientId, HostId, Place, RackId};
-use cluster_city::cluster::network::Weather;
+use cluster_city::cluster::network::{Streets, Weather};
 use cluster_city::cluster::node::MOST_KEYS;
+use cluster_city::cluster::operator::Task;
 use cluster_city::cluster::reply::Reply;
 use cluster_city::cluster::time::{MS, SECOND};
 use cluster_city::cluster::world::{MOST_NODES, Plan, World};
 use cluster_city::sim::{Action, Scenario, Session};
 use proptest::prelude::*;
-use proptest::test_runner::RngSeed;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::{RngSeed, TestRunner};
 
 fn session() -> Session {
     Session::new(&Scenario { plan: Plan { node_timeout: SECOND, ..Plan::small() } }, 1).expect("it can be built")
@@ -47,9 +49,24 @@ fn plans_that_cannot_be_are_refused() {
         Plan { masters: 0, ..Plan::small() },
         Plan { racks: 0, ..Plan::small() },
         Plan { masters: 501, ..Plan::small() },
-        Plan { masters: 65535, replicas: 65535, ..Plan::small() },
+        Plan { masters: 65535, replicas: 65535, blank: 65535, ..Plan::small() },
+        Plan { racks: 65535, ..Plan::small() },
+        Plan { regions: 65535, ..Plan::small() },
+        Plan { node_timeout: u64::MAX, ..Plan::small() },
+        Plan { start_spread: u64::MAX, ..Plan::small() },
+        Plan { same_rack: u64::MAX, ..Plan::small() },
+        Plan { other_rack: u64::MAX / 2, ..Plan::small() },
+        Plan { other_region: 61 * SECOND, ..Plan::small() },
+        Plan { to_client: u64::MAX, ..Plan::small() },
+        Plan { loopback: Some(65535), ..Plan::small() },
     ] {
         assert!(World::new(&plan, 1).is_err(), "{plan:?}");
+    }
+    let longest = 60 * SECOND;
+    let slow = Plan { same_rack: longest, other_rack: longest, to_client: longest, ..Plan::small() };
+    for node_timeout in [0, 1, 24 * 3600 * SECOND] {
+        let mut world = World::new(&Plan { node_timeout, ..slow.clone() }, 1).expect("it can be built");
+        world.run_until(200 * SECOND);
     }
     assert!(World::new(&Plan { masters: MOST_NODES, replicas: 0, racks: 1, ..Plan::small() }, 1).is_ok());
 }
@@ -97,6 +114,84 @@ fn an_action() -> impl Strategy<Value = Action> {
         1 => rack.clone().prop_map(Action::PowerOff),
         1 => rack.prop_map(Action::PowerOn),
     ]
+}
+
+/// Mostly what makes sense, now and then what cannot be.
+fn span() -> impl Strategy<Value = u64> {
+    prop_oneof![8 => (0..3_000u64).prop_map(|ms| ms * MS), 1 => Just(u64::MAX), 1 => any::<u64>()]
+}
+
+/// What [`an_action`] has not: the city itself changes, the operator works, and times may be absurd.
+fn any_action() -> impl Strategy<Value = Action> {
+    let host = || (0..12u16).prop_map(HostId);
+    let rack = || (0..4u16).prop_map(RackId);
+    let sides = || (prop::collection::vec(place(), 0..3), prop::collection::vec(place(), 0..3));
+    let task = prop_oneof![
+        (host(), host(), 0..20_000u16).prop_map(|(from, to, slots)| Task::Reshard { from, to, slots }),
+        Just(Task::Rebalance),
+        (host(), prop::option::of(host())).prop_map(|(host, replica_of)| Task::Join { host, replica_of }),
+        host().prop_map(|host| Task::Leave { host }),
+        Just(Task::Fix),
+    ];
+    let streets = (span(), span(), span(), span()).prop_map(|(same_rack, other_rack, other_region, to_client)| {
+        Action::Streets(Streets { same_rack, other_rack, other_region, to_client })
+    });
+    prop_oneof![
+        12 => an_action(),
+        2 => rack().prop_map(Action::AddMachine),
+        1 => (host(), rack()).prop_map(|(host, rack)| Action::MoveMachine { host, rack }),
+        4 => task.prop_map(Action::Operate),
+        1 => Just(Action::StopOperator),
+        1 => rack().prop_map(Action::CutOff),
+        1 => streets,
+        1 => sides().prop_map(|(one, other)| Action::Mend { one, other }),
+        1 => Just(Action::Heal),
+        1 => (sides(), span()).prop_map(|((one, other), by)| Action::Slow { one, other, by }),
+        1 => (span(), any::<u16>(), any::<u16>()).prop_map(|(jitter, loss_per_mille, duplicate_per_mille)| {
+            Action::Weather(Weather { jitter, loss_per_mille, duplicate_per_mille })
+        }),
+        1 => (0..40u64, span()).prop_map(|(message, by)| Action::DelayMessage { message, by }),
+    ]
+}
+
+/// The kind of an act. A new one does not compile before it has a number here, and fails below until it is made up above.
+fn kind(action: &Action) -> usize {
+    match action {
+        Action::Command { .. } => 0,
+        Action::Kill(_) => 1,
+        Action::Restart(_) => 2,
+        Action::Freeze(_) => 3,
+        Action::Thaw(_) => 4,
+        Action::PowerOff(_) => 5,
+        Action::PowerOn(_) => 6,
+        Action::Cut { .. } => 7,
+        Action::Mend { .. } => 8,
+        Action::Heal => 9,
+        Action::Slow { .. } => 10,
+        Action::AddMachine(_) => 11,
+        Action::MoveMachine { .. } => 12,
+        Action::Operate(Task::Reshard { .. }) => 13,
+        Action::Operate(Task::Rebalance) => 14,
+        Action::Operate(Task::Join { .. }) => 15,
+        Action::Operate(Task::Leave { .. }) => 16,
+        Action::Operate(Task::Fix) => 17,
+        Action::StopOperator => 18,
+        Action::LoseMessage(_) => 19,
+        Action::DelayMessage { .. } => 20,
+        Action::CutOff(_) => 21,
+        Action::Streets(_) => 22,
+        Action::Weather(_) => 23,
+    }
+}
+
+#[test]
+fn every_kind_of_act_is_among_the_arbitrary_ones() {
+    let mut runner = TestRunner::deterministic();
+    let mut seen = [false; 24];
+    for _ in 0..2_000 {
+        seen[kind(&any_action().new_tree(&mut runner).expect("it can be made up").current())] = true;
+    }
+    assert_eq!(seen, [true; 24]);
 }
 
 /// Of a message the number says which of those on their way: hardly any other number would hit one.
@@ -183,6 +278,22 @@ proptest! {
         }
         let claimed: u32 = now.nodes.iter().flat_map(|node| &node.slots).map(|range| u32::from(range.len())).sum();
         prop_assert_eq!(claimed, 16384);
+    }
+
+    #[test]
+    fn acts_of_every_kind_never_panic_and_time_goes_on(
+        acts in prop::collection::vec((any_action(), 0..3000u64), 1..40)
+    ) {
+        let mut session = session();
+        for (act, wait_ms) in acts {
+            let refused = session.act(aimed(act, &session)).err();
+            prop_assert!(refused.is_none_or(|refused| !refused.sentence.is_empty()));
+            session.advance_to(session.now() + wait_ms * MS);
+            session.snapshot();
+        }
+        prop_assert!(session.snapshot().nodes.len() <= usize::from(MOST_NODES));
+        session.advance_to(session.now() + 20 * SECOND);
+        prop_assert!(session.world().next_due().is_some_and(|due| due <= session.now() + SECOND));
     }
 
     #[test]

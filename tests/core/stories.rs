@@ -31,6 +31,16 @@ fn exec_in_a_handover() {
 }
 
 #[test]
+fn expiry_in_a_handover() {
+    check("expiry_in_a_handover");
+}
+
+#[test]
+fn no_failover() {
+    check("no_failover");
+}
+
+#[test]
 fn lost_vote() {
     check("lost_vote");
 }
@@ -133,6 +143,21 @@ fn setslot_refused() {
 #[test]
 fn orphan() {
     check("orphan");
+}
+
+#[test]
+fn orphan_after_promotion() {
+    check("orphan_after_promotion");
+}
+
+#[test]
+fn orphan_with_first_slot() {
+    check("orphan_with_first_slot");
+}
+
+#[test]
+fn orphan_again() {
+    check("orphan_again");
 }
 
 #[test]

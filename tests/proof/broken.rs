@@ -18,7 +18,8 @@ fn expected(rule: Rule) -> (&'static [Check], Option<Focus>, u64) {
         Rule::MigrateWaits => (&[Check::Losses], Some(Focus::Resharding), 200),
         Rule::WaitCounts => (&[Check::Wait], None, 300),
         Rule::WholeTransactions => (&[Check::Transactions], Some(Focus::Transaction), 200),
-        Rule::PauseWrites => (&[Check::Losses], Some(Focus::Handover), 300),
+        Rule::PauseWrites => (&[Check::Losses, Check::Handover], Some(Focus::Handover), 300),
+        Rule::PauseStream => (&[Check::Handover], Some(Focus::Handover), 60),
     }
 }
 

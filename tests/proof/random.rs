@@ -15,6 +15,7 @@ fn stories(seeds: std::ops::Range<u64>, style: Style) -> Report {
         sum.compared += report.compared;
         sum.promises += report.promises;
         sum.tasks += report.tasks;
+        sum.handovers += report.handovers;
         for (window, count) in report.losses {
             *sum.losses.entry(window).or_default() += count;
         }
@@ -35,6 +36,7 @@ fn scenes_violate_nothing_and_lose_by_name() {
     let mut losses = BTreeMap::new();
     for focus in Focus::ALL {
         let sum = stories(0..SCENES, Style { length: Length::Short, focus: Some(focus) });
+        assert!(focus != Focus::Handover || sum.handovers > SCENES / 2, "{sum:?}");
         losses.extend(sum.losses);
     }
     for window in [Loss::CrashLag, Loss::Minority, Loss::RestartedEmpty] {

@@ -4,6 +4,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod code;
+mod fidelity;
 mod pins;
 mod rules;
 

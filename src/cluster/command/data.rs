@@ -23,8 +23,10 @@ pub struct Data<'a> {
     pub now: Micros,
     /// Whether this is a replica carrying out its master's stream: expired keys count as existing then.
     pub from_master: bool,
-    /// Whether this node may remove expired keys: a replica waits for its master's DEL.
+    /// Whether this node is a master: a replica keeps keys whose time is over until its master's DEL comes.
     pub is_master: bool,
+    /// Whether a look at an expired key removes it: not while clients are paused.
+    pub removes_expired: bool,
     /// The node's settings.
     pub config: &'a Config,
     /// The world's chance.
@@ -88,7 +90,7 @@ macro_rules! typed {
 impl Data<'_> {
     /// The value of `key` if it is there and its time is not over. Counts as an access.
     ///
-    /// A master removes an expired key when it meets one, and tells its replicas.
+    /// A master removes an expired key when it meets one, and tells its replicas; but the data stands still in a pause.
     /// Source: Redis 7.0, `db.c`, `expireIfNeeded`, `lookupKey`.
     pub fn get(&mut self, key: &[u8]) -> Option<&Value> {
         let spot = self.look(key)?;
@@ -116,7 +118,7 @@ impl Data<'_> {
         if self.from_master || !self.store.at(spot)?.is_expired(self.now) {
             return Some(spot);
         }
-        if self.is_master {
+        if self.removes_expired {
             self.store.remove(key);
             self.expired.push(key.into());
             self.pass_on_words(&[b"DEL", key]);

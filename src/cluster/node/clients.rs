@@ -263,6 +263,11 @@ impl Node {
         }
     }
 
+    /// Whether `CLIENT PAUSE` goes on.
+    pub(super) fn is_paused(&self) -> bool {
+        self.paused.is_some()
+    }
+
     /// The timer of a pause rang.
     pub(super) fn pause_timer(&mut self, context: &mut Context<'_>) {
         if self.paused.as_ref().is_some_and(|pause| pause.until <= context.now) {

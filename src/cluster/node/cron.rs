@@ -21,6 +21,7 @@ impl Node {
         if !self.view.me().is_master() {
             self.handle_manual(context);
             self.handle_failover(context);
+            self.look_for_orphans(context);
         }
         if self.todo.update_state || !self.health.is_ok() {
             self.todo.update_state = false;
@@ -32,7 +33,6 @@ impl Node {
         self.shutdown_cron(context);
         if self.crons.is_multiple_of(10) {
             self.replication_cron(context);
-            self.look_for_orphans(context);
         }
     }
 

@@ -98,7 +98,7 @@ impl Node {
             return true;
         }
         let factor = self.config.replica_validity_factor;
-        let limit = self.config.repl_ping_period + self.config.node_timeout * factor;
+        let limit = self.config.node_timeout.saturating_mul(factor).saturating_add(self.config.repl_ping_period);
         let Some(age) = self.replication.data_age(now) else {
             return factor == 0;
         };

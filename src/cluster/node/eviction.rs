@@ -51,10 +51,11 @@ pub fn idle_seconds(access: u32, now: Micros) -> u32 {
 pub(super) type Pool = Vec<(u64, Blob)>;
 
 impl Node {
-    /// Evicts until memory suffices; says whether it does. A replica leaves it to its master.
+    /// Evicts until memory suffices; says whether it does. A replica leaves it to its master, and a master to the time after
+    /// a pause.
     pub(super) fn make_room(&mut self, context: &mut Context<'_>) -> bool {
         let rules = self.config.eviction;
-        if rules.max_memory == 0 || !self.view.me().is_master() {
+        if rules.max_memory == 0 || !self.view.me().is_master() || self.stands_still() {
             return true;
         }
         while self.store.memory() > rules.max_memory {

@@ -1,4 +1,5 @@
-//! Removing keys whose time is over, before anybody asks for them. Only masters do; replicas wait to be told.
+//! Removing keys whose time is over, before anybody asks for them. Only masters do, and not while clients are paused;
+//! replicas wait to be told.
 //!
 //! Source: Redis 7.0, `expire.c`, `activeExpireCycle`.
 
@@ -15,7 +16,7 @@ const ROUNDS: u32 = 16;
 impl Node {
     /// Samples keys with a deadline; goes on while more than a tenth of a sample was over.
     pub(super) fn expire_some(&mut self, context: &mut Context<'_>) {
-        if !self.view.me().is_master() {
+        if !self.view.me().is_master() || self.stands_still() {
             return;
         }
         for _ in 0..ROUNDS {

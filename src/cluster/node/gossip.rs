@@ -2,39 +2,16 @@
 //! `clusterProcessGossipSection`.
 
 use super::Node;
-use super::view::{Flags, ME, PeerIx, Stamp};
+use super::view::{Flags, ME, PeerIx, Stamp, View};
 use crate::cluster::bus::Gossip;
 use crate::cluster::context::Context;
+use crate::cluster::rng::Rng;
 use crate::cluster::time::{MS, Micros};
 
 impl Node {
     /// A tenth of the known nodes (at least 3), chosen by chance, and then everybody I suspect.
     pub(super) fn gossip(&mut self, context: &mut Context<'_>) -> Vec<Gossip> {
-        let known = self.view.len();
-        let room = known.saturating_sub(2);
-        let wanted = (known / 10).max(3).min(room);
-        let mut chosen: Vec<Gossip> = Vec::with_capacity(usize::from(wanted));
-        // One bit a node: asking the list would take the square of its length.
-        let mut seen = vec![0_u64; usize::from(known / 64) + 1];
-        let mut left = wanted;
-        for _ in 0..wanted * 3 {
-            if left == 0 {
-                break;
-            }
-            let ix = self.view.nth(context.rng.below(known.into()));
-            let known = self.view.known(ix);
-            let (word, bit) = ix.bit();
-            if ix == ME || known.flags().any(Flags::PFAIL) || seen[word] & bit != 0 {
-                continue;
-            }
-            // Whom nobody can use costs a place all the same, as in Redis.
-            left -= 1;
-            let unreachable = !known.flags().any(Flags::LINKED.and(Flags::SERVES));
-            if !unreachable && !known.flags().any(Flags::HANDSHAKE.and(Flags::NOADDR)) {
-                seen[word] |= bit;
-                chosen.push(known.gossip());
-            }
-        }
+        let mut chosen = self.view.some_to_tell_of(context.rng);
         if self.view.suspects() > 0 {
             let unreliable = Flags::HANDSHAKE.and(Flags::NOADDR);
             let suspected = self.view.others().filter(|(_, peer)| peer.pfail() && !peer.flags().any(unreliable));
@@ -104,6 +81,98 @@ impl Node {
         if ix != ME && self.view.peer(ix).in_trouble() && well {
             self.drop_link(context, ix);
             self.view.move_to(ix, said.addr);
+        }
+    }
+}
+
+impl View {
+    /// Nodes chosen by chance, each once, none of them suspected.
+    fn some_to_tell_of(&self, rng: &mut Rng) -> Vec<Gossip> {
+        let known = self.len();
+        // Who may still be told of: me and the receiver excepted, and each once.
+        let mut fresh = known.saturating_sub(2);
+        let wanted = (known / 10).max(3).min(fresh);
+        let mut chosen: Vec<Gossip> = Vec::with_capacity(usize::from(wanted));
+        // One bit a node: asking the list would take the square of its length.
+        let mut seen = vec![0_u64; usize::from(known / 64) + 1];
+        for _ in 0..wanted * 3 {
+            if fresh == 0 || chosen.len() >= usize::from(wanted) {
+                break;
+            }
+            let ix = self.nth(rng.below(known.into()));
+            let known = self.known(ix);
+            let (word, bit) = ix.bit();
+            if ix == ME || known.flags().any(Flags::PFAIL) {
+                continue;
+            }
+            let unreachable = !known.flags().any(Flags::LINKED.and(Flags::SERVES));
+            if unreachable || known.flags().any(Flags::HANDSHAKE.and(Flags::NOADDR)) {
+                // Each time it is hit, which Redis calls technically not correct.
+                fresh -= 1;
+            } else if seen[word] & bit == 0 {
+                fresh -= 1;
+                seen[word] |= bit;
+                chosen.push(known.gossip());
+            }
+        }
+        chosen
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::id::{HostId, NodeId};
+    use crate::cluster::node::{KnownNode, NodesConf};
+    use crate::cluster::slot::SlotRange;
+
+    /// Masters with a slot each, and others that nobody can reach and that serve nothing.
+    fn view(masters: u16, unreachable: u16) -> View {
+        let nodes = (0..masters + unreachable).map(|index| KnownNode {
+            id: NodeId(index.into()),
+            addr: HostId(index),
+            replica: false,
+            master: None,
+            config_epoch: 1,
+            slots: (0..masters)
+                .contains(&index)
+                .then_some(SlotRange { start: index, end: index })
+                .into_iter()
+                .collect(),
+        });
+        View::from_conf(&NodesConf::fresh(nodes.collect(), 0, true, 1))
+    }
+
+    fn told(view: &View, seed: u64) -> Vec<NodeId> {
+        view.some_to_tell_of(&mut Rng::new(seed)).iter().map(|gossip| gossip.id).collect()
+    }
+
+    #[test]
+    fn whom_nobody_can_use_costs_a_try_and_not_a_place() {
+        let view = view(4, 8);
+        for seed in 0..100 {
+            // Ten may be told of, so nine tries end it before they do.
+            let mut rng = Rng::new(seed);
+            let mut expected: Vec<NodeId> = Vec::new();
+            for id in (0..9).map(|_| NodeId(rng.below(12).into())) {
+                if (1..4).contains(&id.0) && !expected.contains(&id) {
+                    expected.push(id);
+                }
+            }
+            assert_eq!(told(&view, seed), expected, "seed {seed}");
+        }
+    }
+
+    #[test]
+    fn there_is_an_end_when_so_many_were_hit_as_there_are_others() {
+        // Of five, three may be told of: whom nobody can use counts each time.
+        let view = view(2, 3);
+        for seed in 0..100 {
+            let mut rng = Rng::new(seed);
+            let hits: Vec<u32> = (0..9).map(|_| rng.below(5)).filter(|&hit| hit != 0).collect();
+            let first = hits.iter().position(|&hit| hit == 1);
+            let found = first.is_some_and(|first| first < 3);
+            assert_eq!(told(&view, seed).len(), usize::from(found), "seed {seed}: {hits:?}");
         }
     }
 }

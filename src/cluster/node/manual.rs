@@ -51,13 +51,24 @@ impl Manual {
     pub fn may_start(&self) -> bool {
         matches!(self.side, Side::Replica { may_start: true, .. })
     }
+
+    /// The replica that this master lets no writes in for.
+    pub fn pauses_for(&self) -> Option<NodeId> {
+        match self.side {
+            Side::Master { replica, .. } => Some(replica),
+            Side::Replica { .. } => None,
+        }
+    }
 }
 
 impl Node {
     /// `CLUSTER FAILOVER`.
     pub fn start_manual_failover(&mut self, context: &mut Context<'_>, mode: FailoverMode) -> Reply {
-        let Some(master) = self.view.me().replica_of() else {
+        if self.view.me().is_master() {
             return Reply::error("ERR You should send CLUSTER FAILOVER to a replica");
+        }
+        let Some(master) = self.view.me().replica_of() else {
+            return Reply::error("ERR I'm a replica but my master is unknown to me");
         };
         let peer = self.view.peer(master);
         if mode == FailoverMode::Handshake && (peer.failed() || !peer.link_is_up()) {
@@ -168,10 +179,20 @@ impl Node {
         }
     }
 
+    /// Whether this master lets no writes in because a replica is to take over.
+    pub(super) fn hands_over(&self) -> bool {
+        self.manual.as_ref().is_some_and(|manual| manual.pauses_for().is_some())
+    }
+
+    /// Whether the data and the stream stand still, for clients are paused: nothing expires or is evicted, and no replica is
+    /// asked for what it has. Source: Redis 7.0, `networking.c`, `checkClientPauseTimeoutAndReturnIfPaused`.
+    pub(super) fn stands_still(&self) -> bool {
+        (self.hands_over() || self.is_paused()) && !self.config.broken.is(Rule::PauseStream)
+    }
+
     /// Whether a command has to wait because writes are paused.
     pub(super) fn pauses(&self, conn: Conn, argv: &[Blob]) -> bool {
-        let paused = matches!(self.manual, Some(Manual { side: Side::Master { .. }, .. }));
-        paused && !self.config.broken.is(Rule::PauseWrites) && self.would_write(conn, argv)
+        self.hands_over() && !self.config.broken.is(Rule::PauseWrites) && self.would_write(conn, argv)
     }
 
     /// Keeps a command until the pause is over.

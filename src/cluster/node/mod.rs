@@ -316,6 +316,7 @@ impl Node {
         if std::mem::take(&mut self.todo.update_state) {
             self.update_state(context);
         }
+        self.ask_for_acks(context);
         self.leave_lost_channels(context);
     }
 }

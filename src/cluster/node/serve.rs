@@ -246,12 +246,13 @@ impl Node {
         from_master: bool,
         work: impl FnOnce(&mut Data<'_>) -> T,
     ) -> (T, Done) {
-        let is_master = self.view.me().is_master();
+        let (is_master, stands_still) = (self.view.me().is_master(), self.stands_still());
         let mut data = Data {
             store: &mut self.store,
             now: context.now,
             from_master,
             is_master,
+            removes_expired: is_master && !stands_still,
             config: &self.config,
             rng: context.rng,
             given: None,

@@ -40,8 +40,7 @@ impl Node {
             context.wake(until, WAIT_OVER);
         }
         self.waiters.push(Waiter { conn, offset, wanted, until });
-        let ask = ["REPLCONF", "GETACK", "*"].map(|word| word.as_bytes().into());
-        self.feed(context, ask);
+        self.replication.acks_wanted = true;
         None
     }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
+use super::faults::MOST_DELAY;
 use super::machine::{Machine, Process};
 use super::queue::Queue;
 use super::{FactSink, Network, World};
@@ -20,6 +21,10 @@ use crate::cluster::time::{MS, Micros, SECOND};
 
 /// The most nodes a world may have: the size up to which Redis Cluster is said to scale.
 pub const MOST_NODES: u16 = 1_000;
+/// The longest `cluster-node-timeout` of a plan.
+const MOST_TIMEOUT: Micros = 24 * 3600 * SECOND;
+/// The longest time over which processes begin.
+const MOST_SPREAD: Micros = 3600 * SECOND;
 
 /// How a world begins.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -76,6 +81,31 @@ impl Plan {
         }
     }
 
+    /// `Err` says what about it cannot be.
+    fn check(&self) -> Result<(), String> {
+        let nodes = u32::from(self.masters) * (1 + u32::from(self.replicas)) + u32::from(self.blank);
+        if nodes == 0 || self.racks == 0 {
+            return Err("A city needs at least one master and one rack.".to_owned());
+        }
+        if nodes > MOST_NODES.into() {
+            return Err(format!("{nodes} nodes are too many: {MOST_NODES} is the most."));
+        }
+        if self.racks > MOST_NODES || self.regions > MOST_NODES {
+            return Err(format!("More than {MOST_NODES} racks or regions are too many."));
+        }
+        if self.streets().longest() > MOST_DELAY {
+            return Err(format!("A message may take {} s at the most.", MOST_DELAY / SECOND));
+        }
+        if self.node_timeout > MOST_TIMEOUT || self.start_spread > MOST_SPREAD {
+            return Err("A node timeout is at most a day, and all processes have begun within an hour.".to_owned());
+        }
+        // The bus listens 10,000 above, and nothing listens above 65,535.
+        if self.loopback.is_some_and(|first| first == 0 || first > u16::MAX - 10_000 - MOST_NODES) {
+            return Err("The first port on the loopback must be from 1 to 54,535.".to_owned());
+        }
+        Ok(())
+    }
+
     /// How long its streets are.
     pub fn streets(&self) -> Streets {
         let Self { same_rack, other_rack, other_region, to_client, .. } = *self;
@@ -96,17 +126,7 @@ impl Plan {
 impl World {
     /// Makes a world and starts every process in it. `Err` says what about the plan cannot be.
     pub fn new(plan: &Plan, seed: u64) -> Result<Self, String> {
-        let nodes = u32::from(plan.masters) * (1 + u32::from(plan.replicas)) + u32::from(plan.blank);
-        if nodes == 0 || plan.racks == 0 {
-            return Err("A city needs at least one master and one rack.".to_owned());
-        }
-        if nodes > MOST_NODES.into() {
-            return Err(format!("{nodes} nodes are too many: {MOST_NODES} is the most."));
-        }
-        // The bus listens 10,000 above, and nothing listens above 65,535.
-        if plan.loopback.is_some_and(|first| first == 0 || first > u16::MAX - 10_000 - MOST_NODES) {
-            return Err("The first port on the loopback must be from 1 to 54,535.".to_owned());
-        }
+        plan.check()?;
         let mut world = Self::empty(plan, seed);
         let known = world.lay_out(plan);
         let config = Rc::new(Config { node_timeout: plan.node_timeout, ..Config::default() });

@@ -38,6 +38,8 @@ pub enum Check {
     Convergence,
     /// A key lives on one master.
     Keys,
+    /// A replica that takes over by a plain handover has exactly what its master has.
+    Handover,
 }
 
 /// Something that must not be, and was.
@@ -170,7 +172,10 @@ impl Elections {
             return Ok(());
         };
         let config = &node.config;
-        let limit = config.repl_ping_period + config.node_timeout * (config.replica_validity_factor + 1);
+        let limit = config
+            .node_timeout
+            .saturating_mul(config.replica_validity_factor + 1)
+            .saturating_add(config.repl_ping_period);
         let age = fact.at - self.fed_at.get(usize::from(host.0)).map_or(0, |&(at, _)| at);
         if config.replica_validity_factor == 0 || age <= limit {
             return Ok(());

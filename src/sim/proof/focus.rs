@@ -39,7 +39,7 @@ impl Focus {
         let replicas: Vec<HostId> = world.hosts().filter(|&host| follows(world, host, owner)).collect();
         let mut scene = Scene { rng, tag, written, beats: Vec::new() };
         match (self, &replicas[..]) {
-            (Self::Handover, [replica, ..]) => scene.handover(*replica),
+            (Self::Handover, [replica, ..]) => scene.handover(owner, *replica),
             (Self::Transaction, [_, ..]) => scene.transaction(owner),
             (Self::Ranks, [one, _, ..]) => scene.ranks(owner, *one),
             (Self::Votes, [replica, ..]) => scene.votes(world, *replica),
@@ -81,14 +81,41 @@ impl Scene<'_> {
         self.command(None, format!("SET {{t{tag}}}n{number} v{number}"), wait);
     }
 
-    /// Writes before, in and after the pause.
-    fn handover(&mut self, replica: HostId) {
-        self.set(0);
-        self.command(Some(replica), "CLUSTER FAILOVER".to_owned(), 0);
-        for _ in 0..16 {
+    /// Writes before, in and after the pause; keys that expire in it, a transaction that was queued before it, and a master
+    /// that would like to say PING.
+    fn handover(&mut self, owner: HostId, replica: HostId) {
+        self.command(Some(owner), "CONFIG SET repl-ping-replica-period 1".to_owned(), 0);
+        let fading: Vec<String> = (0..3).map(|_| self.fading_key()).collect();
+        let queued = self.rng.below(2) == 0;
+        if queued {
+            *self.written += 1;
+            let (tag, number) = (self.tag, *self.written);
+            self.command(Some(owner), "MULTI".to_owned(), 0);
+            self.command(Some(owner), format!("SET {{t{tag}}}a{number} v{number}"), 0);
+            self.command(Some(owner), format!("SET {{t{tag}}}b{number} v{number}"), 0);
+        }
+        let (before, after) = (self.some_ms(1200), self.some_ms(150));
+        self.set(before);
+        self.command(Some(replica), "CLUSTER FAILOVER".to_owned(), after);
+        if queued {
+            self.command(Some(owner), "EXEC".to_owned(), 0);
+        }
+        for turn in 0..16 {
+            if turn % 4 == 3 {
+                self.command(None, format!("GET {}", fading[turn / 4 % 3]), 0);
+            }
             let wait = self.some_ms(60);
             self.set(wait);
         }
+    }
+
+    /// A key that has less than a second to live.
+    fn fading_key(&mut self) -> String {
+        *self.written += 1;
+        let (tag, number, ms) = (self.tag, *self.written, 1 + self.rng.below(900));
+        let key = format!("{{t{tag}}}f{number}");
+        self.command(None, format!("SET {key} v{number} PX {ms}"), 0);
+        key
     }
 
     /// Pieces of the stream come late, and the master is gone before they all went out.

@@ -6,6 +6,7 @@
 mod bound;
 mod check;
 mod focus;
+mod handover;
 mod ledger;
 mod membership;
 mod minimise;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::bound::{convergence_bound, recovery_bound};
 use super::check::{Check, Elections, Histories, Owners, Violation, running, violated};
+use super::handover::Handovers;
 use super::ledger::{Ledger, Loss};
 use super::script::{Beat, Script};
 use super::serving;
@@ -36,6 +37,7 @@ pub struct Run {
     elections: Elections,
     owners: Owners,
     histories: Histories,
+    handovers: Handovers,
     ledger: Ledger,
     strays: Strays,
     /// When the streets were last bad.
@@ -65,6 +67,8 @@ pub struct Report {
     pub promises: u64,
     /// Tasks that the operator finished.
     pub tasks: u64,
+    /// Plain handovers in which the new master's history was held against the old one's.
+    pub handovers: u64,
 }
 
 impl Run {
@@ -85,6 +89,7 @@ impl Run {
             elections: Elections::default(),
             owners: Owners::default(),
             histories: Histories::default(),
+            handovers: Handovers::default(),
             ledger,
             strays: Strays::default(),
             rough_at: None,
@@ -168,6 +173,7 @@ impl Run {
             compared: self.histories.compared,
             promises: self.promises,
             tasks: self.tasks,
+            handovers: self.handovers.compared,
         })
     }
 
@@ -266,6 +272,12 @@ impl Run {
         for fact in fresh {
             self.tell.iter().for_each(|tell| tell(fact));
             self.elections.read(world, fact)?;
+            self.handovers.read(world, fact)?;
+            if let FactKind::CaughtUp { host, offset } = fact.kind
+                && self.handovers.is_stale(host, offset)
+            {
+                self.ledger.misled.insert(host);
+            }
             self.ledger.read(world, fact)?;
             self.strays.read(world, fact);
             claims |= self.owners.read(fact);

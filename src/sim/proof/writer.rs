@@ -184,7 +184,8 @@ impl Writer {
         let tag = self.rng.below(TAGS);
         let resting = self.rng.below(RESTING);
         let older = self.rng.below(number);
-        let line = match self.rng.below(19) {
+        let line = match self.rng.below(20) {
+            19 => format!("SET {{t{tag}}}f{number} v{number} PX {}", 1 + self.rng.below(4000)),
             16 => format!("HSET {{t{resting}}}hash f{number} v{number}"),
             17 => format!("SADD {{t{resting}}}set m{number}"),
             18 => format!("ZADD {{t{resting}}}zset {} m{number}", number % 7),

@@ -118,6 +118,15 @@ impl Node {
         }
     }
 
+    /// Asks every replica how far it is, if somebody began to wait for that; after a pause at the soonest. Source: Redis
+    /// 7.0, `server.c`, `beforeSleep`.
+    pub(in crate::cluster::node) fn ask_for_acks(&mut self, context: &mut Context<'_>) {
+        if self.replication.acks_wanted && !self.stands_still() {
+            self.replication.acks_wanted = false;
+            self.feed(context, ["REPLCONF", "GETACK", "*"].map(|word| word.as_bytes().into()));
+        }
+    }
+
     pub(super) fn take_ack(&mut self, now: Micros, conn: Conn, offset: u64) {
         if let Some(replica) = self.client_mut(conn).and_then(|client| client.replica.as_mut()) {
             replica.acked = offset;
@@ -132,7 +141,10 @@ impl Node {
             && replicas(&self.accepted).next().is_some()
         {
             self.replication.pinged_at = now;
-            self.feed(context, [b"PING"[..].into()]);
+            // The replica that takes over waits for the offset at which writes were paused.
+            if !self.hands_over() || !self.stands_still() {
+                self.feed(context, [b"PING"[..].into()]);
+            }
         }
         let silent: Vec<Conn> = replicas(&self.accepted)
             .filter(|(_, replica)| matches!(replica.phase, Phase::Online))

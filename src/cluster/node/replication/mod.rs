@@ -107,6 +107,8 @@ pub struct Replication {
     unfinished: Vec<StreamItem>,
     /// When the master last put a PING into the stream.
     pinged_at: Micros,
+    /// Somebody began to WAIT: replicas are to be asked how far they are.
+    pub(super) acks_wanted: bool,
     /// Whether a copy is on its way to some replica.
     copying: bool,
     /// The history and the offset of the copy that is on its way. Until it is loaded, what is here is what it was.
@@ -134,6 +136,7 @@ impl Replication {
             last_io: None,
             unfinished: Vec::new(),
             pinged_at: 0,
+            acks_wanted: false,
             copying: false,
             coming: None,
             astray: false,

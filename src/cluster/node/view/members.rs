@@ -34,6 +34,7 @@ impl View {
         self.settle_at(ix, addr);
         self.known_mut(ix).addr = addr;
         self.known_mut(ix).flags.set(Flags::NOADDR, false);
+        self.some_orphan = true;
     }
 
     fn settle_at(&mut self, ix: PeerIx, addr: HostId) {
@@ -111,6 +112,9 @@ impl View {
             self.set_owner(slot, None);
         }
         self.set_pfail(ix, false);
+        if let Some(master) = self.peer_mut(ix).replica_of.take() {
+            self.left_by_a_replica(master);
+        }
         self.lose_address(ix);
         let last = PeerIx::new(self.peers.len() - 1);
         self.known.swap_remove(ix.index());

@@ -2,6 +2,7 @@
 
 mod members;
 mod peer;
+mod roles;
 
 use litemap::LiteMap;
 use std::rc::Rc;
@@ -29,6 +30,8 @@ pub struct View {
     pub addressed: bool,
     /// Whether a link may be down.
     pub some_link_down: bool,
+    /// Whether a master that replicas may migrate to may lack them: something changed since that was last looked at.
+    pub some_orphan: bool,
     /// Masters that said of a peer that it does not answer, and when they last said so.
     reports: LiteMap<PeerIx, Vec<(PeerIx, Stamp)>>,
     /// The last fact that tells of trouble with a peer: the cause of suspicions, for narration only.
@@ -59,6 +62,7 @@ impl View {
             suspects: 0,
             addressed: conf.addressed,
             some_link_down: true,
+            some_orphan: true,
             reports: LiteMap::new(),
             trouble: LiteMap::new(),
             meeting: LiteMap::new(),
@@ -173,23 +177,12 @@ impl View {
     pub fn set_failed(&mut self, ix: PeerIx, since: Option<Micros>) {
         self.known_mut(ix).flags.set(Flags::FAIL, since.is_some());
         self.peer_mut(ix).fail_since = since.map_or(Stamp::NEVER, Stamp::at);
+        self.some_orphan = true;
     }
 
     /// How many nodes are suspected.
     pub fn suspects(&self) -> u16 {
         self.suspects
-    }
-
-    /// A replica of `master`, or of somebody unknown.
-    pub fn set_replica(&mut self, ix: PeerIx, master: Option<PeerIx>) {
-        self.known_mut(ix).flags.set(Flags::REPLICA, true);
-        self.peer_mut(ix).replica_of = master;
-    }
-
-    /// A master.
-    pub fn set_master(&mut self, ix: PeerIx) {
-        self.known_mut(ix).flags.set(Flags::REPLICA, false);
-        self.peer_mut(ix).replica_of = None;
     }
 
     /// A ping to it waits for its answer since then, or none does.
@@ -217,8 +210,11 @@ impl View {
         for (ix, more) in before.map(|ix| (ix, false)).into_iter().chain(owner.map(|ix| (ix, true))) {
             let count = &mut self.peer_mut(ix).slot_count;
             *count = if more { *count + 1 } else { *count - 1 };
-            let serves = *count > 0;
+            let (serves, is_first) = (*count > 0, more && *count == 1);
             self.known_mut(ix).flags.set(Flags::SERVES, serves);
+            if is_first {
+                self.got_first_slot(ix);
+            }
         }
         if self.unclaimed.contains(slot) {
             Rc::make_mut(&mut self.unclaimed).remove(slot);

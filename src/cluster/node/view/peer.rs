@@ -28,7 +28,7 @@ impl PeerIx {
     }
 
     /// Its place in the lists.
-    pub(super) fn index(self) -> usize {
+    pub(in crate::cluster::node) fn index(self) -> usize {
         usize::from(self.0.get() - 1)
     }
 
@@ -189,7 +189,7 @@ pub struct Peer {
     pub data_received: Stamp,
     /// When I last voted for one of its replicas.
     pub voted_at: Stamp,
-    /// Since when it has been without a replica that is well.
+    /// Since when it has been without a replica that has not failed, as far as that was looked at.
     pub orphaned_at: Stamp,
     pub(super) link: Link,
     /// Its master, if it is a replica and its master is known.
@@ -198,8 +198,8 @@ pub struct Peer {
     pub(super) slot_count: u16,
     /// It must not be promoted by itself.
     pub no_failover: bool,
-    /// Whether it ever had a replica.
-    pub had_replicas: bool,
+    /// Replicas may migrate to it: it has replicas or once had (`CLUSTER_NODE_MIGRATE_TO`).
+    pub migrate_to: bool,
     /// The bitmap it last claimed, and the version of my table that it agreed with.
     pub agreed: Cached<(Rc<SlotSet>, u32)>,
 }

@@ -61,6 +61,8 @@ pub(super) struct Ledger {
     /// The last write of a connection.
     last: BTreeMap<Door, (CommandId, Micros)>,
     asked: BTreeMap<HostId, FailoverMode>,
+    /// Replicas that take the offset of an earlier pause for that of this one.
+    pub(super) misled: BTreeSet<HostId>,
     fate: BTreeMap<HostId, Loss>,
     /// How each master that took over did so.
     rose: BTreeMap<HostId, Loss>,
@@ -100,7 +102,10 @@ impl Ledger {
                     self.doubtful.extend(keys_of(typed));
                 }
             }
-            FactKind::HandoverAsked { host, mode } => drop(self.asked.insert(*host, *mode)),
+            FactKind::HandoverAsked { host, mode } => {
+                self.asked.insert(*host, *mode);
+                self.misled.remove(host);
+            }
             FactKind::HandoverTimedOut { host } => drop(self.asked.remove(host)),
             FactKind::Promoted { host, was_replica_of, epoch, .. } => {
                 let taken = self.asked.get(host) == Some(&FailoverMode::Takeover);

@@ -27,6 +27,9 @@ pub enum Loss {
     /// A replica that won an election less than two node timeouts ago, and was demoted since, claimed that old win again: its
     /// votes are not forgotten (E5; `failover_auth_count` is reset with the next election only).
     OldWin,
+    /// A replica that stood still heard of an earlier pause of its master, which was over, and took it for the one it had just
+    /// asked for: PAUSED in a header has no number (G1; `mf_master_offset` takes the first that comes).
+    StalePause,
     /// A slot was open while its source or target was replaced: open slots are not replicated in 7.0 (I4).
     OpenSlot,
     /// A slot had arrived, and its old owner, which took a newer epoch for another one, claimed it once more before it heard:
@@ -50,6 +53,7 @@ impl Ledger {
             (Some(FailoverMode::Force), _) => Some(Loss::Force),
             (Some(FailoverMode::Takeover), _) => Some(Loss::Takeover),
             (_, None) => Some(Loss::CrashLag),
+            (Some(FailoverMode::Handshake), Some(_)) if self.misled.contains(&host) => Some(Loss::StalePause),
             // A handshake loses nothing while its master lives and hears.
             (Some(FailoverMode::Handshake), Some(_)) if !world.is_frozen(was) => None,
             (_, Some(_)) => Some(Loss::Minority),

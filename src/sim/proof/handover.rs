@@ -1,0 +1,67 @@
+//! A plain `CLUSTER FAILOVER` hands over the whole history: while the master lets no writes in, nothing else may enter its
+//! stream either, or the replica takes over with less, and the old master needs a whole copy afterwards.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::check::{Check, Violation, violated};
+use crate::cluster::fact::{Fact, FactKind};
+use crate::cluster::id::HostId;
+use crate::cluster::world::World;
+
+/// Replicas that have all that their paused master has.
+#[derive(Debug, Default)]
+pub(super) struct Handovers {
+    /// The offset at which the master of a replica let no more writes in. Word of an earlier pause may come late, and counts
+    /// in Redis too: what follows from that is not held against the master.
+    paused_at: BTreeMap<HostId, u64>,
+    caught_up: BTreeSet<HostId>,
+    /// Comparisons made.
+    pub(super) compared: u64,
+}
+
+impl Handovers {
+    /// Whether word of this offset is of an earlier pause.
+    pub(super) fn is_stale(&self, host: HostId, offset: u64) -> bool {
+        self.paused_at.get(&host) != Some(&offset)
+    }
+
+    /// A fact, and the world right after it.
+    pub(super) fn read(&mut self, world: &World, fact: &Fact) -> Result<(), Violation> {
+        match fact.kind {
+            FactKind::HandoverAsked { host, .. } => {
+                self.caught_up.remove(&host);
+                self.paused_at.remove(&host);
+            }
+            FactKind::WritesPaused { host, replica } => {
+                let offset = world.node(host).map(|node| node.replication.offset);
+                self.paused_at.extend(offset.map(|offset| (replica, offset)));
+            }
+            FactKind::CaughtUp { host, offset } if !self.is_stale(host, offset) => {
+                self.caught_up.insert(host);
+            }
+            FactKind::Promoted { host, was_replica_of, .. } if self.caught_up.remove(&host) => {
+                return self.same_history(world, fact, was_replica_of, host);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// Of a master that waits for this replica still.
+    fn same_history(&mut self, world: &World, fact: &Fact, old: HostId, new: HostId) -> Result<(), Violation> {
+        let (Some(old_node), Some(new_node)) = (world.node(old), world.node(new)) else {
+            return Ok(());
+        };
+        let waits_for = old_node.manual.as_ref().and_then(|manual| manual.pauses_for());
+        if waits_for != Some(new_node.view.me().id()) {
+            return Ok(());
+        }
+        self.compared += 1;
+        let (had, has) = (old_node.replication.offset, new_node.replication.offset);
+        if had == has {
+            return Ok(());
+        }
+        let what = format!("{new:?} takes over with offset {has}, and its paused master {old:?} is at {had}");
+        violated(Check::Handover, fact.at, what)
+    }
+}
