@@ -23,6 +23,7 @@ impl Page {
                 self.single_keys = on;
                 browser::remember("single-keys", if on { "on" } else { "off" });
             }
+            Press::Draw(filter) => self.kinds = self.kinds.switched(filter),
             Press::View(whose) => self.whose = whose,
             Press::Skin(skin) => {
                 set_skin(skin);

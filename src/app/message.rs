@@ -60,8 +60,6 @@ pub(super) enum Msg {
     Act(Action),
     /// Another colour scheme.
     SetTheme(Theme),
-    /// Shows or hides gossip.
-    Gossip(bool),
     /// Shows or hides the log's details.
     Details(bool),
     /// The window or the city got another size.

@@ -20,6 +20,7 @@ use crate::cluster::time::Micros;
 use crate::sim::timeline::Timeline;
 use crate::stage::drag::Drag;
 use crate::stage::lens;
+use crate::stage::parcel::Kinds;
 use crate::stage::sheet::{Sheet, Whose};
 use crate::stage::skin::Skin;
 
@@ -70,7 +71,7 @@ pub(super) struct Page {
     pub(super) whose: Whose,
     pub(super) lens_at: Slot,
     pub(super) theme: Theme,
-    pub(super) gossip: bool,
+    pub(super) kinds: Kinds,
     pub(super) details: bool,
     pub(super) less_motion: bool,
     pub(super) glows: Vec<(Place, Place)>,
@@ -114,7 +115,7 @@ impl Component for Page {
             lens_at: 0,
             single_keys: browser::recall("single-keys").is_none_or(|kept| kept != "off"),
             theme: Theme::kept(),
-            gossip: false,
+            kinds: Kinds::default(),
             details: false,
             less_motion: browser::less_motion(),
             glows: Vec::new(),
@@ -261,7 +262,6 @@ impl Page {
                 browser::set_theme(theme.name());
                 browser::remember("theme", theme.name());
             }
-            Msg::Gossip(shown) => self.gossip = shown,
             Msg::Details(shown) => self.details = shown,
             Msg::Resized => return self.measure(),
             Msg::Visibility => self.less_motion = browser::less_motion(),

@@ -27,6 +27,7 @@ use crate::narrate::Cast;
 use crate::stage::drag::Drag;
 use crate::stage::frame::{Arrangement, Class, Frame};
 use crate::stage::inspect;
+use crate::stage::parcel::Kinds;
 use crate::stage::scene::{Look, Scene};
 use crate::stage::sheet::Known;
 use crate::stage::words;
@@ -47,7 +48,8 @@ pub(super) fn page(page: &Page) -> Html {
     let guide =
         Rc::new(GuideView::of(&page.world.told().walk, snapshot, (!page.playing, page.speed.0 >= FASTER.0)));
     let next = if room == Room::Desk { None } else { Next::of(&guide) };
-    let gossip = (Frame::of_page(page.window, page.city_width).class == Class::Embed).then_some(page.gossip);
+    let gossip = (Frame::of_page(page.window, page.city_width).class == Class::Embed)
+        .then_some(page.kinds.has(Kinds::GOSSIP));
     let lines = page.world.told().journal.lines(page.details);
     let class = classes!(
         "page",
@@ -103,6 +105,7 @@ pub(super) fn known(page: &Page) -> Known<'_> {
         skin: skin(),
         whose: page.whose,
         single_keys: page.single_keys,
+        kinds: page.kinds,
         pin: last.map(|key| key.slot),
         lens_at: page.lens_at,
         ..Known::of(page.world.snapshot(), page.world.session().world())
@@ -115,7 +118,7 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
     let viewed = page.whose.look(known);
     let look = Look {
         pin: known.pin,
-        gossip: page.gossip,
+        kinds: page.kinds,
         still: page.still(),
         talks_to: page.target,
         glows: page.glows.clone(),
@@ -155,7 +158,7 @@ fn city(page: &Page) -> Html {
         rack_of,
         path: last.map(|last| KeyPath::of(last, snapshot)),
         selected: page.selected.filter(|_| page.panel.is_none()),
-        gossip: page.gossip,
+        gossip: page.kinds.has(Kinds::GOSSIP),
         customers: shown::customers(snapshot).into(),
         send: page.send.clone(),
     })

@@ -4,7 +4,7 @@
 
 use super::frame::Frame;
 use super::layout::{Layout, Measures};
-use super::parcel::{decides, is_gossip, share};
+use super::parcel::{Kinds, decides, is_gossip, share};
 use super::text::{Bounds, Label, TEXT_FLOOR, Tone, text_width};
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::snapshot::{FlightKind, NodeState, NodeView, Role, Snapshot};
@@ -116,7 +116,7 @@ pub(super) fn blocks(frame: Frame, measures: &Measures, counts: &[i32]) -> (Vec<
 
 impl Map {
     /// Draws up the map.
-    pub(super) fn of(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), gossip: bool, voice: Voice) -> Self {
+    pub(super) fn of(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), kinds: Kinds, voice: Voice) -> Self {
         let mut counts = Vec::new();
         let mut tiles = Vec::new();
         let nodes_in = |rack: RackId| snapshot.nodes.iter().filter(move |node| node.rack == rack);
@@ -133,7 +133,7 @@ impl Map {
             }
         }
         let numbers = numbers(&tiles, fit.side - gap);
-        let streams = streams(layout, snapshot, home, gossip);
+        let streams = streams(layout, snapshot, home, kinds);
         Self { numbers, streams, summary: summary(snapshot, voice), abreast: fit.abreast, tiles }
     }
 
@@ -230,7 +230,7 @@ fn summary(snapshot: &Snapshot, voice: Voice) -> String {
     parts.join(" · ")
 }
 
-fn streams(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), gossip: bool) -> Vec<Stream> {
+fn streams(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), kinds: Kinds) -> Vec<Stream> {
     let rack_of = |host: HostId| snapshot.nodes.get(usize::from(host.0)).map(|node| node.rack);
     let door = |place: Place| match place {
         Place::Node(host) => {
@@ -241,7 +241,7 @@ fn streams(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), gossip: bool)
         _ => Some(home),
     };
     let mut streams: Vec<(Stream, f32)> = Vec::new();
-    for flight in snapshot.flights.iter().filter(|flight| gossip || !is_gossip(flight.kind)) {
+    for flight in snapshot.flights.iter().filter(|flight| kinds.shows(flight.kind)) {
         let (Some(from), Some(to)) = (door(flight.from), door(flight.to)) else {
             continue;
         };

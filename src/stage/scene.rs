@@ -9,7 +9,7 @@ use super::frame::{Class, Frame};
 use super::lane::{self, Lane};
 use super::layout::{Layout, RackPlace};
 use super::map::Map;
-use super::parcel::{self, Parcel};
+use super::parcel::{self, Kinds, Parcel};
 use super::shop::ShopView;
 use super::size::Size;
 use super::skin::Skin;
@@ -29,8 +29,8 @@ use crate::narrate::{Cast, Term, Voice};
 pub struct Look {
     /// The slot of the key that was typed last.
     pub pin: Option<Slot>,
-    /// Whether to show gossip.
-    pub gossip: bool,
+    /// Which messages are drawn.
+    pub kinds: Kinds,
     /// Nothing may move (or time runs so fast that nobody could follow): messages are not drawn.
     pub still: bool,
     /// The one node that the learner's client talks to, if it is a plain client.
@@ -106,7 +106,7 @@ impl Scene {
         let square = customer::square(&layout, snapshot, look);
         let tiles = layout.measures.size == Size::Tile;
         let map = tiles.then(|| {
-            let mut map = Map::of(&layout, snapshot, square.home, look.gossip, voice);
+            let mut map = Map::of(&layout, snapshot, square.home, look.kinds, voice);
             if look.still {
                 map.streams.clear();
             }
@@ -115,7 +115,7 @@ impl Scene {
         let parcels = if look.still || tiles {
             Vec::new()
         } else {
-            parcel::parcels(&layout, snapshot, &lanes, square.home, look.gossip)
+            parcel::parcels(&layout, snapshot, &lanes, square.home, look.kinds)
         };
         let cast = Cast::new(snapshot);
         let shops = snapshot.nodes.iter().filter_map(|node| {

@@ -1,11 +1,12 @@
 //! The messages on their way: a list to choose from, and one of them opened, to be lost or held up.
 
-use super::{Button, Item, Known, Sheet};
+use super::{Button, Item, Known, Press, Sheet};
 use crate::cluster::id::Place;
 use crate::cluster::snapshot::{Flight, FlightKind};
 use crate::cluster::time::{MS, SECOND};
 use crate::narrate::span;
 use crate::sim::Action;
+use crate::stage::parcel::Kinds;
 use crate::stage::{message, words};
 
 /// The most messages listed.
@@ -57,7 +58,16 @@ pub(super) fn all(known: Known<'_>) -> Vec<Item> {
         _ if count > MOST => format!("{MOST} of {count}. Stop time to take one out."),
         _ => "Stop time to take one out. Press one in the drawing, too.".to_owned(),
     };
-    vec![Item::Note(note), Item::List(listed)]
+    let filters = (0..).zip(Kinds::ALL);
+    let filters =
+        filters.map(|(nth, (act, name))| Button::stay(act, name, known.kinds.has(nth), Press::Draw(nth)));
+    vec![
+        Item::Heading("Drawn in the city"),
+        Item::Buttons(filters.collect()),
+        Item::Heading("All of them"),
+        Item::Note(note),
+        Item::List(listed),
+    ]
 }
 
 /// One of them.
@@ -109,7 +119,6 @@ mod tests {
     use super::*;
     use crate::cluster::id::HostId;
     use crate::sim::{Scenario, Session};
-    use crate::stage::sheet::Press;
 
     fn voting() -> Session {
         let mut session = Session::new(&Scenario::first_city(), 7).expect("it can be built");
@@ -123,7 +132,7 @@ mod tests {
         let mut session = voting();
         let now = session.snapshot();
         let list = all(Known::of(&now, session.world()));
-        let Item::List(buttons) = &list[1] else { panic!("a list") };
+        let Some(Item::List(buttons)) = list.last() else { panic!("a list") };
         let vote = buttons.iter().find(|button| button.label.starts_with("FAILOVER_AUTH_ACK · Shop"));
         let Press::Show(Sheet::Message(id)) = vote.expect("a vote is on its way").press else { panic!("a sheet") };
         let opened = |session: &Session| {
@@ -139,11 +148,23 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_message_has_its_switch() {
+        let session = voting();
+        let now = session.snapshot();
+        let list = all(Known::of(&now, session.world()));
+        let Item::Buttons(buttons) = &list[1] else { panic!("switches") };
+        let on: Vec<_> = buttons.iter().map(|button| (&*button.label, button.on)).collect();
+        let so = |name, on| (name, Some(on));
+        assert_eq!(on, [so("Requests", true), so("Replication", true), so("Gossip", false), so("Votes", true)]);
+        assert_eq!(buttons[3].press, Press::Draw(3));
+    }
+
+    #[test]
     fn small_talk_comes_last() {
         let session = voting();
         let now = session.snapshot();
         let list = all(Known::of(&now, session.world()));
-        let Item::List(buttons) = &list[1] else { panic!("a list") };
+        let Some(Item::List(buttons)) = list.last() else { panic!("a list") };
         let of = |word: &str| buttons.iter().position(|button| button.label.starts_with(word));
         assert!(of("FAILOVER_AUTH_ACK") < of("PING").or(Some(usize::MAX)));
     }

@@ -10,6 +10,7 @@ mod views;
 use std::rc::Rc;
 
 use super::lens::Lens;
+use super::parcel::Kinds;
 use super::skin::Skin;
 use crate::cluster::id::HostId;
 use crate::cluster::slot::Slot;
@@ -60,6 +61,8 @@ pub enum Press {
     Show(Sheet),
     /// Lets single keys mean something, or not.
     SingleKeys(bool),
+    /// Draws the messages of one of [`Kinds::ALL`], or no longer.
+    Draw(u8),
     /// Draws the city in somebody's eyes.
     View(Whose),
     /// Draws it as something else.
@@ -90,6 +93,11 @@ impl Button {
     /// A button that shows a sheet.
     pub fn show(act: &'static str, label: impl Into<String>, sheet: Sheet) -> Self {
         Self { act, label: label.into(), hindrance: None, on: None, press: Press::Show(sheet) }
+    }
+
+    /// A button that stays in while something is so.
+    pub fn stay(act: &'static str, label: impl Into<String>, on: bool, press: Press) -> Self {
+        Self { act, label: label.into(), hindrance: None, on: Some(on), press }
     }
 
     /// That it cannot be pressed while `reason` holds.
@@ -156,6 +164,8 @@ pub struct Known<'a> {
     pub whose: Whose,
     /// Whether single keys mean something.
     pub single_keys: bool,
+    /// Which messages are drawn.
+    pub kinds: Kinds,
     /// The slot of the key that was typed last.
     pub pin: Option<Slot>,
     /// The slot that the lens reads.
@@ -173,6 +183,7 @@ impl<'a> Known<'a> {
             skin,
             whose: Whose::Truth,
             single_keys: true,
+            kinds: Kinds::default(),
             pin: None,
             lens_at: 0,
         }

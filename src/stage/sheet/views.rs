@@ -31,15 +31,12 @@ impl Whose {
     }
 }
 
-fn stay(act: &'static str, label: String, on: bool, press: Press) -> Button {
-    Button { act, label, hindrance: None, on: Some(on), press }
-}
-
 /// Everybody who has a view, and where the one that is chosen differs from what is so.
 pub(super) fn views(known: Known<'_>) -> Vec<Item> {
     let running = known.snapshot.nodes.iter().filter(|node| node.running).map(|node| Whose::Node(node.host));
     let all = [Whose::Truth, Whose::Client].into_iter().chain(running);
-    let buttons = all.map(|whose| stay("view", whose.name(known), whose == known.whose, Press::View(whose)));
+    let buttons =
+        all.map(|whose| Button::stay("view", whose.name(known), whose == known.whose, Press::View(whose)));
     let mut items = vec![
         Item::Note(
             "Nobody sees the whole. Choose in whose eyes the city is drawn; what differs is marked.".to_owned(),
@@ -58,7 +55,7 @@ pub(super) fn views(known: Known<'_>) -> Vec<Item> {
 
 /// The switch of the skins.
 pub(super) fn skins(known: Known<'_>) -> Item {
-    let one = |skin: Skin| stay("skin", skin.name().to_owned(), skin == known.skin, Press::Skin(skin));
+    let one = |skin: Skin| Button::stay("skin", skin.name().to_owned(), skin == known.skin, Press::Skin(skin));
     Item::Buttons(Skin::ALL.into_iter().map(one).collect())
 }
 
