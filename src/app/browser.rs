@@ -167,6 +167,8 @@ pub(super) enum Keys {
         /// Whether a button has them.
         button: bool,
     },
+    /// The inspector, or what stands in its place.
+    Sheet,
     /// Anything else.
     Elsewhere,
 }
@@ -178,6 +180,8 @@ pub(super) fn keys_go_to(event: &web_sys::Event) -> Keys {
         Keys::Typing
     } else if is_in(".city, .transport") {
         Keys::City { button: is_in("button, summary, input") }
+    } else if is_in("#inspector") {
+        Keys::Sheet
     } else {
         Keys::Elsewhere
     }

@@ -152,7 +152,7 @@ fn city(page: &Page) -> Html {
     let rack_of = Rc::new(rack_of.collect::<Vec<_>>());
     let drag = page.drag.filter(Drag::is_meant);
     part(City {
-        drag: drag.map(|drag| (drag, drag.words(&scene, snapshot))),
+        drag: drag.map(|drag| (drag, drag.words(&scene, snapshot, voice()))),
         eyes,
         scene,
         rack_of,

@@ -30,7 +30,9 @@ pub struct Parcel {
     pub place: (i32, i32),
     /// Its direction in degrees, for those that point somewhere.
     pub heading: i32,
-    /// The dashed way it takes: for a client's questions and answers, and for the cluster's own decisions.
+    /// The way it takes.
+    pub way: Way,
+    /// The same as it is drawn, dashed: for a client's questions and answers, and for the cluster's own decisions.
     pub trail: Option<String>,
     /// The words that travel with it, and the box of their pill relative to the parcel's middle.
     pub label: Option<(Rc<str>, Bounds)>,
@@ -125,6 +127,7 @@ fn parcel(layout: &Layout, flight: &Flight, now: u64, lanes: &[Lane], home: (i32
         heading: heading.round() as i32,
         trail: (personal || decides(flight.kind)).then(|| way.data()),
         label,
+        way,
     })
 }
 

@@ -9,7 +9,7 @@ use crate::app::part::{Part, part};
 use crate::cluster::snapshot::FlightKind;
 use crate::stage::art::{self, map::Hued};
 use crate::stage::customer::Square;
-use crate::stage::drag::Drag;
+use crate::stage::drag::{Drag, What};
 use crate::stage::lane::Lane;
 use crate::stage::map::Map;
 use crate::stage::palette::hue;
@@ -267,8 +267,9 @@ pub(super) fn messages(parcels: &[Parcel]) -> Html {
 pub(super) fn dragged(drag: &Drag) -> Html {
     let (x, y) = drag.to;
     let d = match drag.what {
-        Some(_) => format!("M{} {}h84v66h-84z", x - 42, y - 33),
-        None => format!("M{} {}L{x} {y}", drag.from.0, drag.from.1),
+        What::Shop(_) => format!("M{} {}h84v66h-84z", x - 42, y - 33),
+        What::Message(_) => format!("M{} {}h24v18h-24z", x - 12, y - 9),
+        What::Line => format!("M{} {}L{x} {y}", drag.from.0, drag.from.1),
     };
     html! { <path class="dragged" {d} /> }
 }

@@ -107,8 +107,8 @@ pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
     buttons.extend(later);
     items.push(Item::Buttons(buttons));
     items.push(Item::Note(
-        "A lost message takes its connection along: TCP loses none out of a stream. One that is held up holds up those \
-         behind it."
+        "While time stands still, drag it back along its way, or press ← here: it comes later, and so do those behind \
+         it. A lost message takes its connection along: TCP loses none out of a stream."
             .to_owned(),
     ));
     items
