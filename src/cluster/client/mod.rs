@@ -85,7 +85,12 @@ struct Link {
     expects: VecDeque<Expect>,
     /// MULTI was sent, and not yet what ends it.
     in_multi: bool,
+    /// The command that asked last to be told more than one answer.
+    listens: Option<CommandId>,
 }
+
+/// Commands after which a server speaks unasked.
+const LISTEN: [&[u8]; 4] = [b"monitor", b"subscribe", b"psubscribe", b"ssubscribe"];
 
 /// What an answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -230,8 +235,14 @@ impl Client {
             queue: VecDeque::new(),
             expects: VecDeque::new(),
             in_multi: false,
+            listens: None,
         });
         link.expects.push_back(expect);
+        if let (Expect::Command(command), Some(name)) = (expect, argv.first())
+            && LISTEN.iter().any(|listen| name.eq_ignore_ascii_case(listen))
+        {
+            link.listens = Some(command);
+        }
         match argv.first().filter(|name| name.len() <= 7) {
             Some(name) if name.eq_ignore_ascii_case(b"multi") => link.in_multi = true,
             Some(name) if name.eq_ignore_ascii_case(b"exec") || name.eq_ignore_ascii_case(b"discard") => {
@@ -254,6 +265,7 @@ impl Client {
             queue: VecDeque::new(),
             expects: VecDeque::new(),
             in_multi: false,
+            listens: None,
         });
     }
 
@@ -269,8 +281,12 @@ impl Client {
             Payload::Accepted => self.opened(context, door),
             Payload::Closed { refused } => self.lost(context, door, refused),
             Payload::Reply(reply) => self.answered(context, door, reply),
-            // What a server says unasked has no reader here.
-            Payload::Push(_) | Payload::Speaks(_) => {}
+            Payload::Push(reply) => {
+                if let Some(command) = self.links.get(&door).and_then(|link| link.listens) {
+                    context.fact(FactKind::Heard { client: self.id, command, from: door.host, reply });
+                }
+            }
+            Payload::Speaks(_) => {}
             Payload::Open(_) | Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) => {}
         }
     }
