@@ -8,6 +8,7 @@ use super::settings::voice;
 use crate::cluster::id::HostId;
 use crate::sim::Action;
 use crate::stage::inspect::Act;
+use crate::stage::parcel::Kinds;
 use crate::stage::sheet::{Press, Sheet};
 
 /// The action behind an act's name.
@@ -84,9 +85,9 @@ pub(super) fn said(text: &std::rc::Rc<str>) -> AttrValue {
 
 /// Whether the shops' small talk is drawn.
 pub(super) fn gossip_toggle(shown: bool, send: &Callback<Msg>) -> Html {
-    let onchange = send.reform(move |_| Msg::Gossip(!shown));
+    let onchange = send.reform(|_| Msg::Press(Press::Draw(Kinds::GOSSIP)));
     html! {
-        <label class="gossip" title="Pings, pongs and other small talk between the shops">
+        <label class="gossip" title="Pings, pongs and other small talk">
             <input type="checkbox" checked={shown} {onchange} />{"show gossip"}
         </label>
     }

@@ -8,8 +8,9 @@ use super::controls::{ActProps, act_button, text};
 use super::icons;
 use super::message::Msg;
 use super::part::Part;
-use super::settings::FASTER;
+use super::settings::{FASTER, told, voice};
 use super::shown::GuideView;
+use crate::narrate::Voice;
 use crate::stage::palette::hue;
 
 /// Why the walk starts again.
@@ -35,9 +36,9 @@ impl Part for Guide {
                 <div class="progress" aria-hidden="true">
                     { for view.done.iter().map(|done| html! { <i class={done.then_some("done")}></i> }) }
                 </div>
-                <h2 id="guide-title" tabindex="-1">{"A shop burns down. Its backup opens next door."}</h2>
-                <p>{"Nobody gives an order. The other shops notice the silence, compare notes, and the remaining \
-                     masters vote for a backup."}</p>
+                <h2 id="guide-title" tabindex="-1">{ told("A shop burns down. Its backup opens next door.") }</h2>
+                <p>{ told("Nobody gives an order. The other shops notice the silence, compare notes, and the remaining \
+                           masters vote for a backup.") }</p>
                 <ol class="steps">
                     { step(view, 0, write_step(view, &self.send)) }
                     { step(view, 1, burn_step(view, &self.send)) }
@@ -49,8 +50,8 @@ impl Part for Guide {
                 }
                 if view.current.is_none() {
                     <p class="done-note" tabindex="-1">
-                        {"That was a failover, from silence to service. Go on as you like: freeze a shop, cut a rack’s \
-                          power, or click any shop to see what it believes."}
+                        { told("That was a failover, from silence to service. Go on as you like: freeze a shop, cut a rack’s \
+                                power, or click any shop to see what it believes.") }
                     </p>
                 }
             </section>
@@ -96,10 +97,10 @@ fn line_buttons(line: &str, send: &Callback<Msg>) -> Html {
 fn write_step(view: &GuideView, send: &Callback<Msg>) -> Html {
     html! {
         <>
-            <p>{"Write "}<code>{&view.write}</code>{" and see which shop keeps it."}</p>
+            <p>{"Write "}<code>{&view.write}</code>{ told(" and see which shop keeps it.") }</p>
             if view.current == Some(0) {
                 if view.emptied {
-                    <p class="note emptied">{EMPTIED}</p>
+                    <p class="note emptied">{ told(EMPTIED) }</p>
                 }
                 { line_buttons(&view.write, send) }
             }
@@ -112,17 +113,21 @@ fn shop_name(view: &GuideView) -> Html {
         Some((_, shard, name)) => {
             html! { <strong class="shop-name" style={hue(Some(*shard))}>{name}</strong> }
         }
-        None => html! { {"the shop that keeps it"} },
+        None => html! { { told("the shop that keeps it") } },
     }
 }
 
 fn burn_step(view: &GuideView, send: &Callback<Msg>) -> Html {
     let button = match (&view.shop, &view.kill) {
         (Some((host, _, name)), Some(kill)) if view.current == Some(1) => {
-            let label = AttrValue::from(format!("Set {name} on fire"));
+            let label = AttrValue::from(if voice() == Voice::Redis {
+                format!("Kill {name}")
+            } else {
+                format!("Set {name} on fire")
+            });
             html! {
                 <>
-                    <p class="note">{"It keeps "}<code>{ text(&view.key) }</code>{"; its backup in another rack has a copy."}</p>
+                    <p class="note">{"It keeps "}<code>{ text(&view.key) }</code>{ told("; its backup in another rack has a copy.") }</p>
                     <div class="step-acts">
                         { act_button(&ActProps { act: kill, host: *host, label: Some(label), primary: true, send }) }
                     </div>
@@ -131,14 +136,14 @@ fn burn_step(view: &GuideView, send: &Callback<Msg>) -> Html {
         }
         _ => html! {},
     };
-    html! { <><p>{"Set fire to "}{ shop_name(view) }</p>{ button }</> }
+    html! { <><p>{ told("Set fire to ") }{ shop_name(view) }</p>{ button }</> }
 }
 
 fn read_step(view: &GuideView, send: &Callback<Msg>) -> Html {
     let faster = send.reform(|_| Msg::SetSpeed(FASTER));
     html! {
         <>
-            <p>{"Read "}<code>{ text(&view.key) }</code>{" again, once the backup has opened."}</p>
+            <p>{"Read "}<code>{ text(&view.key) }</code>{ told(" again, once the backup has opened.") }</p>
             if view.current == Some(2) {
                 if let Some(meanwhile) = &view.meanwhile {
                     <p class="meanwhile">{meanwhile}</p>
@@ -176,5 +181,5 @@ fn return_step(view: &GuideView, send: &Callback<Msg>) -> Html {
         },
         _ => html! {},
     };
-    html! { <><p>{"Restart the old shop: it comes back as a backup of the new one."}</p>{ button }</> }
+    html! { <><p>{ told("Restart the old shop: it comes back as a backup of the new one.") }</p>{ button }</> }
 }

@@ -4,12 +4,16 @@ use yew::prelude::*;
 
 use super::browser;
 use super::message::Msg;
-use super::page::Page;
+use super::page::{Page, Panel};
 use super::settings::Speed;
-use crate::cluster::time::SECOND;
-use crate::stage::drag::Drag;
+use crate::cluster::time::{MS, Micros, SECOND};
+use crate::sim::Action;
+use crate::stage::drag::{Drag, What};
 use crate::stage::sheet::{Press, Sheet};
 use crate::stage::until::Until;
+
+/// By how much an arrow key holds a message up.
+const A_LITTLE: Micros = 100 * MS;
 
 /// A key with a meaning of its own, where it has one.
 pub(super) fn key(event: &KeyboardEvent) -> Option<Key> {
@@ -29,13 +33,17 @@ pub(super) fn key(event: &KeyboardEvent) -> Option<Key> {
         return Some(Key::Escape);
     }
     let place = browser::keys_go_to(event);
+    if key == "ArrowLeft" && browser::focus_is_in("#inspector") && place != browser::Keys::Typing {
+        return Some(Key::HoldUp);
+    }
     let found = match (key.as_str(), place) {
         (_, browser::Keys::Typing) => return None,
         ("?", _) => Key::Help,
-        (_, browser::Keys::Elsewhere) => return None,
-        (" ", browser::Keys::City { button: false }) => Key::PlayPause,
+        (_, browser::Keys::Sheet | browser::Keys::Elsewhere) => return None,
+        (" ", browser::Keys::City { button: false } | browser::Keys::Nothing { button: false }) => Key::PlayPause,
         ("PageDown", _) => Key::Step,
         ("PageUp", _) => Key::Back,
+        (_, browser::Keys::Nothing { .. }) => return None,
         ("ArrowLeft", _) => Key::Scrub(false),
         ("ArrowRight", _) => Key::Scrub(true),
         ("-", _) => Key::Speed(false),
@@ -58,6 +66,8 @@ pub(super) enum Key {
     Redo,
     /// Starts time, or stops it.
     PlayPause,
+    /// Holds the opened message up a little.
+    HoldUp,
     /// To the next milestone.
     Step,
     /// To the milestone before.
@@ -77,6 +87,10 @@ impl Key {
             Self::Help => Msg::Press(Press::Show(Sheet::Keys)),
             Self::Undo => Msg::Undo,
             Self::Redo => Msg::Redo,
+            Self::HoldUp => {
+                let Some(Panel::Sheet(Sheet::Message(message))) = page.panel else { return None };
+                Msg::Act((!page.playing).then_some(Action::DelayMessage { message, by: A_LITTLE })?)
+            }
             _ if !page.single_keys => return None,
             Self::PlayPause => Msg::PlayPause,
             Self::Step => Msg::RunUntil(Until::Milestone),
@@ -110,6 +124,7 @@ impl Page {
         match hand {
             Hand::Down(drag) => {
                 self.drag = Some(drag);
+                self.dragged = false;
                 return false;
             }
             Hand::To(point) => {
@@ -119,6 +134,7 @@ impl Page {
             }
             Hand::Up => {
                 let Some(drag) = self.drag.take() else { return false };
+                self.dragged = drag.is_meant();
                 let (scene, _) = super::view::scene(self);
                 if let Some(action) = drag.act(&scene, self.world.snapshot()) {
                     self.act(action);
@@ -138,7 +154,8 @@ pub(super) fn listen(event: &PointerEvent) -> Option<Hand> {
     let point = browser::point_in(event, ".plan")?;
     match event.type_().as_str() {
         "pointerdown" if event.button() == 0 => {
-            let what = browser::node_of(event);
+            let message = browser::flight_of(event).map(What::Message);
+            let what = message.or_else(|| browser::node_of(event).map(What::Shop)).unwrap_or(What::Line);
             Some(Hand::Down(Drag { what, from: point, to: point }))
         }
         "pointermove" if event.buttons() & 1 == 1 => Some(Hand::To(point)),

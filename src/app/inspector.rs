@@ -8,6 +8,7 @@ use super::city::CAVEAT;
 use super::controls::{ActProps, act_button, text};
 use super::icons;
 use super::message::Msg;
+use super::settings::told;
 use crate::stage::inspect::{Bid, Inspection, Row};
 use crate::stage::palette::hue;
 use crate::stage::sheet::{Press, Sheet};
@@ -66,7 +67,7 @@ impl Inspector {
                     <p class="note">{"Nothing: its process does not run."}</p>
                 } else {
                     { rows(&shown.beliefs) }
-                    <p class="note">{CAVEAT}</p>
+                    <p class="note">{ told(CAVEAT) }</p>
                 }
             </aside>
         }

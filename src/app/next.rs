@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::controls::{ActProps, act_button};
 use super::message::Msg;
-use super::settings::FASTER;
+use super::settings::{FASTER, told};
 use super::shown::GuideView;
 use crate::cluster::id::HostId;
 use crate::stage::inspect::Act;
@@ -36,26 +36,32 @@ impl Next {
     pub(super) fn of(guide: &GuideView) -> Option<Self> {
         let host = guide.shop.as_ref().map(|(host, ..)| *host);
         let act = |act: &Option<Act>| Some(Deed::Act(act.clone().filter(|act| act.hindrance.is_none())?, host?));
-        let name = guide.shop.as_ref().map_or("its shop", |(_, _, name)| name);
+        let name = guide.shop.as_ref().map_or_else(|| told("its shop"), |(_, _, name)| name.clone());
         if let Some(stuck) = guide.stuck.clone().filter(|_| !guide.readable) {
             return Some(Self { sentence: stuck, deed: act(&guide.restart) });
         }
         let (sentence, deed) = match guide.current? {
             0 => (
-                if guide.emptied { super::guide::EMPTIED } else { "Write a key, and see which shop keeps it." }
-                    .to_owned(),
+                told(if guide.emptied {
+                    super::guide::EMPTIED
+                } else {
+                    "Write a key, and see which shop keeps it."
+                }),
                 Some(Deed::Run("Try it", guide.write.clone().into())),
             ),
-            1 => (format!("Set fire to {name}: its backup has a copy of {}.", guide.key), act(&guide.kill)),
+            1 => (
+                format!("{}{name}{} {}.", told("Set fire to "), told(": its backup has a copy of"), guide.key),
+                act(&guide.kill),
+            ),
             2 if guide.readable => (
-                format!("The backup has opened. Read {} again.", guide.key),
+                format!("{} Read {} again.", told("The backup has opened."), guide.key),
                 Some(Deed::Run("Read it", guide.read.clone().into())),
             ),
             2 => {
-                let wait = guide.meanwhile.clone().unwrap_or_else(|| "Wait for the backup to open.".to_owned());
+                let wait = guide.meanwhile.clone().unwrap_or_else(|| told("Wait until the backup has opened."));
                 (wait, if guide.paused { Some(Deed::Play) } else { (!guide.fast).then_some(Deed::Faster) })
             }
-            _ => ("Restart the old shop: it comes back as a backup.".to_owned(), act(&guide.restart)),
+            _ => (told("Restart the old shop: it comes back as a backup."), act(&guide.restart)),
         };
         Some(Self { sentence, deed })
     }

@@ -100,6 +100,11 @@ pub(super) fn voice() -> Voice {
     skin().voice()
 }
 
+/// A sentence of the page in the words of the skin.
+pub(super) fn told(story: &str) -> String {
+    voice().told(story)
+}
+
 /// What the address asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Address {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::settings::voice;
+use super::settings::{told, voice};
 use crate::cluster::id::HostId;
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{NodeState, Snapshot};
@@ -119,7 +119,11 @@ impl GuideView {
 fn meanwhile(walk: &FirstWalk, snapshot: &Snapshot) -> Option<String> {
     let lost = walk.lost(snapshot)?;
     if let Some(winner) = walk.winner() {
-        return Some(format!("The backup has opened: it is {} now.", words::name_of(snapshot, winner, voice())));
+        return Some(format!(
+            "{}: it is {} now.",
+            told("The backup has opened"),
+            words::name_of(snapshot, winner, voice())
+        ));
     }
     let bid = snapshot.nodes.iter().find_map(|node| {
         let bid = node.election.as_ref().filter(|_| node.shard == lost.shard)?;

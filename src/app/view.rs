@@ -27,8 +27,10 @@ use crate::narrate::Cast;
 use crate::stage::drag::Drag;
 use crate::stage::frame::{Arrangement, Class, Frame};
 use crate::stage::inspect;
+use crate::stage::map::spoken;
+use crate::stage::parcel::Kinds;
 use crate::stage::scene::{Look, Scene};
-use crate::stage::sheet::Known;
+use crate::stage::sheet::{self, Known};
 use crate::stage::words;
 
 /// Keys listed in the inspector.
@@ -47,7 +49,8 @@ pub(super) fn page(page: &Page) -> Html {
     let guide =
         Rc::new(GuideView::of(&page.world.told().walk, snapshot, (!page.playing, page.speed.0 >= FASTER.0)));
     let next = if room == Room::Desk { None } else { Next::of(&guide) };
-    let gossip = (Frame::of_page(page.window, page.city_width).class == Class::Embed).then_some(page.gossip);
+    let gossip = (Frame::of_page(page.window, page.city_width).class == Class::Embed)
+        .then_some(page.kinds.has(Kinds::GOSSIP));
     let lines = page.world.told().journal.lines(page.details);
     let class = classes!(
         "page",
@@ -103,7 +106,10 @@ pub(super) fn known(page: &Page) -> Known<'_> {
         skin: skin(),
         whose: page.whose,
         single_keys: page.single_keys,
-        pin: last.map(|key| key.slot),
+        kinds: page.kinds,
+        key: last,
+        focus: page.focus,
+        asked: page.asked,
         lens_at: page.lens_at,
         ..Known::of(page.world.snapshot(), page.world.session().world())
     }
@@ -114,14 +120,18 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
     let known = known(page);
     let viewed = page.whose.look(known);
     let look = Look {
-        pin: known.pin,
-        gossip: page.gossip,
+        pin: known.key.map(|key| key.slot),
+        kinds: page.kinds,
         still: page.still(),
         talks_to: page.target,
         glows: page.glows.clone(),
         skin: skin(),
         view: viewed.as_ref().map(|viewed| viewed.marked.clone()),
-        focus: None,
+        focus: known.focus,
+        lit: match &page.panel {
+            Some(Panel::Why(why)) => why.lit.clone(),
+            _ => Rc::default(),
+        },
     };
     let city = viewed.as_ref().map_or(known.snapshot, |viewed| &viewed.city);
     let scene = Scene::of(city, Frame::of_page(page.window, page.city_width), &look);
@@ -148,17 +158,25 @@ fn city(page: &Page) -> Html {
     });
     let rack_of = Rc::new(rack_of.collect::<Vec<_>>());
     let drag = page.drag.filter(Drag::is_meant);
-    part(City {
-        drag: drag.map(|drag| (drag, drag.words(&scene, snapshot))),
+    let tile = scene.map.as_deref().and_then(|map| {
+        let tile = page.tile.and_then(|host| map.tile(host)).or(map.tiles.first())?;
+        Some((*tile, spoken(snapshot, tile.host, voice())))
+    });
+    City {
+        tile,
+        near: sheet::beside(known(page)),
+        menu: Room::of(page) == Room::Box,
+        drag: drag.map(|drag| (drag, drag.words(&scene, snapshot, voice()))),
         eyes,
         scene,
         rack_of,
         path: last.map(|last| KeyPath::of(last, snapshot)),
         selected: page.selected.filter(|_| page.panel.is_none()),
-        gossip: page.gossip,
+        gossip: page.kinds.has(Kinds::GOSSIP),
         customers: shown::customers(snapshot).into(),
         send: page.send.clone(),
-    })
+    }
+    .draw()
 }
 
 /// How much room the panels have.

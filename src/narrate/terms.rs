@@ -79,6 +79,28 @@ const WORDS: [[&str; 3]; 17] = [
     ["while its shop is renovated", "while its branch is renovated", "from its master"],
 ];
 
+/// Whole phrases of the page, and then words, as [`Voice::told`] puts them into other voices. Longer ones come first.
+const TOLD: [[&str; 3]; 14] = [
+    [
+        "A shop burns down. Its backup opens next door.",
+        "A branch burns down. Its backup opens next door.",
+        "A master dies. Its replica takes its place.",
+    ],
+    ["shops notice", "branches notice", "nodes notice"],
+    ["Set fire to ", "Set fire to ", "Kill "],
+    ["has opened", "has opened", "has taken over"],
+    ["another rack", "another district", "another rack"],
+    ["a rack’s power", "a district’s power", "a rack’s power"],
+    ["Cut off rack", "Cut off district", "Cut off rack"],
+    ["Move to rack", "Move to district", "Move to rack"],
+    ["to rack ", "to district ", "to rack "],
+    ["backups", "backups", "replicas"],
+    ["backup", "backup", "replica"],
+    ["shops", "branches", "nodes"],
+    ["shop", "branch", "node"],
+    ["The directory", "The catalogue", "The slot table"],
+];
+
 /// The first mark: private use, so no text of a person has it by chance.
 const FIRST: u32 = 0xE000;
 /// All marks in a row.
@@ -114,6 +136,17 @@ impl Voice {
         Cow::Owned(said)
     }
 
+    /// A sentence of the page, written in the words of shops, in this voice. Never for what people typed.
+    pub fn told(self, story: &str) -> String {
+        let mut said = story.to_owned();
+        if self != Self::Story {
+            for row in TOLD {
+                said = said.replace(row[0], row[self as usize % 3]);
+            }
+        }
+        said
+    }
+
     /// `1 shop`, `2 branches`.
     pub fn nodes(self, count: u32) -> String {
         format!("{count} {}", self.word(if count == 1 { Term::Node } else { Term::Nodes }))
@@ -136,6 +169,24 @@ mod tests {
         assert_eq!(Voice::Library.say(&kept), "Branch 3 is on fire: its process is killed.");
         assert_eq!(Voice::Redis.say(&kept), "Master 3 was killed (SIGKILL).");
         assert_eq!(Voice::Library.say("SET shop Ada"), "SET shop Ada", "what people type stays as it is");
+    }
+
+    #[test]
+    fn a_sentence_of_the_page_is_told_in_every_voice() {
+        let sentence = "Restart the old shop: it comes back as a backup of the new one.";
+        assert_eq!(Voice::Story.told(sentence), sentence);
+        assert_eq!(
+            Voice::Library.told(sentence),
+            "Restart the old branch: it comes back as a backup of the new one."
+        );
+        assert_eq!(
+            Voice::Redis.told(sentence),
+            "Restart the old node: it comes back as a replica of the new one."
+        );
+        assert_eq!(
+            Voice::Redis.told("A shop burns down. Its backup opens next door."),
+            "A master dies. Its replica takes its place."
+        );
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use super::art;
 use super::fixture;
 use super::frame::{Class, Frame};
+use super::parcel::Kinds;
 use super::scene::{Look, Scene};
 use super::shape::Shape;
 use super::shop::{ShopView, Walls};
@@ -34,7 +35,12 @@ fn each_scene(mut check: impl FnMut(&str, &Snapshot, &Scene)) {
     for (name, city) in fixture::all() {
         for frame in frames() {
             for skin in Skin::ALL {
-                let look = Look { pin: Some(12_893), gossip: true, skin, ..Look::default() };
+                let look = Look {
+                    pin: Some(12_893),
+                    kinds: Kinds::default().switched(Kinds::GOSSIP),
+                    skin,
+                    ..Look::default()
+                };
                 let scene = Scene::of(&city, frame, &look);
                 let Frame { class, width, height } = frame;
                 check(&format!("{name} as {} at {width}×{height:?} {class:?}", skin.name()), &city, &scene);
@@ -221,9 +227,23 @@ fn slots_of_a_closed_shop_are_not_said_to_have_none() {
 #[test]
 fn gossip_is_off_by_default() {
     let frame = Frame { class: Class::Wide, width: 796, height: Some(540) };
-    let count =
-        |gossip| Scene::of(&fixture::key_typed(), frame, &Look { gossip, ..Look::default() }).parcels.len();
-    assert_eq!((count(false), count(true)), (2, 3));
+    let count = |kinds| Scene::of(&fixture::key_typed(), frame, &Look { kinds, ..Look::default() }).parcels.len();
+    let usual = Kinds::default();
+    assert_eq!((count(usual), count(usual.switched(Kinds::GOSSIP))), (2, 3));
+}
+
+#[test]
+fn each_filter_leaves_its_own_kinds_out() {
+    use crate::cluster::snapshot::FlightKind as F;
+    let all = Kinds::default().switched(Kinds::GOSSIP);
+    let left_out = |filter| {
+        let kinds = [F::Request, F::Moved, F::Replication, F::Ping, F::Ack, F::Vote, F::Fail].into_iter();
+        kinds.filter(|kind| !all.switched(filter).shows(*kind)).collect::<Vec<_>>()
+    };
+    assert_eq!(left_out(0), [F::Request, F::Moved]);
+    assert_eq!(left_out(1), [F::Replication]);
+    assert_eq!(left_out(Kinds::GOSSIP), [F::Ping, F::Ack]);
+    assert_eq!(left_out(3), [F::Vote, F::Fail]);
 }
 
 #[test]
@@ -236,4 +256,24 @@ fn a_big_city_still_fits() {
     }
     let scene = Scene::of(&city, Frame { class: Class::Wide, width: 1092, height: Some(540) }, &Look::default());
     assert_eq!(scene.shops.len(), 12);
+}
+
+#[test]
+fn what_is_pointed_out_is_framed_and_its_streets_shine() {
+    use crate::cluster::id::{HostId, Place, RackId};
+    use crate::narrate::About;
+    let about = |who: u16, whom| About { who: Some(Place::Node(HostId(who))), whom, rack: None };
+    let you = Some(Place::Client(crate::cluster::id::ClientId(0)));
+    let rack = About { rack: Some(RackId(1)), ..About::default() };
+    let lit = vec![about(2, None), about(3, Some(Place::Node(HostId(2)))), about(3, you), rack];
+    let look = Look { lit: lit.into(), ..Look::default() };
+    for city in [fixture::burning(), fixture::large(80, 2, 10)] {
+        for frame in frames() {
+            let scene = Scene::of(&city, frame, &look);
+            assert_eq!((scene.lit.len(), scene.glows.len()), (4, 2), "each once, at {frame:?}");
+            let whole = Bounds::new(0, 0, frame.width, scene.height);
+            assert!(scene.lit.iter().all(|place| whole.contains(place)), "{:?}", scene.lit);
+            assert!(art::picture::svg(&scene).matches("lit-frame").count() == 4);
+        }
+    }
 }

@@ -161,10 +161,36 @@ fn a_map_is_read_by_pointer_and_by_key() {
     let tile = map.tiles[7];
     assert_eq!(map.at(tile.place.middle(), tile.place.middle_y()), Some(tile.host));
     assert_eq!(map.at(0, 0), None);
-    assert_eq!(map.beside(tile.host, 1, 0), Some(map.tiles[8].host));
-    assert_eq!(map.beside(map.tiles[0].host, -1, 0), None);
-    let below = map.beside(map.tiles[0].host, 0, 1).and_then(|host| map.tile(host)).expect("a tile below");
+    assert_eq!(map.beside(tile.host, (-1, 0)), Some(map.tiles[6].host));
+    assert_eq!(map.beside(map.tiles[0].host, (-1, 0)), None);
+    let below = map.beside(map.tiles[0].host, (0, 1)).and_then(|host| map.tile(host)).expect("a tile below");
     assert_eq!(below.place.left, map.tiles[0].place.left);
+}
+
+#[test]
+fn the_arrow_keys_reach_every_tile_of_a_map_and_come_back() {
+    for frame in frames() {
+        let scene = Scene::of(&fixture::large(100, 1, 6), frame, &Look::default());
+        let map = scene.map.as_ref().expect("a map");
+        let mut seen = vec![map.tiles[0].host];
+        let mut next = 0;
+        while let Some(host) = seen.get(next).copied() {
+            for way in [(1, 0), (-1, 0), (0, 1), (0, -1)] {
+                let Some(beside) = map.beside(host, way).filter(|beside| !seen.contains(beside)) else { continue };
+                seen.push(beside);
+            }
+            next += 1;
+        }
+        assert_eq!(seen.len(), 200, "{frame:?}");
+        let (mut host, mut racks) = (map.tiles[0].host, vec![map.tiles[0].rack]);
+        while let Some(right) = map.beside(host, (1, 0)) {
+            host = right;
+            racks.push(map.tile(host).expect("a tile").rack);
+        }
+        racks.dedup();
+        let abreast = scene.racks.iter().filter(|rack| rack.block.top == scene.racks[0].block.top).count();
+        assert_eq!(racks.len(), abreast, "from rack to rack: {frame:?}");
+    }
 }
 
 #[test]

@@ -1,18 +1,30 @@
-//! What a line across the streets cuts, and where a shop is put down.
+//! What a line across the streets cuts, where a shop is put down, and how far back a message is drawn.
 
 use super::scene::Scene;
 use super::text::Bounds;
 use super::words;
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::snapshot::Snapshot;
-use crate::narrate::Voice;
+use crate::cluster::time::{Micros, SECOND};
+use crate::narrate::{Voice, span};
 use crate::sim::Action;
+
+/// What a pointer holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum What {
+    /// Nothing: it draws a line.
+    Line,
+    /// A shop.
+    Shop(HostId),
+    /// A message on its way, by the number of its flight.
+    Message(u64),
+}
 
 /// A pointer's way over the drawing, in its pixels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Drag {
-    /// The shop that is carried; `None` draws a line.
-    pub what: Option<HostId>,
+    /// What it holds.
+    pub what: What,
     /// Where it began.
     pub from: (i32, i32),
     /// Where it is.
@@ -21,6 +33,8 @@ pub struct Drag {
 
 /// Shorter ways are presses that trembled.
 const SHORTEST: i32 = 12;
+/// The longest that a message can be held up at once.
+const LONGEST: Micros = 60 * SECOND;
 
 impl Drag {
     /// Whether the pointer went far enough to mean it.
@@ -35,12 +49,13 @@ impl Drag {
             return None;
         }
         match self.what {
-            Some(host) => {
+            What::Shop(host) => {
                 let rack = rack_at(scene, self.to)?;
                 let stands = words::node(snapshot, host)?.rack;
                 (rack != stands).then_some(Action::MoveMachine { host, rack })
             }
-            None => {
+            What::Message(id) => later(scene, snapshot, id, self.to),
+            What::Line => {
                 let (one, other) = sides(scene, snapshot, self)?;
                 Some(Action::Cut { one, other, both_ways: true })
             }
@@ -48,23 +63,39 @@ impl Drag {
     }
 
     /// What letting go would do, in a few words.
-    pub fn words(&self, scene: &Scene, snapshot: &Snapshot) -> Option<String> {
+    pub fn words(&self, scene: &Scene, snapshot: &Snapshot, voice: Voice) -> Option<String> {
         let names = |places: &[Place]| {
             let names = places.iter().map(|place| match place {
-                Place::Node(host) => words::name_of(snapshot, *host, Voice::Story),
+                Place::Node(host) => words::name_of(snapshot, *host, voice),
                 _ => "you".to_owned(),
             });
-            names.collect::<Vec<_>>().join(", ")
+            let mut names: Vec<String> = names.take(8).collect();
+            if places.len() > names.len() {
+                names.push("…".to_owned());
+            }
+            names.join(", ")
         };
-        Some(match self.act(scene, snapshot)? {
+        let act = self.act(scene, snapshot)?;
+        Some(match act {
             Action::MoveMachine { host, rack } => {
                 let rack = snapshot.racks.iter().find(|view| view.id == rack)?;
-                format!("{} to rack {}", words::name_of(snapshot, host, Voice::Story), rack.name)
+                format!("{}{}{}", words::name_of(snapshot, host, voice), voice.told(" to rack "), rack.name)
             }
+            Action::DelayMessage { by, .. } => format!("It comes {} later", span(by)),
             Action::Cut { one, other, .. } => format!("Cuts {} from {}", names(&one), names(&other)),
             _ => return None,
         })
     }
+}
+
+/// Holds a message up until it is where it was drawn back to: time stands still for it alone. Forward there is no way.
+fn later(scene: &Scene, snapshot: &Snapshot, id: u64, to: (i32, i32)) -> Option<Action> {
+    let parcel = scene.parcels.iter().find(|parcel| parcel.id == id)?;
+    let flight = snapshot.flights.iter().find(|flight| flight.id == id && !flight.held)?;
+    let (done, whole) = (snapshot.now.saturating_sub(flight.sent), flight.due.saturating_sub(flight.sent));
+    let share = parcel.way.nearest(to).max(1);
+    let by = (done * 1_000 / share).saturating_sub(whole).min(LONGEST);
+    (by > 0).then_some(Action::DelayMessage { message: id, by })
 }
 
 /// The rack at a point.
@@ -83,9 +114,11 @@ fn sides(scene: &Scene, snapshot: &Snapshot, line: &Drag) -> Option<(Vec<Place>,
         let middle = ((shop.touch.left + shop.touch.right) / 2, (shop.touch.top + shop.touch.bottom) / 2);
         (Place::Node(shop.host), middle)
     });
+    let tiles = scene.map.iter().flat_map(|map| &map.tiles);
+    let tiles = tiles.map(|tile| (Place::Node(tile.host), (tile.place.middle(), tile.place.middle_y())));
     let clients = snapshot.clients.iter().map(|client| (Place::Client(client.id), scene.square.home));
     let (mut one, mut other) = (Vec::new(), Vec::new());
-    for (place, point) in shops.chain(clients) {
+    for (place, point) in shops.chain(tiles).chain(clients) {
         if left_of(line, point) { one.push(place) } else { other.push(place) }
     }
     // The smaller side is named first: it is the one that is cut off.
@@ -117,21 +150,43 @@ mod tests {
     fn a_line_between_racks_cuts_them_apart() {
         let (scene, city) = scene();
         let street = (scene.racks[0].block.right + scene.racks[1].block.left) / 2;
-        let line = Drag { what: None, from: (street, 200), to: (street + 2, 400) };
+        let line = Drag { what: What::Line, from: (street, 200), to: (street + 2, 400) };
         let Some(Action::Cut { one, other, both_ways: true }) = line.act(&scene, &city) else { panic!("it cuts") };
         let in_a = |place: &Place| matches!(place, Place::Node(host) if host.0 % 3 == 0);
         assert!(one.iter().all(in_a) && one.len() == 2, "{one:?}");
         assert!(!other.iter().any(in_a) && other.len() == 5, "your client too: {other:?}");
-        assert!(line.words(&scene, &city).expect("it says so").starts_with("Cuts Shop 1"));
+        assert!(line.words(&scene, &city, Voice::Story).expect("it says so").starts_with("Cuts Shop 1"));
     }
 
     #[test]
     fn a_line_beside_the_city_or_a_trembling_press_does_nothing() {
         let (scene, city) = scene();
-        let beside = Drag { what: None, from: (-9, 0), to: (-9, 400) };
+        let beside = Drag { what: What::Line, from: (-9, 0), to: (-9, 400) };
         assert_eq!(beside.act(&scene, &city), None);
-        let press = Drag { what: None, from: (400, 300), to: (405, 304) };
+        let press = Drag { what: What::Line, from: (400, 300), to: (405, 304) };
         assert_eq!(press.act(&scene, &city), None);
+    }
+
+    #[test]
+    fn a_message_drawn_back_along_its_way_comes_later() {
+        let city = fixture::key_typed();
+        let scene = Scene::of(&city, Frame::of_page((1440, 900), 1092), &Look::default());
+        let parcel = &scene.parcels[0];
+        let flight = city.flights.iter().find(|flight| flight.id == parcel.id).expect("it flies");
+        let (done, whole) = (city.now - flight.sent, flight.due - flight.sent);
+        let at = |share: f32| {
+            let ((x, y), _) = parcel.way.at(share);
+            (x as i32, y as i32)
+        };
+        let now = super::super::parcel::share(flight, city.now);
+        let drag = |to| Drag { what: What::Message(parcel.id), from: at(now), to };
+        let Some(Action::DelayMessage { message, by }) = drag(at(now / 4.0)).act(&scene, &city) else {
+            panic!("it comes later")
+        };
+        assert_eq!(message, parcel.id);
+        let then = done as f32 / (whole + by) as f32;
+        assert!((then - now / 4.0).abs() < 0.01, "it is where it was put: {then} of {now}");
+        assert_eq!(drag(at(1.0)).act(&scene, &city), None, "nothing comes sooner");
     }
 
     #[test]
@@ -140,7 +195,7 @@ mod tests {
         let shop = scene.shops[0].touch;
         let block = scene.racks[2].block;
         let drag = Drag {
-            what: Some(HostId(0)),
+            what: What::Shop(HostId(0)),
             from: (shop.left + 9, shop.top + 9),
             to: (block.left + 30, block.top + 90),
         };

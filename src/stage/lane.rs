@@ -82,6 +82,15 @@ impl Way {
         along(&self.0, share)
     }
 
+    /// The share of the way that is nearest to a point, in thousandths.
+    pub fn nearest(&self, (x, y): (i32, i32)) -> u64 {
+        let far = |share: &u64| {
+            let ((at_x, at_y), _) = self.at(*share as f32 / 1_000.0);
+            (at_x as i32 - x).pow(2) + (at_y as i32 - y).pow(2)
+        };
+        (0..=1_000).step_by(5).min_by_key(far).unwrap_or(0)
+    }
+
     /// SVG path data.
     pub fn data(&self) -> String {
         rounded(&self.0, 10.0)

@@ -4,7 +4,7 @@
 
 use super::frame::Frame;
 use super::layout::{Layout, Measures};
-use super::parcel::{decides, is_gossip, share};
+use super::parcel::{Kinds, decides, is_gossip, share};
 use super::text::{Bounds, Label, TEXT_FLOOR, Tone, text_width};
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::snapshot::{FlightKind, NodeState, NodeView, Role, Snapshot};
@@ -60,8 +60,6 @@ pub struct Map {
     pub streams: Vec<Stream>,
     /// `1,000 nodes · 500 masters · 3 failed · 2 suspected`.
     pub summary: String,
-    /// How many tiles stand in a row of each rack.
-    abreast: i32,
 }
 
 /// A tile's side with its gap, tiles abreast in a rack, racks abreast.
@@ -116,7 +114,7 @@ pub(super) fn blocks(frame: Frame, measures: &Measures, counts: &[i32]) -> (Vec<
 
 impl Map {
     /// Draws up the map.
-    pub(super) fn of(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), gossip: bool, voice: Voice) -> Self {
+    pub(super) fn of(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), kinds: Kinds, voice: Voice) -> Self {
         let mut counts = Vec::new();
         let mut tiles = Vec::new();
         let nodes_in = |rack: RackId| snapshot.nodes.iter().filter(move |node| node.rack == rack);
@@ -133,8 +131,8 @@ impl Map {
             }
         }
         let numbers = numbers(&tiles, fit.side - gap);
-        let streams = streams(layout, snapshot, home, gossip);
-        Self { numbers, streams, summary: summary(snapshot, voice), abreast: fit.abreast, tiles }
+        let streams = streams(layout, snapshot, home, kinds);
+        Self { numbers, streams, summary: summary(snapshot, voice), tiles }
     }
 
     /// The node at a point.
@@ -143,17 +141,28 @@ impl Map {
         self.tiles.iter().find(|tile| tile.place.overlaps(&point)).map(|tile| tile.host)
     }
 
-    /// The node a step away, for the arrow keys: `rows` down and `columns` to the right, from rack to rack at the ends.
-    pub fn beside(&self, host: HostId, columns: i32, rows: i32) -> Option<HostId> {
-        let index = self.tiles.iter().position(|tile| tile.host == host)? as i32;
-        let to = usize::try_from(index + columns + rows * self.abreast).ok()?;
-        self.tiles.get(to).map(|tile| tile.host)
+    /// The node a step away as it is seen, for the arrow keys: `(1, 0)` is to the right, `(0, 1)` down, into the next
+    /// rack at the ends of one.
+    pub fn beside(&self, host: HostId, (columns, rows): (i32, i32)) -> Option<HostId> {
+        let from = self.tile(host)?.place;
+        let far = |tile: &&Tile| {
+            let (x, y) = (tile.place.left - from.left, tile.place.top - from.top);
+            let (along, across) = (x * columns + y * rows, (x * rows + y * columns).abs());
+            (along > 0).then_some(along + 4 * across)
+        };
+        let ahead = self.tiles.iter().filter_map(|tile| Some((far(&tile)?, tile.host)));
+        ahead.min().map(|(_, host)| host)
     }
 
     /// The tile of a node.
     pub fn tile(&self, host: HostId) -> Option<&Tile> {
         self.tiles.iter().find(|tile| tile.host == host)
     }
+}
+
+/// The value of `data-state`.
+pub fn state_name(state: NodeState) -> &'static str {
+    ["ok", "down", "paused", "pfail", "fail"][state as usize]
 }
 
 /// What a tile says to those who cannot see it: `Master 12, Rack A, failed, 33 slots from 400`.
@@ -230,7 +239,7 @@ fn summary(snapshot: &Snapshot, voice: Voice) -> String {
     parts.join(" · ")
 }
 
-fn streams(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), gossip: bool) -> Vec<Stream> {
+fn streams(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), kinds: Kinds) -> Vec<Stream> {
     let rack_of = |host: HostId| snapshot.nodes.get(usize::from(host.0)).map(|node| node.rack);
     let door = |place: Place| match place {
         Place::Node(host) => {
@@ -241,7 +250,7 @@ fn streams(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), gossip: bool)
         _ => Some(home),
     };
     let mut streams: Vec<(Stream, f32)> = Vec::new();
-    for flight in snapshot.flights.iter().filter(|flight| gossip || !is_gossip(flight.kind)) {
+    for flight in snapshot.flights.iter().filter(|flight| kinds.shows(flight.kind)) {
         let (Some(from), Some(to)) = (door(flight.from), door(flight.to)) else {
             continue;
         };

@@ -30,18 +30,67 @@ pub struct Parcel {
     pub place: (i32, i32),
     /// Its direction in degrees, for those that point somewhere.
     pub heading: i32,
-    /// The dashed way it takes: for a client's questions and answers, and for the cluster's own decisions.
+    /// The way it takes.
+    pub way: Way,
+    /// The same as it is drawn, dashed: for a client's questions and answers, and for the cluster's own decisions.
     pub trail: Option<String>,
     /// The words that travel with it, and the box of their pill relative to the parcel's middle.
     pub label: Option<(Rc<str>, Bounds)>,
 }
 
-/// Whether this kind is only shown with gossip on.
+/// Which messages are drawn, by what they are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Kinds(u8);
+
+impl Default for Kinds {
+    /// All but gossip.
+    fn default() -> Self {
+        Self(0b1011)
+    }
+}
+
+impl Kinds {
+    /// The value of `data-act` of each filter's switch, and what it is called.
+    pub const ALL: [(&str, &str); 4] = [
+        ("draw-requests", "Requests"),
+        ("draw-replication", "Replication"),
+        ("draw-gossip", "Gossip"),
+        ("draw-votes", "Votes"),
+    ];
+    /// Pings, pongs and other small talk.
+    pub const GOSSIP: u8 = 2;
+
+    /// Which of [`ALL`](Self::ALL) a message belongs to.
+    fn of(kind: FlightKind) -> u8 {
+        use FlightKind as F;
+        match kind {
+            F::Request | F::Reply | F::ErrorReply | F::Moved | F::Ask => 0,
+            F::Replication => 1,
+            F::Fail | F::VoteRequest | F::Vote => 3,
+            F::Ping | F::Pong | F::Ack | F::Connection | F::Update => Self::GOSSIP,
+        }
+    }
+
+    /// Whether one of [`ALL`](Self::ALL) is drawn.
+    pub fn has(self, filter: u8) -> bool {
+        self.0 >> filter & 1 == 1
+    }
+
+    /// With one of [`ALL`](Self::ALL) switched.
+    #[must_use]
+    pub fn switched(self, filter: u8) -> Self {
+        Self(self.0 ^ 1 << filter)
+    }
+
+    /// Whether a message is drawn.
+    pub fn shows(self, kind: FlightKind) -> bool {
+        self.has(Self::of(kind))
+    }
+}
+
+/// Whether this kind is small talk.
 pub fn is_gossip(kind: FlightKind) -> bool {
-    matches!(
-        kind,
-        FlightKind::Ping | FlightKind::Pong | FlightKind::Ack | FlightKind::Connection | FlightKind::Update
-    )
+    Kinds::of(kind) == Kinds::GOSSIP
 }
 
 /// Whether nodes settle something with this kind: alarms, votes, updates.
@@ -55,9 +104,9 @@ pub fn parcels(
     snapshot: &Snapshot,
     lanes: &[Lane],
     home: (i32, i32),
-    gossip: bool,
+    kinds: Kinds,
 ) -> Vec<Parcel> {
-    let shown = snapshot.flights.iter().filter(|flight| gossip || !is_gossip(flight.kind));
+    let shown = snapshot.flights.iter().filter(|flight| kinds.shows(flight.kind));
     let crowd = if layout.measures.size == Size::Full { CROWD } else { SMALL_CROWD };
     shown.take(crowd).filter_map(|flight| parcel(layout, flight, snapshot.now, lanes, home)).collect()
 }
@@ -78,6 +127,7 @@ fn parcel(layout: &Layout, flight: &Flight, now: u64, lanes: &[Lane], home: (i32
         heading: heading.round() as i32,
         trail: (personal || decides(flight.kind)).then(|| way.data()),
         label,
+        way,
     })
 }
 

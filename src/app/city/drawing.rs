@@ -9,8 +9,8 @@ use crate::app::part::{Part, part};
 use crate::cluster::snapshot::FlightKind;
 use crate::stage::art::{self, map::Hued};
 use crate::stage::customer::Square;
-use crate::stage::drag::Drag;
-use crate::stage::lane::Lane;
+use crate::stage::drag::{Drag, What};
+use crate::stage::lane::{Lane, Way};
 use crate::stage::map::Map;
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
@@ -23,7 +23,7 @@ use crate::stage::votes::VotesPanel;
 use crate::stage::works::Works;
 
 /// A display list as elements.
-fn shapes(list: &[Shape]) -> Html {
+pub(super) fn shapes(list: &[Shape]) -> Html {
     list.iter().map(shape).collect()
 }
 
@@ -165,7 +165,14 @@ pub(super) struct Lanes {
 
 impl Part for Lanes {
     fn draw(&self) -> Html {
-        html! { <g>{ for self.lanes.iter().map(|lane| hued(Some(lane.shard), &art::town::lane(lane))) }</g> }
+        let lanes = self.lanes.iter().map(|lane| {
+            let street = format!("{} {}", lane.from.0, lane.to.0);
+            let d = Way(lane.points.clone()).data();
+            html! {
+                <g data-street={street}><path class="lane-hit" {d} />{ hued(Some(lane.shard), &art::town::lane(lane)) }</g>
+            }
+        });
+        html! { <g>{ for lanes }</g> }
     }
 }
 
@@ -267,8 +274,9 @@ pub(super) fn messages(parcels: &[Parcel]) -> Html {
 pub(super) fn dragged(drag: &Drag) -> Html {
     let (x, y) = drag.to;
     let d = match drag.what {
-        Some(_) => format!("M{} {}h84v66h-84z", x - 42, y - 33),
-        None => format!("M{} {}L{x} {y}", drag.from.0, drag.from.1),
+        What::Shop(_) => format!("M{} {}h84v66h-84z", x - 42, y - 33),
+        What::Message(_) => format!("M{} {}h24v18h-24z", x - 12, y - 9),
+        What::Line => format!("M{} {}L{x} {y}", drag.from.0, drag.from.1),
     };
     html! { <path class="dragged" {d} /> }
 }

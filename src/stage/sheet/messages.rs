@@ -1,12 +1,13 @@
 //! The messages on their way: a list to choose from, and one of them opened, to be lost or held up.
 
-use super::{Button, Item, Known, Sheet};
-use crate::cluster::id::Place;
+use super::roads::end;
+use super::{Button, Item, Known, Press, Sheet, row};
 use crate::cluster::snapshot::{Flight, FlightKind};
 use crate::cluster::time::{MS, SECOND};
 use crate::narrate::span;
 use crate::sim::Action;
-use crate::stage::{message, words};
+use crate::stage::message;
+use crate::stage::parcel::Kinds;
 
 /// The most messages listed.
 const MOST: usize = 40;
@@ -31,14 +32,6 @@ fn kind(kind: FlightKind) -> &'static str {
     }
 }
 
-fn end(known: Known<'_>, place: Place) -> String {
-    match place {
-        Place::Node(host) => words::name_of(known.snapshot, host, known.voice),
-        Place::Client(_) => "your client".to_owned(),
-        Place::Operator | Place::Outside => "the operator".to_owned(),
-    }
-}
-
 /// All of them, the weighty ones first.
 pub(super) fn all(known: Known<'_>) -> Vec<Item> {
     let snapshot = known.snapshot;
@@ -57,7 +50,16 @@ pub(super) fn all(known: Known<'_>) -> Vec<Item> {
         _ if count > MOST => format!("{MOST} of {count}. Stop time to take one out."),
         _ => "Stop time to take one out. Press one in the drawing, too.".to_owned(),
     };
-    vec![Item::Note(note), Item::List(listed)]
+    let filters = (0..).zip(Kinds::ALL);
+    let filters =
+        filters.map(|(nth, (act, name))| Button::stay(act, name, known.kinds.has(nth), Press::Draw(nth)));
+    vec![
+        Item::Heading("Drawn in the city"),
+        Item::Buttons(filters.collect()),
+        Item::Heading("All of them"),
+        Item::Note(note),
+        Item::List(listed),
+    ]
 }
 
 /// One of them.
@@ -70,23 +72,23 @@ pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
         ];
     };
     let mut items = vec![
-        Item::Row("Type".into(), kind(flight.kind).to_owned()),
-        Item::Row("From".into(), end(known, flight.from)),
-        Item::Row("To".into(), end(known, flight.to)),
-        Item::Row("Says".into(), flight.label.to_string()),
+        row("Type", kind(flight.kind).to_owned()),
+        row("From", end(known, flight.from)),
+        row("To", end(known, flight.to)),
+        row("Says", flight.label.to_string()),
     ];
-    items.extend(flight.slot.map(|slot| Item::Row("Slot".into(), slot.to_string())));
-    items.push(Item::Row("Sent".into(), format!("{} ago", span(snapshot.now.saturating_sub(flight.sent)))));
+    items.extend(flight.slot.map(|slot| row("Slot", slot.to_string())));
+    items.push(row("Sent", format!("{} ago", span(snapshot.now.saturating_sub(flight.sent)))));
     let arrives = if flight.held {
         "when the road is open".to_owned()
     } else {
         format!("in {}", span(flight.due.saturating_sub(snapshot.now)))
     };
-    items.push(Item::Row("Arrives".into(), arrives));
+    items.push(row("Arrives", arrives));
     if let Some(letter) = known.world.letter(id) {
         items.push(Item::Heading("What it says"));
         let fields = message::fields(&letter, snapshot, known.voice);
-        items.extend(fields.into_iter().map(|(name, value)| Item::Row(name.into(), value)));
+        items.extend(fields.into_iter().map(|(name, value)| row(name, value)));
     }
     let held = "It waits for a road to open.";
     let later = [(100 * MS, "hold-short"), (SECOND, "hold"), (10 * SECOND, "hold-long")].map(|(by, act)| {
@@ -97,8 +99,8 @@ pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
     buttons.extend(later);
     items.push(Item::Buttons(buttons));
     items.push(Item::Note(
-        "A lost message takes its connection along: TCP loses none out of a stream. One that is held up holds up those \
-         behind it."
+        "While time stands still, drag it back along its way, or press ← here: it comes later, and so do those behind \
+         it. A lost message takes its connection along: TCP loses none out of a stream."
             .to_owned(),
     ));
     items
@@ -109,7 +111,6 @@ mod tests {
     use super::*;
     use crate::cluster::id::HostId;
     use crate::sim::{Scenario, Session};
-    use crate::stage::sheet::Press;
 
     fn voting() -> Session {
         let mut session = Session::new(&Scenario::first_city(), 7).expect("it can be built");
@@ -123,7 +124,7 @@ mod tests {
         let mut session = voting();
         let now = session.snapshot();
         let list = all(Known::of(&now, session.world()));
-        let Item::List(buttons) = &list[1] else { panic!("a list") };
+        let Some(Item::List(buttons)) = list.last() else { panic!("a list") };
         let vote = buttons.iter().find(|button| button.label.starts_with("FAILOVER_AUTH_ACK · Shop"));
         let Press::Show(Sheet::Message(id)) = vote.expect("a vote is on its way").press else { panic!("a sheet") };
         let opened = |session: &Session| {
@@ -139,11 +140,23 @@ mod tests {
     }
 
     #[test]
+    fn each_kind_of_message_has_its_switch() {
+        let session = voting();
+        let now = session.snapshot();
+        let list = all(Known::of(&now, session.world()));
+        let Item::Buttons(buttons) = &list[1] else { panic!("switches") };
+        let on: Vec<_> = buttons.iter().map(|button| (&*button.label, button.on)).collect();
+        let so = |name, on| (name, Some(on));
+        assert_eq!(on, [so("Requests", true), so("Replication", true), so("Gossip", false), so("Votes", true)]);
+        assert_eq!(buttons[3].press, Press::Draw(3));
+    }
+
+    #[test]
     fn small_talk_comes_last() {
         let session = voting();
         let now = session.snapshot();
         let list = all(Known::of(&now, session.world()));
-        let Item::List(buttons) = &list[1] else { panic!("a list") };
+        let Some(Item::List(buttons)) = list.last() else { panic!("a list") };
         let of = |word: &str| buttons.iter().position(|button| button.label.starts_with(word));
         assert!(of("FAILOVER_AUTH_ACK") < of("PING").or(Some(usize::MAX)));
     }

@@ -2,16 +2,21 @@
 //! press of a button turns into acts; how an item looks is the app's affair.
 
 mod city;
+mod client;
 mod keys;
 mod messages;
+mod rack;
+mod roads;
 mod shop;
 mod views;
 
 use std::rc::Rc;
 
 use super::lens::Lens;
+use super::parcel::Kinds;
 use super::skin::Skin;
-use crate::cluster::id::HostId;
+use super::transcript::LastKey;
+use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::Snapshot;
 use crate::cluster::world::World;
@@ -19,6 +24,7 @@ use crate::narrate::Voice;
 use crate::sim::Action;
 
 pub use keys::SHORTCUTS;
+pub use rack::beside;
 
 /// A sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +33,14 @@ pub enum Sheet {
     City,
     /// What else can be done with a shop.
     Shop(HostId),
+    /// A rack.
+    Rack(RackId),
+    /// The street between two places.
+    Street(Place, Place),
+    /// The learner's client.
+    Client,
+    /// The key that was typed last.
+    Key,
     /// The messages on their way.
     Messages,
     /// One of them, by the number of its flight.
@@ -56,10 +70,18 @@ pub enum Whose {
 pub enum Press {
     /// These acts, one after the other.
     Do(Vec<Action>),
+    /// These acts, which set a slider to one of its values.
+    Set(&'static str, usize, Vec<Action>),
     /// Shows another sheet.
     Show(Sheet),
+    /// Looks at a node.
+    Node(HostId),
+    /// Looks at one rack alone, or at all of them.
+    Near(Option<RackId>),
     /// Lets single keys mean something, or not.
     SingleKeys(bool),
+    /// Draws the messages of one of [`Kinds::ALL`], or no longer.
+    Draw(u8),
     /// Draws the city in somebody's eyes.
     View(Whose),
     /// Draws it as something else.
@@ -90,6 +112,11 @@ impl Button {
     /// A button that shows a sheet.
     pub fn show(act: &'static str, label: impl Into<String>, sheet: Sheet) -> Self {
         Self { act, label: label.into(), hindrance: None, on: None, press: Press::Show(sheet) }
+    }
+
+    /// A button that stays in while something is so.
+    pub fn stay(act: &'static str, label: impl Into<String>, on: bool, press: Press) -> Self {
+        Self { act, label: label.into(), hindrance: None, on: Some(on), press }
     }
 
     /// That it cannot be pressed while `reason` holds.
@@ -141,6 +168,12 @@ pub enum Item {
     Range(Range),
 }
 
+/// A name and a value. One function for all rows: some hundred bytes each, otherwise.
+#[inline(never)]
+fn row(name: &str, value: String) -> Item {
+    Item::Row(name.into(), value)
+}
+
 /// What sheets are made of.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
@@ -156,8 +189,14 @@ pub struct Known<'a> {
     pub whose: Whose,
     /// Whether single keys mean something.
     pub single_keys: bool,
-    /// The slot of the key that was typed last.
-    pub pin: Option<Slot>,
+    /// Which messages are drawn.
+    pub kinds: Kinds,
+    /// The key that was typed last.
+    pub key: Option<&'a LastKey>,
+    /// The one rack that is looked at alone.
+    pub focus: Option<RackId>,
+    /// The slider that was set last, and to which of its values: it may take a while until that is so.
+    pub asked: Option<(&'static str, usize)>,
     /// The slot that the lens reads.
     pub lens_at: Slot,
 }
@@ -173,7 +212,10 @@ impl<'a> Known<'a> {
             skin,
             whose: Whose::Truth,
             single_keys: true,
-            pin: None,
+            kinds: Kinds::default(),
+            key: None,
+            focus: None,
+            asked: None,
             lens_at: 0,
         }
     }
@@ -185,6 +227,10 @@ impl Sheet {
         match self {
             Self::City => "Build and break",
             Self::Shop(_) => "More acts",
+            Self::Rack(_) => "A rack",
+            Self::Street(..) => "A street",
+            Self::Client => "Your client",
+            Self::Key => "The last key",
             Self::Messages => "On their way",
             Self::Message(_) => "A message",
             Self::Keys => "Keys",
@@ -196,7 +242,10 @@ impl Sheet {
     /// The id of what opens it, and gets the keyboard back.
     pub fn opener(self) -> String {
         match self {
-            Self::Shop(host) => format!("shop-{}", host.0),
+            Self::Shop(host) | Self::Street(Place::Node(host), _) => format!("shop-{}", host.0),
+            Self::Rack(rack) => format!("rack-{}", rack.0),
+            Self::Client | Self::Street(..) => "you".to_owned(),
+            Self::Key => "key".to_owned(),
             Self::City => "tool-city".to_owned(),
             Self::Messages | Self::Message(_) => "tool-messages".to_owned(),
             Self::Keys => "tool-keys".to_owned(),
@@ -210,6 +259,10 @@ impl Sheet {
         match self {
             Self::City => city::items(known),
             Self::Shop(host) => shop::items(known, host),
+            Self::Rack(rack) => rack::items(known, rack),
+            Self::Street(one, other) => roads::street(known, one, other),
+            Self::Client => client::client(known),
+            Self::Key => client::key(known),
             Self::Messages => messages::all(known),
             Self::Message(id) => messages::one(known, id),
             Self::Keys => keys::items(known.single_keys),

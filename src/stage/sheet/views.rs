@@ -1,6 +1,6 @@
 //! Whose view the city is drawn from, as whom it is drawn, and the directory seen closely.
 
-use super::{Button, Item, Known, Press, Whose};
+use super::{Button, Item, Known, Press, Whose, row};
 use crate::stage::lens::Lens;
 use crate::stage::skin::Skin;
 use crate::stage::view_of::{self, Viewed};
@@ -31,15 +31,12 @@ impl Whose {
     }
 }
 
-fn stay(act: &'static str, label: String, on: bool, press: Press) -> Button {
-    Button { act, label, hindrance: None, on: Some(on), press }
-}
-
 /// Everybody who has a view, and where the one that is chosen differs from what is so.
 pub(super) fn views(known: Known<'_>) -> Vec<Item> {
     let running = known.snapshot.nodes.iter().filter(|node| node.running).map(|node| Whose::Node(node.host));
     let all = [Whose::Truth, Whose::Client].into_iter().chain(running);
-    let buttons = all.map(|whose| stay("view", whose.name(known), whose == known.whose, Press::View(whose)));
+    let buttons =
+        all.map(|whose| Button::stay("view", whose.name(known), whose == known.whose, Press::View(whose)));
     let mut items = vec![
         Item::Note(
             "Nobody sees the whole. Choose in whose eyes the city is drawn; what differs is marked.".to_owned(),
@@ -58,19 +55,20 @@ pub(super) fn views(known: Known<'_>) -> Vec<Item> {
 
 /// The switch of the skins.
 pub(super) fn skins(known: Known<'_>) -> Item {
-    let one = |skin: Skin| stay("skin", skin.name().to_owned(), skin == known.skin, Press::Skin(skin));
+    let one = |skin: Skin| Button::stay("skin", skin.name().to_owned(), skin == known.skin, Press::Skin(skin));
     Item::Buttons(Skin::ALL.into_iter().map(one).collect())
 }
 
 /// The directory's lens: the grid, the slot that is read, and its runs as a table.
 pub(super) fn lens(known: Known<'_>) -> Vec<Item> {
     let snapshot = known.snapshot;
-    let lens = Rc::new(Lens::of(snapshot, known.world.keys_per_slot(&snapshot.directory), known.pin));
+    let lens =
+        Rc::new(Lens::of(snapshot, known.world.keys_per_slot(&snapshot.directory), known.key.map(|key| key.slot)));
     let runs = snapshot.directory.iter().map(|entry| {
         let owner =
             entry.owner.map_or_else(|| "nobody".to_owned(), |host| words::name_of(snapshot, host, known.voice));
         let owner = if entry.served { owner } else { format!("{owner}, no answer") };
-        Item::Row(Rc::from(words::slots(entry.range)), owner)
+        row(&words::slots(entry.range), owner)
     });
     let at = known.lens_at;
     let read = lens.read(snapshot, at, known.voice);
