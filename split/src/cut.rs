@@ -29,7 +29,11 @@ pub(crate) struct Ways<'a> {
 pub(crate) fn decide(program: &Program<'_>, ways: &Ways<'_>) -> Outcome<Cut> {
     let doors = ways.doors.iter().map(|door| door_of(program, door)).collect::<Outcome<BTreeSet<u32>>>()?;
     let is_entry = |function: &u32| {
-        program.plain_name(*function).is_some_and(|name| ways.entries.iter().any(|way| name.starts_with(way)))
+        program.plain_name(*function).is_some_and(|name| {
+            // The code of a closure is named after the trait that it has: `<path as FnOnce>::call_once`.
+            let path = name.trim_start_matches('<');
+            ways.entries.iter().any(|way| path.starts_with(way))
+        })
     };
     let mut open: Vec<u32> = program
         .exports

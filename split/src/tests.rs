@@ -11,8 +11,14 @@ use crate::cut::{Cut, Ways, decide};
 use crate::program::Program;
 use crate::write;
 
-const NAMES: [&str; 6] =
-    ["app[0123456789abcdef]::main", "app::shared", "app::rare::one", "app::only_rare", "app::door", "app::kept"];
+const NAMES: [&str; 6] = [
+    "app[0123456789abcdef]::main",
+    "app::shared",
+    "<app[0123456789abcdef]::rare::one::{closure#0} as core::FnOnce>::call_once",
+    "app::only_rare",
+    "app::door",
+    "app::kept",
+];
 const TEXT: &[u8] = b"kept \x01later\x02\nrarely read\n\x03 kept too";
 
 /// `main` calls `shared` and the door; the entry `rare::one` stands in a table beside `kept`, and calls `only_rare` and

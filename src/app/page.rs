@@ -80,6 +80,8 @@ pub(super) struct Page {
     pub(super) hand_on: Option<&'static [&'static str]>,
     pub(super) notices: Vec<String>,
     pub(super) waiting: Vec<Msg>,
+    pub(super) whole: bool,
+    pub(super) ways: (Vec<String>, usize),
     pub(super) told: Rc<str>,
     pub(super) window: (i32, i32),
     pub(super) city_width: i32,
@@ -125,6 +127,8 @@ impl Component for Page {
             hand_on: None,
             notices: address.complaints,
             waiting: Vec::new(),
+            whole: second::all_here(),
+            ways: (Vec::new(), 0),
             told: "".into(),
             window,
             city_width: guessed_city_width(window.0),
@@ -250,6 +254,9 @@ impl Page {
                 browser::focus("command");
             }
             Msg::Recall(by) => self.recall(by),
+            Msg::Complete(line, back) => self.complete(line, back),
+            Msg::Paste(text) => self.paste(&text),
+            Msg::Copy => browser::copy_text("terminal"),
             Msg::Talk(target) => self.target = target,
             Msg::Select(host) => self.select(host),
             Msg::Act(action) => self.act(action),

@@ -10,6 +10,7 @@ use yew::{AttrValue, Callback};
 
 use super::message::Msg;
 use super::page::Page;
+use super::typing;
 use crate::cluster::command::{Handler, find, line};
 
 const NOT_FETCHED: &str =
@@ -33,7 +34,7 @@ fn can_run(line: &str) -> bool {
 }
 
 /// Whether all has come: COMMAND is of the second part.
-fn all_here() -> bool {
+pub(super) fn all_here() -> bool {
     can_run("COMMAND")
 }
 
@@ -49,8 +50,10 @@ impl Page {
     /// Keeps a message that needs what has not come yet, and has it fetched: `None`. Lines stay in their order.
     pub(super) fn once_here(&mut self, msg: Msg) -> Option<Msg> {
         let needs = match &msg {
-            Msg::Submit(line) | Msg::Run(line) => !self.waiting.is_empty() || !can_run(line),
-            Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !all_here(),
+            Msg::Submit(line) | Msg::Run(line) => {
+                !self.waiting.is_empty() || !can_run(line) || !self.whole && typing::help_topic(line).is_some()
+            }
+            Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
             _ => false,
         };
         if !needs {
@@ -71,6 +74,7 @@ impl Page {
 
     /// The second part has come, or will not: what waited for it goes on, or goes back to who asked.
     pub(super) fn go_on(&mut self, come: bool) {
+        self.whole = come;
         for msg in std::mem::take(&mut self.waiting) {
             match msg {
                 msg if come => drop(self.take(msg)),

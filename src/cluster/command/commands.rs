@@ -123,7 +123,7 @@ fn details(spec: &Spec, inner: Vec<Spec>) -> Reply {
 }
 
 /// The name of a group as COMMAND DOCS gives it.
-fn group_name(group: Group) -> &'static str {
+pub(super) fn group_name(group: Group) -> &'static str {
     match group {
         Group::String => "string",
         Group::Generic => "generic",

@@ -1,7 +1,7 @@
 //! Help that the command table gives by itself: names, syntax, and what was probably meant.
 
 use super::later::{END, later};
-use super::table::{COMMANDS, Flag, Group, Handler, Keys, Spec};
+use super::table::{COMMANDS, Flag, Group, Handler, Keys, Spec, named};
 use super::told;
 use crate::cluster::reply::{Blob, Reply};
 
@@ -51,11 +51,48 @@ const ELSEWHERE: &str = "acl bgrewriteaof bgsave eval eval_ro evalsha_ro fcall f
     sync xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange \
     xsetid xtrim";
 
-/// A sentence for a command that Redis knows and this city does not.
+/// A sentence for a command that this city does not know: because only Redis does, or because another was meant.
 pub fn missing_here(argv: &[Blob]) -> Option<String> {
     let name = String::from_utf8_lossy(argv.first()?).to_ascii_lowercase();
     let among = |words: &str| words.split_ascii_whitespace().any(|word| word == name);
-    among(ELSEWHERE).then(|| format!("Redis has {}; this city does not have it yet.", name.to_ascii_uppercase()))
+    let absent = |name: &str| format!("Redis has {}; this city does not have it yet.", name.to_ascii_uppercase());
+    if among(ELSEWHERE) {
+        return Some(absent(&name));
+    }
+    let meant = nearest(&name)?;
+    let question = format!("Did you mean {}?", meant.to_ascii_uppercase());
+    Some(if named(meant.as_bytes()).is_some() { question } else { format!("{question} {}", absent(meant)) })
+}
+
+/// What `HELP` says of a name that is none.
+pub(super) fn no_such(name: &str) -> String {
+    missing_here(&[Blob::from(name.as_bytes())]).unwrap_or_else(|| format!("There is no command {name}."))
+}
+
+/// The command that was probably meant by a name that is none: the one with the fewest letters to change, at most a third.
+fn nearest(name: &str) -> Option<&'static str> {
+    let here = COMMANDS.iter().copied().flatten().map(|spec| spec.name);
+    let names = here.chain(ELSEWHERE.split_ascii_whitespace());
+    let nearest = names.map(|known| (changes(name.as_bytes(), known.as_bytes()), known)).min()?;
+    (1..=name.len().div_ceil(3)).contains(&nearest.0).then_some(nearest.1)
+}
+
+/// How many letters must be put in, taken out, exchanged or swapped with their neighbour to make one word of another.
+fn changes(one: &[u8], other: &[u8]) -> usize {
+    let (mut before, mut row): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=other.len()).collect());
+    for (at, sign) in one.iter().enumerate() {
+        let mut next = vec![at + 1];
+        for (place, with) in other.iter().enumerate() {
+            let exchanged = row[place] + usize::from(sign != with);
+            let mut least = exchanged.min(row[place + 1] + 1).min(next[place] + 1);
+            if at > 0 && place > 0 && one[at - 1] == *with && other[place - 1] == *sign {
+                least = least.min(before[place - 1] + 1);
+            }
+            next.push(least);
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row[other.len()]
 }
 
 /// Every command and subcommand, in the table's order.
@@ -74,27 +111,6 @@ pub fn title(spec: &Spec) -> String {
     spec.name.replace('|', " ").to_ascii_uppercase()
 }
 
-/// What may follow a line that is being typed: the rest of the syntax of its command, if the line names one.
-pub fn hint(line: &str) -> Option<String> {
-    let typed: Vec<&str> = line.split_ascii_whitespace().collect();
-    let found = all().find(|spec| {
-        let name: Vec<&str> = spec.name.split('|').collect();
-        typed.len() >= name.len() && name.iter().zip(&typed).all(|(name, word)| name.eq_ignore_ascii_case(word))
-    })?;
-    let given = typed.len() - found.name.split('|').count();
-    // A hint drops one word of the syntax for each argument already there, up to the optional part.
-    let syntax = told::of(found.name).syntax();
-    let mut rest = &*syntax;
-    for _ in 0..given {
-        match rest.split_once(' ') {
-            Some((word, tail)) if !word.starts_with('[') => rest = tail,
-            None if !rest.starts_with('[') => rest = "",
-            _ => break,
-        }
-    }
-    (!rest.is_empty()).then(|| rest.to_owned())
-}
-
 /// What a command does, in one line; nothing if Redis tells nothing of it.
 pub fn summary(spec: &Spec) -> &'static str {
     told::of(spec.name).summary()
@@ -103,4 +119,18 @@ pub fn summary(spec: &Spec) -> &'static str {
 /// What may stand after a command's name.
 pub fn syntax(spec: &Spec) -> String {
     told::of(spec.name).syntax()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_slip_of_the_finger_is_understood() {
+        assert_eq!(nearest("gte"), Some("get"));
+        assert_eq!(nearest("hgetal"), Some("hgetall"));
+        assert_eq!(nearest("clutser"), Some("cluster"));
+        assert_eq!(nearest("hello-world"), None);
+        assert_eq!(nearest("x"), None);
+    }
 }
