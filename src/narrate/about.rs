@@ -30,6 +30,7 @@ pub fn about(fact: &Fact) -> About {
         F::Redirected { client, from, .. }
         | F::Unanswered { client, from, .. }
         | F::Answered { client, from, .. }
+        | F::Heard { client, from, .. }
         | F::MapLearned { client, from, .. } => way(Place::Node(*from), Place::Client(*client)),
         F::LinkLost { host, peer }
         | F::Suspected { host, peer, .. }
