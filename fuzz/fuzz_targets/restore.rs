@@ -14,7 +14,7 @@ fuzz_target!(|body: &[u8]| {
     sealed.push(2);
     let sum = Digest::of(&&sealed[..]).to_le_bytes();
     sealed.extend(sum);
-    if let Some(value) = restore(&sealed, &limits) {
-        assert_eq!(restore(&dump(&value), &limits), Some(value));
+    if let Ok(value) = restore(&sealed, &limits) {
+        assert_eq!(restore(&dump(&value), &limits), Ok(value));
     }
 });

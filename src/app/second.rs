@@ -38,6 +38,13 @@ pub(super) fn all_here() -> bool {
     can_run("COMMAND")
 }
 
+fn fetch() {
+    let fetch = Reflect::get(&gloo_utils::window(), &"fetchSecond".into());
+    if let Some(fetch) = fetch.ok().and_then(|fetch| fetch.dyn_into::<Function>().ok()) {
+        drop(fetch.call0(&JsValue::UNDEFINED));
+    }
+}
+
 /// Tells when the second part has come, and when it could not be fetched.
 pub(super) fn listeners(send: &Callback<Msg>) -> [EventListener; 2] {
     [("second", true), ("nosecond", false)].map(|(name, come)| {
@@ -56,14 +63,14 @@ impl Page {
             Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
             _ => false,
         };
+        // Who has a line completed will want to know what may follow it, too; but need not wait for that.
+        let likes = !self.whole && matches!(msg, Msg::Complete(..));
+        if (needs || likes) && !self.fetching {
+            self.fetching = true;
+            fetch();
+        }
         if !needs {
             return Some(msg);
-        }
-        if self.waiting.is_empty() {
-            let fetch = Reflect::get(&gloo_utils::window(), &"fetchSecond".into());
-            if let Some(fetch) = fetch.ok().and_then(|fetch| fetch.dyn_into::<Function>().ok()) {
-                drop(fetch.call0(&JsValue::UNDEFINED));
-            }
         }
         if matches!(msg, Msg::Submit(_)) {
             self.draft = AttrValue::Static("");
@@ -74,7 +81,8 @@ impl Page {
 
     /// The second part has come, or will not: what waited for it goes on, or goes back to who asked.
     pub(super) fn go_on(&mut self, come: bool) {
-        self.whole = come;
+        (self.whole, self.fetching) = (come, false);
+        let waited = !self.waiting.is_empty();
         for msg in std::mem::take(&mut self.waiting) {
             match msg {
                 msg if come => drop(self.take(msg)),
@@ -82,7 +90,7 @@ impl Page {
                 _ => {}
             }
         }
-        if !come {
+        if !come && waited {
             self.notices = vec![NOT_FETCHED.to_owned()];
         }
     }

@@ -33,7 +33,7 @@ impl Part for Output {
             <div id="terminal" role="log" aria-live={if self.spoken { "polite" } else { "off" }} aria-label="Answers" tabindex="0">
                 <div>
                     if self.entries.is_empty() {
-                        <p class="hint">{"A redis-cli for this city. Type a command, for example SET user:123 Ada"}</p>
+                        <p class="hint">{"A redis-cli for this city. Type a command, for example SET user:123 Ada. Tab completes, HELP explains."}</p>
                     }
                     { for self.entries.iter().map(|entry| keyed(u64::from(entry.number), EntryView { entry: entry.clone(), paused: paused && entry.waits })) }
                 </div>
@@ -184,7 +184,7 @@ impl Part for CommandLine {
                     </button>
                 }
                 <span class="typing">
-                <span class="ghost" aria-hidden="true"><i>{ &self.draft }</i>{ self.hint.as_deref().unwrap_or_default() }</span>
+                <span class="may-follow" aria-hidden="true"><i>{ &self.draft }</i>{ self.hint.as_deref().unwrap_or_default() }</span>
                 <input
                     id="command"
                     type="text"

@@ -179,7 +179,9 @@ fn help_and_what_is_missing() {
     assert!(terminal.ask("CONFIG HELP").contains("SET <directive> <value>"));
     let missing = |typed: &str| help::missing_here(&line::split(typed).expect("a line"));
     assert_eq!(missing("xadd s * f v"), Some("Redis has XADD; this city does not have it yet.".to_owned()));
-    assert_eq!((missing("xaddd s f v"), missing("get a")), (None, None));
+    let question = "Did you mean XADD? Redis has XADD; this city does not have it yet.";
+    assert_eq!((missing("xaddd s f v").as_deref(), missing("get a")), (Some(question), None));
+    assert_eq!(missing("hgte h f").as_deref(), Some("Did you mean HGET?"));
     // What is here is not called missing.
     for spec in help::all() {
         let name = spec.name.split('|').next().unwrap_or_default();

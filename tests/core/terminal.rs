@@ -60,6 +60,7 @@ pub(crate) fn check(dialogue: &str) {
 fn who_asked_to_hear_hears() {
     let mut terminal = Terminal::new();
     terminal.ask_at("SUBSCRIBE news", Some(HostId(1)));
+    assert_eq!(terminal.ask_at("PING", Some(HostId(1))), "PONG", "listening has a connection of its own");
     terminal.ask_at("MONITOR", Some(HostId(0)));
     terminal.0.submit(ClientId(0), Some(HostId(2)), split("PUBLISH news hello")).expect("the client takes it");
     terminal.0.submit(ClientId(0), Some(HostId(0)), split("PING")).expect("the client takes it");

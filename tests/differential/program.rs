@@ -3,7 +3,8 @@
 use cluster_city::cluster::command::line as terminal;
 use cluster_city::cluster::rng::Rng;
 
-use crate::grammar::{self, GRAMMAR};
+use crate::grammar::GRAMMAR;
+use crate::words;
 
 /// A command's words.
 pub(crate) type Command = Vec<Vec<u8>>;
@@ -39,11 +40,11 @@ pub(crate) fn random(seed: u64) -> Program {
         } else {
             rows[rng.below(rows.len() as u32) as usize]
         };
-        let mut command = grammar::expand(row, &mut rng);
+        let mut command = words::expand(row, &mut rng);
         spoil(&mut command, &mut rng);
         program.push(command);
     }
-    for key in grammar::keys() {
+    for key in words::keys() {
         for look in [
             "TYPE",
             "OBJECT ENCODING",
@@ -73,8 +74,8 @@ fn spoil(command: &mut Command, rng: &mut Rng) {
     let at = 1 + rng.below(length as u32 - 1) as usize;
     match rng.below(40) {
         0 if command.len() > 2 => drop(command.remove(at)),
-        1 => command.insert(at + 1, grammar::odd(rng)),
-        2 if at > 1 => command[at] = grammar::odd(rng),
+        1 => command.insert(at + 1, words::odd(rng)),
+        2 if at > 1 => command[at] = words::odd(rng),
         3 if at > 1 => command.swap(at, 1),
         _ => {}
     }

@@ -10,18 +10,18 @@ use crate::rust_client;
 use crate::tools::{check, cli, ioredis, python, run, text};
 
 /// A client that writes round after round; it ends with its owner.
-struct Load {
+pub(crate) struct Load {
     child: Child,
     orders: ChildStdin,
     lines: Receiver<String>,
 }
 
 impl Load {
-    fn redis_py(port: u16) -> Self {
+    pub(crate) fn redis_py(port: u16) -> Self {
         Self::start(&python(), &[text(&script("load.py")), &port.to_string()])
     }
 
-    fn ioredis(port: u16) -> Self {
+    pub(crate) fn ioredis(port: u16) -> Self {
         Self::start(Path::new("node"), &[text(&script("load.js")), text(&ioredis()), &port.to_string()])
     }
 
@@ -30,7 +30,7 @@ impl Load {
     }
 
     /// The `redis` crate, in this very program.
-    fn rust(port: u16) -> Self {
+    pub(crate) fn rust(port: u16) -> Self {
         let program = std::env::current_exe().expect("this program has a path");
         let arguments = ["--exact", "rust_client::load_here", "--ignored", "--nocapture"];
         let load = Self::run(Command::new(program).args(arguments).env(rust_client::PORT, port.to_string()));
@@ -65,7 +65,7 @@ impl Load {
     }
 
     /// Waits until so many rounds more are written that began after now.
-    fn rounds(&self, count: usize) {
+    pub(crate) fn rounds(&self, count: usize) {
         // Those that are over already say nothing; of the next one part may be.
         while self.lines.try_recv().is_ok() {}
         for _ in 0..=count {
@@ -75,7 +75,7 @@ impl Load {
     }
 
     /// Stops it; how many keys do not hold what was acknowledged last.
-    fn wrong(mut self) -> u32 {
+    pub(crate) fn wrong(mut self) -> u32 {
         writeln!(self.orders, "stop").expect("the client listens");
         loop {
             if let Some(count) = self.line().strip_prefix("checked ") {

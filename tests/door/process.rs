@@ -71,6 +71,17 @@ impl Door {
         self.lines.recv_timeout(DEADLINE).expect("the door answers every order")
     }
 
+    /// Says `quit`; whether it ends as it should.
+    pub(crate) fn quit(mut self) -> bool {
+        writeln!(self.orders, "quit").expect("the door listens to orders");
+        let mut status = None;
+        until("it ends", || {
+            status = self.child.try_wait().expect("it can be waited for");
+            status.is_some()
+        });
+        status.is_some_and(|status| status.success())
+    }
+
     /// Connects to the nth node.
     pub(crate) fn connect(&self, nth: u16) -> TcpStream {
         let stream = TcpStream::connect(("127.0.0.1", self.nth(nth))).expect("the port accepts");

@@ -55,6 +55,10 @@ impl Client {
         let client = ClusterClient::builder([format!("redis://127.0.0.1:{port}")])
             .connection_timeout(Duration::from_secs(5))
             .response_timeout(Duration::from_secs(5))
+            // Left to itself it waits up to eleven minutes before it tries again where the cluster is said to be down.
+            .retries(4)
+            .min_retry_wait(10)
+            .max_retry_wait(200)
             .build()
             .expect("the address is one");
         Self { client, connection: None }

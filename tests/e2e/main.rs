@@ -15,6 +15,7 @@ mod harness;
 mod keys;
 mod messages;
 mod operate;
+mod prompt;
 mod rooms;
 mod second;
 mod selftest;

@@ -219,7 +219,8 @@ impl Inner {
     }
 
     fn deliver(&mut self, conn: Conn, payload: Payload, asker: Option<&Rc<Line>>, processes: &Notify) {
-        let Some(line) = self.lines.get(&conn.serial) else {
+        let asks = asker.is_some_and(|asker| asker.conn == conn);
+        let Some(line) = asker.filter(|_| asks).or_else(|| self.lines.get(&conn.serial)) else {
             return;
         };
         match payload {
@@ -242,7 +243,7 @@ impl Inner {
                 return;
             }
         }
-        if asker.is_none_or(|asker| asker.conn != conn) {
+        if !asks {
             line.ring();
         }
     }

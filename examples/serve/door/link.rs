@@ -1,15 +1,20 @@
 //! One client's TCP connection: bytes in, requests to the city, replies out.
 
 use std::cell::{Cell, RefCell};
+use std::future::poll_fn;
 use std::io::ErrorKind;
+use std::pin::Pin;
 use std::rc::Rc;
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use cluster_city::cluster::connection::Conn;
 use cluster_city::cluster::id::HostId;
 use cluster_city::cluster::reply::Reply;
 use cluster_city::cluster::resp::{Parser, Protocol, encode};
+use tokio::io::{AsyncRead, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::net::tcp::ReadHalf;
 use tokio::sync::Notify;
 
 use super::city::City;
@@ -197,23 +202,13 @@ impl Link {
     async fn wait(&mut self) -> bool {
         let reads = !self.full || self.parser.waiting() < KEPT;
         let writes = !self.line.is_empty();
+        let Self { city, stream, line, parser, .. } = self;
+        let (mut reader, writer) = stream.split();
         tokio::select! {
-            ready = self.stream.readable(), if reads => ready.is_ok() && self.read(),
-            ready = self.stream.writable(), if writes => ready.is_ok(),
-            () = self.line.bell.notified() => true,
+            alive = poll_fn(|context| read(context, &mut reader, city, parser)), if reads => alive,
+            ready = writer.writable(), if writes => ready.is_ok(),
+            () = line.bell.notified() => true,
         }
-    }
-
-    /// Reads a piece; `false` if the client is gone.
-    fn read(&mut self) -> bool {
-        self.city.with_piece(PIECE, |piece| match self.stream.try_read(piece) {
-            Ok(0) => false,
-            Ok(count) => {
-                self.parser.feed(&piece[..count]);
-                true
-            }
-            Err(error) => matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted),
-        })
     }
 
     /// The connection closes; what was answered before is still delivered to whoever reads it.
@@ -228,4 +223,16 @@ impl Link {
         // Whoever does not read in time does without.
         let _ = tokio::time::timeout(LAST_WORDS, rest).await;
     }
+}
+
+/// Reads a piece once there is one; `false` if the client is gone. `poll_read` knows that a piece which does not fill its room
+/// was the last, where `try_read` would ask the kernel once more.
+fn read(context: &mut Context<'_>, reader: &mut ReadHalf<'_>, city: &City, parser: &mut Parser) -> Poll<bool> {
+    city.with_piece(PIECE, |piece| {
+        let mut piece = ReadBuf::new(piece);
+        let read = ready!(Pin::new(reader).poll_read(context, &mut piece));
+        parser.feed(piece.filled());
+        let alive = |()| !piece.filled().is_empty();
+        Poll::Ready(read.map_or_else(|error| error.kind() == ErrorKind::Interrupted, alive))
+    })
 }

@@ -15,8 +15,11 @@ impl Line {
     }
 
     fn find(&self, command: CommandId) -> Option<usize> {
-        if self.0.front().is_some_and(|(first, _)| *first == command) {
-            return Some(0);
+        // Where it stands if none before it has been answered yet, or all.
+        let first = self.0.front()?.0;
+        let place = command.0.wrapping_sub(first.0) as usize;
+        if self.0.get(place).is_some_and(|(id, _)| *id == command) {
+            return Some(place);
         }
         self.0.binary_search_by_key(&command, |(id, _)| *id).ok()
     }

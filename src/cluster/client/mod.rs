@@ -64,7 +64,8 @@ pub struct Client {
 struct Door {
     host: HostId,
     plain: bool,
-    /// A command that may wait has a connection of its own: others need not wait behind it.
+    /// A command that may wait has a connection of its own: others need not wait behind it. So has all listening together
+    /// ([`EARS`]): on a connection that has subscribed little else is allowed.
     own: Option<CommandId>,
 }
 
@@ -89,8 +90,15 @@ struct Link {
     listens: Option<CommandId>,
 }
 
-/// Commands after which a server speaks unasked.
+/// The connection to a node that listens.
+const EARS: Option<CommandId> = Some(CommandId(u64::MAX));
+/// Commands after which a server speaks unasked, and those that end it.
 const LISTEN: [&[u8]; 4] = [b"monitor", b"subscribe", b"psubscribe", b"ssubscribe"];
+const HUSH: [&[u8]; 3] = [b"unsubscribe", b"punsubscribe", b"sunsubscribe"];
+
+fn is_one_of(argv: &[Blob], names: &[&[u8]]) -> bool {
+    argv.first().is_some_and(|name| names.iter().any(|known| name.eq_ignore_ascii_case(known)))
+}
 
 /// What an answer is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -165,7 +173,7 @@ impl Client {
         cause: FactId,
     ) {
         let spec = find(&argv).ok();
-        let slot = spec.and_then(|spec| spec.keys.of(&argv).next().map(|key| key_slot(key)));
+        let slot = spec.and_then(|spec| spec.keys.first(&argv).map(|key| key_slot(key)));
         let blocking = spec.is_some_and(|spec| spec.is(Flag::Blocking));
         let chosen = match target {
             Some(host) => Some((host, false)),
@@ -206,7 +214,7 @@ impl Client {
         waiting.tries += 1;
         let (argv, slot, plain) = (waiting.argv.clone(), waiting.slot, waiting.target.is_some());
         let word = command.0 * TRIES + waiting.tries % TRIES;
-        let may_wait = waiting.blocking && !waiting.bound;
+        let (may_wait, bound) = (waiting.blocking, waiting.bound);
         let cause = waiting.cause;
         let kind = FactKind::Routed { client: self.id, command, slot, to };
         let fact = context.because(cause, |context| context.fact(kind));
@@ -214,12 +222,15 @@ impl Client {
             waiting.cause = Some(fact);
         }
         let shared = Door { host: to, plain, own: None };
-        let waits = may_wait && !self.links.get(&shared).is_some_and(|link| link.in_multi);
+        let in_multi = bound || self.links.get(&shared).is_some_and(|link| link.in_multi);
+        let waits = may_wait && !in_multi;
+        let listens = !in_multi && (is_one_of(&argv, &LISTEN) || is_one_of(&argv, &HUSH));
         if !waits {
             context.wake(context.now + ANSWER_TIMEOUT, word);
         }
         context.because(Some(fact), |context| {
-            let door = Door { own: waits.then_some(command), ..shared };
+            let own = if listens { EARS } else { waits.then_some(command) };
+            let door = Door { own, ..shared };
             if asking {
                 self.send(context, door, [b"ASKING"[..].into()].into(), Expect::Ignored);
             }
@@ -238,8 +249,8 @@ impl Client {
             listens: None,
         });
         link.expects.push_back(expect);
-        if let (Expect::Command(command), Some(name)) = (expect, argv.first())
-            && LISTEN.iter().any(|listen| name.eq_ignore_ascii_case(listen))
+        if let Expect::Command(command) = expect
+            && is_one_of(&argv, &LISTEN)
         {
             link.listens = Some(command);
         }

@@ -7,6 +7,7 @@ use crate::cluster::config::Config;
 use crate::cluster::node::eviction;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::rng::Rng;
+use crate::cluster::slot::Slot;
 use crate::cluster::store::{Entry, Hash, List, Set, Spot, Store, Value, ZSet};
 use crate::cluster::time::Micros;
 
@@ -32,12 +33,32 @@ pub struct Data<'a> {
     pub rng: &'a mut Rng,
     /// The command as it was given, where it is one: passing it on as it is takes no copy.
     pub given: Option<Rc<[Blob]>>,
+    /// The slot of its first argument, where that is its only key and was routed by it.
+    pub slot: Option<Slot>,
     /// What replicas must do to end with the same data, in order.
-    pub effects: Vec<Rc<[Blob]>>,
+    pub effects: Effects,
     /// Keys that a look at them found expired.
     pub expired: Vec<Blob>,
     /// Keys that got a list or a sorted set: somebody may wait for them.
     pub ready: Vec<Blob>,
+}
+
+/// Commands for replicas. Most often there is one, and it needs no list.
+#[derive(Debug, Default)]
+pub struct Effects {
+    /// The first.
+    pub first: Option<Rc<[Blob]>>,
+    /// Those after it; none without a first.
+    pub more: Vec<Rc<[Blob]>>,
+}
+
+impl Effects {
+    fn push(&mut self, argv: Rc<[Blob]>) {
+        match &self.first {
+            None => self.first = Some(argv),
+            Some(_) => self.more.push(argv),
+        }
+    }
 }
 
 /// Typed looks at a key: `Err` is WRONGTYPE. The one that lends it to be changed creates it if it is not there; say
@@ -88,7 +109,12 @@ impl Data<'_> {
 
     /// Where `key` stands, if it is there and its time is not over.
     pub fn look(&mut self, key: &[u8]) -> Option<Spot> {
-        let spot = self.store.find(key)?;
+        let routed =
+            self.given.as_ref().and_then(|given| given.get(1)).is_some_and(|word| std::ptr::eq(&**word, key));
+        let spot = match self.slot.filter(|_| routed) {
+            Some(slot) => self.store.find_in(slot, key)?,
+            None => self.store.find(key)?,
+        };
         if self.from_master || !self.store.at(spot)?.is_expired(self.now) {
             return Some(spot);
         }
@@ -174,6 +200,9 @@ impl Data<'_> {
 
     /// Says that the command itself, as it was given, is what replicas must do.
     pub fn pass_on(&mut self, argv: &[Blob]) {
+        if self.from_master {
+            return;
+        }
         self.effects.push(match &self.given {
             Some(given) if std::ptr::eq(&**given, argv) => given.clone(),
             _ => argv.into(),
@@ -183,6 +212,7 @@ impl Data<'_> {
     /// Says that replicas must set the key as this SET does, without its options.
     pub fn pass_on_plain_set(&mut self, argv: &[Blob]) {
         match argv {
+            _ if self.from_master => {}
             [name, _, _] if **name == *b"SET" => self.pass_on(argv),
             [_, key, value, ..] => self.effects.push([b"SET"[..].into(), key.clone(), value.clone()].into()),
             _ => {}
@@ -191,6 +221,9 @@ impl Data<'_> {
 
     /// Says what replicas must do instead.
     pub fn pass_on_words(&mut self, words: &[&[u8]]) {
+        if self.from_master {
+            return;
+        }
         self.effects.push(words.iter().map(|&word| Blob::from(word)).collect());
     }
 

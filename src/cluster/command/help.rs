@@ -1,7 +1,7 @@
 //! Help that the command table gives by itself: names, syntax, and what was probably meant.
 
 use super::later::{END, later};
-use super::table::{COMMANDS, Flag, Group, Handler, Keys, Spec};
+use super::table::{COMMANDS, Flag, Group, Handler, Keys, Spec, named};
 use super::told;
 use crate::cluster::reply::{Blob, Reply};
 
@@ -55,10 +55,13 @@ const ELSEWHERE: &str = "acl bgrewriteaof bgsave eval eval_ro evalsha_ro fcall f
 pub fn missing_here(argv: &[Blob]) -> Option<String> {
     let name = String::from_utf8_lossy(argv.first()?).to_ascii_lowercase();
     let among = |words: &str| words.split_ascii_whitespace().any(|word| word == name);
-    let nearest = || Some(format!("Did you mean {}?", nearest(&name)?.to_ascii_uppercase()));
-    among(ELSEWHERE)
-        .then(|| format!("Redis has {}; this city does not have it yet.", name.to_ascii_uppercase()))
-        .or_else(nearest)
+    let absent = |name: &str| format!("Redis has {}; this city does not have it yet.", name.to_ascii_uppercase());
+    if among(ELSEWHERE) {
+        return Some(absent(&name));
+    }
+    let meant = nearest(&name)?;
+    let question = format!("Did you mean {}?", meant.to_ascii_uppercase());
+    Some(if named(meant.as_bytes()).is_some() { question } else { format!("{question} {}", absent(meant)) })
 }
 
 /// What `HELP` says of a name that is none.
@@ -66,11 +69,12 @@ pub(super) fn no_such(name: &str) -> String {
     missing_here(&[Blob::from(name.as_bytes())]).unwrap_or_else(|| format!("There is no command {name}."))
 }
 
-/// The command that was probably meant: the one with the fewest letters to change, at most a third of them.
+/// The command that was probably meant by a name that is none: the one with the fewest letters to change, at most a third.
 fn nearest(name: &str) -> Option<&'static str> {
-    let names = COMMANDS.iter().copied().flatten().map(|spec| spec.name);
+    let here = COMMANDS.iter().copied().flatten().map(|spec| spec.name);
+    let names = here.chain(ELSEWHERE.split_ascii_whitespace());
     let nearest = names.map(|known| (changes(name.as_bytes(), known.as_bytes()), known)).min()?;
-    (nearest.0 <= name.len().div_ceil(3)).then_some(nearest.1)
+    (1..=name.len().div_ceil(3)).contains(&nearest.0).then_some(nearest.1)
 }
 
 /// How many letters must be put in, taken out, exchanged or swapped with their neighbour to make one word of another.

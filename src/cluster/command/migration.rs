@@ -7,7 +7,7 @@ use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
 use crate::cluster::reply::{Blob, Reply};
-use crate::cluster::store::dump;
+use crate::cluster::store::dump::{self, Unreadable};
 use crate::cluster::time::MS;
 
 pub(super) const COMMANDS: &[Spec] = &[
@@ -40,7 +40,6 @@ pub(super) const COMMANDS: &[Spec] = &[
             node.set_asking(conn);
             Reply::ok()
         }),
-        ..ROW
     },
 ];
 
@@ -119,9 +118,12 @@ fn try_restore(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     }
     let ttl = need_integer(&argv[2])?;
     let ttl = u64::try_from(ttl).map_err(|_| Reply::error("ERR Invalid TTL value, must be >= 0"))?;
-    let Some(value) = dump::restore(&argv[3], &data.config.limits) else {
-        return Err(Reply::error("ERR DUMP payload version or checksum are wrong"));
-    };
+    let value = dump::restore(&argv[3], &data.config.limits).map_err(|unreadable| {
+        Reply::error(match unreadable {
+            Unreadable::Envelope => "ERR DUMP payload version or checksum are wrong",
+            Unreadable::Body => "ERR Bad data format",
+        })
+    })?;
     let deadline = match (ttl, absolute) {
         (0, _) => None,
         (ms, true) => Some(data.config.from_unix_ms(ms as i64)),

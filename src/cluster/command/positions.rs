@@ -29,6 +29,14 @@ pub enum Keys {
 }
 
 impl Keys {
+    /// The first of the keys among `argv`.
+    pub fn first<'a>(&self, argv: &'a [Blob]) -> Option<&'a Blob> {
+        match *self {
+            Self::One(at) => argv.get(at),
+            _ => self.of(argv).next(),
+        }
+    }
+
     /// The keys among `argv`.
     pub fn of<'a>(&self, argv: &'a [Blob]) -> impl Iterator<Item = &'a Blob> + use<'a> {
         let words = argv.len();

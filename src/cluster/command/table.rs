@@ -192,10 +192,10 @@ fn by_name() -> &'static [Option<&'static Spec>] {
     })
 }
 
-/// The same for a name in any case.
+/// The same for a name in any case. The number of places is a power of two.
 fn place_of(name: &[u8], places: usize) -> usize {
     let hash = name.iter().fold(0_u32, |hash, byte| hash.wrapping_mul(67).wrapping_add(u32::from(byte | 0x20)));
-    (hash ^ (hash >> 9)) as usize % places
+    (hash ^ (hash >> 9)) as usize & (places - 1)
 }
 
 /// The row of a command by its name in any case, before its subcommand and its arity are looked at.
@@ -206,7 +206,7 @@ pub fn named(name: &[u8]) -> Option<&'static Spec> {
         if same(spec.name, name) {
             return Some(spec);
         }
-        at = (at + 1) % places.len();
+        at = (at + 1) & (places.len() - 1);
     }
     None
 }

@@ -277,10 +277,10 @@ impl Node {
 
     /// Keeps a command if `CLIENT PAUSE` says so.
     pub(super) fn keep_in_pause(&mut self, conn: Conn, argv: &Rc<[Blob]>) -> bool {
-        let is_replica = self.client(conn).is_some_and(|client| client.replica.is_some());
         if self.paused.is_none() {
             return false;
         }
+        let is_replica = self.client(conn).is_some_and(|client| client.replica.is_some());
         let writes = self.would_write(conn, argv);
         let Some(pause) = &mut self.paused else {
             return false;

@@ -12,17 +12,23 @@ use crate::cluster::connection::Conn;
 pub(super) struct Doors {
     entries: Vec<(Conn, Accepted)>,
     last: Cell<usize>,
+    /// Those of replicas, in order: every write looks for them, and would else look at every connection there is.
+    replicas: Vec<(Conn, Cell<usize>)>,
 }
 
 impl Doors {
     fn find(&self, conn: &Conn) -> Result<usize, usize> {
-        let last = self.last.get();
-        if self.entries.get(last).is_some_and(|(at, _)| at.serial == conn.serial && at == conn) {
-            return Ok(last);
+        self.find_from(conn, &self.last)
+    }
+
+    /// Looks at the place where it was found last.
+    fn find_from(&self, conn: &Conn, last: &Cell<usize>) -> Result<usize, usize> {
+        if self.entries.get(last.get()).is_some_and(|(at, _)| at.serial == conn.serial && at == conn) {
+            return Ok(last.get());
         }
         let found = self.entries.binary_search_by(|(at, _)| at.cmp(conn));
         if let Ok(at) = found {
-            self.last.set(at);
+            last.set(at);
         }
         found
     }
@@ -48,7 +54,23 @@ impl Doors {
 
     /// Forgets a connection; says whether it was there.
     pub(super) fn remove(&mut self, conn: &Conn) -> bool {
+        self.replicas.retain(|(replica, _)| replica != conn);
         self.find(conn).map(|at| self.entries.remove(at)).is_ok()
+    }
+
+    /// At the other end is a replica: from now on for good.
+    pub(super) fn note_replica(&mut self, conn: Conn) {
+        if let Err(at) = self.replicas.binary_search_by(|(at, _)| at.cmp(&conn)) {
+            self.replicas.insert(at, (conn, Cell::default()));
+        }
+    }
+
+    /// The connections of replicas, in order.
+    pub(super) fn replicas(&self) -> impl Iterator<Item = (Conn, &Accepted)> {
+        self.replicas.iter().filter_map(|(conn, last)| {
+            let at = self.find_from(conn, last).ok()?;
+            Some((*conn, &self.entries[at].1))
+        })
     }
 
     pub(super) fn iter(&self) -> impl DoubleEndedIterator<Item = (Conn, &Accepted)> {

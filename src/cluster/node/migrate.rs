@@ -189,6 +189,7 @@ impl Node {
     /// ASKING is good for one command, or for one transaction.
     pub(super) fn after_command(&mut self, conn: Conn, argv: &Rc<[Blob]>) {
         if let Some(client) = self.client_mut(conn)
+            && client.asking
             && client.transaction.is_none()
             && !argv[0].eq_ignore_ascii_case(b"asking")
         {

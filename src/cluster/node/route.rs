@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::Node;
 use super::view::{ME, PeerIx};
 use crate::cluster::address::AddressBook;
-use crate::cluster::command::{Flag, Spec};
+use crate::cluster::command::{Flag, Keys, Spec};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot::{Slot, key_slot};
 
@@ -69,6 +69,17 @@ impl Node {
             return Some(if torn { Err(Reply::error(TRY_AGAIN)) } else { Ok(()) });
         }
         None
+    }
+
+    /// The slot of a command with one key that is served here and stays here, as nearly every one is. Whatever is not so
+    /// plain is looked at in full.
+    pub(super) fn plainly_mine(&self, spec: &Spec, argv: &[Blob]) -> Option<Slot> {
+        let Keys::One(at) = spec.keys else {
+            return None;
+        };
+        let plain = self.health.is_ok() && self.migrating.is_empty() && self.importing.is_empty();
+        let slot = key_slot(argv.get(at).filter(|_| plain)?);
+        (self.view.owner(slot) == Some(ME)).then_some(slot)
     }
 
     /// `Err` is the redirection or refusal that the client gets instead of an answer. The commands are one, or all of

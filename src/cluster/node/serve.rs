@@ -4,11 +4,13 @@ use std::rc::Rc;
 
 use super::route::Asker;
 use super::{Accepted, ClientState, Node};
-use crate::cluster::command::{Data, Flag, Handler, Keys, Spec, find};
+use crate::cluster::command::data::{Data, Effects};
+use crate::cluster::command::{Flag, Handler, Keys, Spec, find};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
 use crate::cluster::reply::{Blob, Reply};
+use crate::cluster::slot::Slot;
 
 /// `NOREPLICAS …`
 const NO_REPLICAS: &str = "NOREPLICAS Not enough good replicas to write.";
@@ -38,7 +40,7 @@ const WHILE_LISTENING: [&str; 9] = [
 
 /// What came of work on the keyspace: effects for replicas, keys found expired, keys that got a list or sorted set.
 pub(super) struct Done {
-    effects: Vec<Rc<[Blob]>>,
+    effects: Effects,
     expired: Vec<Blob>,
     ready: Vec<Blob>,
 }
@@ -101,23 +103,26 @@ impl Node {
     }
 
     fn serve_admitted(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) -> Option<Reply> {
-        let admitted = self.admit(context, conn, &argv).and_then(|spec| self.fits_in_memory(context, conn, spec));
+        let admitted = self.admit(context, conn, &argv).and_then(|(spec, slot)| {
+            self.fits_in_memory(context, conn, spec)?;
+            Ok((spec, slot))
+        });
         match admitted {
             Err(refusal) => {
                 // Whatever is refused while it is queued spoils the transaction.
                 self.spoil_transaction(conn);
                 Some(refusal)
             }
-            Ok(spec) if self.queues(conn, spec) => {
+            Ok((spec, _)) if self.queues(conn, spec) => {
                 self.queue(conn, spec, argv);
                 Some(Reply::status("QUEUED"))
             }
-            Ok(spec) => {
+            Ok((spec, slot)) => {
                 self.stats.commands += 1;
                 if let Some(client) = self.client_mut(conn) {
                     client.identity.command = spec.name;
                 }
-                let reply = self.run(context, conn, spec, &argv);
+                let reply = self.run(context, conn, spec, &argv, slot);
                 self.show_to_monitors(context, conn, spec, &argv);
                 self.note_offset(conn);
                 reply
@@ -125,14 +130,22 @@ impl Node {
         }
     }
 
-    /// The checks before a command runs, in Redis's order.
-    fn admit(&self, context: &Context<'_>, conn: Conn, argv: &Rc<[Blob]>) -> Result<&'static Spec, Reply> {
+    /// The checks before a command runs, in Redis's order. With the slot of its only key, if that is known by now.
+    fn admit(
+        &self,
+        context: &Context<'_>,
+        conn: Conn,
+        argv: &Rc<[Blob]>,
+    ) -> Result<(&'static Spec, Option<Slot>), Reply> {
         let spec = find(argv).map_err(|unfit| Reply::error(unfit.text()))?;
         if spec.is(Flag::NoMulti) && self.queues(conn, spec) {
             return Err(Reply::error("ERR Command not allowed inside a transaction"));
         }
         // EXEC is routed with all that it runs, by itself.
-        self.route(context.book, &[(spec, argv.clone())], self.asker(context.now, conn, spec.name))?;
+        let slot = self.plainly_mine(spec, argv);
+        if slot.is_none() {
+            self.route(context.book, &[(spec, argv.clone())], self.asker(context.now, conn, spec.name))?;
+        }
         if spec.is(Flag::DenyOom) && self.store.len() >= MOST_KEYS {
             return Err(Reply::error(OUT_OF_MEMORY));
         }
@@ -158,23 +171,18 @@ impl Node {
         if self.is_loading() && !spec.is(Flag::Loading) {
             return Err(Reply::error(LOADING));
         }
-        Ok(spec)
+        Ok((spec, slot))
     }
 
     /// Where memory is bounded: evicts, and refuses what would take more if that does not help. Source: Redis 7.0,
     /// `server.c`, `processCommand`.
-    fn fits_in_memory(
-        &mut self,
-        context: &mut Context<'_>,
-        conn: Conn,
-        spec: &'static Spec,
-    ) -> Result<&'static Spec, Reply> {
+    fn fits_in_memory(&mut self, context: &mut Context<'_>, conn: Conn, spec: &Spec) -> Result<(), Reply> {
         if self.config.eviction.max_memory == 0 || self.make_room(context) {
-            return Ok(spec);
+            return Ok(());
         }
         let grows =
             spec.is(Flag::DenyOom) || self.queues(conn, spec) || (spec.name == "exec" && self.exec_grows(conn));
-        if grows { Err(Reply::error(OUT_OF_MEMORY)) } else { Ok(spec) }
+        if grows { Err(Reply::error(OUT_OF_MEMORY)) } else { Ok(()) }
     }
 
     /// WAIT waits for all that was written when this client's last command was done, by whomever: Redis 7.0,
@@ -186,17 +194,19 @@ impl Node {
         }
     }
 
-    /// Runs a command that was admitted.
+    /// Runs a command that was admitted. `slot` is that of its only key, where it is known.
     pub(super) fn run(
         &mut self,
         context: &mut Context<'_>,
         conn: Conn,
         spec: &Spec,
         argv: &Rc<[Blob]>,
+        slot: Option<Slot>,
     ) -> Option<Reply> {
         Some(match spec.run {
             Handler::Data(work) => self.on_keyspace(context, conn, |data| {
                 data.given = Some(argv.clone());
+                data.slot = slot.filter(|_| spec.keys == Keys::One(1));
                 work(data, argv)
             }),
             Handler::Node(work) => work(self, context, conn, argv),
@@ -246,7 +256,8 @@ impl Node {
             config: &self.config,
             rng: context.rng,
             given: None,
-            effects: Vec::new(),
+            slot: None,
+            effects: Effects::default(),
             expired: Vec::new(),
             ready: Vec::new(),
         };

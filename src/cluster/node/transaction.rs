@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use super::Node;
 use crate::cluster::broken::Rule;
+use crate::cluster::command::data::Effects;
 use crate::cluster::command::{Flag, Spec, find};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -136,7 +137,7 @@ impl Node {
         }
         self.set_in_exec(conn, Some(Vec::new()));
         let run = |(spec, argv): &(&'static Spec, Rc<[Blob]>)| {
-            let reply = self.run(context, conn, spec, argv).unwrap_or(Reply::Null);
+            let reply = self.run(context, conn, spec, argv, None).unwrap_or(Reply::Null);
             self.show_to_monitors(context, conn, spec, argv);
             reply
         };
@@ -151,10 +152,18 @@ impl Node {
     }
 
     /// What replicas must do goes into the stream: at once, or with all else that EXEC does.
-    pub(super) fn pass_on(&mut self, context: &mut Context<'_>, conn: Conn, effects: Vec<Rc<[Blob]>>) {
-        match self.client_mut(conn).and_then(|client| client.in_exec.as_mut()) {
-            Some(all) => all.extend(effects),
-            None => self.feed_together(context, &effects),
+    pub(super) fn pass_on(&mut self, context: &mut Context<'_>, conn: Conn, effects: Effects) {
+        let Effects { first: Some(first), mut more } = effects else {
+            return;
+        };
+        if let Some(all) = self.client_mut(conn).and_then(|client| client.in_exec.as_mut()) {
+            all.push(first);
+            all.append(&mut more);
+        } else if more.is_empty() {
+            self.feed(context, first);
+        } else {
+            more.insert(0, first);
+            self.feed_together(context, &more);
         }
     }
 

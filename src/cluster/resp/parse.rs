@@ -16,6 +16,9 @@ const WORD_LIMIT: i64 = 512 * 1024 * 1024;
 /// The most bytes of one request; Redis closes the connection beyond `client-query-buffer-limit`, 1 GB.
 pub const MOST_REQUEST_BYTES: usize = 64 * 1024 * 1024;
 
+/// Room for so many words is made before they are there, and kept for the next request.
+const MOST_SPARE: usize = 64;
+
 /// The stream is not RESP. The reply says why, and nothing after it can be understood: close the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ProtocolError(Vec<u8>);
@@ -49,6 +52,10 @@ pub struct Parser {
     /// Where the unread part of the buffer begins.
     at: usize,
     begun: Option<Begun>,
+    /// Room for the words of the next request.
+    spare: Vec<Blob>,
+    /// The last request's name: most often the next one has the same.
+    name: Blob,
     broken: Option<ProtocolError>,
 }
 
@@ -93,7 +100,7 @@ impl Parser {
                 (None, Some(_)) => self.read_inline()?,
             };
             match step {
-                Step::Request(words) => return Ok(Some(words.into())),
+                Step::Request(words) => return Ok(Some(words)),
                 Step::Nothing => {}
                 Step::Starved => return Ok(None),
             }
@@ -113,7 +120,7 @@ impl Parser {
         let text = rest[..end].strip_suffix(b"\r").unwrap_or(&rest[..end]);
         let words = line::split_bytes(text).ok_or_else(|| ProtocolError::new("unbalanced quotes in request"))?;
         self.at += end + 1;
-        Ok(if words.is_empty() { Step::Nothing } else { Step::Request(words) })
+        Ok(if words.is_empty() { Step::Nothing } else { Step::Request(words.into()) })
     }
 
     /// `*3`: so many words come.
@@ -126,7 +133,8 @@ impl Parser {
         self.at = next;
         if let Ok(missing @ 1..) = usize::try_from(count) {
             // A large number costs nothing until the words are there.
-            let words = Vec::with_capacity(missing.min(64));
+            let mut words = std::mem::take(&mut self.spare);
+            words.reserve(missing.min(MOST_SPARE));
             self.begun = Some(Begun { missing, words, bytes: 0, length: None });
         }
         Ok(Step::Nothing)
@@ -144,16 +152,23 @@ impl Parser {
             let Some(word) = self.buffer.get(self.at..self.at + length + 2) else {
                 return Ok(Step::Starved);
             };
-            let word: Blob = word[..length].into();
-            self.at += length + 2;
+            let word = &word[..length];
             let Some(begun) = &mut self.begun else {
                 break;
             };
+            let word = if begun.words.is_empty() && *word == *self.name { self.name.clone() } else { word.into() };
+            if begun.words.is_empty() {
+                self.name = word.clone();
+            }
+            self.at += length + 2;
             begun.words.push(word);
             begun.length = None;
             begun.missing -= 1;
             if begun.missing == 0 {
-                let words = std::mem::take(&mut begun.words);
+                let words = begun.words.drain(..).collect();
+                if begun.words.capacity() <= 2 * MOST_SPARE {
+                    self.spare = std::mem::take(&mut begun.words);
+                }
                 self.begun = None;
                 return Ok(Step::Request(words));
             }
@@ -199,7 +214,7 @@ impl Parser {
 
 /// What a step of reading found.
 enum Step {
-    Request(Vec<Blob>),
+    Request(Rc<[Blob]>),
     /// Something without a request in it: read on.
     Nothing,
     /// Too few bytes.

@@ -55,15 +55,29 @@ pub fn dump(value: &Value) -> Vec<u8> {
     bytes
 }
 
-/// The value that `bytes` stand for; `None` if they are not whole, or not ours.
-pub fn restore(bytes: &[u8], limits: &Limits) -> Option<Value> {
-    let (body, sum) = bytes.split_at_checked(bytes.len().checked_sub(8)?)?;
-    if checksum(body) != sum {
-        return None;
-    }
-    let (VERSION, body) = body.split_last().map(|(&version, body)| (version, body))? else {
-        return None;
-    };
+/// Why bytes stand for no value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unreadable {
+    /// They are not whole, or not ours.
+    Envelope,
+    /// They came as they were sent, and are no value all the same.
+    Body,
+}
+
+/// The value that `bytes` stand for.
+pub fn restore(bytes: &[u8], limits: &Limits) -> Result<Value, Unreadable> {
+    let body = opened(bytes).ok_or(Unreadable::Envelope)?;
+    read(body, limits).ok_or(Unreadable::Body)
+}
+
+/// What stands before version and checksum, if those are right.
+fn opened(bytes: &[u8]) -> Option<&[u8]> {
+    let (rest, sum) = bytes.split_last_chunk::<8>()?;
+    let (&version, body) = rest.split_last()?;
+    (version == VERSION && checksum(rest) == *sum).then_some(body)
+}
+
+fn read(body: &[u8], limits: &Limits) -> Option<Value> {
     let (&kind, mut rest) = body.split_first()?;
     let mut items = VecDeque::new();
     while !rest.is_empty() {

@@ -91,7 +91,12 @@ impl Store {
 
     /// Where `key` stands.
     pub fn find(&self, key: &[u8]) -> Option<Spot> {
-        let shard = shard_of(key_slot(key));
+        self.find_in(key_slot(key), key)
+    }
+
+    /// The same where its slot is known.
+    pub fn find_in(&self, slot: Slot, key: &[u8]) -> Option<Spot> {
+        let shard = shard_of(slot);
         let index = self.shards.get(shard)?.as_deref()?.index_of(key)?;
         Some(Spot { shard, index })
     }
@@ -255,14 +260,20 @@ fn memory_of(key: &[u8], value: &Value) -> u32 {
 ///
 /// Source: Redis 7.0, `util.c`, `string2ll`.
 pub fn integer(bytes: &[u8]) -> Option<i64> {
-    let digits = bytes.strip_prefix(b"-").unwrap_or(bytes);
-    let strict = match digits {
-        [b'0'] => bytes.len() == 1,
-        [b'1'..=b'9', rest @ ..] => rest.iter().all(u8::is_ascii_digit),
-        _ => false,
-    };
-    if !strict {
-        return None;
+    let (digits, negative) = bytes.strip_prefix(b"-").map_or((bytes, false), |digits| (digits, true));
+    match digits {
+        [b'0'] => return (!negative).then_some(0),
+        // So many digits always fit without a sign.
+        [b'1'..=b'9', ..] if digits.len() <= 19 => {}
+        _ => return None,
     }
-    std::str::from_utf8(bytes).ok()?.parse().ok()
+    let mut number = 0_u64;
+    for digit in digits {
+        let digit = digit.wrapping_sub(b'0');
+        if digit > 9 {
+            return None;
+        }
+        number = number * 10 + u64::from(digit);
+    }
+    if negative { 0_i64.checked_sub_unsigned(number) } else { i64::try_from(number).ok() }
 }

@@ -105,6 +105,7 @@ impl Node {
         let phase = if missed.is_some() { Phase::Online } else { Phase::Waiting { since: now } };
         // What it asked from may be of another history: it has confirmed nothing of this one yet.
         client.replica = Some(ReplicaRecord { addr: from, phase, acked: 0, acked_at: now });
+        self.accepted.note_replica(conn);
         if let Some(missed) = missed {
             self.stats.sync_partial_ok += 1;
             context.fact(FactKind::PartialSync { host: from, master: self.host, offset });
@@ -258,7 +259,7 @@ impl Node {
 }
 
 fn replicas(accepted: &Doors) -> impl Iterator<Item = (Conn, &ReplicaRecord)> {
-    accepted.iter().filter_map(|(conn, accepted)| match accepted {
+    accepted.replicas().filter_map(|(conn, accepted)| match accepted {
         Accepted::Client(client) => Some((conn, client.replica.as_ref()?)),
         Accepted::Bus(_) => None,
     })
