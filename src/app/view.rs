@@ -125,6 +125,10 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
         skin: skin(),
         view: viewed.as_ref().map(|viewed| viewed.marked.clone()),
         focus: None,
+        lit: match &page.panel {
+            Some(Panel::Why(why)) => why.lit.clone(),
+            _ => Rc::default(),
+        },
     };
     let city = viewed.as_ref().map_or(known.snapshot, |viewed| &viewed.city);
     let scene = Scene::of(city, Frame::of_page(page.window, page.city_width), &look);

@@ -2,6 +2,7 @@
 //!
 //! A sentence uses the names of its fact's moment: a [`Cast`] notes every fact and so knows who was what.
 
+mod about;
 mod cast;
 mod people;
 mod sentences;
@@ -12,6 +13,7 @@ mod why;
 use crate::cluster::id::{HostId, RackId};
 use crate::cluster::snapshot::Snapshot;
 use crate::cluster::time::{MS, Micros, SECOND};
+pub use about::{About, about};
 pub use cast::Cast;
 pub use terms::{Term, Voice};
 pub use weight::{Weight, mark, weight};

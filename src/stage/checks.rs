@@ -257,3 +257,23 @@ fn a_big_city_still_fits() {
     let scene = Scene::of(&city, Frame { class: Class::Wide, width: 1092, height: Some(540) }, &Look::default());
     assert_eq!(scene.shops.len(), 12);
 }
+
+#[test]
+fn what_is_pointed_out_is_framed_and_its_streets_shine() {
+    use crate::cluster::id::{HostId, Place, RackId};
+    use crate::narrate::About;
+    let about = |who: u16, whom| About { who: Some(Place::Node(HostId(who))), whom, rack: None };
+    let you = Some(Place::Client(crate::cluster::id::ClientId(0)));
+    let rack = About { rack: Some(RackId(1)), ..About::default() };
+    let lit = vec![about(2, None), about(3, Some(Place::Node(HostId(2)))), about(3, you), rack];
+    let look = Look { lit: lit.into(), ..Look::default() };
+    for city in [fixture::burning(), fixture::large(80, 2, 10)] {
+        for frame in frames() {
+            let scene = Scene::of(&city, frame, &look);
+            assert_eq!((scene.lit.len(), scene.glows.len()), (4, 2), "each once, at {frame:?}");
+            let whole = Bounds::new(0, 0, frame.width, scene.height);
+            assert!(scene.lit.iter().all(|place| whole.contains(place)), "{:?}", scene.lit);
+            assert!(art::picture::svg(&scene).matches("lit-frame").count() == 4);
+        }
+    }
+}

@@ -35,6 +35,13 @@ pub struct Square {
     pub refused: Option<(i32, i32)>,
 }
 
+impl Square {
+    /// You, with your client's copy.
+    pub fn own(&self) -> Bounds {
+        Bounds { left: self.home.0 - 22, top: self.home.1 - 14, ..self.card }
+    }
+}
+
 /// Lays the square out.
 pub fn square(layout: &Layout, snapshot: &Snapshot, look: &Look) -> Square {
     let voice = look.skin.voice();

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::customer::{self, Square};
 use super::frame::{Class, Frame};
-use super::lane::{self, Lane};
+use super::lane::{self, Lane, Way};
 use super::layout::{Layout, RackPlace};
 use super::map::Map;
 use super::parcel::{self, Kinds, Parcel};
@@ -22,7 +22,7 @@ use super::works::{self, Works};
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{NodeState, Snapshot};
-use crate::narrate::{Cast, Term, Voice};
+use crate::narrate::{About, Cast, Term, Voice};
 
 /// What the onlooker has chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -41,6 +41,8 @@ pub struct Look {
     pub skin: Skin,
     /// The one rack that is looked at closely, in a city too large to see all of it.
     pub focus: Option<RackId>,
+    /// What is pointed out.
+    pub lit: Rc<Vec<About>>,
     /// The city is drawn as somebody believes it is; these are the differences.
     pub view: Option<Rc<Marked>>,
 }
@@ -89,6 +91,8 @@ pub struct Scene {
     pub square: Rc<Square>,
     /// Shining streets, as path data.
     pub glows: Vec<String>,
+    /// The boxes of what is pointed out.
+    pub lit: Vec<Bounds>,
     /// Messages on their way.
     pub parcels: Vec<Parcel>,
     /// Closed roads, and slots that are moving.
@@ -122,11 +126,21 @@ impl Scene {
             let cell = layout.cell(node.host)?;
             Some(Rc::new(ShopView::of(node, snapshot, &cast, (cell, &layout.measures), look)))
         });
-        let glows = look.glows.iter().filter_map(|(from, to)| {
-            let way = street::street(&layout, *from, *to, square.home)?;
-            Some(way.data())
+        let told = look.lit.iter().filter_map(|about| Some((about.who?, about.whom?)));
+        let glows = look.glows.iter().copied().chain(told).filter_map(|(from, to)| {
+            let Some(map) = map.as_deref() else {
+                return Some(street::street(&layout, from, to, square.home)?.data());
+            };
+            let middle = |place| {
+                let place = box_of(&layout, Some(map), &square, place)?;
+                Some((place.middle(), place.middle_y()))
+            };
+            Some(Way(vec![middle(from)?, middle(to)?]).data())
         });
+        let glows = glows.collect();
+        let lit = boxes(&layout, map.as_deref(), &square, &look.lit);
         Self {
+            lit,
             frame,
             height: layout.height,
             strip: strip::segments(&layout, snapshot, voice).into(),
@@ -136,7 +150,7 @@ impl Scene {
             map,
             votes: votes::panels(&layout, snapshot).into(),
             road: layout.road,
-            glows: glows.collect(),
+            glows,
             lanes: lanes.into(),
             works: works::works(&layout, snapshot, square.home).into(),
             disputed: look
@@ -160,6 +174,31 @@ impl Scene {
         let votes = self.votes.iter().map(|panel| &panel.title);
         strip.chain(racks).chain(numbers).chain(shops).chain(votes).chain(&self.square.labels)
     }
+}
+
+/// The box of a place.
+fn box_of(layout: &Layout, map: Option<&Map>, square: &Square, place: Place) -> Option<Bounds> {
+    match (place, map) {
+        (Place::Node(host), Some(map)) => map.tile(host).map(|tile| tile.place),
+        (Place::Node(host), None) => layout.cell(host).map(|cell| cell.touch),
+        _ => Some(square.own()),
+    }
+}
+
+/// Where that stands which is pointed out, each once.
+fn boxes(layout: &Layout, map: Option<&Map>, square: &Square, lit: &[About]) -> Vec<Bounds> {
+    let of = |place: Place| box_of(layout, map, square, place);
+    let rack = |id: RackId| layout.racks.iter().find(|place| place.rack == id).map(|place| place.block);
+    let mut boxes = Vec::new();
+    for about in lit {
+        let all = [about.who.and_then(of), about.whom.and_then(of), about.rack.and_then(rack)];
+        for place in all.into_iter().flatten() {
+            if !boxes.contains(&place) {
+                boxes.push(place);
+            }
+        }
+    }
+    boxes
 }
 
 fn racks(layout: &Layout, snapshot: &Snapshot, voice: Voice) -> Vec<RackView> {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::anatomy::{self, Phase};
 use crate::cluster::fact::{Fact, FactId};
 use crate::cluster::time::Micros;
-use crate::narrate::{self, Cast, Voice};
+use crate::narrate::{self, About, Cast, Voice};
 use crate::sim::timeline::FactLog;
 
 /// Causes shown; of a longer chain the middle is left out.
@@ -33,6 +33,8 @@ pub struct Why {
     pub rungs: Vec<Rung>,
     /// Causes left out between the first and the others.
     pub left_out: usize,
+    /// What the shown causes are about, each once: to be lit up in the city.
+    pub lit: Rc<Vec<About>>,
     /// What a failover was made of, if the fact is a promotion.
     pub phases: Vec<Phase>,
 }
@@ -50,6 +52,12 @@ pub fn why(log: &FactLog, id: FactId, opening: &Cast) -> Option<Why> {
         if first.cause.is_some() { "What led to it is too long ago to be kept." } else { narrate::origin(first) };
     let left_out = chain.len().saturating_sub(MOST);
     let kept: Vec<&Fact> = chain[..1].iter().chain(&chain[1 + left_out.min(chain.len() - 1)..]).copied().collect();
+    let mut lit: Vec<About> = Vec::new();
+    for about in kept.iter().map(|fact| narrate::about(fact)) {
+        if !lit.contains(&about) {
+            lit.push(about);
+        }
+    }
     let mut cast = opening.clone();
     let mut rungs: Vec<Rung> = Vec::new();
     for fact in log.up_to(id) {
@@ -60,14 +68,14 @@ pub fn why(log: &FactLog, id: FactId, opening: &Cast) -> Option<Why> {
         }
         cast.note(fact);
     }
-    Some(Why { origin, rungs, left_out, phases: anatomy::phases(log, id) })
+    Some(Why { origin, rungs, left_out, lit: lit.into(), phases: anatomy::phases(log, id) })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::cluster::fact::FactKind;
-    use crate::cluster::id::{ClientId, HostId};
+    use crate::cluster::id::{ClientId, HostId, Place};
     use crate::cluster::time::SECOND;
     use crate::sim::timeline::Timeline;
     use crate::sim::{Action, Scenario};
@@ -103,6 +111,12 @@ mod tests {
         );
         let passed: Micros = why.rungs.iter().map(|rung| rung.after).sum();
         assert_eq!(passed, why.rungs.last().expect("there are some").at - 3 * SECOND);
+        let lit = |who: u16, whom: Option<u16>| {
+            let place = |host: u16| Some(Place::Node(HostId(host)));
+            why.lit.contains(&About { who: place(who), whom: whom.and_then(place), rack: None })
+        };
+        let promoted = why.rungs.len() > 4 && lit(2, None) && lit(5, Some(2));
+        assert!(promoted, "the fire, and who took over: {:#?}", why.lit);
         assert!(why.rungs.is_sorted_by_key(|rung| rung.id) && !why.phases.is_empty());
     }
 

@@ -23,7 +23,7 @@ use crate::stage::votes::VotesPanel;
 use crate::stage::works::Works;
 
 /// A display list as elements.
-fn shapes(list: &[Shape]) -> Html {
+pub(super) fn shapes(list: &[Shape]) -> Html {
     list.iter().map(shape).collect()
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::drawing::{
-    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Votes, dragged, glows, messages, trails,
+    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Votes, dragged, glows, messages, shapes, trails,
 };
 use super::heading::Heading;
 use super::overlay::Racks;
@@ -16,6 +16,7 @@ use crate::app::message::Msg;
 use crate::app::part::{Part, keyed, part};
 use crate::app::shown::KeyPath;
 use crate::cluster::id::HostId;
+use crate::stage::art::town::lit;
 use crate::stage::drag::Drag;
 use crate::stage::frame::Class;
 use crate::stage::scene::Scene;
@@ -98,6 +99,7 @@ impl Part for City {
                             if let Some(pin) = scene.pin {
                                 { part(PinMark { pin }) }
                             }
+                            { shapes(&lit(&scene.lit)) }
                             { messages(&scene.parcels) }
                             if let Some((drag, _)) = &self.drag {
                                 { dragged(drag) }

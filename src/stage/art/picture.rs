@@ -83,6 +83,7 @@ pub fn svg(scene: &Scene) -> String {
     for glow in &scene.glows {
         let _ = write!(out, r#"<path class="glow" d="{glow}"/>"#);
     }
+    out.push_str(&to_svg(&town::lit(&scene.lit)));
     for view in &scene.parcels {
         let (x, y) = (tenths(view.place.0), tenths(view.place.1));
         let turn = if parcel::points(view.kind) { format!(" rotate({})", view.heading) } else { String::new() };

@@ -109,6 +109,11 @@ pub fn lane(lane: &Lane) -> Vec<Shape> {
     vec![path(rounded(&lane.points, 10.0), if lane.flows { "lane" } else { "lane cut" })]
 }
 
+/// Frames around what is pointed out.
+pub fn lit(boxes: &[Bounds]) -> Vec<Shape> {
+    boxes.iter().map(|place| boxed(*place, 12.0, "lit-frame")).collect()
+}
+
 /// The frame of a votes panel; its ballots come one by one, each in its voter's hue.
 pub fn votes(panel: &VotesPanel) -> Vec<Shape> {
     vec![boxed(panel.place, 8.0, "panel"), Shape::Text(panel.title.clone())]
