@@ -3,7 +3,7 @@
 use super::browser;
 use super::page::{HEIRS, Page, Panel};
 use super::settings::set_skin;
-use crate::cluster::id::HostId;
+use crate::cluster::id::{HostId, RackId};
 use crate::sim::Action;
 use crate::stage::sheet::{Press, Sheet};
 
@@ -12,13 +12,23 @@ impl Page {
     pub(super) fn press(&mut self, press: Press) {
         match press {
             Press::Do(actions) => actions.into_iter().for_each(|action| self.act(action)),
+            Press::Set(field, at, actions) => {
+                self.asked = Some((field, at));
+                actions.into_iter().for_each(|action| self.act(action));
+            }
             Press::Show(sheet) => {
                 if sheet == Sheet::Lens {
                     self.lens_at = self.world.told().transcript.last_key().map_or(self.lens_at, |key| key.slot);
                 }
                 self.more = false;
+                browser::close_menu();
                 self.show_panel(Panel::Sheet(sheet));
             }
+            Press::Node(host) => {
+                self.select(Some(host));
+                self.focus_next = Some("inspector-title".to_owned());
+            }
+            Press::Near(rack) => self.go_near(rack),
             Press::SingleKeys(on) => {
                 self.single_keys = on;
                 browser::remember("single-keys", if on { "on" } else { "off" });
@@ -61,6 +71,13 @@ impl Page {
         }
         self.panel = None;
         self.selected = host;
+        self.tile = host.or(self.tile);
+    }
+
+    /// Looks at one rack alone, or at all of them again; the keyboard stays with that rack.
+    pub(super) fn go_near(&mut self, rack: Option<RackId>) {
+        self.focus_next = rack.or(self.focus).map(|rack| format!("rack-{}", rack.0));
+        (self.panel, self.selected, self.focus) = (None, None, rack);
     }
 
     /// Shows an explanation in the inspector's place; the keyboard goes along.

@@ -5,7 +5,8 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, IntersectionObserver, ResizeObserver, Window};
 
 use crate::cluster::fact::FactId;
-use crate::cluster::id::HostId;
+use crate::cluster::id::{HostId, Place};
+use crate::stage::sheet::Sheet;
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -129,6 +130,17 @@ pub(super) fn on_keys(take: impl Fn(&web_sys::KeyboardEvent) -> bool + 'static) 
     })
 }
 
+/// The step that an arrow key stands for: columns to the right, rows down.
+pub(super) fn arrow(event: &web_sys::KeyboardEvent) -> Option<(i32, i32)> {
+    Some(match event.key().as_str() {
+        "ArrowLeft" => (-1, 0),
+        "ArrowRight" => (1, 0),
+        "ArrowUp" => (0, -1),
+        "ArrowDown" => (0, 1),
+        _ => return None,
+    })
+}
+
 /// Whether the keyboard is in a line that has text of its own to undo.
 pub(super) fn text_can_be_undone() -> bool {
     let field = document().and_then(|document| document.active_element());
@@ -162,6 +174,14 @@ pub(super) fn flight_of(event: &web_sys::Event) -> Option<u64> {
     number_of(event, "data-flight")
 }
 
+/// The street that was pointed at.
+pub(super) fn street_of(event: &web_sys::Event) -> Option<Sheet> {
+    let ends = around(event, "[data-street]")?.get_attribute("data-street")?;
+    let (one, other) = ends.split_once(' ')?;
+    let end = |text: &str| Some(Place::Node(HostId(text.parse().ok()?)));
+    Some(Sheet::Street(end(one)?, end(other)?))
+}
+
 /// Where a pointer is inside the element that it is over or in.
 pub(super) fn point_in(event: &web_sys::MouseEvent, css: &str) -> Option<(i32, i32)> {
     let place = around(event, css)?.get_bounding_client_rect();
@@ -180,6 +200,11 @@ pub(super) enum Keys {
     },
     /// The inspector, or what stands in its place.
     Sheet,
+    /// Nothing, or a control that has no use for the keys of a presenter's remote.
+    Nothing {
+        /// Whether a button has them.
+        button: bool,
+    },
     /// Anything else.
     Elsewhere,
 }
@@ -191,11 +216,30 @@ pub(super) fn keys_go_to(event: &web_sys::Event) -> Keys {
         Keys::Typing
     } else if is_in(".city, .transport") {
         Keys::City { button: is_in("button, summary, input") }
+    } else if has_no_use(event) {
+        Keys::Nothing { button: is_in("button, summary, input, a") }
     } else if is_in("#inspector") {
         Keys::Sheet
     } else {
         Keys::Elsewhere
     }
+}
+
+/// Whether the keys of a presenter's remote mean nothing where they go: nothing has the keyboard, or a button that stands
+/// in nothing that they would scroll.
+fn has_no_use(event: &web_sys::Event) -> bool {
+    let Some(target) = event.target().and_then(|target| target.dyn_into::<Element>().ok()) else { return false };
+    if !target.matches("body, button, summary, input[type=checkbox], a").unwrap_or(false) {
+        return false;
+    }
+    let mut around = Some(target);
+    while let Some(element) = around {
+        if element.client_height() > 0 && element.scroll_height() > element.client_height() + 1 {
+            return false;
+        }
+        around = element.parent_element();
+    }
+    true
 }
 
 /// Closes the open menu; whether there was one.

@@ -87,7 +87,7 @@ pub(super) fn said(text: &std::rc::Rc<str>) -> AttrValue {
 pub(super) fn gossip_toggle(shown: bool, send: &Callback<Msg>) -> Html {
     let onchange = send.reform(|_| Msg::Press(Press::Draw(Kinds::GOSSIP)));
     html! {
-        <label class="gossip" title="Pings, pongs and other small talk between the shops">
+        <label class="gossip" title="Pings, pongs and other small talk">
             <input type="checkbox" checked={shown} {onchange} />{"show gossip"}
         </label>
     }

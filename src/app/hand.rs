@@ -33,16 +33,17 @@ pub(super) fn key(event: &KeyboardEvent) -> Option<Key> {
         return Some(Key::Escape);
     }
     let place = browser::keys_go_to(event);
-    if key == "ArrowLeft" && place == browser::Keys::Sheet {
+    if key == "ArrowLeft" && browser::focus_is_in("#inspector") && place != browser::Keys::Typing {
         return Some(Key::HoldUp);
     }
     let found = match (key.as_str(), place) {
         (_, browser::Keys::Typing) => return None,
         ("?", _) => Key::Help,
         (_, browser::Keys::Sheet | browser::Keys::Elsewhere) => return None,
-        (" ", browser::Keys::City { button: false }) => Key::PlayPause,
+        (" ", browser::Keys::City { button: false } | browser::Keys::Nothing { button: false }) => Key::PlayPause,
         ("PageDown", _) => Key::Step,
         ("PageUp", _) => Key::Back,
+        (_, browser::Keys::Nothing { .. }) => return None,
         ("ArrowLeft", _) => Key::Scrub(false),
         ("ArrowRight", _) => Key::Scrub(true),
         ("-", _) => Key::Speed(false),
@@ -123,6 +124,7 @@ impl Page {
         match hand {
             Hand::Down(drag) => {
                 self.drag = Some(drag);
+                self.dragged = false;
                 return false;
             }
             Hand::To(point) => {
@@ -132,6 +134,7 @@ impl Page {
             }
             Hand::Up => {
                 let Some(drag) = self.drag.take() else { return false };
+                self.dragged = drag.is_meant();
                 let (scene, _) = super::view::scene(self);
                 if let Some(action) = drag.act(&scene, self.world.snapshot()) {
                     self.act(action);

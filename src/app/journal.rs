@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::aside::log_keys;
 use super::browser;
-use super::controls::{gossip_toggle, maybe, text, tools};
+use super::controls::{gossip_toggle, maybe, text};
 use super::message::Msg;
 use super::part::{Part, keyed};
 use crate::cluster::fact::FactId;
@@ -43,7 +43,6 @@ impl Part for Log {
                     <h3 id="log-title">{"What happened"}</h3>
                     if let Some(shown) = self.gossip {
                         { gossip_toggle(shown, &self.send) }
-                        { tools(&self.send) }
                     }
                     <label class="check"><input type="checkbox" checked={details} {onchange} />{"details"}</label>
                 </div>

@@ -62,6 +62,10 @@ pub(super) enum Msg {
     Talk(Option<HostId>),
     /// A node is looked at, or none.
     Select(Option<HostId>),
+    /// A node of a map was pointed at.
+    Point(HostId),
+    /// The keyboard goes to another node of a map.
+    Walk(HostId),
     /// An act on the city.
     Act(Action),
     /// Another colour scheme.

@@ -15,7 +15,7 @@ use super::message::Msg;
 use super::second;
 use super::settings::{Address, Speed, Theme, set_skin};
 use super::world::World;
-use crate::cluster::id::{HostId, Place};
+use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::time::Micros;
 use crate::sim::timeline::Timeline;
@@ -68,6 +68,14 @@ pub(super) struct Page {
     pub(super) selected: Option<HostId>,
     pub(super) panel: Option<Panel>,
     pub(super) drag: Option<Drag>,
+    /// The slider that was set last, and to what.
+    pub(super) asked: Option<(&'static str, usize)>,
+    /// The one rack that is looked at alone.
+    pub(super) focus: Option<RackId>,
+    /// The node that the keyboard stands on in a map.
+    pub(super) tile: Option<HostId>,
+    /// Whether the pointer has just dragged something: letting go is no press then.
+    pub(super) dragged: bool,
     pub(super) single_keys: bool,
     pub(super) whose: Whose,
     pub(super) lens_at: Slot,
@@ -115,6 +123,10 @@ impl Component for Page {
             selected: None,
             panel: None,
             drag: None,
+            asked: None,
+            focus: None,
+            tile: None,
+            dragged: false,
             whose: Whose::Truth,
             lens_at: 0,
             single_keys: browser::recall("single-keys").is_none_or(|kept| kept != "off"),
@@ -176,6 +188,10 @@ impl Component for Page {
     fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
         if let Some(id) = self.focus_next.take() {
             browser::focus(&id);
+            if browser::focus_is_lost() {
+                // What opened it is in a closed menu.
+                browser::focus("tools");
+            }
         }
         self.hand_focus_on();
         if !first {
@@ -260,6 +276,12 @@ impl Page {
             Msg::Copy => browser::copy_text("terminal"),
             Msg::Talk(target) => self.target = target,
             Msg::Select(host) => self.select(host),
+            Msg::Point(host) => {
+                if !std::mem::take(&mut self.dragged) {
+                    self.select(Some(host));
+                }
+            }
+            Msg::Walk(host) => self.tile = Some(host),
             Msg::Act(action) => self.act(action),
             Msg::Press(press) => self.press(press),
             Msg::LensAt(slot) => self.lens_at = slot,
@@ -301,6 +323,9 @@ impl Page {
             Msg::Second(come) => self.go_on(come),
             Msg::Escape if self.drag.take().is_some() || browser::close_menu() => {}
             Msg::Escape if self.more => self.show_more(false),
+            Msg::Escape if self.focus.is_some() && self.panel.is_none() && self.selected.is_none() => {
+                self.go_near(None);
+            }
             Msg::Escape => self.select(None),
         }
         true

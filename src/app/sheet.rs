@@ -32,7 +32,7 @@ fn one(item: &Item, send: &Callback<Msg>) -> Html {
     }
 }
 
-fn row(class: &'static str, list: &[Button], send: &Callback<Msg>) -> Html {
+pub(super) fn row(class: &'static str, list: &[Button], send: &Callback<Msg>) -> Html {
     html! { <div {class}>{ for list.iter().map(|one| button(one, send)) }</div> }
 }
 
@@ -54,9 +54,10 @@ fn button(button: &Button, send: &Callback<Msg>) -> Html {
 
 fn slider(range: &Range, send: &Callback<Msg>) -> Html {
     let steps: Vec<_> = range.steps.iter().map(|(_, acts)| acts.clone()).collect();
+    let field = range.field;
     let onchange = maybe(send, move |event: Event| {
         let at: usize = event.target_unchecked_into::<HtmlInputElement>().value().parse().ok()?;
-        Some(Msg::Press(Press::Do(steps.get(at)?.clone())))
+        Some(Msg::Press(Press::Set(field, at, steps.get(at)?.clone())))
     });
     let value = range.steps.get(range.at).map(|(words, _)| words.clone());
     html! {
@@ -83,13 +84,7 @@ fn grid(lens: &Lens, at: Slot, send: &Callback<Msg>) -> Html {
         lens::slot_at(x, y, side).map(Msg::LensAt)
     });
     let onkeydown = maybe(send, move |event: KeyboardEvent| {
-        let (columns, rows) = match event.key().as_str() {
-            "ArrowLeft" => (-1, 0),
-            "ArrowRight" => (1, 0),
-            "ArrowUp" => (0, -1),
-            "ArrowDown" => (0, 1),
-            _ => return None,
-        };
+        let (columns, rows) = browser::arrow(&event)?;
         event.prevent_default();
         Some(Msg::LensAt(lens::step(at, columns, rows)))
     });

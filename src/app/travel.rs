@@ -29,6 +29,7 @@ impl Page {
     /// Goes to a moment of this branch. Time stands still there, so that one can look, or act.
     pub(super) fn seek(&mut self, at: Micros) {
         self.playing = false;
+        self.asked = None;
         self.glows.clear();
         self.world.travel(&mut |line| line.seek(at));
     }
@@ -48,6 +49,7 @@ impl Page {
     pub(super) fn change_branch(&mut self, how: &mut dyn FnMut(&mut Timeline<crate::stage::told::Told>)) {
         self.world.travel(how);
         self.panel = None;
+        self.asked = None;
         self.glows.clear();
         self.notices.clear();
     }

@@ -27,9 +27,10 @@ use crate::narrate::Cast;
 use crate::stage::drag::Drag;
 use crate::stage::frame::{Arrangement, Class, Frame};
 use crate::stage::inspect;
+use crate::stage::map::spoken;
 use crate::stage::parcel::Kinds;
 use crate::stage::scene::{Look, Scene};
-use crate::stage::sheet::Known;
+use crate::stage::sheet::{self, Known};
 use crate::stage::words;
 
 /// Keys listed in the inspector.
@@ -106,7 +107,9 @@ pub(super) fn known(page: &Page) -> Known<'_> {
         whose: page.whose,
         single_keys: page.single_keys,
         kinds: page.kinds,
-        pin: last.map(|key| key.slot),
+        key: last,
+        focus: page.focus,
+        asked: page.asked,
         lens_at: page.lens_at,
         ..Known::of(page.world.snapshot(), page.world.session().world())
     }
@@ -117,14 +120,14 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
     let known = known(page);
     let viewed = page.whose.look(known);
     let look = Look {
-        pin: known.pin,
+        pin: known.key.map(|key| key.slot),
         kinds: page.kinds,
         still: page.still(),
         talks_to: page.target,
         glows: page.glows.clone(),
         skin: skin(),
         view: viewed.as_ref().map(|viewed| viewed.marked.clone()),
-        focus: None,
+        focus: known.focus,
         lit: match &page.panel {
             Some(Panel::Why(why)) => why.lit.clone(),
             _ => Rc::default(),
@@ -155,7 +158,14 @@ fn city(page: &Page) -> Html {
     });
     let rack_of = Rc::new(rack_of.collect::<Vec<_>>());
     let drag = page.drag.filter(Drag::is_meant);
-    part(City {
+    let tile = scene.map.as_deref().and_then(|map| {
+        let tile = page.tile.and_then(|host| map.tile(host)).or(map.tiles.first())?;
+        Some((*tile, spoken(snapshot, tile.host, voice())))
+    });
+    City {
+        tile,
+        near: sheet::beside(known(page)),
+        menu: Room::of(page) == Room::Box,
         drag: drag.map(|drag| (drag, drag.words(&scene, snapshot, voice()))),
         eyes,
         scene,
@@ -165,7 +175,8 @@ fn city(page: &Page) -> Html {
         gossip: page.kinds.has(Kinds::GOSSIP),
         customers: shown::customers(snapshot).into(),
         send: page.send.clone(),
-    })
+    }
+    .draw()
 }
 
 /// How much room the panels have.

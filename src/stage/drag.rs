@@ -69,12 +69,17 @@ impl Drag {
                 Place::Node(host) => words::name_of(snapshot, *host, voice),
                 _ => "you".to_owned(),
             });
-            names.collect::<Vec<_>>().join(", ")
+            let mut names: Vec<String> = names.take(8).collect();
+            if places.len() > names.len() {
+                names.push("…".to_owned());
+            }
+            names.join(", ")
         };
-        Some(match self.act(scene, snapshot)? {
+        let act = self.act(scene, snapshot)?;
+        Some(match act {
             Action::MoveMachine { host, rack } => {
                 let rack = snapshot.racks.iter().find(|view| view.id == rack)?;
-                format!("{} to rack {}", words::name_of(snapshot, host, voice), rack.name)
+                format!("{}{}{}", words::name_of(snapshot, host, voice), voice.told(" to rack "), rack.name)
             }
             Action::DelayMessage { by, .. } => format!("It comes {} later", span(by)),
             Action::Cut { one, other, .. } => format!("Cuts {} from {}", names(&one), names(&other)),
@@ -109,9 +114,11 @@ fn sides(scene: &Scene, snapshot: &Snapshot, line: &Drag) -> Option<(Vec<Place>,
         let middle = ((shop.touch.left + shop.touch.right) / 2, (shop.touch.top + shop.touch.bottom) / 2);
         (Place::Node(shop.host), middle)
     });
+    let tiles = scene.map.iter().flat_map(|map| &map.tiles);
+    let tiles = tiles.map(|tile| (Place::Node(tile.host), (tile.place.middle(), tile.place.middle_y())));
     let clients = snapshot.clients.iter().map(|client| (Place::Client(client.id), scene.square.home));
     let (mut one, mut other) = (Vec::new(), Vec::new());
-    for (place, point) in shops.chain(clients) {
+    for (place, point) in shops.chain(tiles).chain(clients) {
         if left_of(line, point) { one.push(place) } else { other.push(place) }
     }
     // The smaller side is named first: it is the one that is cut off.

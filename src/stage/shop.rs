@@ -143,13 +143,7 @@ impl ShopView {
 
     /// The value of `data-state`.
     pub fn state_name(&self) -> &'static str {
-        match self.state {
-            NodeState::Ok => "ok",
-            NodeState::Down => "down",
-            NodeState::Paused => "paused",
-            NodeState::Pfail => "pfail",
-            NodeState::Fail => "fail",
-        }
+        super::map::state_name(self.state)
     }
 }
 

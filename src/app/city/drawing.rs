@@ -10,7 +10,7 @@ use crate::cluster::snapshot::FlightKind;
 use crate::stage::art::{self, map::Hued};
 use crate::stage::customer::Square;
 use crate::stage::drag::{Drag, What};
-use crate::stage::lane::Lane;
+use crate::stage::lane::{Lane, Way};
 use crate::stage::map::Map;
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
@@ -165,7 +165,14 @@ pub(super) struct Lanes {
 
 impl Part for Lanes {
     fn draw(&self) -> Html {
-        html! { <g>{ for self.lanes.iter().map(|lane| hued(Some(lane.shard), &art::town::lane(lane))) }</g> }
+        let lanes = self.lanes.iter().map(|lane| {
+            let street = format!("{} {}", lane.from.0, lane.to.0);
+            let d = Way(lane.points.clone()).data();
+            html! {
+                <g data-street={street}><path class="lane-hit" {d} />{ hued(Some(lane.shard), &art::town::lane(lane)) }</g>
+            }
+        });
+        html! { <g>{ for lanes }</g> }
     }
 }
 

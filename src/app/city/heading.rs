@@ -3,9 +3,12 @@
 use yew::prelude::*;
 
 use crate::app::controls::text;
+use crate::app::message::Msg;
 use crate::app::part::Part;
+use crate::app::settings::told;
 use crate::app::shown::KeyPath;
 use crate::stage::palette::hue;
+use crate::stage::sheet::{Press, Sheet};
 
 /// What the strip must not make anybody believe.
 pub(in crate::app) const CAVEAT: &str = "There is no central book: every shop and every smart client keeps its own \
@@ -16,6 +19,8 @@ pub(in crate::app) const CAVEAT: &str = "There is no central book: every shop an
 pub(super) struct Heading {
     /// The last typed key's way, if one was typed.
     pub(super) path: Option<KeyPath>,
+    /// Where messages go.
+    pub(super) send: Callback<Msg>,
 }
 
 impl Part for Heading {
@@ -29,11 +34,13 @@ impl Part for Heading {
                         html! { <strong class="nobody">{ format!("{shop} (closed)") }</strong> }
                     }
                     Some(shop) => html! { <strong>{shop}</strong> },
-                    None => html! { <strong class="nobody">{"no shop"}</strong> },
+                    None => html! { <strong class="nobody">{ told("no shop") }</strong> },
                 };
+                let onclick = self.send.reform(|_| Msg::Press(Press::Show(Sheet::Key)));
                 html! {
                     <p class="key-path" style={hue(path.shard)}>
-                        <code>{ text(&path.key) }</code>{ tag }
+                        <button class="key" id="key" title="Who has it?" {onclick}><code>{ text(&path.key) }</code></button>
+                        { tag }
                         <span class="arrow" aria-label="goes to">{" → "}</span>
                         <span class="hash">{"CRC16 mod 16384 = "}</span>
                         <strong class="slot">{path.slot}</strong>
@@ -45,7 +52,7 @@ impl Part for Heading {
         };
         html! {
             <div class="directory-heading">
-                <h2 title={CAVEAT}>{"The directory"}<span class="of">{" · 16,384 slots"}</span></h2>
+                <h2 title={told(CAVEAT)}>{ told("The directory") }<span class="of">{" · 16,384 slots"}</span></h2>
                 { path }
             </div>
         }

@@ -4,11 +4,18 @@ use std::rc::Rc;
 
 use yew::prelude::*;
 
+use super::view::City;
+use crate::app::browser;
+use crate::app::controls::maybe;
 use crate::app::message::Msg;
 use crate::app::part::{Part, part};
+use crate::app::settings::voice;
 use crate::cluster::id::HostId;
+use crate::narrate::Term;
 use crate::sim::Action;
+use crate::stage::map::{Tile, state_name};
 use crate::stage::scene::RackView;
+use crate::stage::sheet::{Press, Sheet};
 use crate::stage::shop::ShopView;
 use crate::stage::text::Bounds;
 
@@ -77,11 +84,58 @@ impl Part for Racks {
             html! {
                 <li key={rack.rack.0}>
                     { part(PowerSwitch { rack: rack.clone(), send: self.send.clone() }) }
-                    <ul aria-label={format!("Shops in {}", rack.name.to_ascii_lowercase())}>{ for shops }</ul>
+                    { rack_button(rack, &self.send) }
+                    if !self.shops.is_empty() {
+                        <ul aria-label={format!("{} in {}", voice().word(Term::Nodes), rack.name)}>{ for shops }</ul>
+                    }
                 </li>
             }
         });
         html! { <ul class="racks" aria-label="Racks">{ for racks }</ul> }
+    }
+}
+
+/// Opens the sheet of what is drawn under it.
+pub(super) fn spot(id: String, place: Bounds, label: String, sheet: Sheet, send: &Callback<Msg>) -> Html {
+    let onclick = send.reform(move |_| Msg::Press(Press::Show(sheet)));
+    html! { <button class="spot" {id} style={at(place)} aria-label={label} {onclick} /> }
+}
+
+/// A rack's name: opens its sheet.
+fn rack_button(rack: &RackView, send: &Callback<Msg>) -> Html {
+    let Bounds { left, top, .. } = rack.block;
+    let place = Bounds::new(left, top, rack.switch.left - 6 - left, 2 * (rack.switch.middle_y() - top));
+    spot(format!("rack-{}", rack.rack.0), place, format!("{}: all of it", rack.name), Sheet::Rack(rack.rack), send)
+}
+
+/// The one node of a map that is a button; the arrow keys lead it to the others.
+pub(super) fn tile_button(tile: &Tile, spoken: &str, city: &City) -> Html {
+    let (host, selected) = (tile.host, city.selected == Some(tile.host));
+    let Bounds { left, top, right, bottom } = tile.place;
+    let map = city.scene.map.clone();
+    let onkeydown = maybe(&city.send, move |event: KeyboardEvent| {
+        let way = browser::arrow(&event)?;
+        event.prevent_default();
+        map.as_ref()?.beside(host, way).map(Msg::Walk)
+    });
+    html! {
+        <>
+            <button
+                class="shop"
+                id={format!("shop-{}", host.0)}
+                style={at(Bounds { left: left - 3, top: top - 3, right: right + 3, bottom: bottom + 3 })}
+                data-node={host.0.to_string()}
+                data-role={if tile.master { "master" } else { "replica" }}
+                data-shard={tile.shard.to_string()}
+                data-state={state_name(tile.state)}
+                aria-pressed={selected.to_string()}
+                aria-label={spoken.to_owned()}
+                aria-describedby="map-says"
+                onclick={city.send.reform(move |_| Msg::Select((!selected).then_some(host)))}
+                {onkeydown}
+            />
+            <p class="sr-only" role="status">{spoken.to_owned()}</p>
+        </>
     }
 }
 

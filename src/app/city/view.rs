@@ -5,25 +5,27 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::drawing::{
-    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Votes, dragged, glows, messages, shapes, trails,
+    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Votes, dragged, glows, messages, shapes,
+    trails,
 };
 use super::heading::Heading;
-use super::overlay::Racks;
+use super::overlay::{Racks, spot, tile_button};
 use crate::app::browser;
 use crate::app::controls::{gossip_toggle, maybe, tools};
 use crate::app::hand::listen;
 use crate::app::message::Msg;
-use crate::app::part::{Part, keyed, part};
+use crate::app::part::{keyed, part};
+use crate::app::sheet::row;
 use crate::app::shown::KeyPath;
 use crate::cluster::id::HostId;
 use crate::stage::art::town::lit;
 use crate::stage::drag::Drag;
 use crate::stage::frame::Class;
+use crate::stage::map::Tile;
 use crate::stage::scene::Scene;
-use crate::stage::sheet::{Press, Sheet, Whose};
+use crate::stage::sheet::{Button, Press, Sheet, Whose};
 
-/// The city.
-#[derive(PartialEq)]
+/// The city. It is no part that is compared: nearly every frame changes something in it, and its parts know what.
 pub(in crate::app) struct City {
     /// What to draw.
     pub(in crate::app) scene: Rc<Scene>,
@@ -37,6 +39,12 @@ pub(in crate::app) struct City {
     pub(in crate::app) gossip: bool,
     /// What a pointer drags, and what letting go would do.
     pub(in crate::app) drag: Option<(Drag, Option<String>)>,
+    /// The node of a map that the keyboard stands on, and what it says.
+    pub(in crate::app) tile: Option<(Tile, String)>,
+    /// Over a rack that is looked at alone: what leads away from it.
+    pub(in crate::app) near: Vec<Button>,
+    /// Whether the sheets are opened from a menu here.
+    pub(in crate::app) menu: bool,
     /// In whose eyes the city is drawn, in a sentence.
     pub(in crate::app) eyes: Option<String>,
     /// How customers fare, for those who cannot see it.
@@ -45,20 +53,21 @@ pub(in crate::app) struct City {
     pub(in crate::app) send: Callback<Msg>,
 }
 
-impl Part for City {
-    fn draw(&self) -> Html {
+impl City {
+    /// Draws it.
+    pub(in crate::app) fn draw(&self) -> Html {
         let scene = &self.scene;
         let (width, height) = (scene.frame.width, scene.height);
         let shops: Vec<_> = self.rack_of.iter().copied().zip(scene.shops.iter().cloned()).collect();
         let hand = maybe(&self.send, |event: PointerEvent| listen(&event).map(Msg::Hand));
         let map = scene.map.clone();
-        let open = maybe(&self.send, move |event: MouseEvent| match (browser::flight_of(&event), &map) {
-            (Some(flight), _) => Some(Msg::Press(Press::Show(Sheet::Message(flight)))),
-            (None, Some(map)) => {
-                let (x, y) = browser::point_in(&event, ".plan")?;
-                Some(Msg::Select(Some(map.at(x, y)?)))
+        let open = maybe(&self.send, move |event: MouseEvent| {
+            let sheet = browser::flight_of(&event).map(Sheet::Message).or_else(|| browser::street_of(&event));
+            if let Some(sheet) = sheet {
+                return Some(Msg::Press(Press::Show(sheet)));
             }
-            _ => None,
+            let (x, y) = browser::point_in(&event, ".plan")?;
+            Some(Msg::Point(map.as_ref()?.at(x, y)?))
         });
         let class = match scene.frame.class {
             Class::Wide => "wide",
@@ -67,7 +76,13 @@ impl Part for City {
         };
         html! {
             <section class={classes!("city", class)} id="city" aria-label="The city" tabindex="-1">
-                { part(Heading { path: self.path.clone() }) }
+                { part(Heading { path: self.path.clone(), send: self.send.clone() }) }
+                if self.menu {
+                    <details class="until sheets">
+                        <summary id="tools" class="button">{"Tools"}</summary>
+                        <div class="menu">{ tools(&self.send) }</div>
+                    </details>
+                }
                 <div class="stage" id="stage">
                     <div
                         class={classes!("plan", self.drag.is_some().then_some("dragging"))}
@@ -105,7 +120,18 @@ impl Part for City {
                                 { dragged(drag) }
                             }
                         </svg>
+                        { spot("you".to_owned(), scene.square.own(), "You, and your client".to_owned(), Sheet::Client, &self.send) }
+                        { self.tile.as_ref().map(|(tile, spoken)| tile_button(tile, spoken, self)) }
                         { part(Racks { racks: scene.racks.clone(), shops, selected: self.selected, send: self.send.clone() }) }
+                        if let Some(rack) = scene.racks.first().filter(|_| !self.near.is_empty()) {
+                            <nav
+                                class="near"
+                                aria-label="Away from this rack"
+                                style={format!("top:{}px;right:{}px", rack.switch.middle_y() - 14, width - rack.switch.left + 10)}
+                            >
+                                { row("nears", &self.near, &self.send) }
+                            </nav>
+                        }
                     </div>
                     if let Some((_, Some(words))) = &self.drag {
                         <p class="drag-words">{words}</p>
@@ -123,7 +149,7 @@ impl Part for City {
                         </div>
                     }
                     if let Some(map) = &scene.map {
-                        <p class="sr-only">{map.summary.to_string()}</p>
+                        <p class="sr-only" id="map-says">{ format!("{}. The arrow keys go from one to the next.", map.summary) }</p>
                     }
                     <p class="sr-only">{&self.customers}</p>
                     if scene.frame.class != Class::Embed {

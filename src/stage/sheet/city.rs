@@ -6,7 +6,7 @@ use crate::cluster::network::{Streets, Weather};
 use crate::cluster::operator::Task;
 use crate::cluster::snapshot::{NodeView, Role, Snapshot};
 use crate::cluster::time::{MS, Micros, SECOND};
-use crate::narrate::span;
+use crate::narrate::{Term, span};
 use crate::sim::Action;
 use crate::stage::words;
 
@@ -39,9 +39,11 @@ pub(super) fn items(known: Known<'_>) -> Vec<Item> {
 fn building(known: Known<'_>) -> Vec<Item> {
     let snapshot = known.snapshot;
     let busy = known.world.operator().is_some();
-    let mut buttons = vec![Button::act("add-shop", "+ shop", join(snapshot, None)).unless(busy, BUSY)];
+    let mut buttons =
+        vec![Button::act("add-shop", known.voice.told("+ shop"), join(snapshot, None)).unless(busy, BUSY)];
     if let Some(master) = barest(snapshot) {
-        let label = format!("+ backup of {}", words::name_of(snapshot, master, known.voice));
+        let label =
+            format!("+ {} of {}", known.voice.word(Term::Copy), words::name_of(snapshot, master, known.voice));
         buttons.push(Button::act("add-backup", label, join(snapshot, Some(master))).unless(busy, BUSY));
     }
     let share = vec![Action::Operate(Task::Rebalance)];
@@ -95,8 +97,8 @@ fn roads(known: Known<'_>) -> Vec<Item> {
     };
     let racks = known.snapshot.racks.iter().map(|rack| {
         let off = rack_is_off(rack.id);
-        let acts = if off { mend_rack(known.snapshot, rack.id) } else { vec![Action::CutOff(rack.id)] };
-        Button::act("cut-rack", format!("Cut off rack {}", rack.name), acts).while_on(off)
+        let acts = if off { mend(known, rack.id) } else { vec![Action::CutOff(rack.id)] };
+        Button::act("cut-rack", known.voice.told(&format!("Cut off rack {}", rack.name)), acts).while_on(off)
     });
     let mut buttons: Vec<Button> = racks.collect();
     let calm = cut.is_empty() && known.world.network().is_calm();
@@ -107,18 +109,16 @@ fn roads(known: Known<'_>) -> Vec<Item> {
     vec![
         Item::Buttons(buttons),
         Item::Note(
-            "With a mouse: drag a line across the streets to cut them, or a shop to another rack.".to_owned(),
+            known
+                .voice
+                .told("With a mouse: drag a line across the streets to cut them, or a shop to another rack."),
         ),
     ]
 }
 
-fn mend_rack(snapshot: &Snapshot, rack: crate::cluster::id::RackId) -> Vec<Action> {
-    let places = |inside: bool| {
-        let nodes = snapshot.nodes.iter().filter(move |node| (node.rack == rack) == inside);
-        nodes.map(|node| Place::Node(node.host))
-    };
-    let clients = snapshot.clients.iter().map(|client| Place::Client(client.id));
-    vec![Action::Mend { one: places(true).collect(), other: places(false).chain(clients).collect() }]
+fn mend(known: Known<'_>, rack: crate::cluster::id::RackId) -> Vec<Action> {
+    let (one, other) = super::roads::of_rack(known, rack);
+    vec![Action::Mend { one, other }]
 }
 
 fn streets(known: Known<'_>) -> Vec<Item> {
@@ -149,7 +149,7 @@ fn streets(known: Known<'_>) -> Vec<Item> {
             LOSSES.iter().map(lost).collect(),
         ),
         lag(known),
-        timeout(known.snapshot),
+        timeout(known),
     ]
 }
 
@@ -177,8 +177,10 @@ fn lag(known: Known<'_>) -> Item {
     Item::Range(Range { field: "lag", label: "Copies come later", steps: steps.into(), at: nearest(&LAGS, now) })
 }
 
-fn timeout(snapshot: &Snapshot) -> Item {
-    let steps = TIMEOUTS.map(|timeout| {
+/// The node timeout. Each node has to be told: until then the slider stays where it was put, and says so.
+fn timeout(known: Known<'_>) -> Item {
+    let snapshot = known.snapshot;
+    let mut steps = TIMEOUTS.map(|timeout| {
         let running = snapshot.nodes.iter().filter(|node| node.running);
         let tell = |node: &NodeView| Action::Command {
             client: ClientId(0),
@@ -187,7 +189,14 @@ fn timeout(snapshot: &Snapshot) -> Item {
         };
         (span(timeout), running.map(tell).collect())
     });
-    let at = nearest(&TIMEOUTS, snapshot.node_timeout);
+    let mut at = nearest(&TIMEOUTS, snapshot.node_timeout);
+    if let Some(("node-timeout", asked)) = known.asked
+        && asked != at
+        && let Some((words, _)) = steps.get_mut(asked)
+    {
+        words.push_str(", once all are told");
+        at = asked;
+    }
     Item::Range(Range { field: "node-timeout", label: "Node timeout", steps: steps.into(), at })
 }
 
@@ -249,6 +258,25 @@ mod tests {
         assert!(session.world().network().cuts().count() > 0);
         press(&mut session, "cut-rack");
         assert_eq!(session.world().network().cuts().count(), 0);
+    }
+
+    #[test]
+    fn a_timeout_that_was_asked_for_stays_put_until_all_are_told() {
+        let mut session = city();
+        let shown = |session: &Session| {
+            let now = session.snapshot();
+            let known = Known { asked: Some(("node-timeout", 0)), ..Known::of(&now, session.world()) };
+            let Item::Range(range) = timeout(known) else { panic!("a slider") };
+            range
+        };
+        let asked = shown(&session);
+        assert_eq!((asked.at, &*asked.steps[0].0), (0, "1.0 s, once all are told"));
+        for act in asked.steps[0].1.clone() {
+            session.act(act).expect("it makes sense");
+        }
+        session.advance_to(20 * SECOND);
+        let set = shown(&session);
+        assert_eq!((set.at, &*set.steps[0].0), (0, "1.0 s"));
     }
 
     #[test]

@@ -17,8 +17,8 @@ pub const SHORTCUTS: [(&str, &str); 8] = [
 /// The sheet's items.
 pub(super) fn items(on: bool) -> Vec<Item> {
     let rows = SHORTCUTS.iter().map(|(keys, does)| Item::Row((*keys).into(), (*does).to_owned()));
-    let note = "Single keys work while the city or the timeline has the keyboard, never while you type. A presenter's \
-                remote sends page up and page down.";
+    let note = "Single keys work while the city or the timeline has the keyboard, never while you type. Space and a \
+                presenter's remote, which sends page up and page down, work also while nothing has it.";
     let switch = Button::stay("single-keys", "Single keys", on, Press::SingleKeys(!on));
     rows.chain([Item::Note(note.to_owned()), Item::Buttons(vec![switch])]).collect()
 }

@@ -1,13 +1,13 @@
 //! The messages on their way: a list to choose from, and one of them opened, to be lost or held up.
 
-use super::{Button, Item, Known, Press, Sheet};
-use crate::cluster::id::Place;
+use super::roads::end;
+use super::{Button, Item, Known, Press, Sheet, row};
 use crate::cluster::snapshot::{Flight, FlightKind};
 use crate::cluster::time::{MS, SECOND};
 use crate::narrate::span;
 use crate::sim::Action;
+use crate::stage::message;
 use crate::stage::parcel::Kinds;
-use crate::stage::{message, words};
 
 /// The most messages listed.
 const MOST: usize = 40;
@@ -29,14 +29,6 @@ fn kind(kind: FlightKind) -> &'static str {
         FlightKind::Vote => "FAILOVER_AUTH_ACK",
         FlightKind::Update => "UPDATE",
         FlightKind::Connection => "Connection",
-    }
-}
-
-fn end(known: Known<'_>, place: Place) -> String {
-    match place {
-        Place::Node(host) => words::name_of(known.snapshot, host, known.voice),
-        Place::Client(_) => "your client".to_owned(),
-        Place::Operator | Place::Outside => "the operator".to_owned(),
     }
 }
 
@@ -80,23 +72,23 @@ pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
         ];
     };
     let mut items = vec![
-        Item::Row("Type".into(), kind(flight.kind).to_owned()),
-        Item::Row("From".into(), end(known, flight.from)),
-        Item::Row("To".into(), end(known, flight.to)),
-        Item::Row("Says".into(), flight.label.to_string()),
+        row("Type", kind(flight.kind).to_owned()),
+        row("From", end(known, flight.from)),
+        row("To", end(known, flight.to)),
+        row("Says", flight.label.to_string()),
     ];
-    items.extend(flight.slot.map(|slot| Item::Row("Slot".into(), slot.to_string())));
-    items.push(Item::Row("Sent".into(), format!("{} ago", span(snapshot.now.saturating_sub(flight.sent)))));
+    items.extend(flight.slot.map(|slot| row("Slot", slot.to_string())));
+    items.push(row("Sent", format!("{} ago", span(snapshot.now.saturating_sub(flight.sent)))));
     let arrives = if flight.held {
         "when the road is open".to_owned()
     } else {
         format!("in {}", span(flight.due.saturating_sub(snapshot.now)))
     };
-    items.push(Item::Row("Arrives".into(), arrives));
+    items.push(row("Arrives", arrives));
     if let Some(letter) = known.world.letter(id) {
         items.push(Item::Heading("What it says"));
         let fields = message::fields(&letter, snapshot, known.voice);
-        items.extend(fields.into_iter().map(|(name, value)| Item::Row(name.into(), value)));
+        items.extend(fields.into_iter().map(|(name, value)| row(name, value)));
     }
     let held = "It waits for a road to open.";
     let later = [(100 * MS, "hold-short"), (SECOND, "hold"), (10 * SECOND, "hold-long")].map(|(by, act)| {

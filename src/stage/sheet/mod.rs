@@ -2,8 +2,11 @@
 //! press of a button turns into acts; how an item looks is the app's affair.
 
 mod city;
+mod client;
 mod keys;
 mod messages;
+mod rack;
+mod roads;
 mod shop;
 mod views;
 
@@ -12,7 +15,8 @@ use std::rc::Rc;
 use super::lens::Lens;
 use super::parcel::Kinds;
 use super::skin::Skin;
-use crate::cluster::id::HostId;
+use super::transcript::LastKey;
+use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::Snapshot;
 use crate::cluster::world::World;
@@ -20,6 +24,7 @@ use crate::narrate::Voice;
 use crate::sim::Action;
 
 pub use keys::SHORTCUTS;
+pub use rack::beside;
 
 /// A sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,6 +33,14 @@ pub enum Sheet {
     City,
     /// What else can be done with a shop.
     Shop(HostId),
+    /// A rack.
+    Rack(RackId),
+    /// The street between two places.
+    Street(Place, Place),
+    /// The learner's client.
+    Client,
+    /// The key that was typed last.
+    Key,
     /// The messages on their way.
     Messages,
     /// One of them, by the number of its flight.
@@ -57,8 +70,14 @@ pub enum Whose {
 pub enum Press {
     /// These acts, one after the other.
     Do(Vec<Action>),
+    /// These acts, which set a slider to one of its values.
+    Set(&'static str, usize, Vec<Action>),
     /// Shows another sheet.
     Show(Sheet),
+    /// Looks at a node.
+    Node(HostId),
+    /// Looks at one rack alone, or at all of them.
+    Near(Option<RackId>),
     /// Lets single keys mean something, or not.
     SingleKeys(bool),
     /// Draws the messages of one of [`Kinds::ALL`], or no longer.
@@ -149,6 +168,12 @@ pub enum Item {
     Range(Range),
 }
 
+/// A name and a value. One function for all rows: some hundred bytes each, otherwise.
+#[inline(never)]
+fn row(name: &str, value: String) -> Item {
+    Item::Row(name.into(), value)
+}
+
 /// What sheets are made of.
 #[derive(Clone, Copy)]
 pub struct Known<'a> {
@@ -166,8 +191,12 @@ pub struct Known<'a> {
     pub single_keys: bool,
     /// Which messages are drawn.
     pub kinds: Kinds,
-    /// The slot of the key that was typed last.
-    pub pin: Option<Slot>,
+    /// The key that was typed last.
+    pub key: Option<&'a LastKey>,
+    /// The one rack that is looked at alone.
+    pub focus: Option<RackId>,
+    /// The slider that was set last, and to which of its values: it may take a while until that is so.
+    pub asked: Option<(&'static str, usize)>,
     /// The slot that the lens reads.
     pub lens_at: Slot,
 }
@@ -184,7 +213,9 @@ impl<'a> Known<'a> {
             whose: Whose::Truth,
             single_keys: true,
             kinds: Kinds::default(),
-            pin: None,
+            key: None,
+            focus: None,
+            asked: None,
             lens_at: 0,
         }
     }
@@ -196,6 +227,10 @@ impl Sheet {
         match self {
             Self::City => "Build and break",
             Self::Shop(_) => "More acts",
+            Self::Rack(_) => "A rack",
+            Self::Street(..) => "A street",
+            Self::Client => "Your client",
+            Self::Key => "The last key",
             Self::Messages => "On their way",
             Self::Message(_) => "A message",
             Self::Keys => "Keys",
@@ -207,7 +242,10 @@ impl Sheet {
     /// The id of what opens it, and gets the keyboard back.
     pub fn opener(self) -> String {
         match self {
-            Self::Shop(host) => format!("shop-{}", host.0),
+            Self::Shop(host) | Self::Street(Place::Node(host), _) => format!("shop-{}", host.0),
+            Self::Rack(rack) => format!("rack-{}", rack.0),
+            Self::Client | Self::Street(..) => "you".to_owned(),
+            Self::Key => "key".to_owned(),
             Self::City => "tool-city".to_owned(),
             Self::Messages | Self::Message(_) => "tool-messages".to_owned(),
             Self::Keys => "tool-keys".to_owned(),
@@ -221,6 +259,10 @@ impl Sheet {
         match self {
             Self::City => city::items(known),
             Self::Shop(host) => shop::items(known, host),
+            Self::Rack(rack) => rack::items(known, rack),
+            Self::Street(one, other) => roads::street(known, one, other),
+            Self::Client => client::client(known),
+            Self::Key => client::key(known),
             Self::Messages => messages::all(known),
             Self::Message(id) => messages::one(known, id),
             Self::Keys => keys::items(known.single_keys),

@@ -1,28 +1,26 @@
 //! What else can be done with a shop: another rack, its roads, its slots, its backups, handing over, leaving.
 
 use super::city::{BUSY, join, serves};
-use super::{Button, Item, Known, Press, Whose};
-use crate::cluster::id::{ClientId, HostId, Place};
+use super::{Button, Item, Known, Press, Whose, roads};
+use crate::cluster::id::{ClientId, HostId};
 use crate::cluster::operator::Task;
 use crate::cluster::snapshot::{NodeView, Role};
-use crate::cluster::time::SECOND;
 use crate::sim::Action;
 use crate::stage::words;
-
-/// By how much a slow road is slower.
-const SLOW: u64 = SECOND;
 
 /// The acts beyond fire, frost and restart.
 pub(super) fn items(known: Known<'_>, host: HostId) -> Vec<Item> {
     let Some(node) = words::node(known.snapshot, host) else { return Vec::new() };
     let eyes = Whose::Node(host);
-    let view = Button { press: Press::View(eyes), ..Button::act("eyes", "See through its eyes", Vec::new()) };
+    let view = Button::stay("eyes", "See through its eyes", known.whose == eyes, Press::View(eyes));
+    let (one, others) = roads::sides(known, |other| other == host);
     let mut items = vec![
         Item::Note(format!("Of {}.", words::name_of(known.snapshot, host, known.voice))),
-        Item::Buttons(vec![view.while_on(known.whose == eyes)]),
+        Item::Buttons(vec![view]),
         Item::Heading("Its roads"),
-        Item::Buttons(roads(known, host)),
+        Item::Buttons(roads::switches(known, one, others)),
     ];
+    items.extend(roads::streets_of(known, host));
     let moves = racks(known, node);
     if !moves.is_empty() {
         items.extend([Item::Heading("Its rack"), Item::Buttons(moves)]);
@@ -31,33 +29,13 @@ pub(super) fn items(known: Known<'_>, host: HostId) -> Vec<Item> {
     items
 }
 
-fn roads(known: Known<'_>, host: HostId) -> Vec<Button> {
-    let me = Place::Node(host);
-    let nodes = known.snapshot.nodes.iter().map(|node| Place::Node(node.host)).filter(|place| *place != me);
-    let others: Vec<Place> =
-        nodes.chain(known.snapshot.clients.iter().map(|client| Place::Client(client.id))).collect();
-    let cut = known.world.network().cuts().any(|(from, to)| from == me || to == me);
-    let slow = others.iter().any(|other| known.world.network().slowed(me, *other) > 0);
-    let one = vec![me];
-    let toggle = if cut {
-        Action::Mend { one: one.clone(), other: others.clone() }
-    } else {
-        Action::Cut { one: one.clone(), other: others.clone(), both_ways: true }
-    };
-    let by = if slow { 0 } else { SLOW };
-    vec![
-        Button::act("cut", "Cut them", vec![toggle]).while_on(cut),
-        Button::act("slow", "1 s slower", vec![Action::Slow { one, other: others, by }]).while_on(slow),
-    ]
-}
-
 fn racks(known: Known<'_>, node: &NodeView) -> Vec<Button> {
     let racks = known.snapshot.racks.iter().filter(|rack| rack.id != node.rack);
     let powered = |id| known.snapshot.racks.iter().any(|rack| rack.id == id && rack.powered);
     racks
         .map(|rack| {
             let acts = vec![Action::MoveMachine { host: node.host, rack: rack.id }];
-            Button::act("move", format!("Move to rack {}", rack.name), acts).unless(
+            Button::act("move", known.voice.told(&format!("Move to rack {}", rack.name)), acts).unless(
                 !powered(rack.id) || !powered(node.rack),
                 "Both racks need power while it is carried over.",
             )
@@ -75,7 +53,7 @@ fn part(known: Known<'_>, node: &NodeView) -> Vec<Button> {
         buttons.push(Button::act("failover", "Take over calmly", acts).unless(!node.running, "It does not run."));
     } else {
         buttons.push(
-            Button::act("add-backup-of", "Add a backup", join(known.snapshot, Some(host)))
+            Button::act("add-backup-of", known.voice.told("Add a backup"), join(known.snapshot, Some(host)))
                 .unless(busy, BUSY)
                 .unless(!serves(node), "It serves nothing that could be copied."),
         );
@@ -103,6 +81,7 @@ fn emptiest(known: Known<'_>, host: HostId) -> Option<HostId> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::time::SECOND;
     use crate::sim::{Scenario, Session};
 
     fn buttons(session: &Session, host: u16) -> Vec<Button> {

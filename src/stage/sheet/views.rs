@@ -1,6 +1,6 @@
 //! Whose view the city is drawn from, as whom it is drawn, and the directory seen closely.
 
-use super::{Button, Item, Known, Press, Whose};
+use super::{Button, Item, Known, Press, Whose, row};
 use crate::stage::lens::Lens;
 use crate::stage::skin::Skin;
 use crate::stage::view_of::{self, Viewed};
@@ -62,12 +62,13 @@ pub(super) fn skins(known: Known<'_>) -> Item {
 /// The directory's lens: the grid, the slot that is read, and its runs as a table.
 pub(super) fn lens(known: Known<'_>) -> Vec<Item> {
     let snapshot = known.snapshot;
-    let lens = Rc::new(Lens::of(snapshot, known.world.keys_per_slot(&snapshot.directory), known.pin));
+    let lens =
+        Rc::new(Lens::of(snapshot, known.world.keys_per_slot(&snapshot.directory), known.key.map(|key| key.slot)));
     let runs = snapshot.directory.iter().map(|entry| {
         let owner =
             entry.owner.map_or_else(|| "nobody".to_owned(), |host| words::name_of(snapshot, host, known.voice));
         let owner = if entry.served { owner } else { format!("{owner}, no answer") };
-        Item::Row(Rc::from(words::slots(entry.range)), owner)
+        row(&words::slots(entry.range), owner)
     });
     let at = known.lens_at;
     let read = lens.read(snapshot, at, known.voice);
