@@ -121,6 +121,12 @@ async fn sheets(look: &mut Inspector<'_>, city: &City<'_>) -> Outcome {
         page.wait_for("#inspector-title").await?;
         look.look(&format!("sheet {act}")).await?;
     }
+    for (id, title) in [("you", "Your client"), ("key", "The last key"), ("rack-0", "A rack")] {
+        page.run(&format!("document.querySelector('#{id}').click()")).await?;
+        let open = format!("document.querySelector('#inspector-title').innerText === '{title}'");
+        page.wait_until(&format!("the sheet `{title}` is open"), &open).await?;
+        look.look(&format!("sheet of {id}")).await?;
+    }
     page.run("document.querySelector('.tool[data-act=views]').click()").await?;
     page.run("document.querySelectorAll('[data-act=view]')[2].click()").await?;
     page.wait_for(".eyes").await?;
@@ -129,7 +135,10 @@ async fn sheets(look: &mut Inspector<'_>, city: &City<'_>) -> Outcome {
     city.select(&city.master(1).await?).await?;
     page.run("document.querySelector('[data-act=more]').click()").await?;
     page.wait_for("[data-act=eyes]").await?;
-    look.look("more acts of a shop").await
+    look.look("more acts of a shop").await?;
+    page.run("document.querySelector('[data-act=street]').click()").await?;
+    page.wait_for("[data-act=cut-one-way]").await?;
+    look.look("a street").await
 }
 
 #[test]
@@ -165,6 +174,10 @@ fn no_barriers_on_a_map_of_many_shops_or_as_servers() -> Outcome {
         let (mut look, _) = Inspector::open(page, DESK, "/?seed=7&masters=30&racks=5&skin=servers").await?;
         page.click("[data-act=pause]").await?;
         look.look("a map").await?;
+        page.click("#rack-1").await?;
+        page.click("[data-act=near]").await?;
+        page.wait_for(".near").await?;
+        look.look("one rack of it").await?;
         look.report()
     })
 }

@@ -111,6 +111,26 @@ fn a_presenters_remote_goes_from_milestone_to_milestone() -> Outcome {
 }
 
 #[test]
+fn a_remote_works_before_anything_was_clicked() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        City::open(page, "/?speed=1&seed=7", Hands::Keyboard).await?;
+        press(page, ' ').await?;
+        page.wait_for("[data-act=play]").await?;
+        let before = page.value(NOW).await?.as_f64().unwrap_or_default();
+        press(page, PAGE_DOWN).await?;
+        page.wait_until("time went on", &format!("{NOW} > {before}")).await?;
+        let there = page.value(NOW).await?.as_f64().unwrap_or_default();
+        // A button has no use for the key either, and takes the space bar itself.
+        focus(page, ".theme").await?;
+        press(page, PAGE_UP).await?;
+        page.wait_until("it went back", &format!("{NOW} < {there}")).await?;
+        press(page, ' ').await?;
+        page.wait_until("the button was pressed", "document.documentElement.dataset.theme === 'light'").await?;
+        page.wait_for("[data-act=play]").await
+    })
+}
+
+#[test]
 fn single_keys_can_be_switched_off_and_stay_off() -> Outcome {
     Visit::built()?.walk(async |page| {
         let city = City::open(page, "/?speed=1&seed=7", Hands::Keyboard).await?;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{City, ENTER, Hands, Outcome, Page, Visit};
+use crate::harness::{City, ENTER, Hands, LEFT, Outcome, Page, RIGHT, Visit};
 
 /// The list's entry of a vote on its way.
 const A_VOTE: &str = "[...document.querySelectorAll('[data-act=open-message]')]\
@@ -75,13 +75,67 @@ fn a_vote_that_is_held_up_a_little_still_counts() -> Outcome {
     })
 }
 
+/// Writes a key and stops time with the request on its way.
+async fn stop_at_a_request(page: &Page<'_>, city: &City<'_>) -> Outcome {
+    page.run("pauseAt(() => document.querySelector('g[data-flight] .hit'))").await?;
+    city.command("SET user:123 Ada").await?;
+    page.wait_for("[data-act=play]").await
+}
+
+#[test]
+fn a_message_is_drawn_back_by_mouse_and_by_key() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=0.1&seed=7", Hands::Mouse).await?;
+        stop_at_a_request(page, &city).await?;
+        let told = "(document.querySelector('#log').innerText.match(/held up for/g) ?? []).length";
+        page.click(".tool[data-act=messages]").await?;
+        page.wait_for("[data-act=open-message]").await?;
+        page.click("[data-act=open-message]").await?;
+        page.wait_until("it is open", "document.querySelector('#inspector-title').innerText === 'A message'")
+            .await?;
+        page.press(&LEFT.to_string()).await?;
+        page.wait_until("it is held up", &format!("{told} === 1")).await?;
+        page.press(&RIGHT.to_string()).await?;
+        page.press(&LEFT.to_string()).await?;
+        page.wait_until("and once more, by this key alone", &format!("{told} === 2")).await?;
+        Ok(())
+    })
+}
+
+#[test]
+fn a_message_dragged_back_stays_where_it_was_put() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=0.1&seed=7", Hands::Mouse).await?;
+        // Far enough from home that there is way to go back.
+        page.run(
+            "pauseAt(() => { const it = document.querySelector('g[data-flight] .hit')?.getBoundingClientRect(); \
+             const you = document.querySelector('#you').getBoundingClientRect(); return it && it.left > you.right })",
+        )
+        .await?;
+        city.command("SET user:123 Ada").await?;
+        page.wait_for("[data-act=play]").await?;
+        let (x, y) = page.middle_of("g[data-flight] .hit").await?;
+        page.drag((x, y), (x - 40.0, y)).await?;
+        page.wait_until("it says so", "/held up for/.test(document.querySelector('#log').innerText)").await?;
+        let (to, _) = page.middle_of("g[data-flight] .hit").await?;
+        assert!((to - (x - 40.0)).abs() < 6.0, "it is at {to}, and was put to {}", x - 40.0);
+        // What is not to be drawn is gone from the drawing, and comes back.
+        city.sheet("messages", "On their way").await?;
+        for (pressed, there) in [("false", "=== null"), ("true", "!== null")] {
+            page.click("[data-act=draw-requests]").await?;
+            page.wait_for(&format!("[data-act=draw-requests][aria-pressed={pressed}]")).await?;
+            page.wait_until("it is as the filter says", &format!("document.querySelector('g[data-flight]') {there}"))
+                .await?;
+        }
+        Ok(())
+    })
+}
+
 #[test]
 fn a_message_in_the_drawing_opens_when_it_is_pressed() -> Outcome {
     Visit::built()?.walk(async |page| {
         let city = City::open(page, "/?speed=0.1&seed=7", Hands::Mouse).await?;
-        page.run("pauseAt(() => document.querySelector('g[data-flight] .hit'))").await?;
-        city.command("SET user:123 Ada").await?;
-        page.wait_for("[data-act=play]").await?;
+        stop_at_a_request(page, &city).await?;
         let at = page.middle_of("g[data-flight] .hit").await?;
         page.drag(at, at).await?;
         page.wait_until(

@@ -42,6 +42,21 @@ fn the_panels_of_a_box_open_and_close_by_keyboard() -> Outcome {
 }
 
 #[test]
+fn a_box_opens_its_sheets_from_one_menu() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        page.look_like((720, 480), Theme::Light).await?;
+        let city = City::open(page, "/?speed=10&seed=7", Hands::Keyboard).await?;
+        city.use_it("#tools").await?;
+        in_view(page, ".sheets .tool[data-act=keys]", "Keys").await?;
+        city.use_it(".sheets .tool[data-act=views]").await?;
+        in_view(page, "#inspector-title", "Whose view?").await?;
+        page.press(&ESCAPE.to_string()).await?;
+        page.wait_until("what opened the menu has the keyboard", "document.activeElement.id === 'tools'").await?;
+        page.wait_until("the menu is closed", "!document.querySelector('details[open]')").await
+    })
+}
+
+#[test]
 fn a_phone_shows_the_step_to_do_and_the_answer() -> Outcome {
     Visit::built()?.walk(async |page| {
         page.look_like((390, 844), Theme::Light).await?;

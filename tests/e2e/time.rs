@@ -126,9 +126,14 @@ fn a_promotion_says_why_and_how_long_each_phase_took() -> Outcome {
         page.wait_until("it has its phases", "document.querySelectorAll('.phases li').length === 6").await?;
         page.wait_for("#log .lit").await?;
         page.wait_for(".marks .lit").await?;
+        page.wait_until("whom it speaks of is framed", "document.querySelectorAll('.lit-frame').length === 3")
+            .await?;
+        page.wait_for(".glow").await?;
         page.wait_until("the keyboard went along", "document.activeElement.id === 'inspector-title'").await?;
         page.click(".ladder .rung").await?;
-        page.wait_for(".page.past").await
+        page.wait_for(".page.past").await?;
+        page.click("#inspector .close").await?;
+        page.wait_until("nothing is framed any more", "!document.querySelector('.lit-frame')").await
     })
 }
 
