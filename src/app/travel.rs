@@ -30,6 +30,7 @@ impl Page {
     pub(super) fn seek(&mut self, at: Micros) {
         self.playing = false;
         self.glows.clear();
+        self.draw_few();
         self.world.travel(&mut |line| line.seek(at));
     }
 

@@ -5,7 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::drawing::{
-    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Votes, dragged, glows, messages, trails,
+    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Votes, dragged, glows, messages, streams,
+    trails,
 };
 use super::heading::Heading;
 use super::overlay::Racks;
@@ -87,6 +88,7 @@ impl Part for City {
                             { part(Strip { segments: scene.strip.clone() }) }
                             if let Some(map) = &scene.map {
                                 { part(Tiles { map: map.clone() }) }
+                                { streams(&map.streams) }
                             }
                             { part(Lanes { lanes: scene.lanes.clone() }) }
                             { trails(&scene.parcels) }

@@ -4,6 +4,8 @@
   const cancel = window.cancelAnimationFrame.bind(window);
   const second = new Map();
   let frames = [];
+  let since = [0, 0];
+  const now = () => [performance.now(), Number(document.querySelector("[data-time-ms]")?.dataset.timeMs)];
   window.framesDrawn = 0;
   window.requestAnimationFrame = (call) => {
     let began = 0;
@@ -36,10 +38,11 @@
   const both = (values) => [at(values, 0.5), at(values, 0.99)];
   window.framesStart = () => {
     frames = [];
+    since = now();
   };
   // Until so many frames are taken, or so many milliseconds have gone by.
   window.framesOf = (count, limit) => {
-    frames = [];
+    framesStart();
     const until = performance.now() + limit;
     return new Promise((done) => {
       const look = () => {
@@ -54,6 +57,8 @@
     const share = (values, over) => values.filter((value) => value > over).length / Math.max(values.length, 1);
     return {
       frames: frames.length,
+      // Virtual time against the wall's.
+      speed: (now()[1] - since[1]) / (now()[0] - since[0]),
       script: both(frames.map((frame) => frame.script)),
       layout: both(frames.map((frame) => frame.layout)),
       work: both(frames.map((frame) => frame.script + frame.layout)),

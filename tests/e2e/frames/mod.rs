@@ -123,8 +123,8 @@ fn thousand() -> Outcome {
 fn head(title: &str) {
     println!("\n{title}");
     println!(
-        "{:<42} {:>13} {:>13} {:>13} {:>6} {:>8} {:>8}",
-        "ms a frame: median / p99", "script", "style+layout", "both", "fps", "left out", ">16.7 ms"
+        "{:<42} {:>13} {:>13} {:>13} {:>6} {:>8} {:>9} {:>6}",
+        "ms a frame: median / p99", "script", "style+layout", "both", "fps", "left out", ">16.7 ms", "speed"
     );
 }
 
@@ -155,12 +155,13 @@ fn print(name: &str, figures: &Value) {
         format!("{:.1} / {:.1}", number(&pair[0]), number(&pair[1]))
     };
     println!(
-        "{name:<42} {:>13} {:>13} {:>13} {:>6.1} {:>7.1}% {:>7.1}%",
+        "{name:<42} {:>13} {:>13} {:>13} {:>6.1} {:>7.1}% {:>8.1}% {:>5.2}x",
         pair("script"),
         pair("layout"),
         pair("work"),
         number(&figures["a_second"]),
         100.0 * number(&figures["left_out"]),
         100.0 * number(&figures["over"]),
+        number(&figures["speed"]),
     );
 }

@@ -6,17 +6,23 @@ use crate::harness::{City, Hands, Outcome, Page};
 /// Points at moments, and waits each time until the page is drawn anew, at most twenty seconds in all.
 const MEASURE: &str =
     "const line = document.querySelector('#timeline'), box = line.getBoundingClientRect(), times = [];
-const channel = new MessageChannel(), end = Number(line.dataset.endMs) / 2400000, start = performance.now();
+const scripts = [], layouts = [], channel = new MessageChannel(), end = Number(line.dataset.endMs) / 2400000, start = performance.now();
 for (let nth = 0; nth < 200 && performance.now() < start + 20000; nth += 1) {
     const clientX = box.left + box.width * (PLACE) / 1000 * Math.min(1, end);
     const began = performance.now();
     line.dispatchEvent(new PointerEvent('pointerdown', { clientX, buttons: 1, bubbles: true }));
     await new Promise(done => { channel.port1.onmessage = done; channel.port2.postMessage(0); });
+    const scripted = performance.now();
+    document.documentElement.getBoundingClientRect();
     times.push(performance.now() - began);
+    scripts.push(scripted - began);
+    layouts.push(performance.now() - scripted);
+    // A frame, or what is drawn later would never be.
+    if (nth % 5 === 0) await new Promise(done => requestAnimationFrame(() => setTimeout(done)));
 }
-times.sort((a, b) => a - b);
-const at = share => times[Math.floor((times.length - 1) * share)].toFixed(1);
-return at(.5) + ' / ' + at(.99) + ' / ' + at(1) + ' (' + times.length + ' times)';";
+const both = values => { values.sort((a, b) => a - b);
+    return [.5, .99].map(share => values[Math.floor((values.length - 1) * share)].toFixed(1)).join(' / '); };
+return `${both(times)} (script ${both(scripts)}, style and layout ${both(layouts)}; ${times.length} times)`;";
 
 /// Types, kills and restarts by itself until this virtual time, and pauses there.
 pub(super) const BUSY: &str =
