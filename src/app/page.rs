@@ -240,7 +240,7 @@ impl Page {
     /// Takes a message; says whether to draw.
     fn take(&mut self, msg: Msg) -> bool {
         match msg {
-            Msg::Frame(clock) => self.run_frame(clock),
+            Msg::Frame(clock) => return self.run_frame(clock),
             Msg::PlayPause => self.playing = !self.playing,
             Msg::RunUntil(until) => self.run_until(until),
             Msg::StepBack => self.seek(self.world.milestone_before()),
@@ -326,14 +326,12 @@ impl Page {
         true
     }
 
-    /// Turns the wall time since the last frame into virtual time.
-    fn run_frame(&mut self, clock: f64) {
+    /// Turns the wall time since the last frame into virtual time; says whether to draw.
+    fn run_frame(&mut self, clock: f64) -> bool {
         self.frame = None;
-        if let Some(last) = self.last_frame {
-            let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
-            self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros, self.gossip);
-        }
-        self.last_frame = Some(clock);
+        let Some(last) = self.last_frame.replace(clock) else { return true };
+        let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
+        self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros, self.gossip)
     }
 
     /// Asks for the next frame while time runs, and for none otherwise.

@@ -37,6 +37,8 @@ pub(super) struct World {
     snapshot: Rc<Snapshot>,
     /// Up to which node a large city was looked at in the last frame.
     looked: usize,
+    /// Counts frames.
+    beat: u32,
     opening: Cast,
     /// The marks of each branch, up to its end.
     marks: Vec<(BranchId, Rc<Vec<Rc<Mark>>>)>,
@@ -48,7 +50,7 @@ impl World {
         let snapshot = Rc::new(session.snapshot());
         let line = Timeline::of(session, Told::new(&snapshot));
         let opening = Cast::new(&snapshot);
-        Self { line, pace: Pace::default(), snapshot, looked: 0, opening, marks: Vec::new() }
+        Self { line, pace: Pace::default(), snapshot, looked: 0, beat: 0, opening, marks: Vec::new() }
     }
 
     /// The world at the moment that is shown.
@@ -77,10 +79,16 @@ impl World {
     }
 
     /// Lets time run; a city that is too much for this machine falls behind rather than stand still.
-    pub(super) fn advance(&mut self, by: Micros, gossip: bool) {
-        let late = browser::clock() + FRAMES_SHARE;
+    /// Says whether there is something to draw: a large city is drawn in every third frame.
+    pub(super) fn advance(&mut self, by: Micros, gossip: bool) -> bool {
+        self.beat = self.beat.wrapping_add(1);
+        let drawn = self.snapshot.nodes.len() < LARGE || self.beat.is_multiple_of(3);
+        let late = browser::clock() + if drawn { FRAMES_SHARE } else { FRAMES_SHARE + 2.0 };
         self.pace.frame(&mut self.line, by, PIECE, &|| browser::clock() < late);
-        self.glance(gossip);
+        if drawn {
+            self.glance(gossip);
+        }
+        drawn
     }
 
     /// Looks at the world once a frame: at a part of a large city only.

@@ -9,7 +9,7 @@ use cluster_city::cluster::snapshot::{NodeState, Role};
 use cluster_city::cluster::time::{MS, Micros, SECOND};
 use cluster_city::cluster::world::Plan;
 use cluster_city::sim::timeline::{Act, Fold, MOST_CHECKPOINTS, MOST_GHOSTS, Pace, Timeline};
-use cluster_city::sim::{Action, ActionError, Scenario, Session, Step};
+use cluster_city::sim::{Action, ActionError, Opening, Scenario, Session, Step};
 
 /// Everything that was folded, in order; runs are shared with the checkpoints.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -360,6 +360,35 @@ fn time_goes_on_where_something_happens_in_every_frame() {
         let due = frame * SECOND / 2;
         assert!(line.now() <= due && due - line.now() <= 17 * SECOND / 2, "{} of {due}", line.now());
     }
+}
+
+#[test]
+fn a_city_opened_in_pieces_is_the_same_city() {
+    let scenario = Scenario { plan: Plan { masters: 20, start_spread: 3 * SECOND, ..Plan::small() } };
+    let (mut opening, mut told) = (Opening::new(&scenario, 5).expect("the plan is sound"), vec![0]);
+    while !opening.go_on(500) {
+        told.push(opening.thousandths());
+    }
+    assert!(told.len() > 20 && told.is_sorted() && told.iter().all(|told| *told < 1_000), "{told:?}");
+    let (pieces, whole) = (opening.session(), Session::new(&scenario, 5).expect("the plan is sound"));
+    assert_eq!((pieces.now(), pieces.digest()), (0, whole.digest()));
+}
+
+#[test]
+fn a_snapshot_brought_up_to_date_part_by_part_is_a_snapshot() {
+    let mut session = Session::new(&Scenario::first_city(), 5).expect("the first city can be built");
+    let mut parts = session.snapshot();
+    session.act(Action::Kill(HostId(1))).expect("it runs");
+    for at in [0, 10, 17, 30] {
+        session.advance_to(at * SECOND);
+        (0..6).for_each(|node| session.world().refresh(&mut parts, node..node + 1, 1_000, &|_| true));
+        assert_eq!(parts, session.snapshot(), "at {at} s");
+    }
+    session.world().refresh(&mut parts, 0..6, 1, &|_| true);
+    assert!(parts.flights.len() <= 1);
+    session.act(Action::AddMachine(RackId(0))).expect("there is room");
+    session.world().refresh(&mut parts, 0..1, 1_000, &|_| true);
+    assert_eq!(parts, session.snapshot(), "with one node more");
 }
 
 #[test]
