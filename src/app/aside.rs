@@ -15,7 +15,8 @@ use crate::stage::shape::tenths;
 use crate::stage::why::Why;
 use crate::stage::words;
 
-/// The panel.
+/// The panel. It is of the page's second part (see `split/`), so it must stay a function by itself.
+#[inline(never)]
 pub(super) fn aside(panel: &Panel, page: &Page) -> Html {
     let send = &page.send;
     let (title, body) = match panel {

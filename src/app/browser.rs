@@ -67,6 +67,17 @@ pub(super) fn take_value(id: &str) -> Option<String> {
     Some(typed)
 }
 
+/// Copies what an element shows; where that is not allowed nothing happens.
+pub(super) fn copy_text(id: &str) {
+    let element = document().and_then(|document| document.get_element_by_id(id));
+    let text = element
+        .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
+        .map(|element| element.inner_text());
+    if let Some((window, text)) = window().zip(text) {
+        drop(window.navigator().clipboard().write_text(&text));
+    }
+}
+
 /// The address's query.
 pub(super) fn query() -> String {
     window().and_then(|window| window.location().search().ok()).unwrap_or_default()

@@ -18,6 +18,11 @@ pub(super) fn pause() -> Html {
     icon("M3.5 2.5h3.2v11H3.5zM9.3 2.5h3.2v11H9.3z")
 }
 
+/// Two sheets of paper.
+pub(super) fn copy() -> Html {
+    icon("M5 1.5h8.5v10H11V13H9.5v-3h2.5V3H6.5v1H5zM2.5 5H10v9.5H2.5z")
+}
+
 /// A triangle against a bar.
 pub(super) fn step() -> Html {
     icon("M3 2.5v11l7.5-5.5zM11 2.5h2.5v11H11z")

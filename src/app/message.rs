@@ -52,6 +52,12 @@ pub(super) enum Msg {
     Propose(AttrValue),
     /// Goes through the lines typed before: back or forth.
     Recall(i32),
+    /// The line may be completed: the next way to go on, or the one before.
+    Complete(String, bool),
+    /// Several lines were pasted behind what stands there.
+    Paste(String),
+    /// What the terminal shows goes to the clipboard.
+    Copy,
     /// The learner's client talks to one node, or is smart again.
     Talk(Option<HostId>),
     /// A node is looked at, or none.
@@ -88,6 +94,8 @@ pub(super) enum Msg {
     LensAt(Slot),
     /// The lens looks for a slot, or for a key's.
     Find(String),
+    /// The page's second part has come, or could not be fetched.
+    Second(bool),
     /// A pointer over the city.
     Hand(Hand),
 }

@@ -19,6 +19,7 @@ mod next;
 mod page;
 mod part;
 mod scrub;
+mod second;
 mod settings;
 mod sheet;
 mod shown;

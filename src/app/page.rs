@@ -13,6 +13,7 @@ use yew::prelude::*;
 use super::browser::{self, SizeWatch, ViewWatch};
 use super::hand::{self, Hand, Key};
 use super::message::Msg;
+use super::second;
 use super::settings::{Address, Speed, Theme, set_skin};
 use super::view::Doors;
 use super::world::World;
@@ -100,6 +101,9 @@ pub(super) struct Page {
     pub(super) focus_next: Option<String>,
     pub(super) hand_on: Option<&'static [&'static str]>,
     pub(super) notices: Vec<String>,
+    pub(super) waiting: Vec<Msg>,
+    pub(super) whole: bool,
+    pub(super) ways: (Vec<String>, usize),
     pub(super) told: Rc<str>,
     pub(super) window: (i32, i32),
     pub(super) city_width: i32,
@@ -147,6 +151,9 @@ impl Component for Page {
             focus_next: None,
             hand_on: None,
             notices: address.complaints.clone(),
+            waiting: Vec::new(),
+            whole: second::all_here(),
+            ways: (Vec::new(), 0),
             told: "".into(),
             window,
             city_width: guessed_city_width(window.0),
@@ -228,7 +235,8 @@ fn listeners(ctx: &Context<Page>) -> Vec<EventListener> {
         send.emit(Msg::Key(key));
         key != Key::Escape
     });
-    vec![resized, visibility, keys]
+    let second = second::listeners(&ctx.link().callback(|msg| msg));
+    second.into_iter().chain([resized, visibility, keys]).collect()
 }
 
 /// A first guess, corrected as soon as the page stands.
@@ -238,7 +246,8 @@ fn guessed_city_width(window: i32) -> i32 {
 
 impl Page {
     /// Takes a message; says whether to draw.
-    fn take(&mut self, msg: Msg) -> bool {
+    pub(super) fn take(&mut self, msg: Msg) -> bool {
+        let Some(msg) = self.once_here(msg) else { return true };
         match msg {
             Msg::Frame(clock) => return self.run_frame(clock),
             Msg::PlayPause => self.playing = !self.playing,
@@ -274,6 +283,9 @@ impl Page {
                 browser::focus("command");
             }
             Msg::Recall(by) => self.recall(by),
+            Msg::Complete(line, back) => self.complete(line, back),
+            Msg::Paste(text) => self.paste(&text),
+            Msg::Copy => browser::copy_text("terminal"),
             Msg::Talk(target) => self.target = target,
             Msg::Select(host) => self.select(host),
             Msg::Act(action) => self.act(action),
@@ -319,6 +331,7 @@ impl Page {
                 return meaning.is_some_and(|msg| self.take(msg));
             }
             Msg::Hand(hand) => return self.take_hand(hand),
+            Msg::Second(come) => self.go_on(come),
             Msg::Escape if self.drag.take().is_some() || browser::close_menu() => {}
             Msg::Escape if self.more => self.show_more(false),
             Msg::Escape => self.select(None),

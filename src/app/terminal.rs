@@ -2,11 +2,13 @@
 
 use std::rc::Rc;
 
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use wasm_bindgen::JsCast;
+use web_sys::{ClipboardEvent, HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 use super::browser;
 use super::controls::text;
+use super::icons;
 use super::message::Msg;
 use super::next::{Deed, deed_button};
 use super::part::{Part, keyed};
@@ -95,6 +97,8 @@ pub(super) type Door = (HostId, String, Rc<str>);
 pub(super) struct CommandLine {
     /// The text so far.
     pub(super) draft: AttrValue,
+    /// What may follow it.
+    pub(super) hint: Option<AttrValue>,
     /// The prompt.
     pub(super) prompt: AttrValue,
     /// The nodes that can be talked to.
@@ -125,7 +129,27 @@ impl Part for CommandLine {
                     event.prevent_default();
                     send.emit(Msg::Recall(1));
                 }
+                // Behind a blank there is nothing to complete yet, and the key leaves the line as everywhere.
+                "Tab" => {
+                    let line = event.target_unchecked_into::<HtmlInputElement>().value();
+                    if !line.is_empty() && !line.ends_with(' ') {
+                        event.prevent_default();
+                        send.emit(Msg::Complete(line, event.shift_key()));
+                    }
+                }
                 _ => {}
+            })
+        };
+        let onpaste = {
+            let send = self.send.clone();
+            Callback::from(move |event: Event| {
+                let pasted = event.dyn_ref::<ClipboardEvent>().and_then(|event| event.clipboard_data());
+                let text = pasted.and_then(|data| data.get_data("text").ok()).unwrap_or_default();
+                if text.trim_end().contains('\n') {
+                    event.prevent_default();
+                    let before = event.target_unchecked_into::<HtmlInputElement>().value();
+                    send.emit(Msg::Paste(before + &text));
+                }
             })
         };
         // The line is taken and emptied at once, not with the next drawing: on a slow machine the next line may already
@@ -159,11 +183,14 @@ impl Part for CommandLine {
                         { name }{ " ×" }
                     </button>
                 }
+                <span class="typing">
+                <span class="may-follow" aria-hidden="true"><i>{ &self.draft }</i>{ self.hint.as_deref().unwrap_or_default() }</span>
                 <input
                     id="command"
                     type="text"
                     value={self.draft.clone()}
                     placeholder="SET user:123 Ada"
+                    aria-description={self.hint.clone()}
                     autocapitalize="off"
                     autocomplete="off"
                     autocorrect="off"
@@ -172,7 +199,9 @@ impl Part for CommandLine {
                     maxlength="65536"
                     {oninput}
                     {onkeydown}
+                    {onpaste}
                 />
+                </span>
                 <button class="button primary send" type="submit">{"Send"}</button>
                 if let Some(deed) = &self.extra {
                     { deed_button(deed, false, &self.send) }
@@ -188,6 +217,16 @@ impl Part for CommandLine {
                         }) }
                     </select>
                 </label>
+                <button
+                    type="button"
+                    class="button quiet copy"
+                    data-act="copy"
+                    aria-label="Copy what the terminal shows"
+                    title="Copy what the terminal shows"
+                    onclick={self.send.reform(|_| Msg::Copy)}
+                >
+                    { icons::copy() }
+                </button>
                 if let Some(shown) = self.more {
                     <button
                         id="more"

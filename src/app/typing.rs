@@ -3,11 +3,21 @@
 use yew::AttrValue;
 
 use super::browser;
+use super::message::Msg;
 use super::page::Page;
+use crate::cluster::command::{complete, manual};
 use crate::cluster::id::HostId;
 
 /// Lines typed before, kept.
 const HISTORY: usize = 200;
+/// Keys of each shop that a line may go on with.
+const KEYS: usize = 200;
+
+/// What `HELP` is asked about, if that is what a line does: the terminal answers it, as redis-cli does.
+pub(super) fn help_topic(line: &str) -> Option<&str> {
+    let (word, topic) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+    (word.eq_ignore_ascii_case("help") || word == "?").then_some(topic.trim())
+}
 
 impl Page {
     pub(super) fn run_line(&mut self, line: AttrValue) {
@@ -28,7 +38,52 @@ impl Page {
             return;
         }
         let prompt = self.prompt();
+        if let Some(topic) = help_topic(&line) {
+            let transcript = &mut self.world.told_mut().transcript;
+            transcript.typed(&prompt, &line);
+            transcript.says(manual::about(topic));
+            return;
+        }
         self.world.command(&prompt, &line, self.target);
+    }
+
+    /// Completes a line; another press of the key takes the next way, and after the last the line as it was typed.
+    pub(super) fn complete(&mut self, line: String, back: bool) {
+        let (ways, at) = &mut self.ways;
+        if ways.get(*at) != Some(&line) {
+            let session = self.world.session();
+            let shops = self.world.snapshot().nodes.iter();
+            let keys: Vec<String> = shops.flat_map(|node| session.keys(node.host, KEYS)).collect();
+            *ways = complete::complete(&line, keys.iter().map(String::as_str));
+            if ways.is_empty() {
+                // Nothing to complete: the key goes on to where it would have gone.
+                browser::focus_first(&[".send"]);
+                return;
+            }
+            ways.push(line);
+            *at = ways.len() - 1;
+        }
+        let count = ways.len();
+        *at = (*at + if back { count - 1 } else { 1 }) % count;
+        self.draft = ways[*at].clone().into();
+    }
+
+    /// What may follow the draft: known once the page's second part is here.
+    pub(super) fn hint(&self) -> Option<AttrValue> {
+        if !self.whole || self.draft.is_empty() {
+            return None;
+        }
+        let gap = if self.draft.ends_with(' ') { "" } else { " " };
+        manual::hint(&self.draft).map(|hint| format!("{gap}{hint}").into())
+    }
+
+    /// Runs all whole lines, and leaves the last one to be finished.
+    pub(super) fn paste(&mut self, text: &str) {
+        let (lines, last) = text.rsplit_once('\n').unwrap_or(("", text));
+        for line in lines.lines() {
+            self.take(Msg::Run(line.to_owned().into()));
+        }
+        self.draft = last.to_owned().into();
     }
 
     pub(super) fn recall(&mut self, by: i32) {

@@ -121,6 +121,8 @@ pub enum FactKind {
     Unanswered { client: ClientId, command: CommandId, from: HostId, silence: Silence },
     /// The final answer reached the client.
     Answered { client: ClientId, command: CommandId, from: HostId, reply: Reply },
+    /// What a client asked to hear of came to it: a message of pub/sub, or what MONITOR shows. `command` asked for it.
+    Heard { client: ClientId, command: CommandId, from: HostId, reply: Reply },
     /// The client stopped trying; `text` is the sentence it shows.
     GaveUp { client: ClientId, command: CommandId, text: Rc<str> },
     /// The client's own copy of the slot map changed in so many slots.

@@ -4,10 +4,6 @@
 //! clients, and the world that runs them. Nothing here knows a story, a drawing or a browser;
 //! nothing here reads a wall clock, uses a float, or looks into another node's memory.
 
-/// Whether this is the page's build, which has no room for every command (see [`command::COMMANDS`]) and for what only
-/// those need.
-pub const PAGE: bool = cfg!(all(target_arch = "wasm32", feature = "app"));
-
 pub mod address;
 pub mod broken;
 pub mod bus;

@@ -106,6 +106,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         F::Redirected { redirect, slot, from, to, .. } => redirected(words, *redirect, *slot, *from, *to),
         F::Unanswered { from, silence, .. } => unanswered(words, *from, *silence),
         F::Answered { from, reply, .. } => ended(format!("{} answers {}", words.name(*from), short(reply))),
+        F::Heard { from, reply, .. } => ended(format!("{} tells {}", words.name(*from), short(reply))),
         F::GaveUp { text, .. } => format!("{}: {text}.", words.word(Term::Refused)),
         F::MapLearned { from, slots, .. } => {
             format!(

@@ -152,6 +152,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         | F::Redirected { .. }
         | F::Unanswered { .. }
         | F::Answered { .. }
+        | F::Heard { .. }
         | F::GaveUp { .. }
         | F::MapLearned { .. } => String::new(),
     }

@@ -73,6 +73,7 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::KeysDropped { .. } => Weight::Event,
         F::CommandTyped { .. }
         | F::Routed { .. }
+        | F::Heard { .. }
         | F::LinkLost { .. }
         | F::SlotLeaving { .. }
         | F::SlotArrived { .. }

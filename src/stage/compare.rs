@@ -35,6 +35,7 @@ pub struct Future<'a> {
 }
 
 /// Compares two futures that parted at a moment, after so many acts of that moment. `opening` has the names that the city opened with.
+#[inline(never)]
 pub fn compare(one: Future<'_>, other: Future<'_>, parted: (Micros, usize), opening: &Cast) -> Vec<Row> {
     let (one, other) = (Outcome::of(one, parted, opening), Outcome::of(other, parted, opening));
     let row =

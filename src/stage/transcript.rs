@@ -120,6 +120,14 @@ impl Transcript {
         }
     }
 
+    /// The terminal itself answers the line typed last.
+    pub fn says(&mut self, lines: Vec<String>) {
+        if let Some(entry) = Rc::make_mut(&mut self.entries).last_mut().map(Rc::make_mut) {
+            entry.waits = false;
+            entry.lines.extend(lines.into_iter().map(|line| Line { manner: Manner::Plain, text: line.into() }));
+        }
+    }
+
     /// Takes a fact in; `cast` knows the names of its moment.
     pub fn observe(&mut self, fact: &Fact, cast: &Cast) {
         match &fact.kind {
@@ -170,6 +178,12 @@ impl Transcript {
                     self.add(*command, Manner::Way, format!("from {address} ({name})"));
                 }
                 self.settle(*command);
+            }
+            FactKind::Heard { command, reply, .. } => {
+                for line in reply.lines() {
+                    self.add(*command, Manner::Plain, line);
+                }
+                self.shorten(*command);
             }
             FactKind::GaveUp { command, text, .. } => {
                 // No server said this: redis-cli marks only what a server answered with `(error)`.
@@ -245,6 +259,14 @@ impl Transcript {
     fn add(&mut self, command: CommandId, manner: Manner, text: String) {
         if let Some(entry) = self.entry(command) {
             entry.lines.push(Line { manner, text: text.into() });
+        }
+    }
+
+    /// Who listens for long is shown what came last.
+    fn shorten(&mut self, command: CommandId) {
+        if let Some(entry) = self.entry(command) {
+            let surplus = entry.lines.len().saturating_sub(LONGEST);
+            entry.lines.drain(..surplus);
         }
     }
 
@@ -362,6 +384,21 @@ mod tests {
         assert_eq!(shown(&transcript), expected);
         let answer = transcript.last_answer(false).map(|answer| answer.text.to_string());
         assert_eq!(answer.as_deref(), Some("\"x\\r\\n\""));
+    }
+
+    #[test]
+    fn who_listens_is_shown_what_came_last() {
+        let mut transcript = Transcript::default();
+        typed(&mut transcript, 1, "MONITOR");
+        answered(&mut transcript, 1, Reply::ok());
+        for number in 0..LONGEST {
+            let reply = Reply::status(format!("line {number}"));
+            let kind = FactKind::Heard { client: ClientId(0), command: CommandId(1), from: HostId(2), reply };
+            transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
+        }
+        let shown = shown(&transcript);
+        assert_eq!(shown.len(), 1 + LONGEST);
+        assert_eq!((&*shown[1], shown.last().map(String::as_str)), ("line 0", Some("line 399")), "the OK is gone");
     }
 
     #[test]

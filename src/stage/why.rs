@@ -38,6 +38,7 @@ pub struct Why {
 }
 
 /// Why a fact happened; `None` if it is too old to be known. `opening` has the names that the city opened with.
+#[inline(never)]
 pub fn why(log: &FactLog, id: FactId, opening: &Cast) -> Option<Why> {
     let mut chain = vec![log.get(id)?];
     while let Some(cause) = chain.last().and_then(|fact| log.get(fact.cause?)) {

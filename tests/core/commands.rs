@@ -1,6 +1,6 @@
 //! Commands one by one, as a plain client of the master that serves the key sees them. Expected replies: Redis 7.0.15.
 
-use cluster_city::cluster::command::{help, line};
+use cluster_city::cluster::command::{help, line, manual};
 use cluster_city::cluster::id::HostId;
 use cluster_city::cluster::slot::key_slot;
 
@@ -179,7 +179,9 @@ fn help_and_what_is_missing() {
     assert!(terminal.ask("CONFIG HELP").contains("SET <directive> <value>"));
     let missing = |typed: &str| help::missing_here(&line::split(typed).expect("a line"));
     assert_eq!(missing("xadd s * f v"), Some("Redis has XADD; this city does not have it yet.".to_owned()));
-    assert_eq!((missing("xaddd s f v"), missing("get a")), (None, None));
+    let question = "Did you mean XADD? Redis has XADD; this city does not have it yet.";
+    assert_eq!((missing("xaddd s f v").as_deref(), missing("get a")), (Some(question), None));
+    assert_eq!(missing("hgte h f").as_deref(), Some("Did you mean HGET?"));
     // What is here is not called missing.
     for spec in help::all() {
         let name = spec.name.split('|').next().unwrap_or_default();
@@ -236,8 +238,11 @@ fn every_row_of_the_table_is_whole() {
     let mut names: Vec<&str> = help::all().map(|spec| spec.name).collect();
     names.sort_unstable();
     assert!(names.is_sorted_by(|one, other| one < other), "a name stands twice in the table");
+    // Redis 7.0 tells too little of the first ones, nothing of DEBUG, and has words without a value in the others.
+    let loose =
+        ["command|getkeys", "command|getkeysandflags", "debug|sleep", "replicaof", "slaveof", "cluster|setslot"];
+    let mut unlike: Vec<(&str, String)> = Vec::new();
     for spec in help::all() {
-        assert!(!spec.summary.is_empty(), "{}", spec.name);
         assert!(spec.name.chars().all(|sign| sign.is_ascii_lowercase() || "|-_".contains(sign)), "{}", spec.name);
         let least = spec.arity.unsigned_abs() as usize - spec.name.split('|').count();
         let mut depth = 0;
@@ -246,19 +251,19 @@ fn every_row_of_the_table_is_whole() {
             depth = depth + word.matches('[').count() - word.matches(']').count();
             before == 0 && !word.starts_with('[')
         };
-        let mandatory = spec.syntax.split_whitespace().filter(outside).count();
-        assert_eq!(
-            least, mandatory,
-            "{}: arity {} and syntax {:?} do not agree",
-            spec.name, spec.arity, spec.syntax
-        );
+        let syntax = help::syntax(spec);
+        let mandatory = syntax.split_whitespace().filter(outside).count();
+        if least != mandatory && !loose.contains(&spec.name) {
+            unlike.push((spec.name, syntax));
+        }
     }
+    assert_eq!(unlike, []);
     assert_eq!(
-        help::hint("SET a"),
+        manual::hint("SET a").as_deref(),
         Some(
             "value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]"
         )
     );
-    assert_eq!(help::hint("cluster keyslot"), Some("key"));
-    assert_eq!(help::hint("nonsense"), None);
+    assert_eq!(manual::hint("cluster keyslot").as_deref(), Some("key"));
+    assert_eq!(manual::hint("nonsense"), None);
 }

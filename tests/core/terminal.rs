@@ -55,3 +55,25 @@ pub(crate) fn check(dialogue: &str) {
         assert_eq!(terminal.ask(typed.trim()), wanted.trim().replace("\\n", "\n"), "{typed}");
     }
 }
+
+#[test]
+fn who_asked_to_hear_hears() {
+    let mut terminal = Terminal::new();
+    terminal.ask_at("SUBSCRIBE news", Some(HostId(1)));
+    assert_eq!(terminal.ask_at("PING", Some(HostId(1))), "PONG", "listening has a connection of its own");
+    terminal.ask_at("MONITOR", Some(HostId(0)));
+    terminal.0.submit(ClientId(0), Some(HostId(2)), split("PUBLISH news hello")).expect("the client takes it");
+    terminal.0.submit(ClientId(0), Some(HostId(0)), split("PING")).expect("the client takes it");
+    terminal.0.run_until(terminal.0.now() + 20 * MS);
+    let heard: Vec<(HostId, String)> = terminal
+        .0
+        .take_facts()
+        .into_iter()
+        .filter_map(|fact| match fact.kind {
+            FactKind::Heard { from, reply, .. } => Some((from, reply.lines().join(" "))),
+            _ => None,
+        })
+        .collect();
+    assert!(heard.iter().any(|(from, line)| *from == HostId(1) && line.contains("\"hello\"")), "{heard:?}");
+    assert!(heard.iter().any(|(from, line)| *from == HostId(0) && line.ends_with("\"PING\"")), "{heard:?}");
+}

@@ -156,6 +156,7 @@ fn block(pair: &mut Pair, name: &str, text: &mut String) {
     items(keys).into_iter().for_each(|key| line(text, "k", &key_specification(key)));
     for (field, value) in fields(docs) {
         match &*field {
+            "summary" => line(text, "m", &word(value)),
             "since" => line(text, "s", &word(value)),
             "complexity" => line(text, "O", &word(value)),
             "doc_flags" => line(text, "d", &words(value)),
@@ -164,7 +165,7 @@ fn block(pair: &mut Pair, name: &str, text: &mut String) {
             "history" => items(value).into_iter().for_each(|entry| line(text, "h", &words(entry))),
             "arguments" => items(value).into_iter().for_each(|inner| argument(inner, "", text)),
             // These stand in the table.
-            "summary" | "group" | "subcommands" => {}
+            "group" | "subcommands" => {}
             other => panic!("{name} has {other}, of which told.rs knows nothing"),
         }
     }

@@ -16,6 +16,7 @@ mod keys;
 mod messages;
 mod operate;
 mod rooms;
+mod second;
 mod selftest;
 mod shots;
 mod sizes;

@@ -13,7 +13,7 @@ use std::path::Path;
 use rules::{Finding, Rule};
 
 /// Folders whose Rust files are looked at.
-const FOLDERS: [&str; 5] = ["src", "xtask/src", "tests", "examples", "benches"];
+const FOLDERS: [&str; 6] = ["src", "split/src", "xtask/src", "tests", "examples", "benches"];
 
 /// A file of the repository: its path from the root, with `/`, and its text.
 struct File {

@@ -64,7 +64,8 @@ pub struct Client {
 struct Door {
     host: HostId,
     plain: bool,
-    /// A command that may wait has a connection of its own: others need not wait behind it.
+    /// A command that may wait has a connection of its own: others need not wait behind it. So has all listening together
+    /// ([`EARS`]): on a connection that has subscribed little else is allowed.
     own: Option<CommandId>,
 }
 
@@ -85,6 +86,18 @@ struct Link {
     expects: VecDeque<Expect>,
     /// MULTI was sent, and not yet what ends it.
     in_multi: bool,
+    /// The command that asked last to be told more than one answer.
+    listens: Option<CommandId>,
+}
+
+/// The connection to a node that listens.
+const EARS: Option<CommandId> = Some(CommandId(u64::MAX));
+/// Commands after which a server speaks unasked, and those that end it.
+const LISTEN: [&[u8]; 4] = [b"monitor", b"subscribe", b"psubscribe", b"ssubscribe"];
+const HUSH: [&[u8]; 3] = [b"unsubscribe", b"punsubscribe", b"sunsubscribe"];
+
+fn is_one_of(argv: &[Blob], names: &[&[u8]]) -> bool {
+    argv.first().is_some_and(|name| names.iter().any(|known| name.eq_ignore_ascii_case(known)))
 }
 
 /// What an answer is for.
@@ -201,7 +214,7 @@ impl Client {
         waiting.tries += 1;
         let (argv, slot, plain) = (waiting.argv.clone(), waiting.slot, waiting.target.is_some());
         let word = command.0 * TRIES + waiting.tries % TRIES;
-        let may_wait = waiting.blocking && !waiting.bound;
+        let (may_wait, bound) = (waiting.blocking, waiting.bound);
         let cause = waiting.cause;
         let kind = FactKind::Routed { client: self.id, command, slot, to };
         let fact = context.because(cause, |context| context.fact(kind));
@@ -209,12 +222,15 @@ impl Client {
             waiting.cause = Some(fact);
         }
         let shared = Door { host: to, plain, own: None };
-        let waits = may_wait && !self.links.get(&shared).is_some_and(|link| link.in_multi);
+        let in_multi = bound || self.links.get(&shared).is_some_and(|link| link.in_multi);
+        let waits = may_wait && !in_multi;
+        let listens = !in_multi && (is_one_of(&argv, &LISTEN) || is_one_of(&argv, &HUSH));
         if !waits {
             context.wake(context.now + ANSWER_TIMEOUT, word);
         }
         context.because(Some(fact), |context| {
-            let door = Door { own: waits.then_some(command), ..shared };
+            let own = if listens { EARS } else { waits.then_some(command) };
+            let door = Door { own, ..shared };
             if asking {
                 self.send(context, door, [b"ASKING"[..].into()].into(), Expect::Ignored);
             }
@@ -230,8 +246,14 @@ impl Client {
             queue: VecDeque::new(),
             expects: VecDeque::new(),
             in_multi: false,
+            listens: None,
         });
         link.expects.push_back(expect);
+        if let Expect::Command(command) = expect
+            && is_one_of(&argv, &LISTEN)
+        {
+            link.listens = Some(command);
+        }
         match argv.first().filter(|name| name.len() <= 7) {
             Some(name) if name.eq_ignore_ascii_case(b"multi") => link.in_multi = true,
             Some(name) if name.eq_ignore_ascii_case(b"exec") || name.eq_ignore_ascii_case(b"discard") => {
@@ -254,6 +276,7 @@ impl Client {
             queue: VecDeque::new(),
             expects: VecDeque::new(),
             in_multi: false,
+            listens: None,
         });
     }
 
@@ -269,8 +292,12 @@ impl Client {
             Payload::Accepted => self.opened(context, door),
             Payload::Closed { refused } => self.lost(context, door, refused),
             Payload::Reply(reply) => self.answered(context, door, reply),
-            // What a server says unasked has no reader here.
-            Payload::Push(_) | Payload::Speaks(_) => {}
+            Payload::Push(reply) => {
+                if let Some(command) = self.links.get(&door).and_then(|link| link.listens) {
+                    context.fact(FactKind::Heard { client: self.id, command, from: door.host, reply });
+                }
+            }
+            Payload::Speaks(_) => {}
             Payload::Open(_) | Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) => {}
         }
     }

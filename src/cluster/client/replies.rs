@@ -1,7 +1,7 @@
 //! What a client does with an answer: follow it, or hand it over.
 
 use super::map::read_slots;
-use super::{Client, Door, Expect, MOST_REDIRECTS};
+use super::{Client, Door, EARS, Expect, MOST_REDIRECTS};
 use crate::cluster::address::AddressBook;
 use crate::cluster::context::Context;
 use crate::cluster::fact::{FactKind, Redirect};
@@ -18,7 +18,7 @@ impl Client {
             Some(Expect::Map) => self.map_arrived(context, door.host, &reply),
             Some(Expect::Ignored) | None => {}
         }
-        if door.own.is_some()
+        if door.own.is_some_and(|own| Some(own) != EARS)
             && self.links.get(&door).is_some_and(|link| link.expects.is_empty())
             && let Some(link) = self.links.remove(&door)
         {

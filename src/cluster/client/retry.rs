@@ -26,7 +26,10 @@ impl Client {
             return;
         };
         if waiting.tries % TRIES == word % TRIES {
-            self.hang_up(context, Door { host: waiting.at, plain: waiting.target.is_some(), own: None });
+            let door = Door { host: waiting.at, plain: waiting.target.is_some(), own: None };
+            let asked = self.links.iter().find(|(_, link)| link.expects.contains(&Expect::Command(command)));
+            let door = asked.map_or(door, |(&door, _)| door);
+            self.hang_up(context, door);
         }
     }
 

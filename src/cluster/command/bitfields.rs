@@ -8,11 +8,8 @@ use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { Bitmap:
-    "bitfield" -2 [Write DenyOom] Keys::One(1), Data(bitfield)
-        "key [GET encoding offset] [OVERFLOW WRAP|SAT|FAIL] [SET encoding offset value] [INCRBY encoding offset increment]"
-        "Perform arbitrary bitfield integer operations on strings";
-    "bitfield_ro" -2 [Read Fast] Keys::One(1), Data(bitfield_ro) "key [GET encoding offset ...]"
-        "Perform arbitrary bitfield integer operations on strings. Read-only variant of BITFIELD";
+    "bitfield" -2 [Write DenyOom] Keys::One(1), Data(bitfield);
+    "bitfield_ro" -2 [Read Fast] Keys::One(1), Data(bitfield_ro);
 };
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -8,16 +8,11 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Value;
 
 pub(super) const COMMANDS: &[Spec] = rows! { Bitmap:
-    "setbit" 4 [Write DenyOom] Keys::One(1), Data(setbit) "key offset value"
-        "Sets or clears the bit at offset in the string value stored at key";
-    "getbit" 3 [Read Fast] Keys::One(1), Data(getbit) "key offset"
-        "Returns the bit value at offset in the string value stored at key";
-    "bitcount" -2 [Read] Keys::One(1), Data(bitcount) "key [start end [BYTE|BIT]]"
-        "Count set bits in a string";
-    "bitpos" -3 [Read] Keys::One(1), Data(bitpos) "key bit [start [end [BYTE|BIT]]]"
-        "Find first bit set or clear in a string";
-    "bitop" -4 [Write DenyOom] Keys::From(2), Data(bitop) "operation destkey key [key ...]"
-        "Perform bitwise operations between strings";
+    "setbit" 4 [Write DenyOom] Keys::One(1), Data(setbit);
+    "getbit" 3 [Read Fast] Keys::One(1), Data(getbit);
+    "bitcount" -2 [Read] Keys::One(1), Data(bitcount);
+    "bitpos" -3 [Read] Keys::One(1), Data(bitpos);
+    "bitop" -4 [Write DenyOom] Keys::From(2), Data(bitop);
 };
 
 /// `ERR bit offset is not an integer or out of range`.

@@ -9,18 +9,11 @@ use crate::cluster::node::Node;
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { List:
-    "blpop" -3 [Write Blocking] Keys::ButLast(1), Later(blpop) "key [key ...] timeout"
-        "Remove and get the first element in a list, or block until one is available";
-    "brpop" -3 [Write Blocking] Keys::ButLast(1), Later(brpop) "key [key ...] timeout"
-        "Remove and get the last element in a list, or block until one is available";
-    "blmove" 6 [Write DenyOom Blocking] Keys::Two(1), Later(blmove)
-        "source destination LEFT|RIGHT LEFT|RIGHT timeout"
-        "Pop an element from a list, push it to another list and return it; or block until one is available";
-    "brpoplpush" 4 [Write DenyOom Blocking] Keys::Two(1), Later(brpoplpush) "source destination timeout"
-        "Pop an element from a list, push it to another list and return it; or block until one is available";
-    "blmpop" -5 [Write Blocking] Keys::Counted(2), Later(blmpop)
-        "timeout numkeys key [key ...] LEFT|RIGHT [COUNT count]"
-        "Pop elements from a list, or block until one is available";
+    "blpop" -3 [Write Blocking] Keys::ButLast(1), Later(blpop);
+    "brpop" -3 [Write Blocking] Keys::ButLast(1), Later(brpop);
+    "blmove" 6 [Write DenyOom Blocking] Keys::Two(1), Later(blmove);
+    "brpoplpush" 4 [Write DenyOom Blocking] Keys::Two(1), Later(brpoplpush);
+    "blmpop" -5 [Write Blocking] Keys::Counted(2), Later(blmpop);
 };
 
 /// Answers now, or when one of the keys has what is wished for.

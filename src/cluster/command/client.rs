@@ -8,19 +8,12 @@ use crate::cluster::node::{Node, Replies, Wanted};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = &[
-    Spec {
-        name: "client",
-        arity: -2,
-        summary: "A container for client connection commands",
-        run: Handler::Container(SUBCOMMANDS),
-        ..ROW
-    },
+    Spec { name: "client", arity: -2, run: Handler::Container(SUBCOMMANDS), ..ROW },
     Spec {
         name: "monitor",
         arity: 1,
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
         group: Group::Server,
-        summary: "Listen for all requests received by the server in real time",
         run: Handler::Node(|node, _, conn, _| node.monitor(conn)),
         ..ROW
     },
@@ -29,13 +22,11 @@ pub(super) const COMMANDS: &[Spec] = &[
 const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "client|id",
-        summary: "Returns the client ID for the current connection",
         run: Handler::Node(|node, _, conn, _| Reply::Integer(node.client_id(conn) as i64)),
         ..ROW
     },
     Spec {
         name: "client|info",
-        summary: "Returns information about the current client connection.",
         run: Handler::Node(|node, context, conn, _| {
             Reply::verbatim(node.client_line(context.book, context.now, conn) + "\n")
         }),
@@ -45,14 +36,11 @@ const SUBCOMMANDS: &[Spec] = &[
         name: "client|list",
         arity: -2,
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
-        syntax: "[TYPE NORMAL|MASTER|REPLICA|PUBSUB] [ID client-id [client-id ...]]",
-        summary: "Get the list of client connections",
         run: Handler::Node(list),
         ..ROW
     },
     Spec {
         name: "client|getname",
-        summary: "Get the current connection name",
         run: Handler::Node(|node, _, conn, _| match node.client_name(conn) {
             name if name.is_empty() => Reply::Null,
             name => Reply::Bulk(name),
@@ -62,8 +50,6 @@ const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "client|setname",
         arity: 3,
-        syntax: "connection-name",
-        summary: "Set the current connection name",
         run: Handler::Node(|node, _, conn, argv| set_name(node, conn, &argv[2])),
         ..ROW
     },
@@ -71,8 +57,6 @@ const SUBCOMMANDS: &[Spec] = &[
         name: "client|no-evict",
         arity: 3,
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
-        syntax: "ON|OFF",
-        summary: "Set client eviction mode for the current connection",
         run: Handler::Node(|node, _, conn, argv| {
             let on = is_word(&argv[2], "ON");
             if !on && !is_word(&argv[2], "OFF") {
@@ -83,21 +67,11 @@ const SUBCOMMANDS: &[Spec] = &[
         }),
         ..ROW
     },
-    Spec {
-        name: "client|reply",
-        arity: 3,
-        syntax: "ON|OFF|SKIP",
-        summary: "Instruct the server whether to reply to commands",
-        run: Handler::Node(reply),
-        ..ROW
-    },
+    Spec { name: "client|reply", arity: 3, run: Handler::Node(reply), ..ROW },
     Spec {
         name: "client|kill",
         arity: -3,
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
-        syntax: "ip:port [ID client-id] [TYPE NORMAL|MASTER|REPLICA|PUBSUB] [USER username] [ADDR ip:port] \
-                 [LADDR ip:port] [SKIPME yes|no]",
-        summary: "Kill the connection of a client",
         run: Handler::Node(|node, context, conn, argv| settle(kill(node, context, conn, argv))),
         ..ROW
     },
@@ -105,15 +79,12 @@ const SUBCOMMANDS: &[Spec] = &[
         name: "client|pause",
         arity: -3,
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
-        syntax: "timeout [WRITE|ALL]",
-        summary: "Stop processing commands from clients for some time",
         run: Handler::Node(pause),
         ..ROW
     },
     Spec {
         name: "client|unpause",
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
-        summary: "Resume processing of clients that were paused",
         run: Handler::Node(|node, context, _, _| {
             node.unpause_clients(context);
             Reply::ok()
@@ -124,14 +95,11 @@ const SUBCOMMANDS: &[Spec] = &[
         name: "client|unblock",
         arity: -3,
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale],
-        syntax: "client-id [TIMEOUT|ERROR]",
-        summary: "Unblock a client blocked in a blocking command from a different connection",
         run: Handler::Node(unblock),
         ..ROW
     },
     Spec {
         name: "client|getredir",
-        summary: "Get tracking notifications redirection client ID if any",
         // Nobody is tracked here.
         run: Handler::Node(|_, _, _, _| Reply::Integer(-1)),
         ..ROW
@@ -139,8 +107,6 @@ const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "client|tracking",
         arity: -3,
-        syntax: "ON|OFF [REDIRECT client-id] [PREFIX prefix [PREFIX prefix ...]] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]",
-        summary: "Enable or disable server assisted client side caching support",
         run: Handler::Data(|_, argv| match () {
             () if is_word(&argv[2], "OFF") && argv.len() == 3 => Reply::ok(),
             () if is_word(&argv[2], "ON") => Reply::error("ERR this city does not follow what its clients cache"),
@@ -151,8 +117,6 @@ const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "client|caching",
         arity: 3,
-        syntax: "YES|NO",
-        summary: "Instruct the server about tracking or not keys in the next request",
         run: Handler::Data(|_, _| {
             Reply::error(
                 "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode \
@@ -163,7 +127,6 @@ const SUBCOMMANDS: &[Spec] = &[
     },
     Spec {
         name: "client|trackinginfo",
-        summary: "Return information about server assisted client side caching for the current connection",
         run: Handler::Node(|_, _, _, _| {
             Reply::map([
                 ("flags", Reply::Set(vec![Reply::bulk("off")])),

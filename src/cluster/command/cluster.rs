@@ -10,13 +10,7 @@ use crate::cluster::node::{FailoverMode, Node, SetSlot};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot::{SLOTS, Slot, key_slot};
 
-pub(super) const COMMANDS: &[Spec] = &[Spec {
-    name: "cluster",
-    arity: -2,
-    summary: "A container for cluster commands",
-    run: Handler::Container(&ALL),
-    ..ROW
-}];
+pub(super) const COMMANDS: &[Spec] = &[Spec { name: "cluster", arity: -2, run: Handler::Container(&ALL), ..ROW }];
 
 /// The subcommands of this file, of [`membership`] and of [`introspection`].
 const ALL: [Spec; MINE + MEMBERSHIP + introspection::SUBCOMMANDS.len()] = {
@@ -38,42 +32,16 @@ const MINE: usize = SUBCOMMANDS.len();
 const MEMBERSHIP: usize = membership::SUBCOMMANDS.len();
 
 const SUBCOMMANDS: &[Spec] = &[
-    Spec {
-        name: "cluster|keyslot",
-        arity: 3,
-        syntax: "key",
-        summary: "Returns the hash slot of the specified key",
-        run: Handler::Node(keyslot),
-        ..ROW
-    },
-    Spec { name: "cluster|nodes", summary: "Get Cluster config for the node", run: Handler::Node(nodes), ..ROW },
-    Spec {
-        name: "cluster|slots",
-        summary: "Get array of Cluster slot to node mappings",
-        run: Handler::Node(slots),
-        ..ROW
-    },
-    Spec {
-        name: "cluster|info",
-        summary: "Provides info about Redis Cluster node state",
-        run: Handler::Node(info),
-        ..ROW
-    },
-    Spec { name: "cluster|myid", summary: "Return the node id", run: Handler::Node(myid), ..ROW },
-    Spec {
-        name: "cluster|countkeysinslot",
-        arity: 3,
-        syntax: "slot",
-        summary: "Return the number of local keys in the specified hash slot",
-        run: Handler::Node(count_keys_in_slot),
-        ..ROW
-    },
+    Spec { name: "cluster|keyslot", arity: 3, run: Handler::Node(keyslot), ..ROW },
+    Spec { name: "cluster|nodes", run: Handler::Node(nodes), ..ROW },
+    Spec { name: "cluster|slots", run: Handler::Node(slots), ..ROW },
+    Spec { name: "cluster|info", run: Handler::Node(info), ..ROW },
+    Spec { name: "cluster|myid", run: Handler::Node(myid), ..ROW },
+    Spec { name: "cluster|countkeysinslot", arity: 3, run: Handler::Node(count_keys_in_slot), ..ROW },
     Spec {
         name: "cluster|failover",
         arity: -2,
         flags: &[Flag::Admin, Flag::Stale],
-        syntax: "[FORCE|TAKEOVER]",
-        summary: "Forces a replica to perform a manual failover of its master.",
         run: Handler::Node(failover),
         ..ROW
     },
@@ -81,15 +49,12 @@ const SUBCOMMANDS: &[Spec] = &[
         name: "cluster|setslot",
         arity: -4,
         flags: &[Flag::Admin, Flag::Stale],
-        syntax: "slot IMPORTING|MIGRATING|NODE|STABLE [node-id]",
-        summary: "Bind a hash slot to a specific node",
         run: Handler::Node(set_slot),
         ..ROW
     },
     Spec {
         name: "cluster|bumpepoch",
         flags: &[Flag::Admin, Flag::Stale],
-        summary: "Advance the cluster config epoch",
         run: Handler::Node(|node, _, _, _| {
             let before = node.view.me().config_epoch;
             let epoch = node.bump_epoch();
@@ -97,14 +62,7 @@ const SUBCOMMANDS: &[Spec] = &[
         }),
         ..ROW
     },
-    Spec {
-        name: "cluster|getkeysinslot",
-        arity: 4,
-        syntax: "slot count",
-        summary: "Return local key names in the specified hash slot",
-        run: Handler::Node(get_keys_in_slot),
-        ..ROW
-    },
+    Spec { name: "cluster|getkeysinslot", arity: 4, run: Handler::Node(get_keys_in_slot), ..ROW },
 ];
 
 pub(super) const ROW: Spec = Spec { arity: 2, flags: &[Flag::Stale], group: Group::Cluster, ..BLANK };

@@ -5,64 +5,31 @@ use super::help::HELP;
 use super::keys::glob;
 use super::table::{BLANK, COMMANDS as ALL, Flag, Group, Handler, Keys, Spec, Unfit, find};
 use super::told;
-use crate::cluster::PAGE;
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::Node;
 use crate::cluster::reply::{Blob, Reply};
 
-pub(super) const COMMANDS: &[Spec] = &[Spec {
-    name: "command",
-    arity: -1,
-    summary: "Get array of Redis command details",
-    run: Handler::Container(SUBCOMMANDS),
-    ..ROW
-}];
+/// COMMAND without a subcommand.
+pub(super) const ALONE: Spec = Spec { run: Handler::Data(|_, _| info(&[])), ..COMMANDS[0] };
+
+pub(super) const COMMANDS: &[Spec] =
+    &[Spec { name: "command", arity: -1, run: Handler::Container(SUBCOMMANDS), ..ROW }];
 
 const SUBCOMMANDS: &[Spec] = &[
-    Spec {
-        name: "command|count",
-        summary: "Get total number of Redis commands",
-        run: Handler::Node(|_, _, _, _| Reply::Integer(rows().count() as i64)),
-        ..ROW
-    },
-    Spec {
-        name: "command|list",
-        arity: -2,
-        syntax: "[FILTERBY MODULE module-name|ACLCAT category|PATTERN pattern]",
-        summary: "Get an array of Redis command names",
-        run: Handler::Node(list),
-        ..ROW
-    },
-    Spec {
-        name: "command|info",
-        arity: -2,
-        syntax: "[command-name [command-name ...]]",
-        summary: "Get array of specific Redis command details, or all when no argument is given.",
-        run: Handler::Node(|_, _, _, argv| info(&argv[2..])),
-        ..ROW
-    },
-    Spec {
-        name: "command|docs",
-        arity: -2,
-        syntax: "[command-name [command-name ...]]",
-        summary: "Get array of specific Redis command documentation",
-        run: Handler::Node(docs),
-        ..ROW
-    },
+    Spec { name: "command|count", run: Handler::Node(|_, _, _, _| Reply::Integer(rows().count() as i64)), ..ROW },
+    Spec { name: "command|list", arity: -2, run: Handler::Node(list), ..ROW },
+    Spec { name: "command|info", arity: -2, run: Handler::Node(|_, _, _, argv| info(&argv[2..])), ..ROW },
+    Spec { name: "command|docs", arity: -2, run: Handler::Node(docs), ..ROW },
     Spec {
         name: "command|getkeys",
         arity: -4,
-        syntax: "command arg [arg ...]",
-        summary: "Extract keys given a full Redis command",
         run: Handler::Node(|_, _, _, argv| settle(keys(&argv[2..], false))),
         ..ROW
     },
     Spec {
         name: "command|getkeysandflags",
         arity: -4,
-        syntax: "command arg [arg ...]",
-        summary: "Extract keys and access flags given a full Redis command",
         run: Handler::Node(|_, _, _, argv| settle(keys(&argv[2..], true))),
         ..ROW
     },
@@ -97,10 +64,6 @@ fn subcommands(spec: &'static Spec) -> Vec<Spec> {
 
 /// `COMMAND` by itself, and `COMMAND INFO`.
 pub(in crate::cluster) fn info(names: &[Blob]) -> Reply {
-    if PAGE {
-        // The page has no room for what is told of commands.
-        return Reply::Array(Vec::new());
-    }
     if names.is_empty() {
         return Reply::Array(rows().map(|spec| details(spec, subcommands(spec))).collect());
     }
@@ -160,7 +123,7 @@ fn details(spec: &Spec, inner: Vec<Spec>) -> Reply {
 }
 
 /// The name of a group as COMMAND DOCS gives it.
-fn group_name(group: Group) -> &'static str {
+pub(super) fn group_name(group: Group) -> &'static str {
     match group {
         Group::String => "string",
         Group::Generic => "generic",
@@ -191,7 +154,7 @@ fn docs(_node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]
 fn documentation(spec: &Spec) -> Reply {
     let told = told::of(spec.name);
     let mut fields = vec![
-        (Reply::bulk("summary"), Reply::bulk(spec.summary)),
+        (Reply::bulk("summary"), Reply::bulk(told.summary())),
         (Reply::bulk("since"), Reply::bulk(told.since())),
         (Reply::bulk("group"), Reply::bulk(group_name(spec.group))),
     ];

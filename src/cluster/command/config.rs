@@ -6,7 +6,6 @@ use super::argument::{integer, is_word, syntax};
 use super::config_rest;
 use super::keys::glob;
 use super::table::{BLANK, Flag, Handler, Spec};
-use crate::cluster::PAGE;
 use crate::cluster::config::{Config, Policy};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -14,34 +13,14 @@ use crate::cluster::node::Node;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::time::{MS, Micros, SECOND};
 
-pub(super) const COMMANDS: &[Spec] = &[Spec {
-    name: "config",
-    summary: "A container for server configuration commands",
-    run: Handler::Container(SUBCOMMANDS),
-    ..ROW
-}];
+pub(super) const COMMANDS: &[Spec] = &[Spec { name: "config", run: Handler::Container(SUBCOMMANDS), ..ROW }];
 
 const SUBCOMMANDS: &[Spec] = &[
-    Spec {
-        name: "config|get",
-        arity: -3,
-        syntax: "parameter [parameter ...]",
-        summary: "Get the values of configuration parameters",
-        run: Handler::Node(get),
-        ..ROW
-    },
-    Spec {
-        name: "config|set",
-        arity: -4,
-        syntax: "parameter value [parameter value ...]",
-        summary: "Set configuration parameters to the given values",
-        run: Handler::Node(set),
-        ..ROW
-    },
+    Spec { name: "config|get", arity: -3, run: Handler::Node(get), ..ROW },
+    Spec { name: "config|set", arity: -4, run: Handler::Node(set), ..ROW },
     Spec {
         name: "config|resetstat",
         arity: 2,
-        summary: "Reset the stats returned by INFO",
         run: Handler::Node(|node, _, _, _| {
             node.reset_stats();
             Reply::ok()
@@ -51,7 +30,6 @@ const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "config|rewrite",
         arity: 2,
-        summary: "Rewrite the configuration file with the in memory configuration",
         run: Handler::Data(|_, _| Reply::error("ERR The server is running without a config file")),
         ..ROW
     },
@@ -184,7 +162,7 @@ fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -
         if FIXED.iter().any(|(fixed, value)| *fixed == name && value.as_bytes() == &pair[1][..]) {
             continue;
         }
-        if !PAGE && let Some(checked) = config_rest::check(&name, &pair[1]) {
+        if let Some(checked) = config_rest::check(&name, &pair[1]) {
             match checked {
                 Ok(name) => {
                     drop(config.remembered.insert(name, String::from_utf8_lossy(&pair[1]).as_ref().into()))
@@ -211,9 +189,9 @@ fn refused(name: &str, why: &str) -> Reply {
     Reply::error(format!("ERR CONFIG SET failed (possibly related to argument '{name}') - {why}"))
 }
 
-/// The settings that are only remembered. The page has no room for them.
+/// The settings that are only remembered.
 fn rest() -> impl Iterator<Item = (&'static str, &'static str)> {
-    (!PAGE).then(config_rest::all).into_iter().flatten()
+    config_rest::all()
 }
 
 /// A second of virtual time has as many microseconds as fit; more than 100 years make no sense.

@@ -9,45 +9,11 @@ use crate::cluster::node::Node;
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = &[
-    Spec {
-        name: "ping",
-        arity: -1,
-        flags: &[Flag::Fast],
-        syntax: "[message]",
-        summary: "Ping the server",
-        run: Handler::Node(ping),
-        ..ROW
-    },
-    Spec {
-        name: "echo",
-        arity: 2,
-        syntax: "message",
-        summary: "Echo the given string",
-        run: Handler::Data(echo),
-        ..ROW
-    },
-    Spec {
-        name: "select",
-        arity: 2,
-        syntax: "index",
-        summary: "Change the selected database for the current connection",
-        run: Handler::Data(select),
-        ..ROW
-    },
-    Spec {
-        name: "readonly",
-        group: Group::Cluster,
-        summary: "Enables read queries for a connection to a cluster replica node",
-        run: Handler::Node(readonly),
-        ..ROW
-    },
-    Spec {
-        name: "readwrite",
-        group: Group::Cluster,
-        summary: "Disables read queries for a connection to a cluster replica node",
-        run: Handler::Node(readwrite),
-        ..ROW
-    },
+    Spec { name: "ping", arity: -1, flags: &[Flag::Fast], run: Handler::Node(ping), ..ROW },
+    Spec { name: "echo", arity: 2, run: Handler::Data(echo), ..ROW },
+    Spec { name: "select", arity: 2, run: Handler::Data(select), ..ROW },
+    Spec { name: "readonly", group: Group::Cluster, run: Handler::Node(readonly), ..ROW },
+    Spec { name: "readwrite", group: Group::Cluster, run: Handler::Node(readwrite), ..ROW },
 ];
 
 const ROW: Spec = Spec {

@@ -6,17 +6,12 @@ use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { Generic:
-    "rename" 3 [Write] Keys::Two(1), Data(rename) "key newkey" "Rename a key";
-    "renamenx" 3 [Write Fast] Keys::Two(1), Data(renamenx) "key newkey"
-        "Rename a key, only if the new key does not exist";
-    "copy" -3 [Write DenyOom] Keys::Two(1), Data(copy) "source destination [DB destination-db] [REPLACE]"
-        "Copy a key";
-    "move" 3 [Write Fast] Keys::One(1), Data(|_, _| err("ERR MOVE is not allowed in cluster mode")) "key db"
-        "Move a key to another database";
-    @Server "swapdb" 3 [Write Fast] Keys::None, Data(|_, _| err("ERR SWAPDB is not allowed in cluster mode"))
-        "index1 index2"
-        "Swaps two Redis databases";
-    "randomkey" 1 [Read] Keys::None, Data(randomkey) "" "Return a random key from the keyspace";
+    "rename" 3 [Write] Keys::Two(1), Data(rename);
+    "renamenx" 3 [Write Fast] Keys::Two(1), Data(renamenx);
+    "copy" -3 [Write DenyOom] Keys::Two(1), Data(copy);
+    "move" 3 [Write Fast] Keys::One(1), Data(|_, _| err("ERR MOVE is not allowed in cluster mode"));
+    @Server "swapdb" 3 [Write Fast] Keys::None, Data(|_, _| err("ERR SWAPDB is not allowed in cluster mode"));
+    "randomkey" 1 [Read] Keys::None, Data(randomkey);
 };
 
 fn rename(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

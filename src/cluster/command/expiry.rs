@@ -7,22 +7,15 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::time::{MS, SECOND};
 
 pub(super) const COMMANDS: &[Spec] = rows! { Generic:
-    "expire" -3 [Write Fast] Keys::One(1), Data(expire) "key seconds [NX|XX|GT|LT]"
-        "Set a key's time to live in seconds";
-    "pexpire" -3 [Write Fast] Keys::One(1), Data(pexpire) "key milliseconds [NX|XX|GT|LT]"
-        "Set a key's time to live in milliseconds";
-    "expireat" -3 [Write Fast] Keys::One(1), Data(expireat) "key unix-time-seconds [NX|XX|GT|LT]"
-        "Set the expiration for a key as a UNIX timestamp";
-    "pexpireat" -3 [Write Fast] Keys::One(1), Data(pexpireat) "key unix-time-milliseconds [NX|XX|GT|LT]"
-        "Set the expiration for a key as a UNIX timestamp specified in milliseconds";
-    "ttl" 2 [Read Fast] Keys::One(1), Data(ttl) "key" "Get the time to live for a key in seconds";
-    "pttl" 2 [Read Fast] Keys::One(1), Data(pttl) "key"
-        "Get the time to live for a key in milliseconds";
-    "expiretime" 2 [Read Fast] Keys::One(1), Data(expiretime) "key"
-        "Get the expiration Unix timestamp for a key";
-    "pexpiretime" 2 [Read Fast] Keys::One(1), Data(pexpiretime) "key"
-        "Get the expiration Unix timestamp for a key in milliseconds";
-    "persist" 2 [Write Fast] Keys::One(1), Data(persist) "key" "Remove the expiration from a key";
+    "expire" -3 [Write Fast] Keys::One(1), Data(expire);
+    "pexpire" -3 [Write Fast] Keys::One(1), Data(pexpire);
+    "expireat" -3 [Write Fast] Keys::One(1), Data(expireat);
+    "pexpireat" -3 [Write Fast] Keys::One(1), Data(pexpireat);
+    "ttl" 2 [Read Fast] Keys::One(1), Data(ttl);
+    "pttl" 2 [Read Fast] Keys::One(1), Data(pttl);
+    "expiretime" 2 [Read Fast] Keys::One(1), Data(expiretime);
+    "pexpiretime" 2 [Read Fast] Keys::One(1), Data(pexpiretime);
+    "persist" 2 [Write Fast] Keys::One(1), Data(persist);
 };
 
 /// How the amount of an EXPIRE is meant.

@@ -14,16 +14,12 @@ pub(super) const COMMANDS: &[Spec] = &[
     Spec {
         name: "hello",
         arity: -1,
-        syntax: "[protover] [AUTH username password] [SETNAME clientname]",
-        summary: "Handshake with Redis",
         run: Handler::Node(|node, context, conn, argv| settle(hello(node, context, conn, argv))),
         ..ROW
     },
     Spec {
         name: "auth",
         arity: -2,
-        syntax: "password [username]",
-        summary: "Authenticate to the server",
         run: Handler::Node(|_, _, _, argv| match &argv[1..] {
             [_] => Reply::error(NO_PASSWORD),
             [user, _] => settle(authenticate(user).map(|()| Reply::ok())),
@@ -33,7 +29,6 @@ pub(super) const COMMANDS: &[Spec] = &[
     },
     Spec {
         name: "reset",
-        summary: "Reset the connection",
         run: Handler::Node(|node, context, conn, _| {
             node.reset_client(context, conn);
             Reply::status("RESET")
@@ -43,7 +38,6 @@ pub(super) const COMMANDS: &[Spec] = &[
     Spec {
         name: "quit",
         arity: -1,
-        summary: "Close the connection",
         run: Handler::Node(|node, _, conn, _| {
             node.close_after_reply(conn);
             Reply::ok()

@@ -10,31 +10,21 @@ use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { Hash:
-    "hset" -4 [Write DenyOom Fast] Keys::One(1), Data(hset) "key field value [field value ...]"
-        "Set the string value of a hash field";
-    "hmset" -4 [Write DenyOom Fast] Keys::One(1), Data(hmset) "key field value [field value ...]"
-        "Set multiple hash fields to multiple values";
-    "hsetnx" 4 [Write DenyOom Fast] Keys::One(1), Data(hsetnx) "key field value"
-        "Set the value of a hash field, only if the field does not exist";
-    "hget" 3 [Read Fast] Keys::One(1), Data(hget) "key field" "Get the value of a hash field";
-    "hmget" -3 [Read Fast] Keys::One(1), Data(hmget) "key field [field ...]"
-        "Get the values of all the given hash fields";
-    "hdel" -3 [Write Fast] Keys::One(1), Data(hdel) "key field [field ...]"
-        "Delete one or more hash fields";
-    "hlen" 2 [Read Fast] Keys::One(1), Data(hlen) "key" "Get the number of fields in a hash";
-    "hstrlen" 3 [Read Fast] Keys::One(1), Data(hstrlen) "key field"
-        "Get the length of the value of a hash field";
-    "hexists" 3 [Read Fast] Keys::One(1), Data(hexists) "key field"
-        "Determine if a hash field exists";
-    "hkeys" 2 [Read] Keys::One(1), Data(hkeys) "key" "Get all the fields in a hash";
-    "hvals" 2 [Read] Keys::One(1), Data(hvals) "key" "Get all the values in a hash";
-    "hgetall" 2 [Read] Keys::One(1), Data(hgetall) "key" "Get all the fields and values in a hash";
-    "hincrby" 4 [Write DenyOom Fast] Keys::One(1), Data(hincrby) "key field increment"
-        "Increment the integer value of a hash field by the given number";
-    "hincrbyfloat" 4 [Write DenyOom Fast] Keys::One(1), Data(hincrbyfloat) "key field increment"
-        "Increment the float value of a hash field by the given amount";
-    "hrandfield" -2 [Read] Keys::One(1), Data(hrandfield) "key [count [WITHVALUES]]"
-        "Get one or multiple random fields from a hash";
+    "hset" -4 [Write DenyOom Fast] Keys::One(1), Data(hset);
+    "hmset" -4 [Write DenyOom Fast] Keys::One(1), Data(hmset);
+    "hsetnx" 4 [Write DenyOom Fast] Keys::One(1), Data(hsetnx);
+    "hget" 3 [Read Fast] Keys::One(1), Data(hget);
+    "hmget" -3 [Read Fast] Keys::One(1), Data(hmget);
+    "hdel" -3 [Write Fast] Keys::One(1), Data(hdel);
+    "hlen" 2 [Read Fast] Keys::One(1), Data(hlen);
+    "hstrlen" 3 [Read Fast] Keys::One(1), Data(hstrlen);
+    "hexists" 3 [Read Fast] Keys::One(1), Data(hexists);
+    "hkeys" 2 [Read] Keys::One(1), Data(hkeys);
+    "hvals" 2 [Read] Keys::One(1), Data(hvals);
+    "hgetall" 2 [Read] Keys::One(1), Data(hgetall);
+    "hincrby" 4 [Write DenyOom Fast] Keys::One(1), Data(hincrby);
+    "hincrbyfloat" 4 [Write DenyOom Fast] Keys::One(1), Data(hincrbyfloat);
+    "hrandfield" -2 [Read] Keys::One(1), Data(hrandfield);
 };
 
 fn put_all(data: &mut Data<'_>, argv: &[Blob], odd: &'static str) -> Result<usize, Reply> {

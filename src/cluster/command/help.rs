@@ -1,9 +1,13 @@
 //! Help that the command table gives by itself: names, syntax, and what was probably meant.
 
-use super::help_texts::TEXTS;
-use super::table::{COMMANDS, Flag, Group, Handler, Keys, Spec};
-use crate::cluster::PAGE;
+use super::later::{END, later};
+use super::table::{COMMANDS, Flag, Group, Handler, Keys, Spec, named};
+use super::told;
 use crate::cluster::reply::{Blob, Reply};
+
+/// What `HELP` says of commands all of whose subcommands are here, word for word as Redis 7.0 does: the lines between the
+/// first and `HELP` itself, in sections that begin with `= ` and the command.
+const TEXTS: &str = later!(include_str!("help.txt"));
 
 /// `HELP` of any command that has subcommands. Source: Redis 7.0, `networking.c`, `addReplyHelp` (its form).
 pub(super) const HELP: Spec = Spec {
@@ -12,8 +16,6 @@ pub(super) const HELP: Spec = Spec {
     flags: &[Flag::Loading, Flag::Stale],
     keys: Keys::None,
     group: Group::Server,
-    syntax: "",
-    summary: "Show helpful text about the different subcommands",
     run: Handler::Data(|_, argv| help_reply(argv)),
 };
 
@@ -26,14 +28,16 @@ fn help_reply(argv: &[Blob]) -> Reply {
     };
     let first = format!("{} <subcommand> [<arg> [value] [opt] ...]. Subcommands are:", name.to_ascii_uppercase());
     let mut lines = vec![Reply::status(first)];
-    if !PAGE && let Some((_, text)) = TEXTS.iter().find(|(known, _)| *known == name) {
-        lines.extend(text.lines().map(Reply::status));
+    let mut sections = TEXTS.split("\n= ").filter_map(|section| section.split_once('\n'));
+    if let Some((_, text)) = sections.find(|(known, _)| *known == name) {
+        lines.extend(text.lines().take_while(|line| *line != END).map(Reply::status));
     }
     let unwritten = if lines.len() == 1 { subcommands } else { &[] };
     for sub in unwritten {
         let word = sub.name.rsplit('|').next().unwrap_or_default().to_ascii_uppercase();
-        lines.push(Reply::status(format!("{word} {}", sub.syntax).trim_end().to_owned()));
-        lines.push(Reply::status(format!("    {}.", sub.summary.trim_end_matches('.'))));
+        let told = told::of(sub.name);
+        lines.push(Reply::status(format!("{word} {}", told.syntax()).trim_end().to_owned()));
+        lines.push(Reply::status(format!("    {}.", told.summary().trim_end_matches('.'))));
     }
     lines.push(Reply::status("HELP"));
     lines.push(Reply::status("    Prints this help."));
@@ -47,30 +51,48 @@ const ELSEWHERE: &str = "acl bgrewriteaof bgsave eval eval_ro evalsha_ro fcall f
     sync xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange \
     xsetid xtrim";
 
-/// Commands of the core that the page leaves out, to stay small.
-const LEFT_OUT: &str = "auth bitcount bitfield bitfield_ro bitop bitpos blmove blmpop blpop brpop brpoplpush bzmpop bzpopmax \
-    bzpopmin client command copy debug evalsha failover function getbit getrange hdel hello hexists hget \
-    hgetall hincrby hincrbyfloat hkeys hlen hmget hmset hrandfield hscan hset hsetnx hstrlen hvals \
-    incrbyfloat latency lcs lmove lmpop lpos lrange ltrim memory monitor move object psubscribe publish pubsub \
-    punsubscribe quit randomkey rename renamenx replicaof reset rpoplpush sadd scan scard sdiff sdiffstore \
-    setbit setrange sinter sintercard sinterstore sismember slaveof slowlog smembers smismember smove sort \
-    sort_ro spop spublish srandmember srem sscan ssubscribe subscribe substr sunion sunionstore sunsubscribe \
-    swapdb unsubscribe zadd zcard zcount zdiff zdiffstore zincrby zinter zintercard zinterstore zlexcount \
-    zmpop zmscore zpopmax zpopmin zrandmember zrange zrangebylex zrangebyscore zrangestore zrank zrem \
-    zremrangebylex zremrangebyrank zremrangebyscore zrevrange zrevrangebylex zrevrangebyscore zrevrank zscan \
-    zscore zunion zunionstore";
-
-/// A sentence for a command that Redis knows and this city does not.
+/// A sentence for a command that this city does not know: because only Redis does, or because another was meant.
 pub fn missing_here(argv: &[Blob]) -> Option<String> {
     let name = String::from_utf8_lossy(argv.first()?).to_ascii_lowercase();
     let among = |words: &str| words.split_ascii_whitespace().any(|word| word == name);
-    if PAGE && among(LEFT_OUT) {
-        return Some(format!(
-            "The city has {}, but this page leaves it out, to stay small.",
-            name.to_ascii_uppercase()
-        ));
+    let absent = |name: &str| format!("Redis has {}; this city does not have it yet.", name.to_ascii_uppercase());
+    if among(ELSEWHERE) {
+        return Some(absent(&name));
     }
-    among(ELSEWHERE).then(|| format!("Redis has {}; this city does not have it yet.", name.to_ascii_uppercase()))
+    let meant = nearest(&name)?;
+    let question = format!("Did you mean {}?", meant.to_ascii_uppercase());
+    Some(if named(meant.as_bytes()).is_some() { question } else { format!("{question} {}", absent(meant)) })
+}
+
+/// What `HELP` says of a name that is none.
+pub(super) fn no_such(name: &str) -> String {
+    missing_here(&[Blob::from(name.as_bytes())]).unwrap_or_else(|| format!("There is no command {name}."))
+}
+
+/// The command that was probably meant by a name that is none: the one with the fewest letters to change, at most a third.
+fn nearest(name: &str) -> Option<&'static str> {
+    let here = COMMANDS.iter().copied().flatten().map(|spec| spec.name);
+    let names = here.chain(ELSEWHERE.split_ascii_whitespace());
+    let nearest = names.map(|known| (changes(name.as_bytes(), known.as_bytes()), known)).min()?;
+    (1..=name.len().div_ceil(3)).contains(&nearest.0).then_some(nearest.1)
+}
+
+/// How many letters must be put in, taken out, exchanged or swapped with their neighbour to make one word of another.
+fn changes(one: &[u8], other: &[u8]) -> usize {
+    let (mut before, mut row): (Vec<usize>, Vec<usize>) = (Vec::new(), (0..=other.len()).collect());
+    for (at, sign) in one.iter().enumerate() {
+        let mut next = vec![at + 1];
+        for (place, with) in other.iter().enumerate() {
+            let exchanged = row[place] + usize::from(sign != with);
+            let mut least = exchanged.min(row[place + 1] + 1).min(next[place] + 1);
+            if at > 0 && place > 0 && one[at - 1] == *with && other[place - 1] == *sign {
+                least = least.min(before[place - 1] + 1);
+            }
+            next.push(least);
+        }
+        before = std::mem::replace(&mut row, next);
+    }
+    row[other.len()]
 }
 
 /// Every command and subcommand, in the table's order.
@@ -89,38 +111,26 @@ pub fn title(spec: &Spec) -> String {
     spec.name.replace('|', " ").to_ascii_uppercase()
 }
 
-/// What may follow a line that is being typed: the rest of the syntax of its command, if the line names one.
-pub fn hint(line: &str) -> Option<&'static str> {
-    let typed: Vec<&str> = line.split_ascii_whitespace().collect();
-    let found = all().find(|spec| {
-        let name: Vec<&str> = spec.name.split('|').collect();
-        typed.len() >= name.len() && name.iter().zip(&typed).all(|(name, word)| name.eq_ignore_ascii_case(word))
-    })?;
-    let given = typed.len() - found.name.split('|').count();
-    // A hint drops one word of the syntax for each argument already there, up to the optional part.
-    let mut rest = found.syntax;
-    for _ in 0..given {
-        match rest.split_once(' ') {
-            Some((word, tail)) if !word.starts_with('[') => rest = tail,
-            None if !rest.starts_with('[') => rest = "",
-            _ => break,
-        }
-    }
-    (!rest.is_empty()).then_some(rest)
+/// What a command does, in one line; nothing if Redis tells nothing of it.
+pub fn summary(spec: &Spec) -> &'static str {
+    told::of(spec.name).summary()
+}
+
+/// What may stand after a command's name.
+pub fn syntax(spec: &Spec) -> String {
+    told::of(spec.name).syntax()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
-
     use super::*;
 
     #[test]
-    fn what_the_page_leaves_out_is_named() {
-        let names = |rows: &[&'static [Spec]]| -> BTreeSet<&str> {
-            rows.iter().copied().flatten().map(|spec| spec.name).collect()
-        };
-        let missing: Vec<&str> = names(COMMANDS).difference(&names(super::super::table::FEW)).copied().collect();
-        assert_eq!(missing, LEFT_OUT.split_ascii_whitespace().collect::<Vec<_>>());
+    fn a_slip_of_the_finger_is_understood() {
+        assert_eq!(nearest("gte"), Some("get"));
+        assert_eq!(nearest("hgetal"), Some("hgetall"));
+        assert_eq!(nearest("clutser"), Some("cluster"));
+        assert_eq!(nearest("hello-world"), None);
+        assert_eq!(nearest("x"), None);
     }
 }

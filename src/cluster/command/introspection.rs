@@ -7,37 +7,27 @@ use crate::cluster::reply::Reply;
 pub(super) const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "cluster|shards",
-        summary: "Get array of cluster slots to node mappings",
         run: Handler::Node(|node, context, _, _| node.shards_reply(context.book)),
         ..ROW
     },
     Spec {
         name: "cluster|links",
         flags: &[Flag::Stale],
-        summary: "Returns a list of all TCP links to and from peer nodes in cluster",
         run: Handler::Node(|node, _, _, _| node.links_reply()),
         ..ROW
     },
     REPLICAS,
-    Spec {
-        name: "cluster|slaves",
-        syntax: "node-id",
-        summary: "List replica nodes of the specified master node",
-        ..REPLICAS
-    },
+    Spec { name: "cluster|slaves", ..REPLICAS },
     Spec {
         name: "cluster|count-failure-reports",
         arity: 3,
         flags: &[Flag::Admin, Flag::Stale],
-        syntax: "node-id",
-        summary: "Return the number of failure reports active for a given node",
         run: Handler::Node(|node, context, _, argv| node.count_failure_reports(context.now, &argv[2])),
         ..ROW
     },
     Spec {
         name: "cluster|saveconfig",
         flags: &[Flag::Admin, Flag::Stale],
-        summary: "Forces the node to save cluster state on disk",
         // What a nodes.conf holds survives every crash here: there is nothing to write.
         run: Handler::Node(|_, _, _, _| Reply::ok()),
         ..ROW
@@ -48,8 +38,6 @@ const REPLICAS: Spec = Spec {
     name: "cluster|replicas",
     arity: 3,
     flags: &[Flag::Admin, Flag::Stale],
-    syntax: "node-id",
-    summary: "List replica nodes of the specified master node",
     run: Handler::Node(|node, context, _, argv| node.replicas_reply(context.book, &argv[2])),
     ..ROW
 };

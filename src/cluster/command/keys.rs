@@ -6,19 +6,15 @@ use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { Generic:
-    "del" -2 [Write] Keys::From(1), Data(del) "key [key ...]" "Delete a key";
-    "unlink" -2 [Write Fast] Keys::From(1), Data(del) "key [key ...]"
-        "Delete a key asynchronously in another thread. Otherwise it is just as DEL, but non blocking.";
-    "exists" -2 [Read Fast] Keys::From(1), Data(exists) "key [key ...]" "Determine if a key exists";
-    "touch" -2 [Read Fast] Keys::From(1), Data(touch) "key [key ...]"
-        "Alters the last access time of a key(s). Returns the number of existing keys specified.";
-    "type" 2 [Read Fast] Keys::One(1), Data(type_of) "key" "Determine the type stored at key";
-    "keys" 2 [Read] Keys::None, Data(keys) "pattern" "Find all keys matching the given pattern";
-    @Server "flushall" -1 [Write] Keys::None, Data(flush) "[ASYNC|SYNC]" "Remove all keys from all databases";
-    @Server "flushdb" -1 [Write] Keys::None, Data(flush) "[ASYNC|SYNC]"
-        "Remove all keys from the current database";
-    @Server "dbsize" 1 [Read Fast] Keys::None, Data(dbsize) ""
-        "Return the number of keys in the selected database";
+    "del" -2 [Write] Keys::From(1), Data(del);
+    "unlink" -2 [Write Fast] Keys::From(1), Data(del);
+    "exists" -2 [Read Fast] Keys::From(1), Data(exists);
+    "touch" -2 [Read Fast] Keys::From(1), Data(touch);
+    "type" 2 [Read Fast] Keys::One(1), Data(type_of);
+    "keys" 2 [Read] Keys::None, Data(keys);
+    @Server "flushall" -1 [Write] Keys::None, Data(flush);
+    @Server "flushdb" -1 [Write] Keys::None, Data(flush);
+    @Server "dbsize" 1 [Read Fast] Keys::None, Data(dbsize);
 };
 
 /// Empties this node; a cluster has no command that empties all of them.

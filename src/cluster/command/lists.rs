@@ -6,26 +6,17 @@ use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { List:
-    "lpush" -3 [Write DenyOom Fast] Keys::One(1), Data(lpush) "key element [element ...]"
-        "Prepend one or multiple elements to a list";
-    "rpush" -3 [Write DenyOom Fast] Keys::One(1), Data(rpush) "key element [element ...]"
-        "Append one or multiple elements to a list";
-    "lpushx" -3 [Write DenyOom Fast] Keys::One(1), Data(lpushx) "key element [element ...]"
-        "Prepend an element to a list, only if the list exists";
-    "rpushx" -3 [Write DenyOom Fast] Keys::One(1), Data(rpushx) "key element [element ...]"
-        "Append an element to a list, only if the list exists";
-    "lpop" -2 [Write Fast] Keys::One(1), Data(lpop) "key [count]"
-        "Remove and get the first elements in a list";
-    "rpop" -2 [Write Fast] Keys::One(1), Data(rpop) "key [count]"
-        "Remove and get the last elements in a list";
-    "llen" 2 [Read Fast] Keys::One(1), Data(llen) "key" "Get the length of a list";
-    "lindex" 3 [Read] Keys::One(1), Data(lindex) "key index"
-        "Get an element from a list by its index";
-    "lset" 4 [Write DenyOom] Keys::One(1), Data(lset) "key index element"
-        "Set the value of an element in a list by its index";
-    "linsert" 5 [Write DenyOom] Keys::One(1), Data(linsert) "key BEFORE|AFTER pivot element"
-        "Insert an element before or after another element in a list";
-    "lrem" 4 [Write] Keys::One(1), Data(lrem) "key count element" "Remove elements from a list";
+    "lpush" -3 [Write DenyOom Fast] Keys::One(1), Data(lpush);
+    "rpush" -3 [Write DenyOom Fast] Keys::One(1), Data(rpush);
+    "lpushx" -3 [Write DenyOom Fast] Keys::One(1), Data(lpushx);
+    "rpushx" -3 [Write DenyOom Fast] Keys::One(1), Data(rpushx);
+    "lpop" -2 [Write Fast] Keys::One(1), Data(lpop);
+    "rpop" -2 [Write Fast] Keys::One(1), Data(rpop);
+    "llen" 2 [Read Fast] Keys::One(1), Data(llen);
+    "lindex" 3 [Read] Keys::One(1), Data(lindex);
+    "lset" 4 [Write DenyOom] Keys::One(1), Data(lset);
+    "linsert" 5 [Write DenyOom] Keys::One(1), Data(linsert);
+    "lrem" 4 [Write] Keys::One(1), Data(lrem);
 };
 
 fn lpush(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

@@ -15,43 +15,23 @@ use crate::cluster::slot::Slot;
 const ADMIN: Spec = Spec { flags: &[Flag::Admin, Flag::Stale], ..ROW };
 
 pub(super) const SUBCOMMANDS: &[Spec] = &[
-    Spec {
-        name: "cluster|meet",
-        arity: -4,
-        syntax: "ip port [cluster-bus-port]",
-        summary: "Force a node cluster to handshake with another node",
-        run: Handler::Node(meet),
-        ..ADMIN
-    },
+    Spec { name: "cluster|meet", arity: -4, run: Handler::Node(meet), ..ADMIN },
     Spec {
         name: "cluster|forget",
         arity: 3,
-        syntax: "node-id",
-        summary: "Remove a node from the nodes table",
         run: Handler::Node(|node, context, _, argv| done(node.forget(context, &argv[2]))),
         ..ADMIN
     },
     Spec {
         name: "cluster|replicate",
         arity: 3,
-        syntax: "node-id",
-        summary: "Reconfigure a node as a replica of the specified master node",
         run: Handler::Node(|node, context, _, argv| done(node.replicate(context, &argv[2]))),
         ..ADMIN
     },
-    Spec {
-        name: "cluster|reset",
-        arity: -2,
-        syntax: "[HARD|SOFT]",
-        summary: "Reset a Redis Cluster node",
-        run: Handler::Node(reset),
-        ..ADMIN
-    },
+    Spec { name: "cluster|reset", arity: -2, run: Handler::Node(reset), ..ADMIN },
     Spec {
         name: "cluster|set-config-epoch",
         arity: 3,
-        syntax: "config-epoch",
-        summary: "Set the configuration epoch in a new node",
         run: Handler::Node(|node, _, _, argv| {
             settle(need_integer(&argv[2]).map(|epoch| done(node.set_config_epoch(epoch))))
         }),
@@ -60,38 +40,29 @@ pub(super) const SUBCOMMANDS: &[Spec] = &[
     Spec {
         name: "cluster|addslots",
         arity: -3,
-        syntax: "slot [slot ...]",
-        summary: "Assign new hash slots to receiving node",
         run: Handler::Node(|node, context, _, argv| assign(node, context, each(&argv[2..]), true)),
         ..ADMIN
     },
     Spec {
         name: "cluster|addslotsrange",
         arity: -4,
-        syntax: "start-slot end-slot [start-slot end-slot ...]",
-        summary: "Assign new hash slots to receiving node",
         run: Handler::Node(|node, context, _, argv| assign(node, context, ranges(argv), true)),
         ..ADMIN
     },
     Spec {
         name: "cluster|delslots",
         arity: -3,
-        syntax: "slot [slot ...]",
-        summary: "Set hash slots as unbound in receiving node",
         run: Handler::Node(|node, context, _, argv| assign(node, context, each(&argv[2..]), false)),
         ..ADMIN
     },
     Spec {
         name: "cluster|delslotsrange",
         arity: -4,
-        syntax: "start-slot end-slot [start-slot end-slot ...]",
-        summary: "Set hash slots as unbound in receiving node",
         run: Handler::Node(|node, context, _, argv| assign(node, context, ranges(argv), false)),
         ..ADMIN
     },
     Spec {
         name: "cluster|flushslots",
-        summary: "Delete a node's own slots information",
         run: Handler::Node(|node, context, _, _| done(node.flush_slots(context))),
         ..ADMIN
     },

@@ -11,31 +11,13 @@ use crate::cluster::store::dump;
 use crate::cluster::time::MS;
 
 pub(super) const COMMANDS: &[Spec] = &[
-    Spec {
-        name: "migrate",
-        arity: -6,
-        keys: Keys::Migrate,
-        syntax: "host port key|\"\" destination-db timeout [COPY] [REPLACE] [KEYS key [key ...]]",
-        summary: "Atomically transfer a key from a Redis instance to another one.",
-        run: Handler::Later(migrate),
-        ..ROW
-    },
-    Spec {
-        name: "restore",
-        flags: &[Flag::Write, Flag::DenyOom],
-        arity: -4,
-        syntax: "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
-        summary: "Create a key using the provided serialized value, previously obtained using DUMP.",
-        run: Handler::Data(restore),
-        ..ROW
-    },
+    Spec { name: "migrate", arity: -6, keys: Keys::Migrate, run: Handler::Later(migrate), ..ROW },
+    Spec { name: "restore", flags: &[Flag::Write, Flag::DenyOom], arity: -4, run: Handler::Data(restore), ..ROW },
     Spec {
         name: "restore-asking",
         group: Group::Server,
         flags: &[Flag::Write, Flag::DenyOom],
         arity: -4,
-        syntax: "key ttl serialized-value [REPLACE] [ABSTTL] [IDLETIME seconds] [FREQ frequency]",
-        summary: "An internal command for migrating keys in a cluster",
         run: Handler::Data(restore),
         ..ROW
     },
@@ -43,8 +25,6 @@ pub(super) const COMMANDS: &[Spec] = &[
         name: "dump",
         arity: 2,
         flags: &[Flag::Read],
-        syntax: "key",
-        summary: "Return a serialized version of the value stored at the specified key.",
         run: Handler::Data(|data, argv| {
             data.get(&argv[1]).map_or(Reply::Null, |value| Reply::bulk(dump::dump(value)))
         }),
@@ -56,7 +36,6 @@ pub(super) const COMMANDS: &[Spec] = &[
         flags: &[Flag::Fast],
         keys: Keys::None,
         group: Group::Cluster,
-        summary: "Sent by cluster clients after an -ASK redirect",
         run: Handler::Node(|node, _, conn, _| {
             node.set_asking(conn);
             Reply::ok()

@@ -1,10 +1,5 @@
 //! Commands: one table that the parser, the router, help and the tests read alike.
 
-#![cfg_attr(
-    all(target_arch = "wasm32", feature = "app"),
-    allow(dead_code, unused_imports, reason = "the page has no room for all")
-)]
-
 mod absent;
 pub mod argument;
 mod big;
@@ -14,6 +9,7 @@ mod blocking;
 mod client;
 mod cluster;
 mod commands;
+pub mod complete;
 mod config;
 mod config_rest;
 mod connection;
@@ -25,12 +21,13 @@ mod float;
 mod greeting;
 mod hashes;
 pub mod help;
-mod help_texts;
 mod introspection;
 mod keys;
+mod later;
 pub mod line;
 mod lists;
 mod long_double;
+pub mod manual;
 mod membership;
 mod migration;
 mod numbers;
@@ -55,7 +52,6 @@ mod zremovals;
 mod zsets;
 mod zunions;
 
-pub(super) use commands::info as command_info;
 pub use data::Data;
 pub(super) use keys::glob;
 pub use migration::Migrate;

@@ -9,20 +9,15 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Value;
 
 pub(super) const COMMANDS: &[Spec] = rows! { String:
-    "incr" 2 [Write DenyOom Fast] Keys::One(1), Data(incr) "key"
-        "Increment the integer value of a key by one";
-    "decr" 2 [Write DenyOom Fast] Keys::One(1), Data(decr) "key"
-        "Decrement the integer value of a key by one";
-    "incrby" 3 [Write DenyOom Fast] Keys::One(1), Data(incr_by) "key increment"
-        "Increment the integer value of a key by the given amount";
-    "decrby" 3 [Write DenyOom Fast] Keys::One(1), Data(decr_by) "key decrement"
-        "Decrement the integer value of a key by the given number";
+    "incr" 2 [Write DenyOom Fast] Keys::One(1), Data(incr);
+    "decr" 2 [Write DenyOom Fast] Keys::One(1), Data(decr);
+    "incrby" 3 [Write DenyOom Fast] Keys::One(1), Data(incr_by);
+    "decrby" 3 [Write DenyOom Fast] Keys::One(1), Data(decr_by);
 };
 
 /// Apart, for it brings 80-bit floats along.
 pub(super) const FLOATS: &[Spec] = rows! { String:
-    "incrbyfloat" 3 [Write DenyOom Fast] Keys::One(1), Data(incr_by_float) "key increment"
-        "Increment the float value of a key by the given amount";
+    "incrbyfloat" 3 [Write DenyOom Fast] Keys::One(1), Data(incr_by_float);
 };
 
 fn incr(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

@@ -8,33 +8,22 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Entry;
 
 pub(super) const COMMANDS: &[Spec] = &[
-    Spec { name: "object", summary: "A container for object introspection commands", ..CONTAINER },
-    Spec {
-        name: "memory",
-        group: Group::Server,
-        summary: "A container for memory diagnostics commands",
-        run: Handler::Container(MEMORY),
-        ..CONTAINER
-    },
+    Spec { name: "object", ..CONTAINER },
+    Spec { name: "memory", group: Group::Server, run: Handler::Container(MEMORY), ..CONTAINER },
 ];
 
 const CONTAINER: Spec =
     Spec { arity: -2, flags: &[Flag::Read], group: Group::Generic, run: Handler::Container(OBJECT), ..BLANK };
 
 const OBJECT: &[Spec] = rows! { Generic:
-    "object|encoding" 3 [Read] Keys::One(2), Data(encoding) "key"
-        "Inspect the internal encoding of a Redis object";
-    "object|freq" 3 [Read] Keys::One(2), Data(freq) "key"
-        "Get the logarithmic access frequency counter of a Redis object";
-    "object|idletime" 3 [Read] Keys::One(2), Data(idletime) "key"
-        "Get the time since a Redis object was last accessed";
-    "object|refcount" 3 [Read] Keys::One(2), Data(refcount) "key"
-        "Get the number of references to the value of the key";
+    "object|encoding" 3 [Read] Keys::One(2), Data(encoding);
+    "object|freq" 3 [Read] Keys::One(2), Data(freq);
+    "object|idletime" 3 [Read] Keys::One(2), Data(idletime);
+    "object|refcount" 3 [Read] Keys::One(2), Data(refcount);
 };
 
 const MEMORY: &[Spec] = rows! { Server:
-    "memory|usage" -3 [Read] Keys::One(2), Data(usage) "key [SAMPLES count]"
-        "Estimate the memory usage of a key";
+    "memory|usage" -3 [Read] Keys::One(2), Data(usage);
 };
 
 fn of_entry(data: &mut Data<'_>, argv: &[Blob], tell: fn(&Entry) -> Reply) -> Reply {

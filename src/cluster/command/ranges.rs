@@ -7,17 +7,12 @@ use super::wish::{self, Wish};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { List:
-    "lrange" 4 [Read] Keys::One(1), Data(lrange) "key start stop"
-        "Get a range of elements from a list";
-    "ltrim" 4 [Write] Keys::One(1), Data(ltrim) "key start stop" "Trim a list to the specified range";
-    "lpos" -3 [Read] Keys::One(1), Data(lpos) "key element [RANK rank] [COUNT num-matches] [MAXLEN len]"
-        "Return the index of matching elements on a list";
-    "lmove" 5 [Write DenyOom] Keys::Two(1), Data(lmove) "source destination LEFT|RIGHT LEFT|RIGHT"
-        "Pop an element from a list, push it to another list and return it";
-    "rpoplpush" 3 [Write DenyOom] Keys::Two(1), Data(rpoplpush) "source destination"
-        "Remove the last element in a list, prepend it to another list and return it";
-    "lmpop" -4 [Write] Keys::Counted(1), Data(lmpop) "numkeys key [key ...] LEFT|RIGHT [COUNT count]"
-        "Pop elements from a list";
+    "lrange" 4 [Read] Keys::One(1), Data(lrange);
+    "ltrim" 4 [Write] Keys::One(1), Data(ltrim);
+    "lpos" -3 [Read] Keys::One(1), Data(lpos);
+    "lmove" 5 [Write DenyOom] Keys::Two(1), Data(lmove);
+    "rpoplpush" 3 [Write DenyOom] Keys::Two(1), Data(rpoplpush);
+    "lmpop" -4 [Write] Keys::Counted(1), Data(lmpop);
 };
 
 fn lrange(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

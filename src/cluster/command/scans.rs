@@ -11,14 +11,10 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Score;
 
 pub(super) const COMMANDS: &[Spec] = rows! { Generic:
-    "scan" -2 [Read] Keys::None, Data(scan) "cursor [MATCH pattern] [COUNT count] [TYPE type]"
-        "Incrementally iterate the keys space";
-    @Hash "hscan" -3 [Read] Keys::One(1), Data(hscan) "key cursor [MATCH pattern] [COUNT count]"
-        "Incrementally iterate hash fields and associated values";
-    @Set "sscan" -3 [Read] Keys::One(1), Data(sscan) "key cursor [MATCH pattern] [COUNT count]"
-        "Incrementally iterate Set elements";
-    @SortedSet "zscan" -3 [Read] Keys::One(1), Data(zscan) "key cursor [MATCH pattern] [COUNT count]"
-        "Incrementally iterate sorted sets elements and associated scores";
+    "scan" -2 [Read] Keys::None, Data(scan);
+    @Hash "hscan" -3 [Read] Keys::One(1), Data(hscan);
+    @Set "sscan" -3 [Read] Keys::One(1), Data(sscan);
+    @SortedSet "zscan" -3 [Read] Keys::One(1), Data(zscan);
 };
 
 /// A cursor as C's `strtoul` reads it: nothing is 0, and what is negative counts from the end of all numbers.

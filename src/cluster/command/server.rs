@@ -10,18 +10,11 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::time::MS;
 
 pub(super) const COMMANDS: &[Spec] = &[
-    Spec {
-        name: "role",
-        summary: "Return the role of the instance in the context of replication",
-        run: Handler::Node(role),
-        ..ROW
-    },
+    Spec { name: "role", run: Handler::Node(role), ..ROW },
     Spec {
         name: "info",
         arity: -1,
         flags: &[Flag::Loading, Flag::Stale],
-        syntax: "[section [section ...]]",
-        summary: "Get information and statistics about the server",
         run: Handler::Node(|node, context, _, argv| {
             let sections: Vec<String> =
                 argv[1..].iter().map(|word| String::from_utf8_lossy(word).to_ascii_lowercase()).collect();
@@ -31,7 +24,6 @@ pub(super) const COMMANDS: &[Spec] = &[
     },
     Spec {
         name: "lastsave",
-        summary: "Get the UNIX time stamp of the last successful save to disk",
         // Nothing is saved: as in Redis this is when the process started.
         run: Handler::Node(|node, _, _, _| Reply::Integer((node.config.unix_ms(node.started()) / 1000) as i64)),
         ..ROW
@@ -40,12 +32,10 @@ pub(super) const COMMANDS: &[Spec] = &[
         name: "shutdown",
         arity: -1,
         flags: &[Flag::Admin, Flag::Loading, Flag::Stale, Flag::NoMulti],
-        syntax: "[NOSAVE|SAVE] [NOW] [FORCE] [ABORT]",
-        summary: "Synchronously save the dataset to disk and then shut down the server",
         run: Handler::Later(shutdown),
         ..ROW
     },
-    Spec { name: "time", summary: "Return the current server time", run: Handler::Data(time), ..ROW },
+    Spec { name: "time", run: Handler::Data(time), ..ROW },
 ];
 
 const ROW: Spec = Spec { flags: &[Flag::Fast, Flag::Loading, Flag::Stale], run: Handler::Data(time), ..BLANK };

@@ -10,33 +10,22 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::{Set, Value};
 
 pub(super) const COMMANDS: &[Spec] = rows! { Set:
-    "sadd" -3 [Write DenyOom Fast] Keys::One(1), Data(sadd) "key member [member ...]"
-        "Add one or more members to a set";
-    "srem" -3 [Write Fast] Keys::One(1), Data(srem) "key member [member ...]"
-        "Remove one or more members from a set";
-    "smove" 4 [Write Fast] Keys::Two(1), Data(smove) "source destination member"
-        "Move a member from one set to another";
-    "sismember" 3 [Read Fast] Keys::One(1), Data(sismember) "key member"
-        "Determine if a given value is a member of a set";
-    "smismember" -3 [Read Fast] Keys::One(1), Data(smismember) "key member [member ...]"
-        "Returns the membership associated with the given elements for a set";
-    "scard" 2 [Read Fast] Keys::One(1), Data(scard) "key" "Get the number of members in a set";
-    "smembers" 2 [Read] Keys::One(1), Data(smembers) "key" "Get all the members in a set";
-    "spop" -2 [Write Fast] Keys::One(1), Data(spop) "key [count]"
-        "Remove and return one or multiple random members from a set";
-    "srandmember" -2 [Read] Keys::One(1), Data(srandmember) "key [count]"
-        "Get one or multiple random members from a set";
-    "sinter" -2 [Read] Keys::From(1), Data(sinter) "key [key ...]" "Intersect multiple sets";
-    "sinterstore" -3 [Write DenyOom] Keys::From(1), Data(sinterstore) "destination key [key ...]"
-        "Intersect multiple sets and store the resulting set in a key";
-    "sintercard" -3 [Read] Keys::Counted(1), Data(sintercard) "numkeys key [key ...] [LIMIT limit]"
-        "Intersect multiple sets and return the cardinality of the result";
-    "sunion" -2 [Read] Keys::From(1), Data(sunion) "key [key ...]" "Add multiple sets";
-    "sunionstore" -3 [Write DenyOom] Keys::From(1), Data(sunionstore) "destination key [key ...]"
-        "Add multiple sets and store the resulting set in a key";
-    "sdiff" -2 [Read] Keys::From(1), Data(sdiff) "key [key ...]" "Subtract multiple sets";
-    "sdiffstore" -3 [Write DenyOom] Keys::From(1), Data(sdiffstore) "destination key [key ...]"
-        "Subtract multiple sets and store the resulting set in a key";
+    "sadd" -3 [Write DenyOom Fast] Keys::One(1), Data(sadd);
+    "srem" -3 [Write Fast] Keys::One(1), Data(srem);
+    "smove" 4 [Write Fast] Keys::Two(1), Data(smove);
+    "sismember" 3 [Read Fast] Keys::One(1), Data(sismember);
+    "smismember" -3 [Read Fast] Keys::One(1), Data(smismember);
+    "scard" 2 [Read Fast] Keys::One(1), Data(scard);
+    "smembers" 2 [Read] Keys::One(1), Data(smembers);
+    "spop" -2 [Write Fast] Keys::One(1), Data(spop);
+    "srandmember" -2 [Read] Keys::One(1), Data(srandmember);
+    "sinter" -2 [Read] Keys::From(1), Data(sinter);
+    "sinterstore" -3 [Write DenyOom] Keys::From(1), Data(sinterstore);
+    "sintercard" -3 [Read] Keys::Counted(1), Data(sintercard);
+    "sunion" -2 [Read] Keys::From(1), Data(sunion);
+    "sunionstore" -3 [Write DenyOom] Keys::From(1), Data(sunionstore);
+    "sdiff" -2 [Read] Keys::From(1), Data(sdiff);
+    "sdiffstore" -3 [Write DenyOom] Keys::From(1), Data(sdiffstore);
 };
 
 fn sadd(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

@@ -10,12 +10,8 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::{Score, Value};
 
 pub(super) const COMMANDS: &[Spec] = rows! { Generic:
-    "sort" -2 [Write DenyOom] Keys::Sort, Data(sort)
-        "key [BY pattern] [LIMIT offset count] [GET pattern ...] [ASC|DESC] [ALPHA] [STORE destination]"
-        "Sort the elements in a list, set or sorted set";
-    "sort_ro" -2 [Read] Keys::One(1), Data(sort_ro)
-        "key [BY pattern] [LIMIT offset count] [GET pattern ...] [ASC|DESC] [ALPHA]"
-        "Sort the elements in a list, set or sorted set. Read-only variant of SORT.";
+    "sort" -2 [Write DenyOom] Keys::Sort, Data(sort);
+    "sort_ro" -2 [Read] Keys::One(1), Data(sort_ro);
 };
 
 #[derive(Default)]

@@ -11,31 +11,19 @@ use crate::cluster::time::{MS, Micros};
 pub(super) const TOO_LONG: &str = "ERR string exceeds maximum allowed size (proto-max-bulk-len)";
 
 pub(super) const COMMANDS: &[Spec] = rows! { String:
-    "get" 2 [Read Fast] Keys::One(1), Data(get) "key" "Get the value of a key";
-    "set" -3 [Write DenyOom] Keys::One(1), Data(set)
-        "key value [NX|XX] [GET] [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|KEEPTTL]"
-        "Set the string value of a key";
-    "setnx" 3 [Write DenyOom Fast] Keys::One(1), Data(setnx) "key value"
-        "Set the value of a key, only if the key does not exist";
-    "setex" 4 [Write DenyOom] Keys::One(1), Data(setex) "key seconds value"
-        "Set the value and expiration of a key";
-    "psetex" 4 [Write DenyOom] Keys::One(1), Data(psetex) "key milliseconds value"
-        "Set the value and expiration in milliseconds of a key";
-    "getset" 3 [Write DenyOom Fast] Keys::One(1), Data(getset) "key value"
-        "Set the string value of a key and return its old value";
-    "getdel" 2 [Write Fast] Keys::One(1), Data(getdel) "key" "Get the value of a key and delete the key";
-    "getex" -2 [Write Fast] Keys::One(1), Data(getex)
-        "key [EX seconds|PX milliseconds|EXAT unix-time-seconds|PXAT unix-time-milliseconds|PERSIST]"
-        "Get the value of a key and optionally set its expiration";
-    "append" 3 [Write DenyOom Fast] Keys::One(1), Data(append) "key value" "Append a value to a key";
-    "strlen" 2 [Read Fast] Keys::One(1), Data(strlen) "key"
-        "Get the length of the value stored in a key";
-    "mget" -2 [Read Fast] Keys::From(1), Data(mget) "key [key ...]"
-        "Get the values of all the given keys";
-    "mset" -3 [Write DenyOom] Keys::Pairs(1), Data(mset) "key value [key value ...]"
-        "Set multiple keys to multiple values";
-    "msetnx" -3 [Write DenyOom] Keys::Pairs(1), Data(msetnx) "key value [key value ...]"
-        "Set multiple keys to multiple values, only if none of the keys exist";
+    "get" 2 [Read Fast] Keys::One(1), Data(get);
+    "set" -3 [Write DenyOom] Keys::One(1), Data(set);
+    "setnx" 3 [Write DenyOom Fast] Keys::One(1), Data(setnx);
+    "setex" 4 [Write DenyOom] Keys::One(1), Data(setex);
+    "psetex" 4 [Write DenyOom] Keys::One(1), Data(psetex);
+    "getset" 3 [Write DenyOom Fast] Keys::One(1), Data(getset);
+    "getdel" 2 [Write Fast] Keys::One(1), Data(getdel);
+    "getex" -2 [Write Fast] Keys::One(1), Data(getex);
+    "append" 3 [Write DenyOom Fast] Keys::One(1), Data(append);
+    "strlen" 2 [Read Fast] Keys::One(1), Data(strlen);
+    "mget" -2 [Read Fast] Keys::From(1), Data(mget);
+    "mset" -3 [Write DenyOom] Keys::Pairs(1), Data(mset);
+    "msetnx" -3 [Write DenyOom] Keys::Pairs(1), Data(msetnx);
 };
 
 fn get(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

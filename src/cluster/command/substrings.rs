@@ -8,14 +8,10 @@ use super::table::{Keys, Spec, rows};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { String:
-    "getrange" 4 [Read] Keys::One(1), Data(getrange) "key start end"
-        "Get a substring of the string stored at a key";
-    "substr" 4 [Read] Keys::One(1), Data(getrange) "key start end"
-        "Get a substring of the string stored at a key";
-    "setrange" 4 [Write DenyOom] Keys::One(1), Data(setrange) "key offset value"
-        "Overwrite part of a string at key starting at the specified offset";
-    "lcs" -3 [Read] Keys::Two(1), Data(lcs) "key1 key2 [LEN] [IDX] [MINMATCHLEN len] [WITHMATCHLEN]"
-        "Find longest common substring";
+    "getrange" 4 [Read] Keys::One(1), Data(getrange);
+    "substr" 4 [Read] Keys::One(1), Data(getrange);
+    "setrange" 4 [Write DenyOom] Keys::One(1), Data(setrange);
+    "lcs" -3 [Read] Keys::Two(1), Data(lcs);
 };
 
 fn getrange(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

@@ -98,25 +98,13 @@ pub struct Spec {
     pub keys: Keys,
     /// Group.
     pub group: Group,
-    /// What stands after the name.
-    pub syntax: &'static str,
-    /// One line of help.
-    pub summary: &'static str,
     /// What runs it.
     pub run: Handler,
 }
 
 /// What most rows of a file share begins with this one.
-pub(super) const BLANK: Spec = Spec {
-    name: "",
-    arity: 1,
-    flags: &[],
-    keys: Keys::None,
-    group: Group::Server,
-    syntax: "",
-    summary: "",
-    run: Handler::Container(&[]),
-};
+pub(super) const BLANK: Spec =
+    Spec { name: "", arity: 1, flags: &[], keys: Keys::None, group: Group::Server, run: Handler::Container(&[]) };
 
 impl Spec {
     /// Whether it has this flag.
@@ -132,30 +120,26 @@ impl Spec {
     }
 }
 
-/// Rows of the table: name, arity, `[flags]`, keys, function, syntax, summary. `@Group` before a row is its own group.
+/// Rows of the table: name, arity, `[flags]`, keys, function. `@Group` before a row is its own group.
 macro_rules! rows {
     (@group $group:ident) => { $crate::cluster::command::Group::$group };
     (@group $group:ident $own:ident) => { $crate::cluster::command::Group::$own };
     ($group:ident: $($(@$own:ident)? $name:literal $arity:literal [$($flag:ident)*] $keys:expr, $kind:ident($run:expr)
-        $syntax:literal $summary:literal;)*) => {
+;)*) => {
         &[$($crate::cluster::command::Spec {
             name: $name,
             arity: $arity,
             flags: &[$($crate::cluster::command::Flag::$flag),*],
             keys: $keys,
             group: $crate::cluster::command::table::rows!(@group $group $($own)?),
-            syntax: $syntax,
-            summary: $summary,
             run: $crate::cluster::command::Handler::$kind($run),
         }),*]
     };
 }
 pub(super) use rows;
 
-/// All commands there are, by group: the page has those that it has room for.
-pub const COMMANDS: &[&[Spec]] = if crate::cluster::PAGE { FEW } else { ALL };
-
-const ALL: &[&[Spec]] = &[
+/// All commands there are, by group.
+pub const COMMANDS: &[&[Spec]] = &[
     strings::COMMANDS,
     substrings::COMMANDS,
     numbers::COMMANDS,
@@ -185,21 +169,6 @@ const ALL: &[&[Spec]] = &[
     server::COMMANDS,
     commands::COMMANDS,
     absent::COMMANDS,
-    config::COMMANDS,
-    transactions::COMMANDS,
-    migration::COMMANDS,
-    cluster::COMMANDS,
-];
-
-/// The commands that the page has room for: with all of them it would weigh 75 KB more than a visitor should download.
-pub(super) const FEW: &[&[Spec]] = &[
-    strings::COMMANDS,
-    numbers::COMMANDS,
-    keys::COMMANDS,
-    expiry::COMMANDS,
-    lists::COMMANDS,
-    connection::COMMANDS,
-    server::COMMANDS,
     config::COMMANDS,
     transactions::COMMANDS,
     migration::COMMANDS,
@@ -273,7 +242,7 @@ pub fn find(argv: &[Blob]) -> Result<&'static Spec, Unfit> {
     };
     let Some(word) = argv.get(1) else {
         // COMMAND alone lists them all.
-        return check_arity(spec, argv.len());
+        return if spec.name == "command" { Ok(&commands::ALONE) } else { check_arity(spec, argv.len()) };
     };
     if same("help", word) {
         let text = format!("ERR wrong number of arguments for '{}|help' command", spec.name);

@@ -1,16 +1,16 @@
 //! What COMMAND tells of a command besides what the table knows: for clients that route by it, and for documentation.
 //!
 //! `told.txt` was recorded from redis-server 7.0.15; `tests/differential/told.rs` records it, and holds it to the server.
-//! Each line begins with a sign: `=` a command, `s` since, `O` complexity, `f` flags, `@` categories, `t` a tip, `k` a key
+//! Each line begins with a sign: `=` a command, `m` its summary, `s` since, `O` complexity, `f` flags, `@` categories, `t` a tip, `k` a key
 //! specification, `d` flags of the documentation, `x` deprecated since, `r` replaced by, `h` history, `a` an argument with
 //! a dot for each level of depth.
 
 use std::sync::OnceLock;
 
-use crate::cluster::PAGE;
+use super::later::later;
 use crate::cluster::reply::Reply;
 
-const TEXT: &str = if PAGE { "" } else { include_str!("told.txt") };
+const TEXT: &str = later!(include_str!("told.txt"));
 
 /// What is told of one command.
 #[derive(Clone, Copy, Debug)]
@@ -92,6 +92,17 @@ impl Told {
         add("arguments", (!lines.is_empty()).then(|| arguments(&lines, "")));
     }
 
+    /// What it does, in one line.
+    pub(super) fn summary(self) -> &'static str {
+        self.lines('m').next().unwrap_or_default()
+    }
+
+    /// What may stand after its name: `key value [NX|XX] [GET]`.
+    pub(super) fn syntax(self) -> String {
+        let lines: Vec<&str> = self.lines('a').collect();
+        syntaxes(&lines, "").join(" ")
+    }
+
     /// The version that it came with.
     pub(super) fn since(self) -> &'static str {
         self.lines('s').next().unwrap_or_default()
@@ -162,4 +173,39 @@ fn argument(line: &'static str, inner: &[&'static str], deeper: &str) -> Reply {
         fields.push(("arguments", arguments(inner, deeper)));
     }
     Reply::Map(fields.into_iter().map(|(name, value)| (Reply::bulk(name), value)).collect())
+}
+
+/// The arguments at this depth as people write them. Source: Redis 7.0, `redis-cli.c`, `cliAddArgument` (its form).
+fn syntaxes(lines: &[&str], dots: &str) -> Vec<String> {
+    let deeper = format!("{dots}.");
+    let mut all = Vec::new();
+    let mut rest = lines;
+    while let [line, below @ ..] = rest {
+        let own = below.iter().take_while(|line| line.starts_with(&deeper)).count();
+        let (inner, after) = below.split_at(own);
+        all.push(syntax(&line[dots.len()..], &syntaxes(inner, &deeper)));
+        rest = after;
+    }
+    all
+}
+
+fn syntax(line: &str, inner: &[String]) -> String {
+    let (line, token) = line.split_once(" token=").unwrap_or((line, ""));
+    let words: Vec<&str> = line.split_ascii_whitespace().collect();
+    let is = |word: &str| words.contains(&word);
+    let value = match words.get(1) {
+        Some(&"oneof") => inner.join("|"),
+        Some(&"block") => inner.join(" "),
+        Some(&"pure-token") => String::new(),
+        _ => words[0].to_owned(),
+    };
+    let both =
+        |value: &str| [token, value].iter().filter(|word| !word.is_empty()).copied().collect::<Vec<_>>().join(" ");
+    let mut text = both(&value);
+    if is("multiple_token") {
+        text = format!("{text} [{text} ...]");
+    } else if is("multiple") {
+        text = both(&format!("{value} [{value} ...]"));
+    }
+    if is("optional") { format!("[{text}]") } else { text }
 }

@@ -8,51 +8,23 @@ use crate::cluster::node::Node;
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = &[
-    Spec {
-        name: "multi",
-        summary: "Mark the start of a transaction block",
-        run: Handler::Node(|node, _, conn, _| node.multi(conn)),
-        ..ROW
-    },
+    Spec { name: "multi", run: Handler::Node(|node, _, conn, _| node.multi(conn)), ..ROW },
     Spec {
         name: "exec",
         flags: &[Flag::Loading, Flag::Stale],
-        summary: "Execute all commands issued after MULTI",
         run: Handler::Node(|node, context, conn, _| node.exec(context, conn)),
         ..ROW
     },
-    Spec {
-        name: "discard",
-        summary: "Discard all commands issued after MULTI",
-        run: Handler::Node(|node, _, conn, _| node.discard(conn)),
-        ..ROW
-    },
+    Spec { name: "discard", run: Handler::Node(|node, _, conn, _| node.discard(conn)), ..ROW },
     Spec {
         name: "watch",
         arity: -2,
         keys: Keys::From(1),
-        syntax: "key [key ...]",
-        summary: "Watch the given keys to determine execution of the MULTI/EXEC block",
         run: Handler::Node(|node, context, conn, argv| node.watch(context.now, conn, &argv[1..])),
         ..ROW
     },
-    Spec {
-        name: "unwatch",
-        summary: "Forget about all watched keys",
-        run: Handler::Node(|node, _, conn, _| node.unwatch(conn)),
-        ..ROW
-    },
-    Spec {
-        name: "wait",
-        arity: 3,
-        flags: &[],
-        group: Group::Generic,
-        syntax: "numreplicas timeout",
-        summary: "Wait for the synchronous replication of all the write commands sent in the context of the current \
-                  connection",
-        run: Handler::Later(wait),
-        ..ROW
-    },
+    Spec { name: "unwatch", run: Handler::Node(|node, _, conn, _| node.unwatch(conn)), ..ROW },
+    Spec { name: "wait", arity: 3, flags: &[], group: Group::Generic, run: Handler::Later(wait), ..ROW },
 ];
 
 const ROW: Spec = Spec { flags: &[Flag::Fast, Flag::Loading, Flag::Stale], group: Group::Transactions, ..BLANK };

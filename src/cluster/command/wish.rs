@@ -63,10 +63,6 @@ impl Wish {
 /// Grants a wish from the first key that has something; `None` if none has. A key of the wrong type is an error to one
 /// who asks (`strict`), and nothing to one who waits.
 pub fn grant(data: &mut Data<'_>, keys: &[Blob], wish: &Wish, strict: bool) -> Option<Reply> {
-    // The page has no command that wishes: what grants it need not be in there.
-    if crate::cluster::PAGE {
-        return None;
-    }
     for key in keys {
         let fits = match data.get(key) {
             None => continue,

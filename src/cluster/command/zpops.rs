@@ -14,19 +14,12 @@ use crate::cluster::node::Node;
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { SortedSet:
-    "zpopmin" -2 [Write Fast] Keys::One(1), Data(zpopmin) "key [count]"
-        "Remove and return members with the lowest scores in a sorted set";
-    "zpopmax" -2 [Write Fast] Keys::One(1), Data(zpopmax) "key [count]"
-        "Remove and return members with the highest scores in a sorted set";
-    "zmpop" -4 [Write] Keys::Counted(1), Data(zmpop) "numkeys key [key ...] MIN|MAX [COUNT count]"
-        "Remove and return members with scores in a sorted set";
-    "bzpopmin" -3 [Write Fast Blocking] Keys::ButLast(1), Later(bzpopmin) "key [key ...] timeout"
-        "Remove and return the member with the lowest score from one or more sorted sets, or block until one is available";
-    "bzpopmax" -3 [Write Fast Blocking] Keys::ButLast(1), Later(bzpopmax) "key [key ...] timeout"
-        "Remove and return the member with the highest score from one or more sorted sets, or block until one is available";
-    "bzmpop" -5 [Write Blocking] Keys::Counted(2), Later(bzmpop)
-        "timeout numkeys key [key ...] MIN|MAX [COUNT count]"
-        "Remove and return members with scores in a sorted set or block until one is available";
+    "zpopmin" -2 [Write Fast] Keys::One(1), Data(zpopmin);
+    "zpopmax" -2 [Write Fast] Keys::One(1), Data(zpopmax);
+    "zmpop" -4 [Write] Keys::Counted(1), Data(zmpop);
+    "bzpopmin" -3 [Write Fast Blocking] Keys::ButLast(1), Later(bzpopmin);
+    "bzpopmax" -3 [Write Fast Blocking] Keys::ButLast(1), Later(bzpopmax);
+    "bzmpop" -5 [Write Blocking] Keys::Counted(2), Later(bzmpop);
 };
 
 fn zpopmin(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

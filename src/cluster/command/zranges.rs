@@ -10,27 +10,15 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::{Score, Value, ZSet};
 
 pub(super) const COMMANDS: &[Spec] = rows! { SortedSet:
-    "zrange" -4 [Read] Keys::One(1), Data(zrange)
-        "key start stop [BYSCORE|BYLEX] [REV] [LIMIT offset count] [WITHSCORES]"
-        "Return a range of members in a sorted set";
-    "zrangestore" -5 [Write DenyOom] Keys::Two(1), Data(zrangestore)
-        "dst src min max [BYSCORE|BYLEX] [REV] [LIMIT offset count]"
-        "Store a range of members from sorted set into another key";
-    "zrevrange" -4 [Read] Keys::One(1), Data(zrevrange) "key start stop [WITHSCORES]"
-        "Return a range of members in a sorted set, by index, with scores ordered from high to low";
-    "zrangebyscore" -4 [Read] Keys::One(1), Data(zrangebyscore) "key min max [WITHSCORES] [LIMIT offset count]"
-        "Return a range of members in a sorted set, by score";
-    "zrevrangebyscore" -4 [Read] Keys::One(1), Data(zrevrangebyscore)
-        "key max min [WITHSCORES] [LIMIT offset count]"
-        "Return a range of members in a sorted set, by score, with scores ordered from high to low";
-    "zrangebylex" -4 [Read] Keys::One(1), Data(zrangebylex) "key min max [LIMIT offset count]"
-        "Return a range of members in a sorted set, by lexicographical range";
-    "zrevrangebylex" -4 [Read] Keys::One(1), Data(zrevrangebylex) "key max min [LIMIT offset count]"
-        "Return a range of members in a sorted set, by lexicographical range, ordered from higher to lower strings.";
-    "zcount" 4 [Read Fast] Keys::One(1), Data(zcount) "key min max"
-        "Count the members in a sorted set with scores within the given values";
-    "zlexcount" 4 [Read Fast] Keys::One(1), Data(zlexcount) "key min max"
-        "Count the number of members in a sorted set between a given lexicographical range";
+    "zrange" -4 [Read] Keys::One(1), Data(zrange);
+    "zrangestore" -5 [Write DenyOom] Keys::Two(1), Data(zrangestore);
+    "zrevrange" -4 [Read] Keys::One(1), Data(zrevrange);
+    "zrangebyscore" -4 [Read] Keys::One(1), Data(zrangebyscore);
+    "zrevrangebyscore" -4 [Read] Keys::One(1), Data(zrevrangebyscore);
+    "zrangebylex" -4 [Read] Keys::One(1), Data(zrangebylex);
+    "zrevrangebylex" -4 [Read] Keys::One(1), Data(zrevrangebylex);
+    "zcount" 4 [Read Fast] Keys::One(1), Data(zcount);
+    "zlexcount" 4 [Read Fast] Keys::One(1), Data(zlexcount);
 };
 
 /// What a range goes by.

@@ -7,12 +7,9 @@ use super::zranges::{Bounds, By};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = rows! { SortedSet:
-    "zremrangebyrank" 4 [Write] Keys::One(1), Data(by_rank) "key start stop"
-        "Remove all members in a sorted set within the given indexes";
-    "zremrangebyscore" 4 [Write] Keys::One(1), Data(by_score) "key min max"
-        "Remove all members in a sorted set within the given scores";
-    "zremrangebylex" 4 [Write] Keys::One(1), Data(by_lex) "key min max"
-        "Remove all members in a sorted set between the given lexicographical range";
+    "zremrangebyrank" 4 [Write] Keys::One(1), Data(by_rank);
+    "zremrangebyscore" 4 [Write] Keys::One(1), Data(by_score);
+    "zremrangebylex" 4 [Write] Keys::One(1), Data(by_lex);
 };
 
 fn by_rank(data: &mut Data<'_>, argv: &[Blob]) -> Reply {

@@ -10,24 +10,15 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::Score;
 
 pub(super) const COMMANDS: &[Spec] = rows! { SortedSet:
-    "zadd" -4 [Write DenyOom Fast] Keys::One(1), Data(zadd)
-        "key [NX|XX] [GT|LT] [CH] [INCR] score member [score member ...]"
-        "Add one or more members to a sorted set, or update its score if it already exists";
-    "zincrby" 4 [Write DenyOom Fast] Keys::One(1), Data(zincrby) "key increment member"
-        "Increment the score of a member in a sorted set";
-    "zrem" -3 [Write Fast] Keys::One(1), Data(zrem) "key member [member ...]"
-        "Remove one or more members from a sorted set";
-    "zcard" 2 [Read Fast] Keys::One(1), Data(zcard) "key" "Get the number of members in a sorted set";
-    "zscore" 3 [Read Fast] Keys::One(1), Data(zscore) "key member"
-        "Get the score associated with the given member in a sorted set";
-    "zmscore" -3 [Read Fast] Keys::One(1), Data(zmscore) "key member [member ...]"
-        "Get the score associated with the given members in a sorted set";
-    "zrank" 3 [Read Fast] Keys::One(1), Data(zrank) "key member"
-        "Determine the index of a member in a sorted set";
-    "zrevrank" 3 [Read Fast] Keys::One(1), Data(zrevrank) "key member"
-        "Determine the index of a member in a sorted set, with scores ordered from high to low";
-    "zrandmember" -2 [Read] Keys::One(1), Data(zrandmember) "key [count [WITHSCORES]]"
-        "Get one or multiple random elements from a sorted set";
+    "zadd" -4 [Write DenyOom Fast] Keys::One(1), Data(zadd);
+    "zincrby" 4 [Write DenyOom Fast] Keys::One(1), Data(zincrby);
+    "zrem" -3 [Write Fast] Keys::One(1), Data(zrem);
+    "zcard" 2 [Read Fast] Keys::One(1), Data(zcard);
+    "zscore" 3 [Read Fast] Keys::One(1), Data(zscore);
+    "zmscore" -3 [Read Fast] Keys::One(1), Data(zmscore);
+    "zrank" 3 [Read Fast] Keys::One(1), Data(zrank);
+    "zrevrank" 3 [Read Fast] Keys::One(1), Data(zrevrank);
+    "zrandmember" -2 [Read] Keys::One(1), Data(zrandmember);
 };
 
 #[derive(Default)]

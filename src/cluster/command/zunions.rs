@@ -13,24 +13,13 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::store::{Limits, Score, Set, Value, ZSet};
 
 pub(super) const COMMANDS: &[Spec] = rows! { SortedSet:
-    "zunion" -3 [Read] Keys::Counted(1), Data(zunion)
-        "numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE SUM|MIN|MAX] [WITHSCORES]"
-        "Add multiple sorted sets";
-    "zunionstore" -4 [Write DenyOom] Keys::StoreCounted, Data(zunionstore)
-        "destination numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE SUM|MIN|MAX]"
-        "Add multiple sorted sets and store the resulting sorted set in a new key";
-    "zinter" -3 [Read] Keys::Counted(1), Data(zinter)
-        "numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE SUM|MIN|MAX] [WITHSCORES]"
-        "Intersect multiple sorted sets";
-    "zinterstore" -4 [Write DenyOom] Keys::StoreCounted, Data(zinterstore)
-        "destination numkeys key [key ...] [WEIGHTS weight [weight ...]] [AGGREGATE SUM|MIN|MAX]"
-        "Intersect multiple sorted sets and store the resulting sorted set in a new key";
-    "zintercard" -3 [Read] Keys::Counted(1), Data(zintercard) "numkeys key [key ...] [LIMIT limit]"
-        "Intersect multiple sorted sets and return the cardinality of the result";
-    "zdiff" -3 [Read] Keys::Counted(1), Data(zdiff) "numkeys key [key ...] [WITHSCORES]"
-        "Subtract multiple sorted sets";
-    "zdiffstore" -4 [Write DenyOom] Keys::StoreCounted, Data(zdiffstore) "destination numkeys key [key ...]"
-        "Subtract multiple sorted sets and store the resulting sorted set in a new key";
+    "zunion" -3 [Read] Keys::Counted(1), Data(zunion);
+    "zunionstore" -4 [Write DenyOom] Keys::StoreCounted, Data(zunionstore);
+    "zinter" -3 [Read] Keys::Counted(1), Data(zinter);
+    "zinterstore" -4 [Write DenyOom] Keys::StoreCounted, Data(zinterstore);
+    "zintercard" -3 [Read] Keys::Counted(1), Data(zintercard);
+    "zdiff" -3 [Read] Keys::Counted(1), Data(zdiff);
+    "zdiffstore" -4 [Write DenyOom] Keys::StoreCounted, Data(zdiffstore);
 };
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -58,6 +58,7 @@ impl Node {
         }
     }
 
+    #[inline(never)]
     fn serve_blocked_on(&mut self, context: &mut Context<'_>, key: &Blob) {
         let mut at = 0;
         while let Some(blocked) = self.blocked.get(at) {

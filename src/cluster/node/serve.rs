@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::route::Asker;
 use super::{Accepted, ClientState, Node};
-use crate::cluster::command::{Data, Flag, Handler, Keys, Spec, command_info, find};
+use crate::cluster::command::{Data, Flag, Handler, Keys, Spec, find};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
@@ -201,9 +201,8 @@ impl Node {
             }),
             Handler::Node(work) => work(self, context, conn, argv),
             Handler::Later(work) => return work(self, context, conn, argv),
-            // Of all containers only COMMAND may stand alone, and the page has none.
-            Handler::Container(_) if crate::cluster::PAGE => Reply::Array(Vec::new()),
-            Handler::Container(_) => command_info(&[]),
+            // `find` gives subcommands, and for COMMAND alone a row of its own.
+            Handler::Container(_) => Reply::Array(Vec::new()),
         })
     }
 

@@ -60,12 +60,14 @@ impl Operator {
     }
 
     /// Begins a task; `entry` is the first node to be asked. `cause` is the fact of being told to.
+    #[inline(never)]
     pub fn begin(&mut self, context: &mut Context<'_>, task: Task, entry: HostId, cause: FactId) {
         self.job = Some(Job::new(task, entry, cause));
         self.go_on(context);
     }
 
     /// Drops what it is doing, in the middle of whatever that is.
+    #[inline(never)]
     pub fn stop(&mut self, context: &mut Context<'_>) -> bool {
         for (_, link) in std::mem::take(&mut self.links) {
             context.close(link.conn);
@@ -75,6 +77,7 @@ impl Operator {
     }
 
     /// Something came on one of its connections.
+    #[inline(never)]
     pub fn receive(&mut self, context: &mut Context<'_>, conn: Conn, payload: Payload) {
         let Some((&host, link)) = self.links.iter_mut().find(|(_, link)| link.conn == conn) else {
             return;
@@ -95,6 +98,7 @@ impl Operator {
     }
 
     /// A timer rang.
+    #[inline(never)]
     pub fn wake(&mut self, context: &mut Context<'_>, word: u64) {
         if word == self.waits * 2 {
             self.fail(context, format!("no answer for {} s", PATIENCE / SECOND));

@@ -73,7 +73,6 @@ pub fn restore(bytes: &[u8], limits: &Limits) -> Option<Value> {
         (b's', 1) => items.pop_front().map(Value::String),
         (b'r', 1) => items.pop_front().map(|text| Value::raw(text.to_vec())),
         (b'l', 1..) => Some(Value::list(items)),
-        _ if crate::cluster::PAGE => None,
         (b'm', 1..) => {
             let mut set = Set::default();
             items.iter().for_each(|item| _ = set.add(item, limits));

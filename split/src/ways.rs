@@ -1,0 +1,64 @@
+//! What leads to the second part: the one list to change when something is to come later, or to be there at once.
+
+use crate::cut::Ways;
+
+/// Commands that the opening, the first walk, the smart client and copies of the city's own do not need. They are only
+/// reached through the command table.
+const ENTRIES: [&str; 32] = [
+    "cluster_city::cluster::command::absent::",
+    "cluster_city::cluster::command::bitfields::",
+    "cluster_city::cluster::command::bits::",
+    "cluster_city::cluster::command::blocking::",
+    "cluster_city::cluster::command::client::",
+    "cluster_city::cluster::command::commands::",
+    "cluster_city::cluster::command::config::",
+    "cluster_city::cluster::command::copying::",
+    "cluster_city::cluster::command::expiry::",
+    "cluster_city::cluster::command::greeting::",
+    "cluster_city::cluster::command::hashes::",
+    "cluster_city::cluster::command::help::",
+    "cluster_city::cluster::command::introspection::",
+    "cluster_city::cluster::command::lists::",
+    "cluster_city::cluster::command::membership::",
+    "cluster_city::cluster::command::migration::",
+    "cluster_city::cluster::command::numbers::incr_by_float",
+    "cluster_city::cluster::command::objects::",
+    "cluster_city::cluster::command::pubsub::",
+    "cluster_city::cluster::command::ranges::",
+    "cluster_city::cluster::command::scans::",
+    "cluster_city::cluster::command::server::",
+    "cluster_city::cluster::command::sets::",
+    "cluster_city::cluster::command::sort::",
+    "cluster_city::cluster::command::strings::getex",
+    "cluster_city::cluster::command::substrings::",
+    "cluster_city::cluster::command::transactions::",
+    "cluster_city::cluster::command::zpops::",
+    "cluster_city::cluster::command::zranges::",
+    "cluster_city::cluster::command::zremovals::",
+    "cluster_city::cluster::command::zsets::",
+    "cluster_city::cluster::command::zunions::",
+];
+
+/// Functions that the first part calls, but only once the second has come: what leads to them waits for it
+/// (`src/app/second.rs`), or comes of something that does.
+const DOORS: [&str; 10] = [
+    "cluster_city::app::aside::aside",
+    "cluster_city::cluster::command::manual::about",
+    "cluster_city::cluster::command::manual::hint",
+    "cluster_city::stage::compare::compare",
+    "cluster_city::stage::why::why",
+    "<cluster_city::cluster::node::Node>::serve_blocked_on",
+    "<cluster_city::cluster::operator::Operator>::begin",
+    "<cluster_city::cluster::operator::Operator>::receive",
+    "<cluster_city::cluster::operator::Operator>::stop",
+    "<cluster_city::cluster::operator::Operator>::wake",
+];
+
+/// The signs around texts that only the second part reads: `src/cluster/command/later.rs` sets them.
+const MARKS: [&[u8]; 2] = [b"\x01later\x02\n", b"\x03"];
+
+impl Default for Ways<'_> {
+    fn default() -> Self {
+        Self { entries: &ENTRIES, doors: &DOORS, marks: MARKS }
+    }
+}

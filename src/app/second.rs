@@ -1,0 +1,89 @@
+//! The page's second part: what few visitors ask for is fetched when somebody does (see `split/`).
+//!
+//! A function that has not come yet has an empty place in the program's table of functions. What needs one waits here until
+//! it has; nothing is lost if it does not come.
+
+use gloo_events::EventListener;
+use js_sys::{Function, Reflect, WebAssembly::Table};
+use wasm_bindgen::{JsCast, JsValue};
+use yew::{AttrValue, Callback};
+
+use super::message::Msg;
+use super::page::Page;
+use super::typing;
+use crate::cluster::command::{Handler, find, line};
+
+const NOT_FETCHED: &str =
+    "What this needs could not be fetched. Check the connection, then try again: nothing is lost.";
+
+/// Whether the function for this place of the program's table has come.
+fn is_here(place: usize) -> bool {
+    let table: Table = wasm_bindgen::function_table().unchecked_into();
+    table.get(place as u32).is_ok_and(|function| !function.is_null())
+}
+
+/// Whether the function that runs a line has come; a line that none would run needs none.
+fn can_run(line: &str) -> bool {
+    let run = line::split(line).and_then(|argv| find(&argv).ok()).map(|spec| spec.run);
+    match run {
+        Some(Handler::Data(run)) => is_here(run as usize),
+        Some(Handler::Node(run)) => is_here(run as usize),
+        Some(Handler::Later(run)) => is_here(run as usize),
+        _ => true,
+    }
+}
+
+/// Whether all has come: COMMAND is of the second part.
+pub(super) fn all_here() -> bool {
+    can_run("COMMAND")
+}
+
+/// Tells when the second part has come, and when it could not be fetched.
+pub(super) fn listeners(send: &Callback<Msg>) -> [EventListener; 2] {
+    [("second", true), ("nosecond", false)].map(|(name, come)| {
+        let send = send.clone();
+        EventListener::new(&gloo_utils::window(), name, move |_| send.emit(Msg::Second(come)))
+    })
+}
+
+impl Page {
+    /// Keeps a message that needs what has not come yet, and has it fetched: `None`. Lines stay in their order.
+    pub(super) fn once_here(&mut self, msg: Msg) -> Option<Msg> {
+        let needs = match &msg {
+            Msg::Submit(line) | Msg::Run(line) => {
+                !self.waiting.is_empty() || !can_run(line) || !self.whole && typing::help_topic(line).is_some()
+            }
+            Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
+            _ => false,
+        };
+        if !needs {
+            return Some(msg);
+        }
+        if self.waiting.is_empty() {
+            let fetch = Reflect::get(&gloo_utils::window(), &"fetchSecond".into());
+            if let Some(fetch) = fetch.ok().and_then(|fetch| fetch.dyn_into::<Function>().ok()) {
+                drop(fetch.call0(&JsValue::UNDEFINED));
+            }
+        }
+        if matches!(msg, Msg::Submit(_)) {
+            self.draft = AttrValue::Static("");
+        }
+        self.waiting.push(msg);
+        None
+    }
+
+    /// The second part has come, or will not: what waited for it goes on, or goes back to who asked.
+    pub(super) fn go_on(&mut self, come: bool) {
+        self.whole = come;
+        for msg in std::mem::take(&mut self.waiting) {
+            match msg {
+                msg if come => drop(self.take(msg)),
+                Msg::Submit(line) if self.draft.is_empty() => self.draft = line,
+                _ => {}
+            }
+        }
+        if !come {
+            self.notices = vec![NOT_FETCHED.to_owned()];
+        }
+    }
+}

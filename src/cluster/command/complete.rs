@@ -1,0 +1,74 @@
+//! What a line that is being typed may go on with: commands, subcommands and keys.
+
+use super::help::{all, title};
+
+/// At most this many ways to go on.
+const MOST: usize = 64;
+
+/// The whole lines that a line may become at its last word, in order: commands at the first word, subcommands at the
+/// second of a command that has some, else keys. A line that ends with a blank has an empty last word.
+pub fn complete<'a>(line: &str, keys: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let (before, last) = line.rsplit_once(' ').map_or(("", line), |(before, last)| (before, last));
+    if before.trim().is_empty() && last.is_empty() {
+        return Vec::new();
+    }
+    let mut ways: Vec<String> = names(before.trim(), last);
+    if !before.trim().is_empty() && ways.is_empty() {
+        ways = keys
+            .filter(|key| key.starts_with(last) && !key.contains([' ', '"', '\'']))
+            .map(str::to_owned)
+            .collect();
+    }
+    ways.sort();
+    ways.dedup();
+    ways.truncate(MOST);
+    let kept = if before.is_empty() { String::new() } else { format!("{before} ") };
+    ways.into_iter().map(|way| format!("{kept}{way}")).collect()
+}
+
+/// Names of commands that begin so, or of subcommands of the one that stands before; in the letters that were begun with.
+fn names(before: &str, last: &str) -> Vec<String> {
+    let small = last.chars().next().is_some_and(|sign| sign.is_ascii_lowercase());
+    let fits = |name: &str| name.get(..last.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(last));
+    let titles = all().map(title);
+    let found = titles.filter_map(|title| {
+        let name = match title.split_once(' ') {
+            None => title.as_str(),
+            Some((name, _)) if before.is_empty() => name,
+            Some((_, name)) => name,
+        };
+        let place = match title.split_once(' ') {
+            Some((container, _)) if !before.is_empty() => container,
+            _ => "",
+        };
+        (place.eq_ignore_ascii_case(before) && fits(name)).then(|| name.to_owned())
+    });
+    found.map(|name| if small { name.to_ascii_lowercase() } else { name }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn go_on(line: &str) -> Vec<String> {
+        complete(line, ["user:123", "user:7", "two words", "jobs"].into_iter())
+    }
+
+    #[test]
+    fn commands_subcommands_and_keys_go_on() {
+        assert_eq!(go_on("hge"), ["hget", "hgetall"]);
+        assert_eq!(go_on("HGETA"), ["HGETALL"]);
+        assert_eq!(go_on("CLUSTER KEY"), ["CLUSTER KEYSLOT"]);
+        assert_eq!(go_on("GET us"), ["GET user:123", "GET user:7"]);
+        assert_eq!(go_on("GET t"), [""; 0], "a key with a blank would be two words");
+        assert_eq!(go_on("DEL jobs u"), ["DEL jobs user:123", "DEL jobs user:7"]);
+        assert_eq!(go_on(""), [""; 0]);
+        assert_eq!(go_on("nonsense"), [""; 0]);
+    }
+
+    #[test]
+    fn a_blank_begins_the_next_word() {
+        assert_eq!(go_on("GET "), ["GET jobs", "GET user:123", "GET user:7"]);
+        assert!(go_on("CLUSTER ").contains(&"CLUSTER NODES".to_owned()));
+    }
+}
