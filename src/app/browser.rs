@@ -16,6 +16,11 @@ fn document() -> Option<Document> {
     window()?.document()
 }
 
+/// The browser's clock, in milliseconds since some moment.
+pub(super) fn clock() -> f64 {
+    js_sys::Date::now()
+}
+
 /// Where the app is mounted.
 pub(super) fn root() -> Option<Element> {
     document()?.get_element_by_id("app")
@@ -26,6 +31,14 @@ pub(super) fn loaded() {
     if let Some(note) = document().and_then(|document| document.get_element_by_id("loading")) {
         note.remove();
     }
+}
+
+/// The city comes up: how far it is, in thousandths.
+pub(super) fn opening(thousandths: u32) {
+    let Some(note) = document().and_then(|document| document.get_element_by_id("loading")) else { return };
+    note.set_inner_html(&format!(
+        "The city opens: its nodes meet each other. <progress max=1000 value={thousandths} aria-label=Opening></progress>"
+    ));
 }
 
 /// The window's inner size in CSS pixels.

@@ -2,6 +2,7 @@
 //!
 //! Time runs here: one animation frame at a time, never while paused, hidden or out of view.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
@@ -14,10 +15,12 @@ use super::hand::{self, Hand, Key};
 use super::message::Msg;
 use super::second;
 use super::settings::{Address, Speed, Theme, set_skin};
+use super::view::Doors;
 use super::world::World;
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::time::Micros;
+use crate::sim::Session;
 use crate::sim::timeline::Timeline;
 use crate::stage::drag::Drag;
 use crate::stage::lens;
@@ -31,6 +34,13 @@ const LONGEST_FRAME_MS: f64 = 100.0;
 const GLOWS: usize = 24;
 /// How long a street shines.
 const GLOW_MS: u32 = 450;
+/// Lines of the log that are drawn; after a leap only so many at first, and so many more each time.
+pub(super) const LINES: usize = 100;
+const FEW: usize = 16;
+const FILLED: usize = 21;
+/// How long after a leap the others begin to be drawn, and how long between.
+const ARRIVED_MS: u32 = 250;
+const FILL_MS: u32 = 50;
 /// Between two sentences for screen readers.
 const TELL_MS: u32 = 2_000;
 
@@ -53,6 +63,18 @@ pub(super) enum Panel {
     Compare(Rc<Vec<crate::stage::compare::Row>>),
     /// Building, breaking, looking closer.
     Sheet(Sheet),
+}
+
+/// What the address asks for, and the city that was opened as it says.
+#[derive(Clone, Properties)]
+pub(super) struct Opened {
+    pub(super) with: Rc<(Address, Session)>,
+}
+
+impl PartialEq for Opened {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.with, &other.with)
+    }
 }
 
 /// The page.
@@ -96,10 +118,13 @@ pub(super) struct Page {
     pub(super) window: (i32, i32),
     pub(super) city_width: i32,
     pub(super) timeline_width: i32,
+    pub(super) drawn: usize,
+    pub(super) doors: RefCell<Doors>,
     on_screen: bool,
     frame: Option<AnimationFrame>,
     last_frame: Option<f64>,
     dimmer: Option<Timeout>,
+    filler: Option<Timeout>,
     teller: Option<Timeout>,
     _listeners: Vec<EventListener>,
     watches: (Vec<SizeWatch>, Option<ViewWatch>),
@@ -107,13 +132,13 @@ pub(super) struct Page {
 
 impl Component for Page {
     type Message = Msg;
-    type Properties = ();
+    type Properties = Opened;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let address = Address::parse(&browser::query());
+        let (address, session) = ctx.props().with.as_ref();
         let window = browser::window_size();
         let mut page = Self {
-            world: World::new(&address.scenario, address.seed),
+            world: World::new(session.clone()),
             send: ctx.link().callback(|msg| msg),
             playing: true,
             speed: address.speed.or_else(|| Speed::parse(&browser::recall("speed")?)).unwrap_or(Speed::REAL),
@@ -139,7 +164,7 @@ impl Component for Page {
             more: false,
             focus_next: None,
             hand_on: None,
-            notices: address.complaints,
+            notices: address.complaints.clone(),
             waiting: Vec::new(),
             whole: second::all_here(),
             fetching: false,
@@ -148,10 +173,13 @@ impl Component for Page {
             window,
             city_width: guessed_city_width(window.0),
             timeline_width: (window.0 - 360).max(60),
+            drawn: LINES,
+            doors: RefCell::default(),
             on_screen: true,
             frame: None,
             last_frame: None,
             dimmer: None,
+            filler: None,
             teller: None,
             _listeners: listeners(ctx),
             watches: (Vec::new(), None),
@@ -168,6 +196,7 @@ impl Component for Page {
             Msg::Frame(_)
                 | Msg::Dim
                 | Msg::Announce
+                | Msg::Fill
                 | Msg::Resized
                 | Msg::Hand(Hand::Down(_) | Hand::To(_))
                 | Msg::OnScreen(_)
@@ -239,7 +268,7 @@ impl Page {
     pub(super) fn take(&mut self, msg: Msg) -> bool {
         let Some(msg) = self.once_here(msg) else { return true };
         match msg {
-            Msg::Frame(clock) => self.run_frame(clock),
+            Msg::Frame(clock) => return self.run_frame(clock),
             Msg::PlayPause => self.playing = !self.playing,
             Msg::RunUntil(until) => self.run_until(until),
             Msg::StepBack => self.seek(self.world.milestone_before()),
@@ -309,6 +338,10 @@ impl Page {
                 self.glows.clear();
                 self.dimmer = None;
             }
+            Msg::Fill => {
+                self.drawn += FILLED;
+                self.fill(FILL_MS);
+            }
             Msg::Announce => {
                 self.teller = None;
                 if let Some(sentence) = self.world.told_mut().to_tell.pop_front() {
@@ -333,14 +366,12 @@ impl Page {
         true
     }
 
-    /// Turns the wall time since the last frame into virtual time.
-    fn run_frame(&mut self, clock: f64) {
+    /// Turns the wall time since the last frame into virtual time; says whether to draw.
+    fn run_frame(&mut self, clock: f64) -> bool {
         self.frame = None;
-        if let Some(last) = self.last_frame {
-            let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
-            self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros);
-        }
-        self.last_frame = Some(clock);
+        let Some(last) = self.last_frame.replace(clock) else { return true };
+        let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
+        self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros, self.kinds)
     }
 
     /// Asks for the next frame while time runs, and for none otherwise.
@@ -370,6 +401,18 @@ impl Page {
         self.glows.drain(..surplus);
         let send = self.send.clone();
         self.dimmer = Some(Timeout::new(GLOW_MS, move || send.emit(Msg::Dim)));
+    }
+
+    /// Draws few lines now, and the others when the eyes have arrived: a leap makes all of them anew.
+    pub(super) fn draw_few(&mut self) {
+        self.drawn = FEW;
+        self.fill(ARRIVED_MS);
+    }
+
+    fn fill(&mut self, after: u32) {
+        let send = self.send.clone();
+        let wanted = self.drawn < LINES;
+        self.filler = wanted.then(|| Timeout::new(after, move || send.emit(Msg::Fill)));
     }
 
     /// Reads milestones out, one at a time.
