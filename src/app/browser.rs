@@ -187,8 +187,11 @@ pub(super) fn flight_of(event: &web_sys::Event) -> Option<u64> {
     number_of(event, "data-flight")
 }
 
-/// The street that was pointed at.
+/// The street that was pointed at, or the client.
 pub(super) fn street_of(event: &web_sys::Event) -> Option<Sheet> {
+    if around(event, ".you").is_some() {
+        return Some(Sheet::Client);
+    }
     let ends = around(event, "[data-street]")?.get_attribute("data-street")?;
     let (one, other) = ends.split_once(' ')?;
     let end = |text: &str| Some(Place::Node(HostId(text.parse().ok()?)));

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use gloo_render::{AnimationFrame, request_animation_frame};
+use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
@@ -19,7 +19,6 @@ use super::view::Doors;
 use super::world::World;
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
-use crate::cluster::time::Micros;
 use crate::sim::Session;
 use crate::sim::timeline::Timeline;
 use crate::stage::drag::Drag;
@@ -28,21 +27,8 @@ use crate::stage::parcel::Kinds;
 use crate::stage::sheet::{Sheet, Whose};
 use crate::stage::skin::Skin;
 
-/// Wall time of one frame that is turned into virtual time, at most: a tab that slept does not leap.
-const LONGEST_FRAME_MS: f64 = 100.0;
-/// Streets that shine at once, at most.
-const GLOWS: usize = 24;
-/// How long a street shines.
-const GLOW_MS: u32 = 450;
-/// Lines of the log that are drawn; after a leap only so many at first, and so many more each time.
+/// Lines of the log that are drawn, where no leap has just made all of them anew.
 pub(super) const LINES: usize = 100;
-const FEW: usize = 16;
-const FILLED: usize = 21;
-/// How long after a leap the others begin to be drawn, and how long between.
-const ARRIVED_MS: u32 = 250;
-const FILL_MS: u32 = 50;
-/// Between two sentences for screen readers.
-const TELL_MS: u32 = 2_000;
 
 /// Where buttons come and go, and what gets the keyboard when the one that had it is gone. Never another
 /// button: a second press of the key must not start the next fire.
@@ -120,12 +106,12 @@ pub(super) struct Page {
     pub(super) timeline_width: i32,
     pub(super) drawn: usize,
     pub(super) doors: RefCell<Doors>,
-    on_screen: bool,
-    frame: Option<AnimationFrame>,
-    last_frame: Option<f64>,
-    dimmer: Option<Timeout>,
-    filler: Option<Timeout>,
-    teller: Option<Timeout>,
+    pub(super) on_screen: bool,
+    pub(super) frame: Option<AnimationFrame>,
+    pub(super) last_frame: Option<f64>,
+    pub(super) dimmer: Option<Timeout>,
+    pub(super) filler: Option<Timeout>,
+    pub(super) teller: Option<Timeout>,
     _listeners: Vec<EventListener>,
     watches: (Vec<SizeWatch>, Option<ViewWatch>),
 }
@@ -339,8 +325,7 @@ impl Page {
                 self.dimmer = None;
             }
             Msg::Fill => {
-                self.drawn += FILLED;
-                self.fill(FILL_MS);
+                self.fill_more();
             }
             Msg::Announce => {
                 self.teller = None;
@@ -364,73 +349,5 @@ impl Page {
             Msg::Escape => self.select(None),
         }
         true
-    }
-
-    /// Turns the wall time since the last frame into virtual time; says whether to draw.
-    fn run_frame(&mut self, clock: f64) -> bool {
-        self.frame = None;
-        let Some(last) = self.last_frame.replace(clock) else { return true };
-        let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
-        self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros, self.kinds)
-    }
-
-    /// Asks for the next frame while time runs, and for none otherwise.
-    fn arm(&mut self) {
-        if !self.playing || !self.on_screen || browser::hidden() {
-            self.frame = None;
-            self.last_frame = None;
-        } else if self.frame.is_none() {
-            let send = self.send.clone();
-            self.frame = Some(request_animation_frame(move |clock| send.emit(Msg::Frame(clock))));
-        }
-    }
-
-    /// Whether messages are shown as shining streets instead of moving parcels.
-    pub(super) fn still(&self) -> bool {
-        self.less_motion || self.speed.blurs()
-    }
-
-    /// Lets streets shine that something has gone along, where parcels cannot be followed.
-    fn shine(&mut self) {
-        let trodden = std::mem::take(&mut self.world.told_mut().trodden);
-        if trodden.is_empty() || !self.still() {
-            return;
-        }
-        self.glows.extend(trodden);
-        let surplus = self.glows.len().saturating_sub(GLOWS);
-        self.glows.drain(..surplus);
-        let send = self.send.clone();
-        self.dimmer = Some(Timeout::new(GLOW_MS, move || send.emit(Msg::Dim)));
-    }
-
-    /// Draws few lines now, and the others when the eyes have arrived: a leap makes all of them anew.
-    pub(super) fn draw_few(&mut self) {
-        self.drawn = FEW;
-        self.fill(ARRIVED_MS);
-    }
-
-    fn fill(&mut self, after: u32) {
-        let send = self.send.clone();
-        let wanted = self.drawn < LINES;
-        self.filler = wanted.then(|| Timeout::new(after, move || send.emit(Msg::Fill)));
-    }
-
-    /// Reads milestones out, one at a time.
-    fn tell(&mut self) {
-        if self.teller.is_none() && !self.world.told().to_tell.is_empty() {
-            let send = self.send.clone();
-            self.teller = Some(Timeout::new(TELL_MS, move || send.emit(Msg::Announce)));
-        }
-    }
-
-    /// Measures the window and the parts that are laid out by hand; says whether anything changed.
-    fn measure(&mut self) -> bool {
-        let window = browser::window_size();
-        let city = browser::width_of("stage").filter(|width| *width > 0).unwrap_or(self.city_width);
-        let timeline = browser::width_of("timeline").unwrap_or(self.timeline_width);
-        let new = (window, city, timeline);
-        let changed = new != (self.window, self.city_width, self.timeline_width);
-        (self.window, self.city_width, self.timeline_width) = new;
-        changed
     }
 }

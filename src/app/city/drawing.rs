@@ -235,7 +235,7 @@ pub(super) struct Customers {
 impl Part for Customers {
     fn draw(&self) -> Html {
         let copies = art::town::copies(&self.square.copy);
-        html! { <g>{ shapes(&art::town::customer(&self.square)) }{ groups(&copies) }</g> }
+        html! { <g class="you">{ shapes(&art::town::customer(&self.square)) }{ groups(&copies) }</g> }
     }
 }
 
