@@ -41,10 +41,8 @@ const ENTRIES: [&str; 32] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 10] = [
+const DOORS: [&str; 8] = [
     "cluster_city::app::aside::aside",
-    "cluster_city::cluster::command::manual::about",
-    "cluster_city::cluster::command::manual::hint",
     "cluster_city::stage::compare::compare",
     "cluster_city::stage::why::why",
     "<cluster_city::cluster::node::Node>::serve_blocked_on",

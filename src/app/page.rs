@@ -98,7 +98,6 @@ pub(super) struct Page {
     pub(super) notices: Vec<String>,
     pub(super) waiting: Vec<Msg>,
     pub(super) whole: bool,
-    pub(super) fetching: bool,
     pub(super) ways: (Vec<String>, usize),
     pub(super) told: Rc<str>,
     pub(super) window: (i32, i32),
@@ -129,8 +128,10 @@ impl Component for Page {
             playing: true,
             speed: address.speed.or_else(|| Speed::parse(&browser::recall("speed")?)).unwrap_or(Speed::REAL),
             draft: AttrValue::Static(""),
-            history: Vec::new(),
-            recalled: 0,
+            history: browser::recall("history")
+                .map(|kept| kept.lines().map(|line| line.to_owned().into()).collect())
+                .unwrap_or_default(),
+            recalled: usize::MAX,
             target: None,
             selected: None,
             panel: None,
@@ -153,7 +154,6 @@ impl Component for Page {
             notices: address.complaints.clone(),
             waiting: Vec::new(),
             whole: second::all_here(),
-            fetching: false,
             ways: (Vec::new(), 0),
             told: "".into(),
             window,
@@ -253,6 +253,13 @@ impl Page {
     /// Takes a message; says whether to draw.
     pub(super) fn take(&mut self, msg: Msg) -> bool {
         let Some(msg) = self.once_here(msg) else { return true };
+        // What was told of the last act is old news with the next one.
+        if matches!(
+            msg,
+            Msg::Submit(_) | Msg::Run(_) | Msg::Act(_) | Msg::Press(_) | Msg::PlayPause | Msg::RunUntil(_)
+        ) {
+            self.notices.clear();
+        }
         match msg {
             Msg::Frame(clock) => return self.run_frame(clock),
             Msg::PlayPause => self.playing = !self.playing,
