@@ -83,6 +83,7 @@ impl Node {
     }
 
     /// `CLIENT TRACKING OFF`, `RESET`. As in Redis what it read stays in the table: tracking again, it is still told.
+    #[inline(never)]
     pub fn stop_tracking(&mut self, conn: Conn) {
         let removed = self.tracking.as_mut().is_some_and(|tracking| tracking.clients.remove(&conn));
         if let (true, Some(client)) = (removed, self.client_mut(conn)) {
@@ -98,7 +99,6 @@ impl Node {
     }
 
     /// With the last that tracks goes the table: who stopped and is still here starts anew.
-    #[inline(never)]
     fn lose_tracker(&mut self, conn: Conn) {
         self.stop_tracking(conn);
         if self.tracking.as_ref().is_some_and(|tracking| tracking.clients.is_empty()) {
@@ -119,7 +119,6 @@ impl Node {
     }
 
     /// Remembers what a client read. Source: `trackingRememberKeys`, and `call` for which commands count.
-    #[inline(never)]
     pub(super) fn remember_reads(&mut self, conn: Conn, spec: &Spec, argv: &[Blob]) {
         let caching = |tracks: &Tracks| if tracks.caching { !tracks.optout } else { !tracks.optin };
         let reads =
@@ -168,6 +167,7 @@ impl Node {
     }
 
     /// A key changed, or leaves the table: whoever read it is told once.
+    #[inline(never)]
     fn tell_readers(&mut self, context: &mut Context<'_>, key: &Blob, current: Option<Conn>, in_call: bool) {
         let Some(tracking) = &mut self.tracking else {
             return;
@@ -274,7 +274,6 @@ impl Node {
 
     /// Before a command: keeps the table at the length of `tracking-table-max-keys`, and of [`MOST_KEYS`] whatever that
     /// says, by forgetting keys at random as if they had changed. Source: `trackingLimitUsedSlots`.
-    #[inline(never)]
     pub(super) fn bound_tracking(&mut self, context: &mut Context<'_>, conn: Conn) {
         let set = self.config.remembered.get("tracking-table-max-keys").and_then(|text| text.parse().ok());
         let most = set.filter(|&most| most > 0).unwrap_or(MOST_KEYS).min(MOST_KEYS);
