@@ -131,7 +131,7 @@ impl Component for Page {
             history: browser::recall("history")
                 .map(|kept| kept.lines().map(|line| line.to_owned().into()).collect())
                 .unwrap_or_default(),
-            recalled: usize::MAX,
+            recalled: 0,
             target: None,
             selected: None,
             panel: None,
@@ -170,6 +170,7 @@ impl Component for Page {
             _listeners: listeners(ctx),
             watches: (Vec::new(), None),
         };
+        page.recalled = page.history.len();
         browser::set_theme(page.theme.name());
         set_skin(address.skin.or_else(|| Skin::parse(&browser::recall("skin")?)).unwrap_or_default());
         page.arm();
