@@ -59,8 +59,10 @@ pub(crate) fn check(dialogue: &str) {
 #[test]
 fn who_asked_to_hear_hears() {
     let mut terminal = Terminal::new();
-    terminal.ask_at("SUBSCRIBE news", Some(HostId(1)));
-    assert_eq!(terminal.ask_at("PING", Some(HostId(1))), "PONG", "listening has a connection of its own");
+    terminal.ask("SUBSCRIBE news");
+    assert_eq!(terminal.ask("PING"), "PONG", "a smart client's listening has a connection of its own");
+    terminal.ask_at("SUBSCRIBE other", Some(HostId(1)));
+    assert!(terminal.ask_at("PING", Some(HostId(1))).contains("\"pong\""), "a plain client has one connection");
     terminal.ask_at("MONITOR", Some(HostId(0)));
     terminal.0.submit(ClientId(0), Some(HostId(2)), split("PUBLISH news hello")).expect("the client takes it");
     terminal.0.submit(ClientId(0), Some(HostId(0)), split("PING")).expect("the client takes it");
@@ -74,6 +76,18 @@ fn who_asked_to_hear_hears() {
             _ => None,
         })
         .collect();
-    assert!(heard.iter().any(|(from, line)| *from == HostId(1) && line.contains("\"hello\"")), "{heard:?}");
+    assert!(heard.iter().any(|(_, line)| line.contains("\"hello\"")), "{heard:?}");
     assert!(heard.iter().any(|(from, line)| *from == HostId(0) && line.ends_with("\"PING\"")), "{heard:?}");
+    let told = terminal.ask("UNSUBSCRIBE news");
+    assert!(told.contains("(integer) 0") && told.contains("\"news\""), "it ends where it began: {told}");
+}
+
+#[test]
+fn a_server_that_was_shut_down_is_not_asked_for_again_at_the_next() {
+    let mut terminal = Terminal::new();
+    let gave_up = terminal.ask("SHUTDOWN NOW");
+    assert_eq!(gave_up, "gave up: Error: Server closed the connection");
+    terminal.0.run_until(terminal.0.now() + SECOND);
+    let running = terminal.0.snapshot().nodes.iter().filter(|node| node.process == Process::Running).count();
+    assert_eq!(running, 5);
 }
