@@ -88,6 +88,6 @@ fn a_server_that_was_shut_down_is_not_asked_for_again_at_the_next() {
     let gave_up = terminal.ask("SHUTDOWN NOW");
     assert_eq!(gave_up, "gave up: Error: Server closed the connection");
     terminal.0.run_until(terminal.0.now() + SECOND);
-    let running = terminal.0.snapshot().nodes.iter().filter(|node| node.process == Process::Running).count();
+    let running = terminal.0.snapshot().nodes.iter().filter(|node| node.running).count();
     assert_eq!(running, 5);
 }
