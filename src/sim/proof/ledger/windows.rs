@@ -27,8 +27,8 @@ pub enum Loss {
     /// A replica that won an election less than two node timeouts ago, and was demoted since, claimed that old win again: its
     /// votes are not forgotten (E5; `failover_auth_count` is reset with the next election only).
     OldWin,
-    /// A replica that stood still heard of an earlier pause of its master, which was over, and took it for the one it had just
-    /// asked for: PAUSED in a header has no number (G1; `mf_master_offset` takes the first that comes).
+    /// A replica that asked again heard of an earlier pause of its master, which was over or about to end, and took it for the
+    /// one it had just asked for: PAUSED in a header has no number (G1; `mf_master_offset` takes the first that comes).
     StalePause,
     /// A slot was open while its source or target was replaced: open slots are not replicated in 7.0 (I4).
     OpenSlot,
