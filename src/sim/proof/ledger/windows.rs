@@ -1,7 +1,7 @@
 //! The windows in which an acknowledged write may go: what became of the masters that had it.
 
 use super::{Ledger, holds};
-use crate::cluster::fact::FailoverMode;
+use crate::cluster::fact::{FactId, FailoverMode};
 use crate::cluster::id::HostId;
 use crate::cluster::slot::key_slot;
 use crate::cluster::time::Micros;
@@ -104,8 +104,8 @@ impl Ledger {
         false
     }
 
-    /// `from` gave what it had (or a part of it) to `to`.
-    pub(super) fn moved_home(&mut self, world: &World, from: HostId, to: HostId) {
+    /// `from` gave what it had (or a part of it) to `to`, by this MIGRATE if by any.
+    pub(super) fn moved_home(&mut self, world: &World, from: HostId, to: HostId, by: Option<FactId>) {
         let was_open = |key: &[u8]| self.opened.contains(&key_slot(key)) || self.moved.contains(&key_slot(key));
         for item in self.items.iter_mut().filter(|item| item.home == from) {
             let gone =
@@ -113,6 +113,7 @@ impl Ledger {
             if !gone {
                 continue;
             }
+            item.moved_by = by.or(item.moved_by);
             if holds(world, to, item) {
                 (item.home, item.went) = (to, None);
             } else if world.node(to).is_none() {
