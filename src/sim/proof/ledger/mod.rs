@@ -119,6 +119,8 @@ impl Ledger {
             FactKind::BecameReplica { host, of, was_master } => {
                 self.emptied_at = fact.at;
                 if *was_master {
+                    // What it has is its own until its new master's copy is there.
+                    self.synced.remove(host);
                     self.moved_home(world, *host, *of, None);
                 }
             }

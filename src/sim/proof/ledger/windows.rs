@@ -21,8 +21,8 @@ pub enum Loss {
     Takeover,
     /// The master came back empty before a replica replaced it (H9, 4).
     RestartedEmpty,
-    /// A replica that had just changed its master was elected before it had its new master's data (E2: the age of its data
-    /// counts from the end of its old link, also in 7.0.15).
+    /// A replica that had just changed its master, or a master just deposed, was elected before it had its new master's data
+    /// (E2: the age of its data counts from the end of its old link, also in 7.0.15).
     Unsynced,
     /// A replica that won an election less than two node timeouts ago, and was demoted since, claimed that old win again: its
     /// votes are not forgotten (E5; `failover_auth_count` is reset with the next election only).
