@@ -93,11 +93,11 @@ fn draw(sizes: &[Size]) -> Result<(), Box<dyn Error>> {
         .margin(16)
         .x_label_area_size(40)
         .y_label_area_size(64)
-        .build_cartesian_2d((5.0..1_200.0).log_scale(), (0.001..10_000.0).log_scale())?;
+        .build_cartesian_2d((5.0..1_200.0).log_scale(), (0.001..100_000.0).log_scale())?;
     chart
         .configure_mesh()
         .x_desc("nodes")
-        .y_desc("ms of one processor, or MB")
+        .y_desc("ms by the clock on the wall, or MB")
         .x_label_formatter(&|nodes| format!("{nodes}"))
         .y_label_formatter(&|amount| format!("{amount}"))
         .light_line_style(TRANSPARENT)

@@ -41,13 +41,16 @@ const ENTRIES: [&str; 32] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 10] = [
+const DOORS: [&str; 13] = [
     "cluster_city::app::aside::aside",
-    "cluster_city::cluster::command::manual::about",
-    "cluster_city::cluster::command::manual::hint",
     "cluster_city::stage::compare::compare",
     "cluster_city::stage::why::why",
     "<cluster_city::cluster::node::Node>::serve_blocked_on",
+    "<cluster_city::cluster::node::Node>::stop_tracking",
+    "<cluster_city::cluster::node::Node>::tell_changes",
+    "<cluster_city::cluster::node::Node>::tell_own",
+    "<cluster_city::cluster::node::Node>::tell_readers",
+    "<cluster_city::cluster::node::Node>::tell_the_rest",
     "<cluster_city::cluster::operator::Operator>::begin",
     "<cluster_city::cluster::operator::Operator>::receive",
     "<cluster_city::cluster::operator::Operator>::stop",

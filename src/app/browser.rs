@@ -16,6 +16,11 @@ fn document() -> Option<Document> {
     window()?.document()
 }
 
+/// The browser's clock, in milliseconds since some moment.
+pub(super) fn clock() -> f64 {
+    js_sys::Date::now()
+}
+
 /// Where the app is mounted.
 pub(super) fn root() -> Option<Element> {
     document()?.get_element_by_id("app")
@@ -26,6 +31,14 @@ pub(super) fn loaded() {
     if let Some(note) = document().and_then(|document| document.get_element_by_id("loading")) {
         note.remove();
     }
+}
+
+/// The city comes up: how far it is, in thousandths.
+pub(super) fn opening(thousandths: u32) {
+    let Some(note) = document().and_then(|document| document.get_element_by_id("loading")) else { return };
+    note.set_inner_html(&format!(
+        "The city opens: its nodes meet each other. <progress max=1000 value={thousandths} aria-label=Opening></progress>"
+    ));
 }
 
 /// The window's inner size in CSS pixels.
@@ -174,8 +187,11 @@ pub(super) fn flight_of(event: &web_sys::Event) -> Option<u64> {
     number_of(event, "data-flight")
 }
 
-/// The street that was pointed at.
+/// The street that was pointed at, or the client.
 pub(super) fn street_of(event: &web_sys::Event) -> Option<Sheet> {
+    if around(event, ".you").is_some() {
+        return Some(Sheet::Client);
+    }
     let ends = around(event, "[data-street]")?.get_attribute("data-street")?;
     let (one, other) = ends.split_once(' ')?;
     let end = |text: &str| Some(Place::Node(HostId(text.parse().ok()?)));

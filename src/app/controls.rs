@@ -105,7 +105,7 @@ pub(super) fn tools(send: &Callback<Msg>) -> Html {
             { open("views", "Whose view?", Sheet::Views) }
             { open("lens", "Slots", Sheet::Lens) }
             { open("messages", "Messages", Sheet::Messages) }
-            { open("keys", "Keys", Sheet::Keys) }
+            { open("keys", "Keyboard", Sheet::Keys) }
         </>
     }
 }

@@ -14,14 +14,13 @@ use crate::narrate::Weight;
 use crate::stage::journal::Line;
 use crate::stage::words;
 
-/// Lines drawn; older ones are there again at earlier moments. A leap through time makes them all anew.
-const DRAWN: usize = 100;
-
 /// The log; the style sheet keeps its newest line in view. It is not read out line by line: milestones are, by the live region.
 #[derive(PartialEq)]
 pub(super) struct Log {
     /// The lines, oldest first.
     pub(super) lines: Rc<Vec<Rc<Line>>>,
+    /// How many of them are drawn, the newest; older ones are there again at earlier moments.
+    pub(super) drawn: usize,
     /// Lines that are pointed out.
     pub(super) lit: Rc<Vec<FactId>>,
     /// Whether details are shown.
@@ -51,7 +50,7 @@ impl Part for Log {
                         if self.lines.is_empty() {
                             <p class="hint">{"Nothing yet. Every event will be told here."}</p>
                         }
-                        { for self.lines[self.lines.len().saturating_sub(DRAWN)..].iter().map(|line| keyed(u64::from(line.id.0), LineView { line: line.clone(), lit: self.lit.contains(&line.id) })) }
+                        { for self.lines[self.lines.len().saturating_sub(self.drawn)..].iter().map(|line| keyed(u64::from(line.id.0), LineView { line: line.clone(), lit: self.lit.contains(&line.id) })) }
                     </div>
                 </div>
             </section>

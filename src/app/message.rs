@@ -80,6 +80,8 @@ pub(super) enum Msg {
     OnScreen(bool),
     /// Shining streets go dark.
     Dim,
+    /// More of the log's and the terminal's lines may be drawn after a leap.
+    Fill,
     /// The next milestone may be read out.
     Announce,
     /// The notice was read.

@@ -8,6 +8,7 @@ mod aside;
 mod browser;
 mod city;
 mod controls;
+mod frames;
 mod guide;
 mod hand;
 mod header;
@@ -30,12 +31,39 @@ mod typing;
 mod view;
 mod world;
 
-/// Mounts the app in place of the start-up picture.
+use std::rc::Rc;
+
+use gloo_timers::callback::Timeout;
+
+use crate::sim::Opening;
+
+/// Opens the city, and mounts the app in place of the start-up picture. A large city comes up piece by piece, so that the
+/// page does not stand still meanwhile.
 pub fn run() {
     // Where panics have messages at all; the page itself says that it broke.
     std::panic::set_hook(Box::new(|panic| web_sys::console::error_1(&panic.to_string().into())));
+    let address = settings::Address::parse(&browser::query());
+    let opening = Opening::new(&address.scenario, address.seed).expect("a city within the bounds can be built");
+    go_on(opening, address);
+}
+
+/// Events between two looks at the clock.
+const PIECE: u64 = 1_000;
+/// Milliseconds of one piece of the opening.
+const PIECES_MS: f64 = 25.0;
+
+fn go_on(mut opening: Opening, address: settings::Address) {
+    let late = browser::clock() + PIECES_MS;
+    while !opening.go_on(PIECE) {
+        if browser::clock() > late {
+            browser::opening(opening.thousandths());
+            Timeout::new(0, move || go_on(opening, address)).forget();
+            return;
+        }
+    }
     let Some(root) = browser::root() else { return };
     root.set_inner_html("");
     browser::loaded();
-    yew::Renderer::<page::Page>::with_root(root).render();
+    let opened = page::Opened { with: Rc::new((address, opening.session())) };
+    yew::Renderer::<page::Page>::with_root_and_props(root, opened).render();
 }

@@ -2,10 +2,11 @@
 //!
 //! Time runs here: one animation frame at a time, never while paused, hidden or out of view.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo_events::EventListener;
-use gloo_render::{AnimationFrame, request_animation_frame};
+use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
@@ -14,10 +15,11 @@ use super::hand::{self, Hand, Key};
 use super::message::Msg;
 use super::second;
 use super::settings::{Address, Speed, Theme, set_skin};
+use super::view::Doors;
 use super::world::World;
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
-use crate::cluster::time::Micros;
+use crate::sim::Session;
 use crate::sim::timeline::Timeline;
 use crate::stage::drag::Drag;
 use crate::stage::lens;
@@ -25,14 +27,8 @@ use crate::stage::parcel::Kinds;
 use crate::stage::sheet::{Sheet, Whose};
 use crate::stage::skin::Skin;
 
-/// Wall time of one frame that is turned into virtual time, at most: a tab that slept does not leap.
-const LONGEST_FRAME_MS: f64 = 100.0;
-/// Streets that shine at once, at most.
-const GLOWS: usize = 24;
-/// How long a street shines.
-const GLOW_MS: u32 = 450;
-/// Between two sentences for screen readers.
-const TELL_MS: u32 = 2_000;
+/// Lines of the log that are drawn, where no leap has just made all of them anew.
+pub(super) const LINES: usize = 100;
 
 /// Where buttons come and go, and what gets the keyboard when the one that had it is gone. Never another
 /// button: a second press of the key must not start the next fire.
@@ -53,6 +49,18 @@ pub(super) enum Panel {
     Compare(Rc<Vec<crate::stage::compare::Row>>),
     /// Building, breaking, looking closer.
     Sheet(Sheet),
+}
+
+/// What the address asks for, and the city that was opened as it says.
+#[derive(Clone, Properties)]
+pub(super) struct Opened {
+    pub(super) with: Rc<(Address, Session)>,
+}
+
+impl PartialEq for Opened {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.with, &other.with)
+    }
 }
 
 /// The page.
@@ -90,35 +98,39 @@ pub(super) struct Page {
     pub(super) notices: Vec<String>,
     pub(super) waiting: Vec<Msg>,
     pub(super) whole: bool,
-    pub(super) fetching: bool,
     pub(super) ways: (Vec<String>, usize),
     pub(super) told: Rc<str>,
     pub(super) window: (i32, i32),
     pub(super) city_width: i32,
     pub(super) timeline_width: i32,
-    on_screen: bool,
-    frame: Option<AnimationFrame>,
-    last_frame: Option<f64>,
-    dimmer: Option<Timeout>,
-    teller: Option<Timeout>,
+    pub(super) drawn: usize,
+    pub(super) doors: RefCell<Doors>,
+    pub(super) on_screen: bool,
+    pub(super) frame: Option<AnimationFrame>,
+    pub(super) last_frame: Option<f64>,
+    pub(super) dimmer: Option<Timeout>,
+    pub(super) filler: Option<Timeout>,
+    pub(super) teller: Option<Timeout>,
     _listeners: Vec<EventListener>,
     watches: (Vec<SizeWatch>, Option<ViewWatch>),
 }
 
 impl Component for Page {
     type Message = Msg;
-    type Properties = ();
+    type Properties = Opened;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let address = Address::parse(&browser::query());
+        let (address, session) = ctx.props().with.as_ref();
         let window = browser::window_size();
         let mut page = Self {
-            world: World::new(&address.scenario, address.seed),
+            world: World::new(session.clone()),
             send: ctx.link().callback(|msg| msg),
             playing: true,
             speed: address.speed.or_else(|| Speed::parse(&browser::recall("speed")?)).unwrap_or(Speed::REAL),
             draft: AttrValue::Static(""),
-            history: Vec::new(),
+            history: browser::recall("history")
+                .map(|kept| kept.lines().map(|line| line.to_owned().into()).collect())
+                .unwrap_or_default(),
             recalled: 0,
             target: None,
             selected: None,
@@ -139,23 +151,26 @@ impl Component for Page {
             more: false,
             focus_next: None,
             hand_on: None,
-            notices: address.complaints,
+            notices: address.complaints.clone(),
             waiting: Vec::new(),
             whole: second::all_here(),
-            fetching: false,
             ways: (Vec::new(), 0),
             told: "".into(),
             window,
             city_width: guessed_city_width(window.0),
             timeline_width: (window.0 - 360).max(60),
+            drawn: LINES,
+            doors: RefCell::default(),
             on_screen: true,
             frame: None,
             last_frame: None,
             dimmer: None,
+            filler: None,
             teller: None,
             _listeners: listeners(ctx),
             watches: (Vec::new(), None),
         };
+        page.recalled = page.history.len();
         browser::set_theme(page.theme.name());
         set_skin(address.skin.or_else(|| Skin::parse(&browser::recall("skin")?)).unwrap_or_default());
         page.arm();
@@ -168,6 +183,7 @@ impl Component for Page {
             Msg::Frame(_)
                 | Msg::Dim
                 | Msg::Announce
+                | Msg::Fill
                 | Msg::Resized
                 | Msg::Hand(Hand::Down(_) | Hand::To(_))
                 | Msg::OnScreen(_)
@@ -238,8 +254,15 @@ impl Page {
     /// Takes a message; says whether to draw.
     pub(super) fn take(&mut self, msg: Msg) -> bool {
         let Some(msg) = self.once_here(msg) else { return true };
+        // What was told of the last act is old news with the next one.
+        if matches!(
+            msg,
+            Msg::Submit(_) | Msg::Run(_) | Msg::Act(_) | Msg::Press(_) | Msg::PlayPause | Msg::RunUntil(_)
+        ) {
+            self.notices.clear();
+        }
         match msg {
-            Msg::Frame(clock) => self.run_frame(clock),
+            Msg::Frame(clock) => return self.run_frame(clock),
             Msg::PlayPause => self.playing = !self.playing,
             Msg::RunUntil(until) => self.run_until(until),
             Msg::StepBack => self.seek(self.world.milestone_before()),
@@ -309,6 +332,9 @@ impl Page {
                 self.glows.clear();
                 self.dimmer = None;
             }
+            Msg::Fill => {
+                self.fill_more();
+            }
             Msg::Announce => {
                 self.teller = None;
                 if let Some(sentence) = self.world.told_mut().to_tell.pop_front() {
@@ -331,63 +357,5 @@ impl Page {
             Msg::Escape => self.select(None),
         }
         true
-    }
-
-    /// Turns the wall time since the last frame into virtual time.
-    fn run_frame(&mut self, clock: f64) {
-        self.frame = None;
-        if let Some(last) = self.last_frame {
-            let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
-            self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros);
-        }
-        self.last_frame = Some(clock);
-    }
-
-    /// Asks for the next frame while time runs, and for none otherwise.
-    fn arm(&mut self) {
-        if !self.playing || !self.on_screen || browser::hidden() {
-            self.frame = None;
-            self.last_frame = None;
-        } else if self.frame.is_none() {
-            let send = self.send.clone();
-            self.frame = Some(request_animation_frame(move |clock| send.emit(Msg::Frame(clock))));
-        }
-    }
-
-    /// Whether messages are shown as shining streets instead of moving parcels.
-    pub(super) fn still(&self) -> bool {
-        self.less_motion || self.speed.blurs()
-    }
-
-    /// Lets streets shine that something has gone along, where parcels cannot be followed.
-    fn shine(&mut self) {
-        let trodden = std::mem::take(&mut self.world.told_mut().trodden);
-        if trodden.is_empty() || !self.still() {
-            return;
-        }
-        self.glows.extend(trodden);
-        let surplus = self.glows.len().saturating_sub(GLOWS);
-        self.glows.drain(..surplus);
-        let send = self.send.clone();
-        self.dimmer = Some(Timeout::new(GLOW_MS, move || send.emit(Msg::Dim)));
-    }
-
-    /// Reads milestones out, one at a time.
-    fn tell(&mut self) {
-        if self.teller.is_none() && !self.world.told().to_tell.is_empty() {
-            let send = self.send.clone();
-            self.teller = Some(Timeout::new(TELL_MS, move || send.emit(Msg::Announce)));
-        }
-    }
-
-    /// Measures the window and the parts that are laid out by hand; says whether anything changed.
-    fn measure(&mut self) -> bool {
-        let window = browser::window_size();
-        let city = browser::width_of("stage").filter(|width| *width > 0).unwrap_or(self.city_width);
-        let timeline = browser::width_of("timeline").unwrap_or(self.timeline_width);
-        let new = (window, city, timeline);
-        let changed = new != (self.window, self.city_width, self.timeline_width);
-        (self.window, self.city_width, self.timeline_width) = new;
-        changed
     }
 }

@@ -10,7 +10,6 @@ use yew::{AttrValue, Callback};
 
 use super::message::Msg;
 use super::page::Page;
-use super::typing;
 use crate::cluster::command::{Handler, find, line};
 
 const NOT_FETCHED: &str =
@@ -57,20 +56,15 @@ impl Page {
     /// Keeps a message that needs what has not come yet, and has it fetched: `None`. Lines stay in their order.
     pub(super) fn once_here(&mut self, msg: Msg) -> Option<Msg> {
         let needs = match &msg {
-            Msg::Submit(line) | Msg::Run(line) => {
-                !self.waiting.is_empty() || !can_run(line) || !self.whole && typing::help_topic(line).is_some()
-            }
+            Msg::Submit(line) | Msg::Run(line) => !self.waiting.is_empty() || !can_run(line),
             Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
             _ => false,
         };
-        // Who has a line completed will want to know what may follow it, too; but need not wait for that.
-        let likes = !self.whole && matches!(msg, Msg::Complete(..));
-        if (needs || likes) && !self.fetching {
-            self.fetching = true;
-            fetch();
-        }
         if !needs {
             return Some(msg);
+        }
+        if self.waiting.is_empty() {
+            fetch();
         }
         if matches!(msg, Msg::Submit(_)) {
             self.draft = AttrValue::Static("");
@@ -81,8 +75,7 @@ impl Page {
 
     /// The second part has come, or will not: what waited for it goes on, or goes back to who asked.
     pub(super) fn go_on(&mut self, come: bool) {
-        (self.whole, self.fetching) = (come, false);
-        let waited = !self.waiting.is_empty();
+        self.whole = come;
         for msg in std::mem::take(&mut self.waiting) {
             match msg {
                 msg if come => drop(self.take(msg)),
@@ -90,7 +83,7 @@ impl Page {
                 _ => {}
             }
         }
-        if !come && waited {
+        if !come {
             self.notices = vec![NOT_FETCHED.to_owned()];
         }
     }

@@ -12,6 +12,7 @@ use super::icons;
 use super::message::Msg;
 use super::next::{Deed, deed_button};
 use super::part::{Part, keyed};
+use crate::cluster::command::{complete, manual};
 use crate::cluster::id::HostId;
 use crate::stage::transcript::{Answer, Entry, Manner};
 
@@ -97,8 +98,6 @@ pub(super) type Door = (HostId, String, Rc<str>);
 pub(super) struct CommandLine {
     /// The text so far.
     pub(super) draft: AttrValue,
-    /// What may follow it.
-    pub(super) hint: Option<AttrValue>,
     /// The prompt.
     pub(super) prompt: AttrValue,
     /// The nodes that can be talked to.
@@ -132,7 +131,7 @@ impl Part for CommandLine {
                 // Behind a blank there is nothing to complete yet, and the key leaves the line as everywhere.
                 "Tab" => {
                     let line = event.target_unchecked_into::<HtmlInputElement>().value();
-                    if !line.is_empty() && !line.ends_with(' ') {
+                    if !line.is_empty() && (!line.ends_with(' ') || complete::can(&line)) {
                         event.prevent_default();
                         send.emit(Msg::Complete(line, event.shift_key()));
                     }
@@ -167,6 +166,8 @@ impl Part for CommandLine {
             let value = event.target_unchecked_into::<HtmlSelectElement>().value();
             Msg::Talk(value.parse().ok().map(HostId))
         });
+        let gap = if self.draft.ends_with(' ') { "" } else { " " };
+        let hint = manual::hint(&self.draft).map(|hint| AttrValue::from(format!("{gap}{hint}")));
         let talks_to =
             self.doors.iter().find(|(host, ..)| self.target == Some(*host)).map(|(_, name, _)| name.clone());
         html! {
@@ -184,13 +185,13 @@ impl Part for CommandLine {
                     </button>
                 }
                 <span class="typing">
-                <span class="may-follow" aria-hidden="true"><i>{ &self.draft }</i>{ self.hint.as_deref().unwrap_or_default() }</span>
+                <span class="may-follow" aria-hidden="true"><i>{ &self.draft }</i>{ hint.as_deref().unwrap_or_default() }</span>
                 <input
                     id="command"
                     type="text"
                     value={self.draft.clone()}
                     placeholder="SET user:123 Ada"
-                    aria-description={self.hint.clone()}
+                    aria-description={hint.clone()}
                     autocapitalize="off"
                     autocomplete="off"
                     autocorrect="off"

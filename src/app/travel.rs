@@ -31,6 +31,7 @@ impl Page {
         self.playing = false;
         self.asked = None;
         self.glows.clear();
+        self.draw_few();
         self.world.travel(&mut |line| line.seek(at));
     }
 

@@ -10,6 +10,8 @@ use crate::cluster::id::HostId;
 
 /// Lines typed before, kept.
 const HISTORY: usize = 200;
+/// Of those, kept for the next visit.
+const REMEMBERED: usize = 50;
 /// Keys of each shop that a line may go on with.
 const KEYS: usize = 200;
 
@@ -32,12 +34,20 @@ impl Page {
             self.history.remove(0);
         }
         self.recalled = self.history.len();
+        let kept = &self.history[self.history.len().saturating_sub(REMEMBERED)..];
+        browser::remember("history", &kept.join("\n"));
         browser::to_end("terminal");
         if line.eq_ignore_ascii_case("clear") {
             self.world.told_mut().transcript.clear();
             return;
         }
         let prompt = self.prompt();
+        if line.eq_ignore_ascii_case("exit") {
+            let transcript = &mut self.world.told_mut().transcript;
+            transcript.typed(&prompt, &line);
+            transcript.says(vec!["This terminal stays open as long as the page. CLEAR empties it.".to_owned()]);
+            return;
+        }
         if let Some(topic) = help_topic(&line) {
             let transcript = &mut self.world.told_mut().transcript;
             transcript.typed(&prompt, &line);
@@ -66,15 +76,6 @@ impl Page {
         let count = ways.len();
         *at = (*at + if back { count - 1 } else { 1 }) % count;
         self.draft = ways[*at].clone().into();
-    }
-
-    /// What may follow the draft: known once the page's second part is here.
-    pub(super) fn hint(&self) -> Option<AttrValue> {
-        if !self.whole || self.draft.is_empty() {
-            return None;
-        }
-        let gap = if self.draft.ends_with(' ') { "" } else { " " };
-        manual::hint(&self.draft).map(|hint| format!("{gap}{hint}").into())
     }
 
     /// Runs all whole lines, and leaves the last one to be finished.

@@ -14,7 +14,7 @@ use super::inspector::Inspector;
 use super::journal::Log;
 use super::message::Msg;
 use super::next::{Deed, Next, next_step};
-use super::page::{Page, Panel};
+use super::page::{LINES, Page, Panel};
 use super::part::part;
 use super::settings::{FASTER, skin, voice};
 use super::shown::{self, GuideView, KeyPath};
@@ -22,6 +22,7 @@ use super::terminal::{CommandLine, Door, Output, caption};
 use super::transport::{self, Transport};
 use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
+use crate::cluster::snapshot::{NodeView, Role};
 use crate::narrate;
 use crate::narrate::Cast;
 use crate::stage::drag::Drag;
@@ -31,6 +32,8 @@ use crate::stage::map::spoken;
 use crate::stage::parcel::Kinds;
 use crate::stage::scene::{Look, Scene};
 use crate::stage::sheet::{self, Known};
+use crate::stage::skin::Skin;
+use crate::stage::transcript::Entry;
 use crate::stage::words;
 
 /// Keys listed in the inspector.
@@ -68,7 +71,7 @@ pub(super) fn page(page: &Page) -> Html {
             <main class="main">
                 <div class="left" id="panels">
                     { part(Guide { view: guide, send: send.clone() }) }
-                    { part(Log { lines, lit: lit.clone(), details: page.details, gossip, send: send.clone() }) }
+                    { part(Log { lines, drawn: page.drawn, lit: lit.clone(), details: page.details, gossip, send: send.clone() }) }
                 </div>
                 <div class="centre">
                     if let Some(next) = next.as_ref().filter(|_| room == Room::Phone) {
@@ -202,12 +205,6 @@ impl Room {
 
 fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     let snapshot = page.world.snapshot();
-    let cast = Cast::new(snapshot);
-    let doors: Vec<Door> = snapshot
-        .nodes
-        .iter()
-        .map(|node| (node.host, cast.name(node.host, voice()), node.address.clone()))
-        .collect();
     let extra = match room {
         Room::Desk => None,
         Room::Phone => page.selected.and_then(|host| handy_act(page, host)),
@@ -225,12 +222,39 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     };
     html! {
         <section class="terminal" aria-label="Terminal">
-            { part(Output { entries: page.world.told().transcript.entries().clone(), paused: !page.playing, spoken: room == Room::Desk }) }
+            { part(Output { entries: entries(page), paused: !page.playing, spoken: room == Room::Desk }) }
             if room != Room::Desk {
                 { caption(page.world.told().transcript.last_answer(!page.playing).as_ref(), news) }
             }
-            { part(CommandLine { draft: page.draft.clone(), hint: page.hint(), prompt: page.prompt().into(), doors: Rc::new(doors), target: page.target, extra, more: (room == Room::Box).then_some(page.more), send: page.send.clone() }) }
+            { part(CommandLine { draft: page.draft.clone(), prompt: page.prompt().into(), doors: doors(page), target: page.target, extra, more: (room == Room::Box).then_some(page.more), send: page.send.clone() }) }
         </section>
+    }
+}
+
+/// The nodes that can be talked to, and what their names were made of.
+pub(super) type Doors = (Vec<(Skin, bool, u16)>, Rc<Vec<Door>>);
+
+/// They are named anew only when a role or the skin has changed: of a thousand, not in every frame.
+fn doors(page: &Page) -> Rc<Vec<Door>> {
+    let snapshot = page.world.snapshot();
+    let made_of = snapshot.nodes.iter().map(|node| (skin(), node.role == Role::Master, node.shard)).collect();
+    let mut known = page.doors.borrow_mut();
+    if known.0 != made_of {
+        let cast = Cast::new(snapshot);
+        let door = |node: &NodeView| (node.host, cast.name(node.host, voice()), node.address.clone());
+        *known = (made_of, Rc::new(snapshot.nodes.iter().map(door).collect()));
+    }
+    known.1.clone()
+}
+
+/// The terminal's newest lines, as many as are drawn.
+fn entries(page: &Page) -> Rc<Vec<Rc<Entry>>> {
+    let all = page.world.told().transcript.entries();
+    let drawn = page.drawn / 2;
+    if page.drawn >= LINES || all.len() <= drawn {
+        all.clone()
+    } else {
+        Rc::new(all[all.len() - drawn..].to_vec())
     }
 }
 

@@ -1,21 +1,33 @@
-//! The running session with its timeline, and everything that is folded from its facts. No browser in here.
+//! The running session with its timeline, and everything that is folded from its facts. Of the browser only its clock.
 
 use std::rc::Rc;
 
+use super::browser;
 use crate::cluster::fact::{Fact, FactId};
 use crate::cluster::id::{ClientId, HostId};
 use crate::cluster::snapshot::Snapshot;
 use crate::cluster::time::Micros;
 use crate::narrate::{self, Cast, Weight};
-use crate::sim::timeline::{BranchId, Timeline};
-use crate::sim::{Action, ActionError, Scenario, Session, Step};
+use crate::sim::timeline::{BranchId, Pace, Timeline};
+use crate::sim::{Action, ActionError, Session, Step};
 use crate::stage::compare::{self, Future, Row};
+use crate::stage::parcel::Kinds;
 use crate::stage::timeline::{Ghost, Mark};
 use crate::stage::told::Told;
 use crate::stage::why::{self, Why};
 
-/// Events that one frame may cost: some 20 ms with a thousand nodes. Six nodes at 60× need a tenth of it.
-const FRAMES_WORK: u64 = 4_000;
+/// Events between two looks at the clock: some milliseconds with a thousand nodes. Six nodes at 60× need as many in a
+/// frame.
+const PIECE: u64 = 200;
+/// Milliseconds of a frame that the simulation may take, where there is that much to do. A thousand nodes keep up with
+/// real time on about 13 of 16: with less their time would all but stand still.
+const FRAMES_SHARE: f64 = 8.0;
+const LARGE_SHARE: f64 = 13.0;
+
+/// From so many nodes on, each frame looks at a few of them, and at some of the messages.
+const LARGE: usize = 100;
+const GLANCE: usize = 50;
+const MESSAGES: usize = 2_000;
 
 /// The learner's own client.
 pub(super) const YOU: ClientId = ClientId(0);
@@ -23,20 +35,24 @@ pub(super) const YOU: ClientId = ClientId(0);
 /// The session and what was folded from its facts.
 pub(super) struct World {
     line: Timeline<Told>,
+    pace: Pace,
     snapshot: Rc<Snapshot>,
+    /// Up to which node a large city was looked at in the last frame.
+    looked: usize,
+    /// Counts frames.
+    beat: u32,
     opening: Cast,
     /// The marks of each branch, up to its end.
     marks: Vec<(BranchId, Rc<Vec<Rc<Mark>>>)>,
 }
 
 impl World {
-    /// Opens the city.
-    pub(super) fn new(scenario: &Scenario, seed: u64) -> Self {
-        let told = |session: &Session| Told::new(&session.snapshot());
-        let line = Timeline::new(scenario, seed, told).expect("a city within the bounds can be built");
-        let snapshot = Rc::new(line.session().snapshot());
+    /// A city that was just opened.
+    pub(super) fn new(session: Session) -> Self {
+        let snapshot = Rc::new(session.snapshot());
+        let line = Timeline::of(session, Told::new(&snapshot));
         let opening = Cast::new(&snapshot);
-        Self { line, snapshot, opening, marks: Vec::new() }
+        Self { line, pace: Pace::default(), snapshot, looked: 0, beat: 0, opening, marks: Vec::new() }
     }
 
     /// The world at the moment that is shown.
@@ -65,9 +81,31 @@ impl World {
     }
 
     /// Lets time run; a city that is too much for this machine falls behind rather than stand still.
-    pub(super) fn advance(&mut self, by: Micros) {
-        self.line.advance_within(self.line.now() + by, FRAMES_WORK);
-        self.look();
+    /// Says whether there is something to draw: a large city is drawn in every third frame.
+    pub(super) fn advance(&mut self, by: Micros, kinds: Kinds) -> bool {
+        self.beat = self.beat.wrapping_add(1);
+        let large = self.snapshot.nodes.len() >= LARGE;
+        let drawn = !large || self.beat.is_multiple_of(3);
+        let late = browser::clock() + if large { LARGE_SHARE } else { FRAMES_SHARE };
+        self.pace.frame(&mut self.line, by, PIECE, &|| browser::clock() < late);
+        if drawn {
+            self.glance(kinds);
+        }
+        drawn
+    }
+
+    /// Looks at the world once a frame: at a part of a large city only.
+    fn glance(&mut self, kinds: Kinds) {
+        let count = self.snapshot.nodes.len();
+        if count < LARGE {
+            return self.look();
+        }
+        let from = if self.looked < count { self.looked } else { 0 };
+        self.looked = (from + GLANCE).min(count);
+        let shows = |kind| kinds.shows(kind);
+        let snapshot = Rc::make_mut(&mut self.snapshot);
+        self.line.session().world().refresh(snapshot, from..self.looked, MESSAGES, &shows);
+        self.mark();
     }
 
     /// Runs to the next fact of a kind; whether there was one within `limit`.
@@ -144,9 +182,14 @@ impl World {
         self.marks.iter().find(|(other, _)| *other == id).map(|(_, marks)| marks.clone()).unwrap_or_default()
     }
 
-    /// Looks at the world, and remembers the marks at the end of its branch.
+    /// Looks at all of the world.
     fn look(&mut self) {
         self.snapshot = Rc::new(self.line.session().snapshot());
+        self.mark();
+    }
+
+    /// Remembers the marks at the end of the branch that is shown.
+    fn mark(&mut self) {
         if self.line.is_past() {
             return;
         }

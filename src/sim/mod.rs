@@ -10,4 +10,4 @@ pub mod timeline;
 
 pub use action::{Action, ActionError};
 pub use scenario::Scenario;
-pub use session::{MOST_FACTS, Session, Step};
+pub use session::{MOST_FACTS, Opening, Session, Step};

@@ -35,7 +35,9 @@ impl Scenario {
             ));
         }
         let Self { plan } = Self::first_city();
-        Ok(Self { plan: Plan { masters, replicas, racks, ..plan } })
+        // A large city whose processes begin all at once would ping itself to a standstill, again and again.
+        let start_spread = if nodes > 100 { plan.node_timeout / 2 } else { 0 };
+        Ok(Self { plan: Plan { masters, replicas, racks, start_spread, ..plan } })
     }
 }
 

@@ -25,6 +25,36 @@ pub enum Step {
     Quiet,
 }
 
+/// A city that comes up: a large one takes so long that a page has it done piece by piece.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    world: World,
+    expected: Micros,
+}
+
+impl Opening {
+    /// Starts all processes. `Err` says what about the scenario cannot be.
+    pub fn new(scenario: &Scenario, seed: u64) -> Result<Self, ActionError> {
+        let world = World::new(&scenario.plan, seed).map_err(|sentence| ActionError { sentence })?;
+        Ok(Self { world, expected: scenario.plan.start_spread + 5 * SECOND })
+    }
+
+    /// Goes on, but stops when so much work is done ([`World::run_within`]); says whether the city is open.
+    pub fn go_on(&mut self, work: u64) -> bool {
+        self.world.open_within(OPENING_LIMIT, work)
+    }
+
+    /// How far it is, in thousandths: an estimate, by how long a city usually takes.
+    pub fn thousandths(&self) -> u32 {
+        (1_000 * self.world.now() / self.expected).min(990) as u32
+    }
+
+    /// The session; of a city that is not open yet, as far as it is.
+    pub fn session(self) -> Session {
+        Session { world: self.world, facts: VecDeque::new() }
+    }
+}
+
 /// A world with its facts.
 #[derive(Clone, Debug)]
 pub struct Session {
@@ -35,9 +65,9 @@ pub struct Session {
 impl Session {
     /// Opens a city: all replicas in sync, every node answering. `Err` says what about the scenario cannot be.
     pub fn new(scenario: &Scenario, seed: u64) -> Result<Self, ActionError> {
-        let mut world = World::new(&scenario.plan, seed).map_err(|sentence| ActionError { sentence })?;
-        world.open(OPENING_LIMIT);
-        Ok(Self { world, facts: VecDeque::new() })
+        let mut opening = Opening::new(scenario, seed)?;
+        while !opening.go_on(u64::MAX) {}
+        Ok(opening.session())
     }
 
     /// Virtual time since the city opened.
@@ -87,6 +117,26 @@ impl Session {
         let there = self.world.run_within(until, work);
         self.keep_facts();
         there
+    }
+
+    /// The same, but stops also at the first fact that `wanted` picks. What else is due at that moment is still to come.
+    pub fn advance_watching(&mut self, until: Micros, work: u64, wanted: &dyn Fn(&Fact) -> bool) -> Step {
+        let planned = self.world.planned();
+        while let Some(due) = self.world.next_due().filter(|due| *due <= until) {
+            // What is planned is done sooner or later, so this is half of what `run_within` counts.
+            if self.world.planned() - planned >= work / 2 && due > self.now() {
+                return Step::Quiet;
+            }
+            self.world.step();
+            let before = self.facts.back().map_or(FactId(0), |fact| fact.id);
+            self.keep_facts();
+            let mut fresh = self.facts.iter().rev().take_while(|fact| fact.id > before);
+            if let Some(id) = fresh.find(|fact| wanted(fact)).map(|fact| fact.id) {
+                return Step::Event(id);
+            }
+        }
+        self.advance_to(until);
+        Step::Quiet
     }
 
     /// From now on every node breaks a rule on purpose.

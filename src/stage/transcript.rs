@@ -50,6 +50,8 @@ pub struct Entry {
     /// Whether the final answer is still to come.
     pub waits: bool,
     command: Option<CommandId>,
+    /// What was heard because of a command, rather than typed.
+    heard: Option<CommandId>,
     argv: Option<Rc<[Blob]>>,
     /// Whether it was given to the smart client, and whether that chose any node for it: the answer does not say which.
     smart: bool,
@@ -101,6 +103,7 @@ impl Transcript {
             lines: Vec::new(),
             waits: true,
             command: None,
+            heard: None,
             argv: None,
             smart: false,
             anywhere: false,
@@ -180,10 +183,7 @@ impl Transcript {
                 self.settle(*command);
             }
             FactKind::Heard { command, reply, .. } => {
-                for line in reply.lines() {
-                    self.add(*command, Manner::Plain, line);
-                }
-                self.shorten(*command);
+                self.heard(*command, address(cast, *from), reply.lines());
             }
             FactKind::GaveUp { command, text, .. } => {
                 // No server said this: redis-cli marks only what a server answered with `(error)`.
@@ -262,9 +262,16 @@ impl Transcript {
         }
     }
 
-    /// Who listens for long is shown what came last.
-    fn shorten(&mut self, command: CommandId) {
-        if let Some(entry) = self.entry(command) {
+    /// What comes unasked stands below all that was typed before, and what came last is kept of it.
+    fn heard(&mut self, command: CommandId, address: String, lines: Vec<String>) {
+        if self.entries.last().is_none_or(|last| last.heard != Some(command)) {
+            self.typed(&format!("{address}>"), "tells you:");
+            if let Some(entry) = Rc::make_mut(&mut self.entries).last_mut().map(Rc::make_mut) {
+                (entry.waits, entry.heard) = (false, Some(command));
+            }
+        }
+        if let Some(entry) = Rc::make_mut(&mut self.entries).last_mut().map(Rc::make_mut) {
+            entry.lines.extend(lines.into_iter().map(|line| Line { manner: Manner::Plain, text: line.into() }));
             let surplus = entry.lines.len().saturating_sub(LONGEST);
             entry.lines.drain(..surplus);
         }
@@ -282,7 +289,10 @@ impl Transcript {
 /// Source: Redis 7.0, `redis-cli.c`, `cliSendCommand` (`output_raw`).
 fn raw(argv: &[Blob]) -> bool {
     let word = |at: usize, word: &str| argv.get(at).is_some_and(|arg| arg.eq_ignore_ascii_case(word.as_bytes()));
-    word(0, "INFO") || (argv.len() == 2 && word(0, "CLUSTER") && (word(1, "NODES") || word(1, "INFO")))
+    let (cluster, client) = (argv.len() == 2 && word(0, "CLUSTER"), word(0, "CLIENT"));
+    word(0, "INFO")
+        || cluster && (word(1, "NODES") || word(1, "INFO"))
+        || client && (word(1, "LIST") || word(1, "INFO"))
 }
 
 fn address(cast: &Cast, host: HostId) -> String {
@@ -391,14 +401,15 @@ mod tests {
         let mut transcript = Transcript::default();
         typed(&mut transcript, 1, "MONITOR");
         answered(&mut transcript, 1, Reply::ok());
-        for number in 0..LONGEST {
+        for number in 0..LONGEST + 10 {
             let reply = Reply::status(format!("line {number}"));
             let kind = FactKind::Heard { client: ClientId(0), command: CommandId(1), from: HostId(2), reply };
             transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
         }
         let shown = shown(&transcript);
-        assert_eq!(shown.len(), 1 + LONGEST);
-        assert_eq!((&*shown[1], shown.last().map(String::as_str)), ("line 0", Some("line 399")), "the OK is gone");
+        assert_eq!(shown.len(), 3 + LONGEST);
+        assert_eq!(shown[..3], ["city> MONITOR", "OK", "10.0.3.1:6379> tells you:"]);
+        assert_eq!((&*shown[3], shown.last().map(String::as_str)), ("line 10", Some("line 409")));
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl Until {
             Self::Agreement => "the masters agree (FAIL)",
             Self::Promotion => "a backup is promoted",
             Self::Refusal => "something is refused",
-            Self::Service => "the client is served again",
+            Self::Service => "a shop serves again (cluster_state:ok)",
         }
     }
 

@@ -21,4 +21,5 @@ mod slots;
 mod stories;
 mod terminal;
 mod timeline;
+mod tracking;
 mod values;

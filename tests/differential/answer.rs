@@ -15,7 +15,7 @@ pub(crate) enum Answer {
     Null,
     NullArray,
     Array(Vec<Answer>),
-    /// A map or a set of RESP3, flat.
+    /// A map, a set or a push of RESP3, flat.
     Aggregate(u8, Vec<Answer>),
     /// A double, or what else RESP3 has on a line.
     Scalar(u8, String),
@@ -38,7 +38,7 @@ impl Answer {
             b'+' => Self::Status(rest.into()),
             b'-' => Self::Error(rest.into()),
             b':' => Self::Integer(number()?),
-            b'$' => match usize::try_from(number()?) {
+            b'$' | b'=' => match usize::try_from(number()?) {
                 Err(_) => Self::Null,
                 Ok(length) => {
                     let mut bytes = vec![0; length + 2];
@@ -50,7 +50,7 @@ impl Answer {
                 Err(_) => Self::NullArray,
                 Ok(length) => Self::Array((0..length).map(|_| Self::read(from)).collect::<io::Result<_>>()?),
             },
-            kind @ (b'%' | b'~') => {
+            kind @ (b'%' | b'~' | b'>') => {
                 let items = number()? * if kind == b'%' { 2 } else { 1 };
                 Self::Aggregate(kind, (0..items).map(|_| Self::read(from)).collect::<io::Result<_>>()?)
             }

@@ -13,6 +13,7 @@ mod ports;
 mod program;
 mod real;
 mod told;
+mod tracking;
 mod words;
 
 use std::fmt::Write;

@@ -77,24 +77,37 @@ impl Server {
         std::fs::read_to_string(self.folder.join("log")).unwrap_or_default()
     }
 
+    /// One more connection.
+    pub(crate) fn connect(&self) -> BufReader<TcpStream> {
+        let stream = TcpStream::connect(("127.0.0.1", self._claim.port)).expect("the server takes connections");
+        stream.set_read_timeout(Some(PATIENCE)).expect("a time limit can be set");
+        stream.set_nodelay(true).expect("small packets can be sent at once");
+        BufReader::new(stream)
+    }
+
     /// Sends commands together, and reads their answers.
     pub(crate) fn ask(&mut self, commands: &[Command]) -> Vec<Answer> {
         self.try_ask(commands).expect("the server answers")
     }
 
     fn try_ask(&mut self, commands: &[Command]) -> std::io::Result<Vec<Answer>> {
-        let mut bytes = Vec::new();
-        for command in commands {
-            bytes.extend(format!("*{}\r\n", command.len()).bytes());
-            for word in command {
-                bytes.extend(format!("${}\r\n", word.len()).bytes());
-                bytes.extend_from_slice(word);
-                bytes.extend(b"\r\n");
-            }
-        }
-        self.stream.get_mut().write_all(&bytes)?;
+        self.stream.get_mut().write_all(&bytes_of(commands))?;
         commands.iter().map(|_| Answer::read(&mut self.stream)).collect()
     }
+}
+
+/// Commands as clients send them.
+pub(crate) fn bytes_of(commands: &[Command]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for command in commands {
+        bytes.extend(format!("*{}\r\n", command.len()).bytes());
+        for word in command {
+            bytes.extend(format!("${}\r\n", word.len()).bytes());
+            bytes.extend_from_slice(word);
+            bytes.extend(b"\r\n");
+        }
+    }
+    bytes
 }
 
 impl Drop for Server {

@@ -21,7 +21,7 @@ async fn focus(page: &Page<'_>, css: &str) -> Outcome {
 /// Opens the list of keys and closes it again: whatever was pressed before has been taken by then.
 async fn open_and_close_the_list(page: &Page<'_>) -> Outcome {
     press(page, '?').await?;
-    page.wait_until("the list of keys is open", &format!("{TITLE} === 'Keys'")).await?;
+    page.wait_until("the list of keys is open", &format!("{TITLE} === 'Keyboard'")).await?;
     page.wait_until("it has the keyboard", "document.activeElement.id === 'inspector-title'").await?;
     press(page, ESCAPE).await?;
     page.wait_until("it is closed", &format!("{TITLE} === undefined")).await

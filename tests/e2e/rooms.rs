@@ -47,7 +47,7 @@ fn a_box_opens_its_sheets_from_one_menu() -> Outcome {
         page.look_like((720, 480), Theme::Light).await?;
         let city = City::open(page, "/?speed=10&seed=7", Hands::Keyboard).await?;
         city.use_it("#tools").await?;
-        in_view(page, ".sheets .tool[data-act=keys]", "Keys").await?;
+        in_view(page, ".sheets .tool[data-act=keys]", "Keyboard").await?;
         city.use_it(".sheets .tool[data-act=views]").await?;
         in_view(page, "#inspector-title", "Whose view?").await?;
         page.press(&ESCAPE.to_string()).await?;

@@ -11,7 +11,7 @@ use crate::stage::art::{self, map::Hued};
 use crate::stage::customer::Square;
 use crate::stage::drag::{Drag, What};
 use crate::stage::lane::{Lane, Way};
-use crate::stage::map::Map;
+use crate::stage::map::{Map, Stream};
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
 use crate::stage::scene::RackView;
@@ -92,34 +92,43 @@ impl Part for Strip {
     }
 }
 
-/// The map of a city too large for shops.
-#[derive(PartialEq)]
+/// The map of a city too large for shops: drawn again only when a tile changes, not with what moves over it.
 pub(super) struct Tiles {
     /// The map.
     pub(super) map: Rc<Map>,
+}
+
+impl PartialEq for Tiles {
+    fn eq(&self, other: &Self) -> bool {
+        self.map.tiles == other.map.tiles && self.map.numbers == other.map.numbers
+    }
 }
 
 impl Part for Tiles {
     fn draw(&self) -> Html {
         let map = &self.map;
         let numbers = map.tiles.iter().zip(&map.numbers);
-        let streams = map.streams.iter().map(|stream| {
-            let (x, y) = stream.place;
-            html! {
-                <g>
-                    { hued(None, &art::town::stream(stream)) }
-                    <g transform={format!("translate({x},{y})")}>{ hued(None, &art::parcel::draw(stream.kind)) }</g>
-                </g>
-            }
-        });
         html! {
             <g>
                 { groups(&art::map::draw(map)) }
                 { for numbers.map(|(tile, number)| hued(Some(tile.shard), &[Shape::Text(number.clone())])) }
-                { for streams }
             </g>
         }
     }
+}
+
+/// Messages over a map, joined.
+pub(super) fn streams(streams: &[Stream]) -> Html {
+    let streams = streams.iter().map(|stream| {
+        let (x, y) = stream.place;
+        html! {
+            <g>
+                { hued(None, &art::town::stream(stream)) }
+                <g transform={format!("translate({x},{y})")}>{ part(Message { kind: stream.kind, shard: None }) }</g>
+            </g>
+        }
+    });
+    html! { <g>{ for streams }</g> }
 }
 
 /// Closed roads, slots on the move, and where a view is wrong about the strip.
@@ -226,7 +235,7 @@ pub(super) struct Customers {
 impl Part for Customers {
     fn draw(&self) -> Html {
         let copies = art::town::copies(&self.square.copy);
-        html! { <g>{ shapes(&art::town::customer(&self.square)) }{ groups(&copies) }</g> }
+        html! { <g class="you">{ shapes(&art::town::customer(&self.square)) }{ groups(&copies) }</g> }
     }
 }
 

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use super::drawing::{
     Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Votes, dragged, glows, messages, shapes,
-    trails,
+    streams, trails,
 };
 use super::heading::Heading;
 use super::overlay::{Racks, spot, tile_button};
@@ -103,6 +103,7 @@ impl City {
                             { part(Strip { segments: scene.strip.clone() }) }
                             if let Some(map) = &scene.map {
                                 { part(Tiles { map: map.clone() }) }
+                                { streams(&map.streams) }
                             }
                             { part(Lanes { lanes: scene.lanes.clone() }) }
                             { trails(&scene.parcels) }

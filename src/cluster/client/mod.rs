@@ -64,8 +64,8 @@ pub struct Client {
 struct Door {
     host: HostId,
     plain: bool,
-    /// A command that may wait has a connection of its own: others need not wait behind it. So has all listening together
-    /// ([`EARS`]): on a connection that has subscribed little else is allowed.
+    /// A command that may wait has a connection of its own: others need not wait behind it. So has MONITOR, and all that
+    /// the smart client subscribes to together ([`EARS`]): on a connection that has subscribed little else is allowed.
     own: Option<CommandId>,
 }
 
@@ -73,6 +73,11 @@ impl Door {
     fn smart(host: HostId) -> Self {
         Self { host, plain: false, own: None }
     }
+}
+
+/// Whether a command begins or ends a subscription.
+fn hears(argv: &[Blob]) -> bool {
+    is_one_of(argv, &LISTEN[1..]) || is_one_of(argv, &HUSH)
 }
 
 /// A connection to a node.
@@ -179,9 +184,14 @@ impl Client {
             Some(host) => Some((host, false)),
             None => self.choose_bound(context, &argv, slot),
         };
-        let Some((at, bound)) = chosen else {
+        let Some((mut at, bound)) = chosen else {
             return;
         };
+        // What was subscribed to at one node is left there.
+        let ears = self.links.keys().find(|door| door.own == EARS).map(|door| door.host);
+        if let Some(ears) = ears.filter(|_| target.is_none() && slot.is_none() && hears(&argv)) {
+            at = ears;
+        }
         let waiting = Waiting {
             argv,
             target,
@@ -224,12 +234,14 @@ impl Client {
         let shared = Door { host: to, plain, own: None };
         let in_multi = bound || self.links.get(&shared).is_some_and(|link| link.in_multi);
         let waits = may_wait && !in_multi;
-        let listens = !in_multi && (is_one_of(&argv, &LISTEN) || is_one_of(&argv, &HUSH));
+        let free = !in_multi && !plain;
+        let monitors = free && is_one_of(&argv, &LISTEN[..1]);
+        let listens = free && !monitors && hears(&argv);
         if !waits {
             context.wake(context.now + ANSWER_TIMEOUT, word);
         }
         context.because(Some(fact), |context| {
-            let own = if listens { EARS } else { waits.then_some(command) };
+            let own = if listens { EARS } else { (waits || monitors).then_some(command) };
             let door = Door { own, ..shared };
             if asking {
                 self.send(context, door, [b"ASKING"[..].into()].into(), Expect::Ignored);

@@ -19,7 +19,7 @@ impl Client {
             Some(Expect::Ignored) | None => {}
         }
         if door.own.is_some_and(|own| Some(own) != EARS)
-            && self.links.get(&door).is_some_and(|link| link.expects.is_empty())
+            && self.links.get(&door).is_some_and(|link| link.expects.is_empty() && link.listens.is_none())
             && let Some(link) = self.links.remove(&door)
         {
             context.close(link.conn);

@@ -1,6 +1,6 @@
 //! What a client does when nobody answers: ask another node, and give up in the end.
 
-use super::{ANSWER_TIMEOUT, Client, Door, Expect, MAP_WORDS, MOST_UNANSWERED, TRIES};
+use super::{ANSWER_TIMEOUT, Client, Door, Expect, MAP_WORDS, MOST_UNANSWERED, TRIES, is_one_of};
 use crate::cluster::context::Context;
 use crate::cluster::fact::{FactKind, Silence};
 use crate::cluster::id::{CommandId, HostId};
@@ -72,7 +72,9 @@ impl Client {
         let fact = context.because(cause.filter(|_| silence == Silence::TimedOut), |context| context.fact(kind));
         waiting.cause = Some(fact);
         waiting.unanswered += 1;
-        let (plain, bound) = (waiting.target.is_some(), waiting.bound);
+        // Who has a server shut down does not ask the next one, too.
+        let done = silence == Silence::Closed && is_one_of(&waiting.argv, &[b"shutdown"]);
+        let (plain, bound) = (waiting.target.is_some() || done, waiting.bound);
         let hopeless = waiting.unanswered >= MOST_UNANSWERED;
         let address = context.book.address(from);
         if plain {

@@ -4,7 +4,7 @@ use super::argument::{NOT_AN_INTEGER, integer, is_word, settle, syntax};
 use super::table::{BLANK, Flag, Group, Handler, Spec};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
-use crate::cluster::node::{Node, Replies, Wanted};
+use crate::cluster::node::{Node, Replies, Tracks, Wanted};
 use crate::cluster::reply::{Blob, Reply};
 
 pub(super) const COMMANDS: &[Spec] = &[
@@ -100,40 +100,24 @@ const SUBCOMMANDS: &[Spec] = &[
     },
     Spec {
         name: "client|getredir",
-        // Nobody is tracked here.
-        run: Handler::Node(|_, _, _, _| Reply::Integer(-1)),
+        run: Handler::Node(|node, _, conn, _| Reply::Integer(redirection(node.tracks(conn)))),
         ..ROW
     },
     Spec {
         name: "client|tracking",
         arity: -3,
-        run: Handler::Data(|_, argv| match () {
-            () if is_word(&argv[2], "OFF") && argv.len() == 3 => Reply::ok(),
-            () if is_word(&argv[2], "ON") => Reply::error("ERR this city does not follow what its clients cache"),
-            () => syntax(),
-        }),
+        run: Handler::Node(|node, _, conn, argv| settle(tracking(node, conn, argv))),
         ..ROW
     },
     Spec {
         name: "client|caching",
         arity: 3,
-        run: Handler::Data(|_, _| {
-            Reply::error(
-                "ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode \
-                 enabled",
-            )
-        }),
+        run: Handler::Node(|node, _, conn, argv| settle(caching(node, conn, &argv[2]))),
         ..ROW
     },
     Spec {
         name: "client|trackinginfo",
-        run: Handler::Node(|_, _, _, _| {
-            Reply::map([
-                ("flags", Reply::Set(vec![Reply::bulk("off")])),
-                ("redirect", Reply::Integer(-1)),
-                ("prefixes", Reply::Array(Vec::new())),
-            ])
-        }),
+        run: Handler::Node(|node, _, conn, _| tracking_info(node.tracks(conn))),
         ..ROW
     },
 ];
@@ -272,4 +256,140 @@ fn client_kind(word: &[u8]) -> Result<&'static str, Reply> {
 
 fn positive(bytes: &[u8]) -> Option<u64> {
     u64::try_from(integer(bytes)?).ok().filter(|&id| id > 0)
+}
+
+/// Source: `networking.c`, `clientCommand`, and `tracking.c`, `checkPrefixCollisionsOrReply`.
+fn tracking(node: &mut Node, conn: Conn, argv: &[Blob]) -> Result<Reply, Reply> {
+    let mut wanted = Tracks::default();
+    let mut given: Vec<&Blob> = Vec::new();
+    let mut words = &argv[3..];
+    while let [word, rest @ ..] = words {
+        words = rest;
+        match rest {
+            [id, rest @ ..] if is_word(word, "REDIRECT") => {
+                words = rest;
+                wanted.redirect = Some(redirect(node, wanted.redirect.is_some(), id)?);
+            }
+            [prefix, rest @ ..] if is_word(word, "PREFIX") => {
+                words = rest;
+                given.push(prefix);
+            }
+            _ if is_word(word, "BCAST") => wanted.bcast = true,
+            _ if is_word(word, "OPTIN") => wanted.optin = true,
+            _ if is_word(word, "OPTOUT") => wanted.optout = true,
+            _ if is_word(word, "NOLOOP") => wanted.noloop = true,
+            _ => return Err(syntax()),
+        }
+    }
+    if is_word(&argv[2], "OFF") {
+        node.stop_tracking(conn);
+        return Ok(Reply::ok());
+    } else if !is_word(&argv[2], "ON") {
+        return Err(syntax());
+    }
+    let old = node.tracks(conn);
+    let switched = |mode: &str| {
+        format!(
+            "You can't switch {mode} before disabling tracking for this client, and then re-enabling it with a \
+             different mode."
+        )
+    };
+    let why = match () {
+        () if !wanted.bcast && !given.is_empty() => "PREFIX option requires BCAST mode to be enabled".to_owned(),
+        () if old.is_some_and(|old| old.bcast != wanted.bcast) => switched("BCAST mode on/off"),
+        () if wanted.bcast && (wanted.optin || wanted.optout) => {
+            "OPTIN and OPTOUT are not compatible with BCAST".to_owned()
+        }
+        () if wanted.optin && wanted.optout => "You can't specify both OPTIN mode and OPTOUT mode".to_owned(),
+        () if old.is_some_and(|old| wanted.optin && old.optout || wanted.optout && old.optin) => {
+            switched("OPTIN/OPTOUT mode")
+        }
+        () => String::new(),
+    };
+    if !why.is_empty() {
+        return Err(Reply::error(format!("ERR {why}")));
+    }
+    if let Some(old) = old {
+        (wanted.prefixes, wanted.caching) = (old.prefixes.clone(), old.caching);
+    }
+    check_prefixes(wanted.prefixes.as_slice(), &given)?;
+    if wanted.bcast && given.is_empty() {
+        wanted.prefixes.insert(Blob::default());
+    }
+    wanted.prefixes.extend(given.into_iter().cloned());
+    node.track(conn, wanted);
+    Ok(Reply::ok())
+}
+
+fn redirect(node: &Node, again: bool, id: &Blob) -> Result<(u64, Conn), Reply> {
+    if again {
+        return Err(Reply::error("ERR A client can only redirect to a single other client"));
+    }
+    let id = integer(id).ok_or(Reply::error(NOT_AN_INTEGER))? as u64;
+    let to = node.client_by_id(id);
+    to.map(|to| (id, to)).ok_or(Reply::error("ERR The client ID you want redirect to does not exist"))
+}
+
+fn check_prefixes(old: &[Blob], given: &[&Blob]) -> Result<(), Reply> {
+    let text = |blob: &Blob| String::from_utf8_lossy(blob).into_owned();
+    for (at, prefix) in given.iter().enumerate() {
+        let overlaps = |other: &&Blob| other.starts_with(prefix) || prefix.starts_with(other);
+        let later = given[at + 1..].iter().copied().find(overlaps).map(|other| ("another provided", other));
+        let found = old.iter().find(overlaps).map(|other| ("an existing", other)).or(later);
+        if let Some((which, other)) = found {
+            return Err(Reply::error(format!(
+                "ERR Prefix '{}' overlaps with {which} prefix '{}'. Prefixes for a single client must not overlap.",
+                text(prefix),
+                text(other)
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn caching(node: &mut Node, conn: Conn, word: &Blob) -> Result<Reply, Reply> {
+    let refused = |why: &str| Err(Reply::error(format!("ERR CLIENT CACHING {why}")));
+    let Some(tracks) = node.tracks(conn) else {
+        return refused(
+            "can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled",
+        );
+    };
+    match () {
+        () if is_word(word, "YES") && !tracks.optin => {
+            return refused("YES is only valid when tracking is enabled in OPTIN mode.");
+        }
+        () if is_word(word, "NO") && !tracks.optout => {
+            return refused("NO is only valid when tracking is enabled in OPTOUT mode.");
+        }
+        () if is_word(word, "YES") || is_word(word, "NO") => node.set_caching(conn),
+        () => return Err(syntax()),
+    }
+    Ok(Reply::ok())
+}
+
+/// The id of who is told instead: 0 for nobody, -1 without tracking.
+fn redirection(tracks: Option<&Tracks>) -> i64 {
+    tracks.map_or(-1, |tracks| tracks.redirect.map_or(0, |(id, _)| id as i64))
+}
+
+fn tracking_info(tracks: Option<&Tracks>) -> Reply {
+    let is = |asked: fn(&Tracks) -> bool| tracks.is_some_and(asked);
+    let flags = [
+        (tracks.is_none(), "off"),
+        (tracks.is_some(), "on"),
+        (is(|tracks| tracks.bcast), "bcast"),
+        (is(|tracks| tracks.optin), "optin"),
+        (is(|tracks| tracks.optin && tracks.caching), "caching-yes"),
+        (is(|tracks| tracks.optout), "optout"),
+        (is(|tracks| tracks.optout && tracks.caching), "caching-no"),
+        (is(|tracks| tracks.noloop), "noloop"),
+        (is(|tracks| tracks.broken), "broken_redirect"),
+    ];
+    let set = flags.into_iter().filter(|(is, _)| *is).map(|(_, name)| Reply::bulk(name));
+    let prefixes = tracks.map_or(&[][..], |tracks| tracks.prefixes.as_slice());
+    Reply::map([
+        ("flags", Reply::Set(set.collect())),
+        ("redirect", Reply::Integer(redirection(tracks))),
+        ("prefixes", Reply::Array(prefixes.iter().cloned().map(Reply::Bulk).collect())),
+    ])
 }

@@ -26,6 +26,11 @@ pub fn complete<'a>(line: &str, keys: impl Iterator<Item = &'a str>) -> Vec<Stri
     ways.into_iter().map(|way| format!("{kept}{way}")).collect()
 }
 
+/// Whether names alone let a line go on.
+pub fn can(line: &str) -> bool {
+    !complete(line, std::iter::empty()).is_empty()
+}
+
 /// Names of commands that begin so, or of subcommands of the one that stands before; in the letters that were begun with.
 fn names(before: &str, last: &str) -> Vec<String> {
     let small = last.chars().next().is_some_and(|sign| sign.is_ascii_lowercase());

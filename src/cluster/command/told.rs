@@ -7,10 +7,9 @@
 
 use std::sync::OnceLock;
 
-use super::later::later;
 use crate::cluster::reply::Reply;
 
-const TEXT: &str = later!(include_str!("told.txt"));
+const TEXT: &str = include_str!("told.txt");
 
 /// What is told of one command.
 #[derive(Clone, Copy, Debug)]

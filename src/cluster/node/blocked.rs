@@ -89,6 +89,9 @@ impl Node {
     /// Answers a client that waited. What it sent meanwhile comes next, once this input has been dealt with.
     fn answer_late(&mut self, context: &mut Context<'_>, conn: Conn, reply: Reply) {
         self.answer(context, conn, reply);
+        if self.tracking.is_some() {
+            self.tell_own(context);
+        }
         self.unblocked.push_back(conn);
     }
 

@@ -133,6 +133,7 @@ impl Node {
     pub fn reset_client(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.forget_subscriptions(conn);
         self.forget_monitor(conn);
+        self.stop_tracking(conn);
         self.set_protocol(context, conn, Protocol::Resp2);
         if let Some(client) = self.client_mut(conn) {
             let Identity { id, since, seen, command, .. } = client.identity;
@@ -214,7 +215,7 @@ impl Node {
         format!(
             "id={} addr={} laddr={} fd=8 name={} age={} idle={} flags={} db=0 sub={sub} psub={psub} ssub={ssub} \
              multi={multi} qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=0 \
-             events=r cmd={} user=default redir=-1 resp={}",
+             events=r cmd={} user=default redir={} resp={}",
             identity.id,
             far_end(book, conn),
             book.address(self.host),
@@ -223,6 +224,7 @@ impl Node {
             seconds(identity.seen),
             flags(client, sub + psub + ssub > 0),
             if identity.command.is_empty() { "NULL" } else { identity.command },
+            client.tracks.as_ref().map_or(-1, |tracks| tracks.redirect.map_or(0, |(id, _)| id as i64)),
             if identity.protocol == Protocol::Resp3 { 3 } else { 2 },
         )
     }
@@ -231,6 +233,7 @@ impl Node {
     pub fn kill_client(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.forget_subscriptions(conn);
         self.forget_monitor(conn);
+        self.forget_tracker(conn);
         if self.accepted.remove(&conn) {
             context.close(conn);
         }
@@ -310,6 +313,9 @@ fn flags(client: &ClientState, subscribed: bool) -> String {
         (subscribed, 'P'),
         (client.transaction.is_some(), 'x'),
         (client.blocked, 'b'),
+        (client.tracks.is_some(), 't'),
+        (client.tracks.as_ref().is_some_and(|tracks| tracks.broken), 'R'),
+        (client.tracks.as_ref().is_some_and(|tracks| tracks.bcast), 'B'),
         (client.read_only, 'r'),
         (client.identity.no_evict, 'e'),
     ];

@@ -87,8 +87,9 @@ impl Node {
              cluster_connections:{links}\n\
              maxclients:10000\n\
              blocked_clients:{blocked}\n\
-             tracking_clients:0\n\
+             tracking_clients:{}\n\
              clients_in_timeout_table:0",
+            self.tracking_clients()
         ))
     }
 

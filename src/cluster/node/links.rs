@@ -49,6 +49,7 @@ impl Node {
     pub(super) fn connection_lost(&mut self, context: &mut Context<'_>, conn: Conn) {
         self.forget_subscriptions(conn);
         self.forget_monitor(conn);
+        self.forget_tracker(conn);
         if self.accepted.remove(&conn) {
             return;
         }

@@ -164,7 +164,13 @@ impl Node {
             (None, Some(text)) => Reply::error(format!("ERR Target instance replied with error: {text}")),
             (None, None) => Reply::ok(),
         };
+        if self.store.has_noted() {
+            self.tell_changes(context, Some(client), true, Vec::new());
+        }
         context.send(client, Payload::Reply(reply));
+        if self.tracking.is_some() {
+            self.tell_the_rest(context);
+        }
         self.unblock(context, client);
         for (conn, payload, cause) in waiting {
             context.because(cause, |context| self.receive(context, conn, payload));
@@ -189,11 +195,13 @@ impl Node {
     /// ASKING is good for one command, or for one transaction.
     pub(super) fn after_command(&mut self, conn: Conn, argv: &Rc<[Blob]>) {
         if let Some(client) = self.client_mut(conn)
-            && client.asking
             && client.transaction.is_none()
-            && !argv[0].eq_ignore_ascii_case(b"asking")
         {
-            client.asking = false;
+            client.asking &= argv[0].eq_ignore_ascii_case(b"asking");
+            // Nor does it last longer that a read is an exception.
+            if let Some(tracks) = &mut client.tracks {
+                tracks.caching &= argv[0].eq_ignore_ascii_case(b"client");
+            }
         }
     }
 }

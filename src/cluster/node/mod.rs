@@ -34,6 +34,7 @@ mod serve;
 mod shutdown;
 mod stats;
 mod topology;
+mod tracking;
 mod transaction;
 pub mod view;
 mod vote;
@@ -65,6 +66,7 @@ pub use moving::SetSlot;
 pub use pubsub::Kind;
 use replication::{ReplicaRecord, Replication};
 pub use serve::MOST_KEYS;
+pub use tracking::Tracks;
 use transaction::Transaction;
 use view::View;
 use wait::Waiter;
@@ -124,6 +126,8 @@ pub struct Node {
     shutdown: Option<Box<shutdown::Shutdown>>,
     /// The client that said DEBUG SLEEP.
     sleeper: Option<Conn>,
+    /// CLIENT TRACKING, once anybody has asked for it.
+    tracking: Option<Box<tracking::Tracking>>,
     todo: Todo,
 }
 
@@ -162,6 +166,8 @@ struct ClientState {
     closing: bool,
     /// After ASKING, for one command.
     asking: bool,
+    /// CLIENT TRACKING.
+    tracks: Option<Box<Tracks>>,
 }
 
 /// Work put off to the end of an input. Source: Redis 7.0, `cluster.c`, `clusterBeforeSleep`.
@@ -223,6 +229,7 @@ impl Node {
             monitors: Vec::new(),
             shutdown: None,
             sleeper: None,
+            tracking: None,
             todo: Todo::default(),
         };
         node.replication.down_since = None;
@@ -318,5 +325,8 @@ impl Node {
         }
         self.ask_for_acks(context);
         self.leave_lost_channels(context);
+        if self.tracking.is_some() {
+            self.tell_the_rest(context);
+        }
     }
 }

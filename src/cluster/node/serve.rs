@@ -68,6 +68,9 @@ impl Node {
         } else {
             self.hold(conn);
         }
+        if self.tracking.is_some() {
+            self.tell_own(context);
+        }
         self.serve_blocked(context);
     }
 
@@ -177,7 +180,12 @@ impl Node {
     /// Where memory is bounded: evicts, and refuses what would take more if that does not help. Source: Redis 7.0,
     /// `server.c`, `processCommand`.
     fn fits_in_memory(&mut self, context: &mut Context<'_>, conn: Conn, spec: &Spec) -> Result<(), Reply> {
-        if self.config.eviction.max_memory == 0 || self.make_room(context) {
+        let fits = self.config.eviction.max_memory == 0 || self.make_room(context);
+        if self.tracking.is_some() {
+            self.tell_changes(context, Some(conn), false, Vec::new());
+            self.bound_tracking(context, conn);
+        }
+        if fits {
             return Ok(());
         }
         let grows =
@@ -203,17 +211,22 @@ impl Node {
         argv: &Rc<[Blob]>,
         slot: Option<Slot>,
     ) -> Option<Reply> {
-        Some(match spec.run {
-            Handler::Data(work) => self.on_keyspace(context, conn, |data| {
+        let reply = match spec.run {
+            Handler::Data(work) => Some(self.on_keyspace(context, conn, |data| {
                 data.given = Some(argv.clone());
                 data.slot = slot.filter(|_| spec.keys == Keys::One(1));
                 work(data, argv)
-            }),
-            Handler::Node(work) => work(self, context, conn, argv),
-            Handler::Later(work) => return work(self, context, conn, argv),
+            })),
+            Handler::Node(work) => Some(work(self, context, conn, argv)),
+            Handler::Later(work) => work(self, context, conn, argv),
             // `find` gives subcommands, and for COMMAND alone a row of its own.
-            Handler::Container(_) => Reply::Array(Vec::new()),
-        })
+            Handler::Container(_) => Some(Reply::Array(Vec::new())),
+        };
+        if self.tracking.is_some() {
+            self.tell_changes(context, Some(conn), true, Vec::new());
+            self.remember_reads(conn, spec, argv);
+        }
+        reply
     }
 
     /// Runs `work` on the keyspace for a client; states what expired, and tells replicas what they must do.
@@ -230,6 +243,9 @@ impl Node {
 
     fn note_done(&mut self, context: &mut Context<'_>, conn: Conn, done: Done) {
         self.stats.expired += done.expired.len() as u64;
+        if self.store.has_noted() {
+            self.tell_changes(context, Some(conn), true, done.expired.clone());
+        }
         for key in done.expired {
             context.fact(FactKind::Expired { host: self.host, key });
         }

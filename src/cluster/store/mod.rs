@@ -37,6 +37,9 @@ pub struct Store {
     changes: u64,
     /// Bytes by the model of [`Value::memory`].
     used: u64,
+    /// Whether changes are noted, and those that were since somebody last asked: `None` stands for all keys at once.
+    notes: bool,
+    noted: Vec<Option<Blob>>,
 }
 
 /// Where an entry stands, until the next key comes or goes.
@@ -137,6 +140,7 @@ impl Store {
         let before = std::mem::replace(&mut entry.memory, memory);
         let gone = entry.value.is_empty_collection();
         self.used = self.used + u64::from(memory) - u64::from(before);
+        self.note(key);
         if gone {
             self.remove(key);
         }
@@ -157,6 +161,7 @@ impl Store {
             None => self.len += 1,
         }
         self.used += u64::from(memory);
+        self.note(key);
         self.note_deadline(key, deadline);
     }
 
@@ -170,6 +175,7 @@ impl Store {
         let before = entry.memory;
         *entry = Entry { slot: entry.slot, value, deadline, version, access, memory };
         self.used = self.used + u64::from(memory) - u64::from(before);
+        self.note(key);
         self.note_deadline(key, deadline);
     }
 
@@ -182,6 +188,7 @@ impl Store {
         };
         entry.version = version;
         entry.deadline = deadline;
+        self.note(key);
         self.note_deadline(key, deadline);
         true
     }
@@ -195,12 +202,44 @@ impl Store {
         if entry.deadline.is_some() {
             Rc::make_mut(&mut self.volatile).swap_remove(key);
         }
+        self.note(key);
         Some(entry)
     }
 
     /// Removes everything.
     pub fn clear(&mut self) {
-        *self = Self { changes: self.changes, ..Self::default() };
+        self.replace_all(Self { changes: self.changes, ..Self::default() });
+    }
+
+    /// Puts a copy in the place of everything.
+    pub fn replace_all(&mut self, copy: Self) {
+        let (notes, mut noted) = (self.notes, std::mem::take(&mut self.noted));
+        if notes {
+            noted.push(None);
+        }
+        *self = Self { notes, noted, ..copy };
+    }
+
+    /// From now on changes are noted, or no longer.
+    pub fn note_changes(&mut self, on: bool) {
+        self.notes = on;
+        self.noted.clear();
+    }
+
+    /// Whether anything changed that nobody has asked for.
+    pub fn has_noted(&self) -> bool {
+        !self.noted.is_empty()
+    }
+
+    /// The keys that changed since this was last asked, in order, some more than once; `None` stands for all keys.
+    pub fn take_noted(&mut self) -> Vec<Option<Blob>> {
+        std::mem::take(&mut self.noted)
+    }
+
+    fn note(&mut self, key: &[u8]) {
+        if self.notes {
+            self.noted.push(Some(key.into()));
+        }
     }
 
     /// All keys with their entries, in a stable order.

@@ -25,6 +25,15 @@ impl World {
         flights
     }
 
+    /// At most so many of those of some kinds; the search ends early too.
+    pub(super) fn some_flights(&self, most: usize, shows: &dyn Fn(FlightKind) -> bool) -> Vec<Flight> {
+        let searched = self.flying.iter().take(10 * most).filter(|(_, flying)| shows(kind_of(&flying.payload)));
+        let mut flights: Vec<Flight> =
+            searched.take(most).map(|((due, number), flying)| self.flight(number, flying, due, false)).collect();
+        crate::cluster::order::sort_long_by_key(&mut flights, |flight| (flight.sent, flight.id));
+        flights
+    }
+
     pub(super) fn flight(&self, id: u64, flying: &Flying, due: Micros, held: bool) -> Flight {
         let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
         let key = match &flying.payload {

@@ -1,5 +1,6 @@
 //! Looking at the world with eyes everywhere: snapshots, beliefs, keys. Changes nothing.
 
+use std::ops::Range;
 use std::rc::Rc;
 
 use super::World;
@@ -12,7 +13,8 @@ use crate::cluster::node::replication::MasterLink;
 use crate::cluster::node::view::ME;
 use crate::cluster::slot::{SLOTS, SlotRange};
 use crate::cluster::snapshot::{
-    Belief, ClientView, DirectoryEntry, ElectionView, NodeState, NodeView, RackView, Role, Snapshot, SyncState,
+    Belief, ClientView, DirectoryEntry, ElectionView, FlightKind, NodeState, NodeView, RackView, Role, Snapshot,
+    SyncState,
 };
 use crate::cluster::time::Micros;
 
@@ -30,6 +32,34 @@ impl World {
             flights: self.flights(),
             moving: self.moving(),
             cuts: self.network.cuts().collect(),
+        }
+    }
+
+    /// Brings a snapshot of a large city up to date in part: time, so many of the messages that `shows` picks, and the
+    /// nodes of a range; with the last nodes the directory too. Asking everybody about everybody takes longer than a frame.
+    pub fn refresh(
+        &self,
+        snapshot: &mut Snapshot,
+        nodes: Range<usize>,
+        messages: usize,
+        shows: &dyn Fn(FlightKind) -> bool,
+    ) {
+        if snapshot.nodes.len() != self.machines.len() {
+            *snapshot = self.snapshot();
+            return;
+        }
+        snapshot.now = self.now();
+        snapshot.flights = self.some_flights(messages, shows);
+        snapshot.clients = (0..self.clients.len() as u16).map(|id| self.client_view(ClientId(id))).collect();
+        snapshot.racks = self.rack_views();
+        snapshot.moving = self.moving();
+        snapshot.cuts = self.network.cuts().collect();
+        let quorum = snapshot.nodes.first().map_or(1, |node| node.quorum);
+        for view in snapshot.nodes.get_mut(nodes.clone()).unwrap_or_default() {
+            *view = self.node_view(view.host, true, quorum);
+        }
+        if nodes.end >= snapshot.nodes.len() {
+            snapshot.directory = self.directory(&snapshot.nodes);
         }
     }
 

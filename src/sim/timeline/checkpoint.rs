@@ -7,7 +7,10 @@ use crate::cluster::fact::FactId;
 use crate::cluster::time::Micros;
 
 /// Work between two checkpoints: what a seek replays at the most, until a session is so long that old ones go.
-pub(super) const SPACING: u64 = 2_500;
+const SPACING: u64 = 2_500;
+/// How much of that a pair of nodes adds to, as a divisor: what runs on after a checkpoint has every node's view of all
+/// others copied, and that should not cost more than a part of the work between.
+const PAIRS: u64 = 20;
 /// Checkpoints of one branch, for a cluster of few nodes.
 pub const MOST_CHECKPOINTS: usize = 256;
 /// Checkpoints that a branch keeps of its own while another one is shown.
@@ -44,12 +47,14 @@ pub(super) struct Checkpoint<F> {
 pub(super) struct Checkpoints<F> {
     kept: Vec<Rc<Checkpoint<F>>>,
     most: usize,
+    spacing: u64,
 }
 
 impl<F> Checkpoints<F> {
     pub(super) fn new(opening: Checkpoint<F>, nodes: usize) -> Self {
         let room = BUDGET / (nodes * nodes * VIEW).max(1);
-        Self { kept: vec![Rc::new(opening)], most: room.clamp(2, MOST_CHECKPOINTS) }
+        let spacing = SPACING.max((nodes * nodes) as u64 / PAIRS);
+        Self { kept: vec![Rc::new(opening)], most: room.clamp(2, MOST_CHECKPOINTS), spacing }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -58,12 +63,12 @@ impl<F> Checkpoints<F> {
 
     /// Whether so much was done since the last one that there should be another.
     pub(super) fn wanted(&self, moment: Moment, work: u64) -> bool {
-        self.kept.last().is_none_or(|last| moment > last.moment && work >= last.work + SPACING)
+        self.kept.last().is_none_or(|last| moment > last.moment && work >= last.work + self.spacing)
     }
 
     /// Adds the newest. If they are too many then, one goes whose absence costs least: the older, the wider apart.
     pub(super) fn keep(&mut self, newest: Checkpoint<F>) {
-        let now = newest.work + SPACING;
+        let now = newest.work + self.spacing;
         self.kept.push(Rc::new(newest));
         if self.kept.len() <= self.most {
             return;
@@ -87,7 +92,7 @@ impl<F> Checkpoints<F> {
     /// Those not after a moment.
     pub(super) fn up_to(&self, moment: Moment) -> Self {
         let after = self.kept.partition_point(|kept| kept.moment <= moment);
-        Self { kept: self.kept[..after.max(1)].to_vec(), most: self.most }
+        Self { kept: self.kept[..after.max(1)].to_vec(), most: self.most, spacing: self.spacing }
     }
 
     /// Keeps few of those after a moment.

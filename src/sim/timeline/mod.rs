@@ -7,6 +7,7 @@
 mod branch;
 mod checkpoint;
 mod log;
+mod pace;
 
 use std::rc::Rc;
 
@@ -17,6 +18,7 @@ pub use branch::{Act, Branch, BranchId};
 pub use checkpoint::MOST_CHECKPOINTS;
 use checkpoint::{Checkpoint, Checkpoints, Moment};
 pub use log::{FactLog, MOST_LOGGED};
+pub use pace::{Pace, must_be_seen};
 
 /// Other futures kept; the oldest goes first.
 pub const MOST_GHOSTS: usize = 3;
@@ -84,6 +86,11 @@ impl<F: Fold> Timeline<F> {
     pub fn new(scenario: &Scenario, seed: u64, fold: impl FnOnce(&Session) -> F) -> Result<Self, ActionError> {
         let session = Session::new(scenario, seed)?;
         let fold = fold(&session);
+        Ok(Self::of(session, fold))
+    }
+
+    /// The timeline of a city that was just opened, with what is folded from its opening.
+    pub fn of(session: Session, fold: F) -> Self {
         let moment = Moment { at: session.now(), done: 0 };
         let opening = Checkpoint {
             moment,
@@ -97,7 +104,7 @@ impl<F: Fold> Timeline<F> {
         let (acts, log) = (Vec::new(), FactLog::default());
         let branch = Branch { id: BranchId(1), acts, log, end: moment.at, checkpoints };
         let (ghosts, undone) = (Vec::new(), Vec::new());
-        Ok(Self { session, fold, done: 0, shown: FactId(0), weighed: 0, branch, ghosts, branches: 1, undone })
+        Self { session, fold, done: 0, shown: FactId(0), weighed: 0, branch, ghosts, branches: 1, undone }
     }
 
     /// The moment that is shown.
@@ -185,14 +192,26 @@ impl<F: Fold> Timeline<F> {
     ///
     /// [`World::run_within`]: crate::cluster::world::World::run_within
     pub fn advance_within(&mut self, until: Micros, work: u64) -> bool {
+        self.advance_watching(until, work, &|_| false);
+        self.now() >= until
+    }
+
+    /// The same, but stops also at the first moment of something that `wanted` picks, and says whether it did.
+    pub fn advance_watching(&mut self, until: Micros, work: u64, wanted: &dyn Fn(&Fact) -> bool) -> bool {
         if self.is_past() {
             // What is known was once done in time.
-            self.advance_to(until.min(self.branch.end));
+            let known = self.branch.log.after(self.shown).take_while(|fact| fact.at <= until);
+            let seen = { known }.find(|fact| wanted(fact)).map(|fact| fact.at);
+            self.advance_to(seen.unwrap_or(until).min(self.branch.end));
+            if seen.is_some() {
+                return true;
+            }
         }
-        let there = self.now() >= until || self.session.advance_within(until, work);
+        let there = self.now() >= until;
+        let step = if there { Step::Quiet } else { self.session.advance_watching(until, work, wanted) };
         self.settle();
         self.branch.end = self.branch.end.max(self.now());
-        there
+        step != Step::Quiet
     }
 
     /// Runs until something that `wanted` picks, at most `limit` on.

@@ -233,7 +233,7 @@ impl Sheet {
             Self::Key => "The last key",
             Self::Messages => "On their way",
             Self::Message(_) => "A message",
-            Self::Keys => "Keys",
+            Self::Keys => "Keyboard",
             Self::Views => "Whose view?",
             Self::Lens => "Slot by slot",
         }

@@ -59,13 +59,16 @@ pub(super) async fn complaints(client: &Client) -> Outcome<Vec<String>> {
     Ok(entries.as_array().into_iter().flatten().filter(complains).map(text).collect())
 }
 
-/// The browser's own account of its work so far, by name, in seconds.
-pub(super) async fn metrics(client: &Client) -> Outcome<Value> {
-    command(client, "Performance.enable", json!({})).await?;
-    let answer = ask(client, "Performance.getMetrics", json!({})).await?;
-    let entries = answer["metrics"].as_array().cloned().unwrap_or_default();
-    let pair = |entry: &Value| Some((entry["name"].as_str()?.to_owned(), entry["value"].clone()));
-    Ok(Value::Object(entries.iter().filter_map(pair).collect()))
+/// Has the page think that its processor is so many times slower.
+pub(super) async fn throttle(client: &Client, rate: f64) -> Outcome {
+    command(client, "Emulation.setCPUThrottlingRate", json!({ "rate": rate })).await
+}
+
+/// The JavaScript heap in use, in bytes, once all that nobody holds is gone.
+pub(super) async fn heap(client: &Client) -> Outcome<f64> {
+    command(client, "HeapProfiler.collectGarbage", json!({})).await?;
+    let usage = ask(client, "Runtime.getHeapUsage", json!({})).await?;
+    Ok(usage["usedSize"].as_f64().unwrap_or(0.0))
 }
 
 async fn command(client: &Client, name: &str, parameters: Value) -> Outcome {

@@ -202,9 +202,14 @@ impl<'a> Page<'a> {
         .await
     }
 
-    /// The browser's own account of its work so far, by name, in seconds.
-    pub(crate) async fn metrics(&self) -> Outcome<Value> {
-        devtools::metrics(&self.client).await
+    /// Has the page think that its processor is so many times slower.
+    pub(crate) async fn throttle(&self, rate: f64) -> Outcome {
+        devtools::throttle(&self.client, rate).await
+    }
+
+    /// The JavaScript heap in use, in bytes.
+    pub(crate) async fn heap(&self) -> Outcome<f64> {
+        devtools::heap(&self.client).await
     }
 
     /// Has pages opened from now on see that their user wants less motion.

@@ -75,7 +75,7 @@ impl Node {
     /// The copy takes the place of what was here, and only now its history that of the old one: who is elected, or loses its
     /// master, before this point still has what it had.
     fn replace_all(&mut self, copy: Store) {
-        self.store = copy;
+        self.store.replace_all(copy);
         let replication = &mut self.replication;
         if let Some((replid, offset)) = replication.coming.take() {
             (replication.replid, replication.offset, replication.replid2) = (replid, offset, None);

@@ -1,0 +1,100 @@
+//! What goes on by itself: frames, streets that shine for a moment, lines drawn a little later, sentences read out.
+
+use gloo_render::request_animation_frame;
+use gloo_timers::callback::Timeout;
+
+use super::browser;
+use super::message::Msg;
+use super::page::{LINES, Page};
+use crate::cluster::time::Micros;
+
+/// Wall time of one frame that is turned into virtual time, at most: a tab that slept does not leap.
+const LONGEST_FRAME_MS: f64 = 100.0;
+/// Streets that shine at once, at most.
+const GLOWS: usize = 24;
+/// How long a street shines.
+const GLOW_MS: u32 = 450;
+/// Lines of the log that are drawn after a leap at first, and how many more each time.
+const FEW: usize = 16;
+const FILLED: usize = 21;
+/// How long after a leap the others begin to be drawn, and how long between.
+const ARRIVED_MS: u32 = 250;
+const FILL_MS: u32 = 50;
+/// Between two sentences for screen readers.
+const TELL_MS: u32 = 2_000;
+
+impl Page {
+    /// Turns the wall time since the last frame into virtual time; says whether to draw.
+    pub(super) fn run_frame(&mut self, clock: f64) -> bool {
+        self.frame = None;
+        let Some(last) = self.last_frame.replace(clock) else { return true };
+        let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
+        self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros, self.kinds)
+    }
+
+    /// Asks for the next frame while time runs, and for none otherwise.
+    pub(super) fn arm(&mut self) {
+        if !self.playing || !self.on_screen || browser::hidden() {
+            self.frame = None;
+            self.last_frame = None;
+        } else if self.frame.is_none() {
+            let send = self.send.clone();
+            self.frame = Some(request_animation_frame(move |clock| send.emit(Msg::Frame(clock))));
+        }
+    }
+
+    /// Whether messages are shown as shining streets instead of moving parcels.
+    pub(super) fn still(&self) -> bool {
+        self.less_motion || self.speed.blurs()
+    }
+
+    /// Lets streets shine that something has gone along, where parcels cannot be followed.
+    pub(super) fn shine(&mut self) {
+        let trodden = std::mem::take(&mut self.world.told_mut().trodden);
+        if trodden.is_empty() || !self.still() {
+            return;
+        }
+        self.glows.extend(trodden);
+        let surplus = self.glows.len().saturating_sub(GLOWS);
+        self.glows.drain(..surplus);
+        let send = self.send.clone();
+        self.dimmer = Some(Timeout::new(GLOW_MS, move || send.emit(Msg::Dim)));
+    }
+
+    /// Draws few lines now, and the others when the eyes have arrived: a leap makes all of them anew.
+    pub(super) fn draw_few(&mut self) {
+        self.drawn = FEW;
+        self.fill(ARRIVED_MS);
+    }
+
+    /// Draws some more of them.
+    pub(super) fn fill_more(&mut self) {
+        self.drawn += FILLED;
+        self.fill(FILL_MS);
+    }
+
+    fn fill(&mut self, after: u32) {
+        let send = self.send.clone();
+        let wanted = self.drawn < LINES;
+        self.filler = wanted.then(|| Timeout::new(after, move || send.emit(Msg::Fill)));
+    }
+
+    /// Reads milestones out, one at a time.
+    pub(super) fn tell(&mut self) {
+        if self.teller.is_none() && !self.world.told().to_tell.is_empty() {
+            let send = self.send.clone();
+            self.teller = Some(Timeout::new(TELL_MS, move || send.emit(Msg::Announce)));
+        }
+    }
+
+    /// Measures the window and the parts that are laid out by hand; says whether anything changed.
+    pub(super) fn measure(&mut self) -> bool {
+        let window = browser::window_size();
+        let city = browser::width_of("stage").filter(|width| *width > 0).unwrap_or(self.city_width);
+        let timeline = browser::width_of("timeline").unwrap_or(self.timeline_width);
+        let new = (window, city, timeline);
+        let changed = new != (self.window, self.city_width, self.timeline_width);
+        (self.window, self.city_width, self.timeline_width) = new;
+        changed
+    }
+}

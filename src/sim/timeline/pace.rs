@@ -1,0 +1,53 @@
+//! Time on a page: it runs in frames, and where much time goes by in one, what matters is still seen.
+
+use super::{Fold, Timeline};
+use crate::cluster::fact::{Fact, FactKind};
+use crate::cluster::time::Micros;
+
+/// How many frames' time may be owed before some of what matters goes by unseen.
+const FRAMES_OWED: u64 = 16;
+
+/// Whether a fact changes the picture in a way that nobody should miss: a suspicion, an agreement, an election's steps.
+pub fn must_be_seen(fact: &Fact) -> bool {
+    use FactKind as F;
+    matches!(
+        fact.kind,
+        F::Suspected { .. }
+            | F::Failed { .. }
+            | F::ToldFailed { .. }
+            | F::VotesRequested { .. }
+            | F::Voted { .. }
+            | F::Promoted { .. }
+    )
+}
+
+/// What frames that stopped early still owe.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Pace {
+    owed: Micros,
+}
+
+impl Pace {
+    /// Lets a frame's time run. It stops where something happens that must be seen, and what is left of its time is
+    /// made up for by the next frames, each at twice the speed at most; so time hardly goes slower. After each piece of
+    /// so much work (see [`Timeline::advance_within`]) it goes on only if `goes_on` says so: a city that is too much
+    /// for it falls behind for good.
+    pub fn frame<F: Fold>(&mut self, line: &mut Timeline<F>, by: Micros, piece: u64, goes_on: &dyn Fn() -> bool) {
+        // Frames may have been longer when it was owed.
+        self.owed = self.owed.min(by * FRAMES_OWED);
+        let before = line.now();
+        let until = before + by + self.owed.min(by);
+        let late = self.owed > by * (FRAMES_OWED - 1);
+        let mut stopped = false;
+        while line.now() < until && !stopped {
+            stopped = line.advance_watching(until, piece, &|fact| !late && must_be_seen(fact));
+            if !goes_on() {
+                break;
+            }
+        }
+        self.owed = match line.now() - before {
+            _ if !stopped && line.now() < until => 0,
+            gone => (self.owed + by).saturating_sub(gone),
+        };
+    }
+}
