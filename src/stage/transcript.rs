@@ -182,7 +182,7 @@ impl Transcript {
                 }
                 self.settle(*command);
             }
-            FactKind::Heard { command, reply, .. } => {
+            FactKind::Heard { command, from, reply, .. } => {
                 self.heard(*command, address(cast, *from), reply.lines());
             }
             FactKind::GaveUp { command, text, .. } => {
