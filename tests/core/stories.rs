@@ -164,3 +164,8 @@ fn orphan_again() {
 fn smart_transaction() {
     check("smart_transaction");
 }
+
+#[test]
+fn orphan_promoted_alone() {
+    check("orphan_promoted_alone");
+}

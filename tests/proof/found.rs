@@ -1,9 +1,10 @@
 //! Scripts that once failed, as short as the simulator could make them: each was a mistake in the core. The first line of a
 //! file is the scenario and the seed, every other one an act and the time after it (`cargo xtask simulate` prints them so).
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use cluster_city::sim::proof::{Beat, Script, replay};
+use cluster_city::sim::proof::{Beat, Loss, Script, replay};
 
 pub(crate) fn read(path: &Path) -> Script {
     let text = std::fs::read_to_string(path).expect("the file can be read");
@@ -26,5 +27,16 @@ fn what_once_failed_holds() {
         if let Err(violation) = outcome {
             panic!("{}: {violation}", path.display());
         }
+    }
+}
+
+/// Redis loses these writes too, so the scripts are about the name of the loss.
+#[test]
+fn a_write_after_an_earlier_pause_is_lost_under_its_name() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proof/found");
+    for name in ["an_earlier_pause_heard_after_a_freeze", "asked_again_over_a_slow_road"] {
+        let outcome = replay(&read(&folder.join(name).with_extension("jsonl")), None).expect("its plan can be");
+        let losses = outcome.expect("nothing is violated").losses;
+        assert_eq!(losses, BTreeMap::from([(Loss::StalePause, 1)]), "{name}");
     }
 }

@@ -8,6 +8,8 @@ mod golden;
 
 #[path = "../ports/mod.rs"]
 mod ports;
+
+mod migration;
 mod recorded;
 mod servers;
 mod side_by_side;

@@ -9,6 +9,7 @@ use crate::cluster::connection::{Payload, Toward};
 use crate::cluster::fact::{FactId, FactKind};
 use crate::cluster::id::{ClientId, CommandId, HostId, Place, RackId};
 use crate::cluster::node::Node;
+use crate::cluster::order::SmallSet;
 use crate::cluster::reply::Blob;
 use crate::cluster::time::Micros;
 
@@ -164,11 +165,24 @@ impl World {
             }
             self.machine_mut(host).lost_power = ran;
         }
-        // What a cut kept back lies with the machines that sent it: nobody will send it again.
-        let network = &self.network;
-        let lives = |place| !matches!(place, Place::Node(host) if network.rack(host) == rack);
-        self.held.retain(|flying| lives(flying.conn.source(flying.toward)));
+        self.forget_held(rack);
         Ok(fact)
+    }
+
+    /// What a cut kept back lies with the machines that sent it: nobody will send it again, and nobody sees what follows it on
+    /// the same connection, although that may be on its way still.
+    fn forget_held(&mut self, rack: RackId) {
+        let network = &self.network;
+        let mut holes = SmallSet::default();
+        self.held.retain(|flying| {
+            let lost =
+                matches!(flying.conn.source(flying.toward), Place::Node(host) if network.rack(host) == rack);
+            if lost {
+                holes.insert((flying.conn, flying.toward));
+            }
+            !lost
+        });
+        drop(self.flying.take(|_, flying| holes.contains(&(flying.conn, flying.toward))));
     }
 
     /// Gives a rack its power back; what ran before starts again.

@@ -11,9 +11,11 @@ use crate::cluster::world::World;
 /// Replicas that have all that their paused master has.
 #[derive(Debug, Default)]
 pub(super) struct Handovers {
-    /// The offset at which the master of a replica let no more writes in. Word of an earlier pause may come late, and counts
-    /// in Redis too: what follows from that is not held against the master.
+    /// The offset at which the master of a replica let no more writes in, since that one asked. Word of an earlier pause
+    /// counts in Redis too: what follows from that is not held against the master.
     paused_at: BTreeMap<HostId, u64>,
+    /// The offsets of all pauses of each master so far, whomever they were for.
+    pauses: BTreeMap<HostId, BTreeSet<u64>>,
     caught_up: BTreeSet<HostId>,
     /// Comparisons made.
     pub(super) compared: u64,
@@ -33,18 +35,36 @@ impl Handovers {
                 self.paused_at.remove(&host);
             }
             FactKind::WritesPaused { host, replica } => {
-                let offset = world.node(host).map(|node| node.replication.offset);
-                self.paused_at.extend(offset.map(|offset| (replica, offset)));
+                if let Some(offset) = world.node(host).map(|node| node.replication.offset) {
+                    self.paused_at.insert(replica, offset);
+                    self.pauses.entry(host).or_default().insert(offset);
+                }
             }
-            FactKind::CaughtUp { host, offset } if !self.is_stale(host, offset) => {
-                self.caught_up.insert(host);
+            FactKind::CaughtUp { host, offset } if self.is_stale(host, offset) => {
+                return self.of_an_earlier_pause(world, fact, host, offset);
             }
+            FactKind::CaughtUp { host, .. } => drop(self.caught_up.insert(host)),
             FactKind::Promoted { host, was_replica_of, .. } if self.caught_up.remove(&host) => {
                 return self.same_history(world, fact, was_replica_of, host);
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// What a replica takes for its master's offset must be that of a pause, if not of this one.
+    fn of_an_earlier_pause(&self, world: &World, fact: &Fact, host: HostId, offset: u64) -> Result<(), Violation> {
+        let Some(node) = world.node(host) else {
+            return Ok(());
+        };
+        let Some(master) = node.view.me().replica_of().map(|master| node.view.peer(master).addr()) else {
+            return Ok(());
+        };
+        if self.pauses.get(&master).is_some_and(|offsets| offsets.contains(&offset)) {
+            return Ok(());
+        }
+        let what = format!("{host:?} believes that {master:?} paused at {offset}, which it never did");
+        violated(Check::Handover, fact.at, what)
     }
 
     /// Of a master that waits for this replica still.
@@ -57,7 +77,9 @@ impl Handovers {
             return Ok(());
         }
         self.compared += 1;
-        let (had, has) = (old_node.replication.offset, new_node.replication.offset);
+        // In the event that made it a master it may have written already: of keys that had expired, a cron removes some.
+        let first_own = new_node.replication.replid2.map_or(0, |(_, first)| first);
+        let (had, has) = (old_node.replication.offset, first_own.saturating_sub(1));
         if had == has {
             return Ok(());
         }

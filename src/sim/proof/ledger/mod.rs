@@ -12,7 +12,7 @@ use std::rc::Rc;
 
 use super::check::{Check, Violation, running, violated};
 use super::work::{Trace, is_named, replaces};
-use crate::cluster::fact::{Fact, FactKind, FailoverMode};
+use crate::cluster::fact::{Fact, FactId, FactKind, FailoverMode};
 use crate::cluster::id::{ClientId, CommandId, HostId};
 use crate::cluster::node::Node;
 use crate::cluster::reply::{Blob, Reply};
@@ -43,6 +43,8 @@ struct Item {
     key: Blob,
     trace: Trace,
     home: HostId,
+    /// The MIGRATE that gave it to its home.
+    moved_by: Option<FactId>,
     went: Option<Loss>,
     /// Replicas that had it when WAIT said so.
     kept: Vec<HostId>,
@@ -117,10 +119,12 @@ impl Ledger {
             FactKind::BecameReplica { host, of, was_master } => {
                 self.emptied_at = fact.at;
                 if *was_master {
-                    self.moved_home(world, *host, *of);
+                    // What it has is its own until its new master's copy is there.
+                    self.synced.remove(host);
+                    self.moved_home(world, *host, *of, None);
                 }
             }
-            FactKind::KeysMoved { host, to, .. } => self.moved_home(world, *host, *to),
+            FactKind::KeysMoved { host, to, .. } => self.moved_home(world, *host, *to, Some(fact.id)),
             FactKind::KeysDropped { host, .. } => self.dropped(world, *host),
             FactKind::SlotLeaving { slot, .. } | FactKind::SlotArrived { slot, .. } => self.moved.extend([*slot]),
             FactKind::ClusterReset { host, .. } => {
@@ -215,7 +219,7 @@ impl Ledger {
             return true;
         }
         self.acknowledged += 1;
-        let mut item = Item { command, key, trace, home: from, went: None, kept: Vec::new() };
+        let mut item = Item { command, key, trace, home: from, moved_by: None, went: None, kept: Vec::new() };
         self.place(world, &mut item);
         self.items.push(item);
         true
@@ -278,12 +282,13 @@ impl Ledger {
         self.watch_processes(world);
     }
 
-    /// Of every acknowledged transaction `host` has all writes or none.
+    /// Of every acknowledged transaction `host` has all writes or none, unless they came there one by one.
     pub(super) fn whole_transactions(&self, world: &World, host: HostId, at: Micros) -> Result<(), Violation> {
         for pair in self.items.windows(2) {
             let [one, two] = pair else { continue };
             let same = one.command == two.command && one.home == two.home && one.home == host;
-            if same && holds(world, host, one) != holds(world, host, two) {
+            let together = same && one.moved_by == two.moved_by;
+            if together && holds(world, host, one) != holds(world, host, two) {
                 return violated(Check::Transactions, at, format!("{host:?} has half of {:?}", one.command));
             }
         }

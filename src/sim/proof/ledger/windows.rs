@@ -1,7 +1,7 @@
 //! The windows in which an acknowledged write may go: what became of the masters that had it.
 
 use super::{Ledger, holds};
-use crate::cluster::fact::FailoverMode;
+use crate::cluster::fact::{FactId, FailoverMode};
 use crate::cluster::id::HostId;
 use crate::cluster::slot::key_slot;
 use crate::cluster::time::Micros;
@@ -21,14 +21,14 @@ pub enum Loss {
     Takeover,
     /// The master came back empty before a replica replaced it (H9, 4).
     RestartedEmpty,
-    /// A replica that had just changed its master was elected before it had its new master's data (E2: the age of its data
-    /// counts from the end of its old link, also in 7.0.15).
+    /// A replica that had just changed its master, or a master just deposed, was elected before it had its new master's data
+    /// (E2: the age of its data counts from the end of its old link, also in 7.0.15).
     Unsynced,
     /// A replica that won an election less than two node timeouts ago, and was demoted since, claimed that old win again: its
     /// votes are not forgotten (E5; `failover_auth_count` is reset with the next election only).
     OldWin,
-    /// A replica that stood still heard of an earlier pause of its master, which was over, and took it for the one it had just
-    /// asked for: PAUSED in a header has no number (G1; `mf_master_offset` takes the first that comes).
+    /// A replica that asked again heard of an earlier pause of its master, which was over or about to end, and took it for the
+    /// one it had just asked for: PAUSED in a header has no number (G1; `mf_master_offset` takes the first that comes).
     StalePause,
     /// A slot was open while its source or target was replaced: open slots are not replicated in 7.0 (I4).
     OpenSlot,
@@ -104,8 +104,8 @@ impl Ledger {
         false
     }
 
-    /// `from` gave what it had (or a part of it) to `to`.
-    pub(super) fn moved_home(&mut self, world: &World, from: HostId, to: HostId) {
+    /// `from` gave what it had (or a part of it) to `to`, by this MIGRATE if by any.
+    pub(super) fn moved_home(&mut self, world: &World, from: HostId, to: HostId, by: Option<FactId>) {
         let was_open = |key: &[u8]| self.opened.contains(&key_slot(key)) || self.moved.contains(&key_slot(key));
         for item in self.items.iter_mut().filter(|item| item.home == from) {
             let gone =
@@ -113,6 +113,7 @@ impl Ledger {
             if !gone {
                 continue;
             }
+            item.moved_by = by.or(item.moved_by);
             if holds(world, to, item) {
                 (item.home, item.went) = (to, None);
             } else if world.node(to).is_none() {
