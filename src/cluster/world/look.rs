@@ -242,7 +242,10 @@ impl World {
         if behind == 0 {
             return SyncState::InSync;
         }
-        let missing = master.replication.backlog.count_after(node.replication.offset);
+        let missing = master.replication.backlog.writes_after(node.replication.offset);
+        if missing == Some(0) {
+            return SyncState::InSync;
+        }
         SyncState::Behind { writes: missing.map_or(0, |items| items as u32), bytes: behind }
     }
 

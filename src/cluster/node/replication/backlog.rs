@@ -42,8 +42,16 @@ impl Run {
         self.ends.push((item.end, self.bytes.len() as u32));
     }
 
+    fn start_of(&self, index: usize) -> u32 {
+        index.checked_sub(1).map_or(0, |before| self.ends[before].1)
+    }
+
+    fn is_ping(&self, index: usize) -> bool {
+        self.bytes[self.start_of(index) as usize..self.ends[index].1 as usize] == *b"\x04\0\0\0PING"
+    }
+
     fn item(&self, index: usize) -> StreamItem {
-        let start = index.checked_sub(1).map_or(0, |before| self.ends[before].1);
+        let start = self.start_of(index);
         let (end, until) = self.ends[index];
         let mut rest = &self.bytes[start as usize..until as usize];
         let mut argv = Vec::new();
@@ -100,9 +108,9 @@ impl Backlog {
         self.places_after(offset).map(|places| places.map(|(run, index)| run.item(index)))
     }
 
-    /// How many there are.
-    pub fn count_after(&self, offset: u64) -> Option<usize> {
-        self.places_after(offset).map(Iterator::count)
+    /// How many of them write: a master's PING does not.
+    pub fn writes_after(&self, offset: u64) -> Option<usize> {
+        Some(self.places_after(offset)?.filter(|(run, index)| !run.is_ping(*index)).count())
     }
 
     fn places_after(&self, offset: u64) -> Option<impl Iterator<Item = (&Run, usize)>> {
