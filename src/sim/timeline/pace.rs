@@ -6,6 +6,8 @@ use crate::cluster::time::Micros;
 
 /// How many frames' time may be owed before some of what matters goes by unseen.
 const FRAMES_OWED: u64 = 16;
+/// How many frames' time is made up for at all.
+const MOST_OWED: u64 = 60;
 
 /// Whether a fact changes the picture in a way that nobody should miss: a suspicion, an agreement, an election's steps.
 pub fn must_be_seen(fact: &Fact) -> bool {
@@ -30,11 +32,11 @@ pub struct Pace {
 impl Pace {
     /// Lets a frame's time run. It stops where something happens that must be seen, and what is left of its time is
     /// made up for by the next frames, each at twice the speed at most; so time hardly goes slower. After each piece of
-    /// so much work (see [`Timeline::advance_within`]) it goes on only if `goes_on` says so: a city that is too much
-    /// for it falls behind for good.
+    /// so much work (see [`Timeline::advance_within`]) it goes on only if `goes_on` says so: a dear second of a large
+    /// city is made up for, too, but a city that is always too much falls behind for good.
     pub fn frame<F: Fold>(&mut self, line: &mut Timeline<F>, by: Micros, piece: u64, goes_on: &dyn Fn() -> bool) {
         // Frames may have been longer when it was owed.
-        self.owed = self.owed.min(by * FRAMES_OWED);
+        self.owed = self.owed.min(by * MOST_OWED);
         let before = line.now();
         let until = before + by + self.owed.min(by);
         let late = self.owed > by * (FRAMES_OWED - 1);
@@ -45,9 +47,6 @@ impl Pace {
                 break;
             }
         }
-        self.owed = match line.now() - before {
-            _ if !stopped && line.now() < until => 0,
-            gone => (self.owed + by).saturating_sub(gone),
-        };
+        self.owed = (self.owed + by).saturating_sub(line.now() - before);
     }
 }
