@@ -98,7 +98,7 @@ impl Told {
 
     /// What may stand after its name: `key value [NX|XX] [GET]`.
     pub(super) fn syntax(self) -> String {
-        let lines: Vec<&str> = self.lines('a').collect();
+        let lines: Vec<&'static str> = self.lines('a').collect();
         syntaxes(&lines, "").join(" ")
     }
 
@@ -139,15 +139,21 @@ fn search(part: &'static str) -> Reply {
 /// The arguments at this depth, each with those that it consists of.
 fn arguments(lines: &[&'static str], dots: &str) -> Reply {
     let deeper = format!("{dots}.");
+    Reply::Array(at_depth(lines, dots).into_iter().map(|(line, inner)| argument(line, inner, &deeper)).collect())
+}
+
+/// The lines at this depth without their dots, each with the deeper ones that follow it.
+fn at_depth<'a>(lines: &'a [&'static str], dots: &str) -> Vec<(&'static str, &'a [&'static str])> {
+    let deeper = format!("{dots}.");
     let mut all = Vec::new();
     let mut rest = lines;
     while let [line, below @ ..] = rest {
         let own = below.iter().take_while(|line| line.starts_with(&deeper)).count();
         let (inner, after) = below.split_at(own);
-        all.push(argument(&line[dots.len()..], inner, &deeper));
+        all.push((&line[dots.len()..], inner));
         rest = after;
     }
-    Reply::Array(all)
+    all
 }
 
 /// `name type key=0 since=6.2.0 optional multiple token=STORE`
@@ -175,17 +181,9 @@ fn argument(line: &'static str, inner: &[&'static str], deeper: &str) -> Reply {
 }
 
 /// The arguments at this depth as people write them. Source: Redis 7.0, `redis-cli.c`, `cliAddArgument` (its form).
-fn syntaxes(lines: &[&str], dots: &str) -> Vec<String> {
+fn syntaxes(lines: &[&'static str], dots: &str) -> Vec<String> {
     let deeper = format!("{dots}.");
-    let mut all = Vec::new();
-    let mut rest = lines;
-    while let [line, below @ ..] = rest {
-        let own = below.iter().take_while(|line| line.starts_with(&deeper)).count();
-        let (inner, after) = below.split_at(own);
-        all.push(syntax(&line[dots.len()..], &syntaxes(inner, &deeper)));
-        rest = after;
-    }
-    all
+    at_depth(lines, dots).into_iter().map(|(line, inner)| syntax(line, &syntaxes(inner, &deeper))).collect()
 }
 
 fn syntax(line: &str, inner: &[String]) -> String {
