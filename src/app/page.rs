@@ -88,6 +88,7 @@ pub(super) struct Page {
     pub(super) single_keys: bool,
     pub(super) whose: Whose,
     pub(super) lens_at: Slot,
+    pub(super) closer: lens::Closer,
     pub(super) theme: Theme,
     pub(super) kinds: Kinds,
     pub(super) details: bool,
@@ -145,6 +146,7 @@ impl Component for Page {
             dragged: false,
             whose: Whose::Truth,
             lens_at: 0,
+            closer: lens::Closer::default(),
             single_keys: browser::recall("single-keys").is_none_or(|kept| kept != "off"),
             theme: Theme::kept(),
             kinds: Kinds::default(),
@@ -318,9 +320,9 @@ impl Page {
             Msg::Walk(host) => self.tile = Some(host),
             Msg::Act(action) => self.act(action),
             Msg::Press(press) => self.press(press),
-            Msg::LensAt(slot) => self.lens_at = slot,
+            Msg::LensAt(slot) => self.read_slot(slot),
             Msg::Find(text) => match lens::find(&text) {
-                Some(slot) => self.lens_at = slot,
+                Some(slot) => self.read_slot(slot),
                 None => {
                     self.notices = vec!["Slots are numbered from 0 to 16383; anything else is a key.".to_owned()]
                 }

@@ -11,6 +11,7 @@ use yew::{AttrValue, Callback};
 use super::message::Msg;
 use super::page::Page;
 use crate::cluster::command::{Handler, find, line};
+use crate::stage::sheet::Press;
 
 const NOT_FETCHED: &str =
     "What this needs could not be fetched. Check the connection, then try again: nothing is lost.";
@@ -57,6 +58,7 @@ impl Page {
     pub(super) fn once_here(&mut self, msg: Msg) -> Option<Msg> {
         let needs = match &msg {
             Msg::Submit(line) | Msg::Run(line) => !self.waiting.is_empty() || !can_run(line),
+            Msg::Press(Press::Skin(_)) => false,
             Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
             _ => false,
         };

@@ -106,7 +106,6 @@ pub(super) fn known(page: &Page) -> Known<'_> {
     let last = page.world.told().transcript.last_key();
     Known {
         voice: voice(),
-        skin: skin(),
         whose: page.whose,
         single_keys: page.single_keys,
         kinds: page.kinds,
@@ -114,6 +113,7 @@ pub(super) fn known(page: &Page) -> Known<'_> {
         focus: page.focus,
         asked: page.asked,
         lens_at: page.lens_at,
+        closer: page.closer,
         ..Known::of(page.world.snapshot(), page.world.session().world())
     }
 }
@@ -131,6 +131,7 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
         skin: skin(),
         view: viewed.as_ref().map(|viewed| viewed.marked.clone()),
         focus: known.focus,
+        selected: page.selected,
         lit: match &page.panel {
             Some(Panel::Why(why)) => why.lit.clone(),
             _ => Rc::default(),

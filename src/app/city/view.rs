@@ -5,8 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::drawing::{
-    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Votes, dragged, glows, messages, shapes,
-    streams, trails,
+    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Votes, dragged, glows, messages, roads,
+    shapes, streams, trails,
 };
 use super::heading::Heading;
 use super::overlay::{Racks, spot, tile_button};
@@ -116,6 +116,7 @@ impl City {
                                 { part(PinMark { pin }) }
                             }
                             { shapes(&lit(&scene.lit)) }
+                            { roads(&scene.roads) }
                             { messages(&scene.parcels) }
                             if let Some((drag, _)) = &self.drag {
                                 { dragged(drag) }
