@@ -34,6 +34,14 @@ pub(super) fn loaded() {
     }
 }
 
+/// The city cannot be shown: why, in a sentence.
+pub(super) fn cannot_open(sentence: &str) {
+    if let Some(note) = document().and_then(|document| document.get_element_by_id("loading")) {
+        note.set_class_name("failed");
+        note.set_text_content(Some(sentence));
+    }
+}
+
 /// The city comes up: how far it is, in thousandths.
 pub(super) fn opening(thousandths: u32) {
     let Some(note) = document().and_then(|document| document.get_element_by_id("loading")) else { return };

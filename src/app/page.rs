@@ -14,7 +14,7 @@ use super::browser::{self, SizeWatch, ViewWatch};
 use super::hand::{self, Hand, Key};
 use super::message::Msg;
 use super::second;
-use super::settings::{Address, Speed, Theme, set_skin};
+use super::settings::{Address, Speed, Theme};
 use super::view::Doors;
 use super::world::World;
 use crate::cluster::id::{HostId, Place, RackId};
@@ -26,7 +26,6 @@ use crate::stage::frame::Arrangement;
 use crate::stage::lens;
 use crate::stage::parcel::Kinds;
 use crate::stage::sheet::{Sheet, Whose};
-use crate::stage::skin::Skin;
 
 /// Lines of the log that are drawn, where no leap has just made all of them anew.
 pub(super) const LINES: usize = 100;
@@ -178,7 +177,6 @@ impl Component for Page {
         };
         page.recalled = page.history.len();
         browser::set_theme(page.theme.name());
-        set_skin(address.skin.or_else(|| Skin::parse(&browser::recall("skin")?)).unwrap_or_default());
         page.arm();
         page
     }

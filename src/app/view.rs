@@ -31,7 +31,7 @@ use crate::stage::inspect;
 use crate::stage::map::spoken;
 use crate::stage::parcel::Kinds;
 use crate::stage::scene::{Look, Scene};
-use crate::stage::sheet::{self, Known};
+use crate::stage::sheet::{self, Known, Sheet};
 use crate::stage::skin::Skin;
 use crate::stage::transcript::Entry;
 use crate::stage::words;
@@ -131,7 +131,7 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
         skin: skin(),
         view: viewed.as_ref().map(|viewed| viewed.marked.clone()),
         focus: known.focus,
-        selected: page.selected,
+        selected: page.selected.filter(|_| matches!(page.panel, None | Some(Panel::Sheet(Sheet::Shop(_))))),
         lit: match &page.panel {
             Some(Panel::Why(why)) => why.lit.clone(),
             _ => Rc::default(),

@@ -14,6 +14,7 @@ const SHELVES: [f32; 3] = [56.0, 34.0, 12.0];
 const WIDE: i32 = 100;
 
 /// The pediment: the name stands in it, where there is room, and else on a beam under it. A backup's is white.
+#[inline(never)]
 pub(super) fn roof(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     let class = match (shop.master, shop.walls) {
         (_, Walls::Charred) => "sign burnt",
@@ -33,6 +34,7 @@ pub(super) fn is_named_above(shop: &ShopView) -> bool {
 }
 
 /// Columns, arched bays and shelves, or what a fire has left of them.
+#[inline(never)]
 pub(super) fn hall(shop: &ShopView, unlit: bool, front: &Front, shapes: &mut Vec<Shape>) {
     let (lefts, wide) = BAYS;
     let mut bays = front.pen(0.0, 9.0);

@@ -7,6 +7,7 @@ use crate::stage::shop::ShopView;
 use crate::stage::text::{Label, Tone, text_width};
 
 /// The face of a machine.
+#[inline(never)]
 pub(super) fn face(shop: &ShopView, unlit: bool, front: &Front, shapes: &mut Vec<Shape>) {
     rails(front, shapes);
     let wide = shop.front.width() >= 96;

@@ -6,6 +6,7 @@ use crate::stage::words;
 
 impl Whose {
     /// The city in these eyes; `None` is the truth.
+    #[inline(never)]
     pub fn look(self, known: Known<'_>) -> Option<Viewed> {
         let snapshot = known.snapshot;
         match self {
