@@ -33,6 +33,7 @@ impl Page {
                 self.single_keys = on;
                 browser::remember("single-keys", if on { "on" } else { "off" });
             }
+            Press::Why(id) => drop(self.take(Msg::Why(id))),
             Press::Draw(filter) => self.kinds = self.kinds.switched(filter),
             Press::View(whose) => self.whose = whose,
             Press::Skin(skin) => {

@@ -5,6 +5,7 @@
 
 pub mod anatomy;
 pub mod art;
+pub mod cause;
 pub mod compare;
 pub mod customer;
 pub mod drag;

@@ -12,10 +12,12 @@ mod views;
 
 use std::rc::Rc;
 
+use super::cause::Past;
 use super::lens::Lens;
 use super::parcel::Kinds;
 use super::skin::Skin;
 use super::transcript::LastKey;
+use crate::cluster::fact::FactId;
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::Snapshot;
@@ -86,6 +88,8 @@ pub enum Press {
     View(Whose),
     /// Draws it as something else.
     Skin(Skin),
+    /// Says why something happened.
+    Why(FactId),
 }
 
 /// A button.
@@ -181,6 +185,8 @@ pub struct Known<'a> {
     pub snapshot: &'a Snapshot,
     /// The world, to ask for what a snapshot does not hold.
     pub world: &'a World,
+    /// What happened so far.
+    pub past: Option<Past<'a>>,
     /// In whose words.
     pub voice: Voice,
     /// What the city is drawn as.
@@ -208,6 +214,7 @@ impl<'a> Known<'a> {
         Self {
             snapshot,
             world,
+            past: None,
             voice: skin.voice(),
             skin,
             whose: Whose::Truth,
