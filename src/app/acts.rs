@@ -1,6 +1,7 @@
 //! What is done to the city, what is looked at, and where the keyboard goes then.
 
 use super::browser;
+use super::message::Msg;
 use super::page::{HEIRS, Page, Panel};
 use super::settings::set_skin;
 use crate::cluster::id::{HostId, RackId};
@@ -36,6 +37,7 @@ impl Page {
                 self.single_keys = on;
                 browser::remember("single-keys", if on { "on" } else { "off" });
             }
+            Press::Why(id) => drop(self.take(Msg::Why(id))),
             Press::Draw(filter) => self.kinds = self.kinds.switched(filter),
             Press::View(whose) => self.whose = whose,
             Press::Type(line) => {

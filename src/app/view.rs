@@ -25,6 +25,7 @@ use crate::cluster::id::HostId;
 use crate::cluster::snapshot::{NodeView, Role};
 use crate::narrate;
 use crate::narrate::Cast;
+use crate::stage::cause::Past;
 use crate::stage::drag::Drag;
 use crate::stage::frame::{Arrangement, Class, Frame};
 use crate::stage::inspect;
@@ -112,6 +113,7 @@ pub(super) fn known(page: &Page) -> Known<'_> {
         key: last,
         focus: page.focus,
         asked: page.asked,
+        past: Some(Past { log: page.world.line().branch().facts(), journal: &page.world.told().journal }),
         lens_at: page.lens_at,
         closer: page.closer,
         ..Known::of(page.world.snapshot(), page.world.session().world())

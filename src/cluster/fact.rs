@@ -135,8 +135,8 @@ pub enum FactKind {
     Suspected { host: HostId, peer: HostId, silent: Micros },
     /// `host` heard from `peer` again and drops the suspicion.
     Unsuspected { host: HostId, peer: HostId },
-    /// `host` found that `reports` masters of the `needed` suspect `peer`, and declares it failed (FAIL).
-    Failed { host: HostId, peer: HostId, reports: u16, needed: u16 },
+    /// `host` found that `reports` masters of the `needed`, those of `by`, suspect `peer`, and declares it failed (FAIL).
+    Failed { host: HostId, peer: HostId, reports: u16, needed: u16, by: Rc<[HostId]> },
     /// `host` was told by `by` that `peer` has failed.
     ToldFailed { host: HostId, peer: HostId, by: HostId },
     /// `host` takes the FAIL mark off `peer`.

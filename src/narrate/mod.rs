@@ -13,7 +13,7 @@ mod why;
 use crate::cluster::id::{HostId, RackId};
 use crate::cluster::snapshot::Snapshot;
 use crate::cluster::time::{MS, Micros, SECOND};
-pub use about::{About, about};
+pub use about::{About, about, abouts};
 pub use cast::Cast;
 pub use terms::{Term, Voice};
 pub use weight::{Weight, mark, weight};

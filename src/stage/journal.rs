@@ -129,6 +129,11 @@ impl Journal {
         if details { self.all.clone() } else { self.events.clone() }
     }
 
+    /// A fact's own line, if it is among the newest.
+    pub fn line(&self, id: FactId) -> Option<&Rc<Line>> {
+        self.all.binary_search_by_key(&id, |line| line.id).ok().map(|at| &self.all[at])
+    }
+
     /// Who is called what now.
     pub fn cast(&self) -> &Cast {
         &self.cast

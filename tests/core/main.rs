@@ -14,6 +14,7 @@ mod golden;
 #[path = "../golden/mod.rs"]
 mod golden_dialogue;
 mod hostile;
+mod operator;
 mod parsers;
 mod resp;
 mod script;

@@ -251,6 +251,30 @@ fn an_act_ends_redo() {
 }
 
 #[test]
+fn the_same_act_again_is_the_same_future() {
+    let mut line = open(2);
+    line.advance_to(SECOND);
+    line.act(typed("SET a 1"), "").expect("the client takes it");
+    line.act(Action::Kill(HostId(2)), "").expect("it runs");
+    line.advance_to(30 * SECOND);
+    let end = look(&line);
+    line.undo().expect("there is an act");
+    line.act(Action::Kill(HostId(2)), "").expect("it runs");
+    assert!(line.ghosts().is_empty(), "nothing in it is different");
+    // What is known of it comes back, and is right.
+    assert_eq!(line.branch().end(), end.0);
+    line.seek(end.0);
+    assert_eq!(look(&line), end);
+    // Another act is another future, however alike, and so is the same act a moment later.
+    for (later, act) in [(0, Action::Kill(HostId(1))), (MS, Action::Kill(HostId(2)))] {
+        line.undo().expect("there is an act");
+        line.advance_to(line.now() + later);
+        line.act(act, "").expect("it runs");
+    }
+    assert_eq!(line.ghosts().len(), 2);
+}
+
+#[test]
 fn runs_until_something_happens_known_or_not() {
     let suspected = |fact: &Fact| matches!(fact.kind, FactKind::Suspected { .. });
     let mut line = open(4);

@@ -57,6 +57,8 @@ pub(super) enum Step {
     Mention(HostId, Rc<[Blob]>),
     /// Ask again and again until the node knows that one.
     Knows(HostId, NodeId),
+    /// Ask a newcomer for its id, and wait until the masters know it.
+    Name(HostId),
     /// Ask again and again until the node answers keys.
     Ready(HostId),
     /// Move keys until none is left.

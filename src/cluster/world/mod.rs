@@ -47,7 +47,7 @@ use super::rng::Rng;
 use super::time::Micros;
 pub use acts::Refused;
 pub use build::{MOST_NODES, Plan};
-pub use closer::Letter;
+pub use closer::{Letter, Pinged};
 use machine::{Machine, Process};
 use queue::{Due, NEVER, Queue};
 

@@ -178,7 +178,17 @@ impl<F: Fold> Timeline<F> {
         self.branch.acts.push(Rc::new(act));
         self.done += 1;
         self.settle();
+        self.merge();
         Ok(())
+    }
+
+    /// The same acts at the same moments come to the same: if another future has no other acts, it is this one.
+    fn merge(&mut self) {
+        let same =
+            self.ghosts.iter().position(|ghost| ghost.acts == self.branch.acts && ghost.end >= self.branch.end);
+        if let Some(index) = same {
+            self.branch = self.ghosts.remove(index);
+        }
     }
 
     /// Lets time run: through what is known, and on.

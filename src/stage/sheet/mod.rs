@@ -13,10 +13,12 @@ mod views;
 
 use std::rc::Rc;
 
+use super::cause::Past;
 use super::lens::{Closer, Lens};
 use super::parcel::Kinds;
 use super::skin::Skin;
 use super::transcript::LastKey;
+use crate::cluster::fact::FactId;
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{Role, Snapshot};
@@ -91,6 +93,8 @@ pub enum Press {
     Type(Rc<str>),
     /// Looks at the lens more closely, or less.
     Zoom(u8),
+    /// Says why something happened.
+    Why(FactId),
 }
 
 /// A button.
@@ -221,6 +225,8 @@ pub struct Known<'a> {
     pub snapshot: &'a Snapshot,
     /// The world, to ask for what a snapshot does not hold.
     pub world: &'a World,
+    /// What happened so far.
+    pub past: Option<Past<'a>>,
     /// In whose words.
     pub voice: Voice,
     /// In whose eyes.
@@ -247,6 +253,7 @@ impl<'a> Known<'a> {
         Self {
             snapshot,
             world,
+            past: None,
             voice: Voice::default(),
             whose: Whose::Truth,
             single_keys: true,
