@@ -11,6 +11,7 @@ use js_sys::{Function, Reflect, WebAssembly::Table};
 use wasm_bindgen::{JsCast, JsValue};
 use yew::{AttrValue, Callback};
 
+use super::hand::Hand;
 use super::message::Msg;
 use super::page::Page;
 use crate::cluster::command::{Handler, find, line};
@@ -79,6 +80,8 @@ impl Page {
     pub(super) fn once_here(&mut self, msg: Msg) -> Option<Msg> {
         let needs = match &msg {
             Msg::Submit(line) | Msg::Run(line) => !self.waiting.is_empty() || !can_run(line),
+            // What is done by hand is done by the second part.
+            Msg::Hand(Hand::Up) => !self.whole && self.drag.is_some_and(|drag| drag.is_meant()),
             Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
             _ => false,
         };
@@ -106,6 +109,7 @@ impl Page {
             }
         }
         if !come {
+            self.drag = None;
             self.notices = vec![NOT_FETCHED.to_owned()];
         }
     }

@@ -172,7 +172,7 @@ fn city(page: &Page) -> Html {
         tile,
         near: sheet::beside(known(page)),
         menu: Room::of(page) == Room::Box,
-        drag: drag.map(|drag| (drag, drag.words(&scene, snapshot, voice()))),
+        drag: drag.map(|drag| (drag, page.whole.then(|| drag.words(&scene, snapshot, voice())).flatten())),
         eyes,
         scene,
         rack_of,
