@@ -1,6 +1,7 @@
 //! What is done to the city, what is looked at, and where the keyboard goes then.
 
 use super::browser;
+use super::message::Msg;
 use super::page::{HEIRS, Page, Panel};
 use super::settings::set_skin;
 use crate::cluster::id::{HostId, RackId};

@@ -21,6 +21,16 @@ pub(super) fn clock() -> f64 {
     js_sys::Date::now()
 }
 
+/// An element of the page.
+pub(super) fn element(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+/// A new picture, that stands nowhere yet.
+pub(super) fn picture() -> Option<Element> {
+    document()?.create_element_ns(Some("http://www.w3.org/2000/svg"), "svg").ok()
+}
+
 /// Where the app is mounted.
 pub(super) fn root() -> Option<Element> {
     document()?.get_element_by_id("app")

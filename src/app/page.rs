@@ -11,8 +11,10 @@ use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::browser::{self, SizeWatch, ViewWatch};
+use super::fliers::{Fliers, Pace};
 use super::hand::{self, Hand, Key};
 use super::message::Msg;
+use super::part::Kept;
 use super::second;
 use super::settings::{Address, Speed, Theme, set_skin};
 use super::view::Doors;
@@ -24,6 +26,7 @@ use crate::sim::timeline::Timeline;
 use crate::stage::drag::Drag;
 use crate::stage::lens;
 use crate::stage::parcel::Kinds;
+use crate::stage::scene::Scene;
 use crate::stage::sheet::{Sheet, Whose};
 use crate::stage::skin::Skin;
 
@@ -105,6 +108,13 @@ pub(super) struct Page {
     pub(super) timeline_width: i32,
     pub(super) drawn: usize,
     pub(super) doors: RefCell<Doors>,
+    /// What was drawn last: what flies over it is the browser's own affair.
+    pub(super) scene: RefCell<Option<Rc<Scene>>>,
+    fliers: Fliers,
+    /// Frames so far, and whether only one of them went by since the page was drawn last.
+    pub(super) beat: (u32, bool),
+    pub(super) aside: Kept,
+    pub(super) bottom: Kept,
     pub(super) on_screen: bool,
     pub(super) frame: Option<AnimationFrame>,
     pub(super) last_frame: Option<f64>,
@@ -161,6 +171,11 @@ impl Component for Page {
             timeline_width: (window.0 - 360).max(60),
             drawn: LINES,
             doors: RefCell::default(),
+            scene: RefCell::default(),
+            fliers: Fliers::default(),
+            beat: (0, false),
+            aside: Kept::default(),
+            bottom: Kept::default(),
             on_screen: true,
             frame: None,
             last_frame: None,
@@ -192,6 +207,7 @@ impl Component for Page {
             let pressed = HEIRS.iter().find(|(place, _)| browser::focus_is_in(place));
             self.hand_on = pressed.map(|(_, heirs)| *heirs);
         }
+        self.beat.1 = matches!(msg, Msg::Frame(_));
         let redraw = self.take(msg);
         self.shine();
         self.tell();
@@ -204,6 +220,11 @@ impl Component for Page {
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
+        let pace = self.last_frame.filter(|_| self.frame.is_some());
+        let pace = pace.map(|clock| Pace { clock, rate: f64::from(self.speed.0) / 100.0 });
+        if let Some(scene) = self.scene.take() {
+            self.fliers.show(&scene.parcels, self.world.snapshot().now, pace, self.less_motion);
+        }
         if let Some(id) = self.focus_next.take() {
             browser::focus(&id);
             if browser::focus_is_lost() {
