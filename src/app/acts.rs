@@ -73,6 +73,7 @@ impl Page {
         }
         self.panel = None;
         self.selected = host;
+        self.reveal = host;
         self.tile = host.or(self.tile);
     }
 

@@ -32,7 +32,7 @@ pub(super) fn aside(panel: &Panel, page: &Page) -> Html {
                     { icons::close() }
                 </button>
             </div>
-            {body}
+            <div class="inside">{body}</div>
         </aside>
     }
 }

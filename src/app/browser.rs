@@ -123,6 +123,18 @@ pub(super) fn focus(id: &str) {
     }
 }
 
+/// Scrolls until a shop, and those of its shard above it, are in view: a sheet lies over what is below them.
+pub(super) fn reveal(shop: HostId, kin: impl Iterator<Item = HostId>) {
+    let button = |host: HostId| {
+        let id = format!("shop-{}", host.0);
+        document()?.get_element_by_id(&id)?.dyn_into::<web_sys::HtmlElement>().ok()
+    };
+    let Some(own) = button(shop) else { return };
+    let near = |it: &web_sys::HtmlElement| own.offset_top() - it.offset_top() < 2 * own.offset_height();
+    let first = kin.filter_map(button).filter(near).min_by_key(|it| it.offset_top());
+    first.as_ref().unwrap_or(&own).scroll_into_view();
+}
+
 /// Whether the keyboard is inside a match.
 pub(super) fn focus_is_in(css: &str) -> bool {
     let focused = document().and_then(|document| document.active_element());

@@ -24,6 +24,7 @@ use crate::cluster::slot::Slot;
 use crate::sim::Session;
 use crate::sim::timeline::Timeline;
 use crate::stage::drag::Drag;
+use crate::stage::frame::Arrangement;
 use crate::stage::lens;
 use crate::stage::parcel::Kinds;
 use crate::stage::scene::Scene;
@@ -97,6 +98,8 @@ pub(super) struct Page {
     pub(super) glows: Vec<(Place, Place)>,
     pub(super) more: bool,
     pub(super) focus_next: Option<String>,
+    /// The shop that was pressed, to be scrolled to where a sheet would cover it.
+    pub(super) reveal: Option<HostId>,
     pub(super) hand_on: Option<&'static [&'static str]>,
     pub(super) notices: Vec<String>,
     pub(super) waiting: Vec<Msg>,
@@ -160,6 +163,7 @@ impl Component for Page {
             glows: Vec::new(),
             more: false,
             focus_next: None,
+            reveal: None,
             hand_on: None,
             notices: address.complaints.clone(),
             waiting: Vec::new(),
@@ -233,6 +237,11 @@ impl Component for Page {
             }
         }
         self.hand_focus_on();
+        if let Some(host) = self.reveal.take().filter(|_| Arrangement::of(self.window.0) == Arrangement::Stack) {
+            let nodes = &self.world.snapshot().nodes;
+            let shard = nodes.get(usize::from(host.0)).map(|node| node.shard);
+            browser::reveal(host, nodes.iter().filter(|node| Some(node.shard) == shard).map(|node| node.host));
+        }
         if !first {
             return;
         }

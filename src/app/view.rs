@@ -277,16 +277,6 @@ fn keeper(page: &Page) -> Option<HostId> {
     runs.find(|entry| (entry.range.start..=entry.range.end).contains(&slot))?.owner
 }
 
-/// Whether what must be seen beside a node's inspector, itself or a candidate of an election, stands in the right half
-/// of the city: the inspector then opens on the left.
-fn at_right(page: &Page, host: HostId) -> bool {
-    let snapshot = page.world.snapshot();
-    let candidate = snapshot.nodes.iter().find(|node| node.election.is_some());
-    let rack = candidate.or_else(|| words::node(snapshot, host)).map(|node| node.rack);
-    let place = snapshot.racks.iter().position(|place| Some(place.id) == rack);
-    place.is_some_and(|place| 2 * place > snapshot.racks.len())
-}
-
 fn bottom(page: &Page, lit: Rc<Vec<FactId>>) -> Html {
     let line = page.world.line();
     transport::transport(&Transport {
@@ -315,13 +305,9 @@ fn inspector(page: &Page) -> Html {
     let beliefs = session.beliefs(host);
     let keys = session.keys(host, KEYS);
     match inspect::inspect(page.world.snapshot(), host, &beliefs, keys, voice()) {
-        Some(shown) => Inspector {
-            shown: Rc::new(shown),
-            aside: at_right(page, host),
-            talks: page.target == Some(host),
-            send: page.send.clone(),
+        Some(shown) => {
+            Inspector { shown: Rc::new(shown), talks: page.target == Some(host), send: page.send.clone() }.draw()
         }
-        .draw(),
         None => html! {},
     }
 }

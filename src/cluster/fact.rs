@@ -227,4 +227,6 @@ pub enum FactKind {
     Evicted { host: HostId, key: Blob },
     /// A node dropped so many keys of slots it no longer owns.
     KeysDropped { host: HostId, keys: u32 },
+    /// Of a thousand messages between two sides so many are lost, and sent again.
+    RoadsLossy { per_mille: u16 },
 }

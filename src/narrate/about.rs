@@ -91,6 +91,7 @@ pub fn about(fact: &Fact) -> About {
         F::RoadsCut { .. }
         | F::RoadsMended
         | F::RoadsSlowed { .. }
+        | F::RoadsLossy { .. }
         | F::StreetsChanged { .. }
         | F::WeatherChanged { .. }
         | F::TaskBegun { .. }

@@ -143,6 +143,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         | F::RoadsCut { .. }
         | F::RoadsMended
         | F::RoadsSlowed { .. }
+        | F::RoadsLossy { .. }
         | F::MessageLost { .. }
         | F::MessageDelayed { .. }
         | F::WeatherChanged { .. }

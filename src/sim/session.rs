@@ -96,6 +96,7 @@ impl Session {
             Action::MoveMachine { host, rack } => self.world.move_machine(host, rack).map(drop),
             Action::Heal => self.world.heal().map(drop),
             Action::Slow { one, other, by } => self.world.slow(&one, &other, by).map(drop),
+            Action::Spoil { one, other, per_mille } => self.world.spoil(&one, &other, per_mille).map(drop),
             Action::LoseMessage(message) => self.world.lose(message).map(drop),
             Action::DelayMessage { message, by } => self.world.delay(message, by).map(drop),
             Action::CutOff(rack) => self.world.cut_off(rack).map(drop),

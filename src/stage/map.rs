@@ -30,6 +30,8 @@ pub struct Tile {
     pub master: bool,
     /// How it is doing.
     pub state: NodeState,
+    /// Whether it works, whatever others take it for.
+    pub works: bool,
     /// Whether it bids for its master's place.
     pub bids: bool,
     /// Its box.
@@ -197,6 +199,7 @@ fn tile(node: &NodeView, place: Bounds) -> Tile {
         shard: node.shard,
         master: node.role == Role::Master,
         state: node.state,
+        works: node.running && !node.frozen,
         bids: node.election.is_some() && node.running && !node.frozen,
         place,
     }
@@ -210,7 +213,8 @@ fn numbers(tiles: &[Tile], side: i32) -> Vec<Label> {
     }
     let number = |tile: &Tile| {
         let tone = match (tile.state, tile.master) {
-            (NodeState::Fail | NodeState::Down, _) => Tone::OnLost,
+            (NodeState::Fail, _) if !tile.works => Tone::OnLost,
+            (NodeState::Down, _) => Tone::OnLost,
             (_, true) => Tone::OnShard,
             (_, false) => Tone::Shard,
         };

@@ -238,7 +238,7 @@ mod tests {
         let (_, ask) = opened(&mut session, FlightKind::VoteRequest);
         let of = |name: &str| value(&ask, name);
         assert_eq!((of("type"), of("flags"), of("currentEpoch")), ("FAILOVER_AUTH_REQUEST", "slave", "7"));
-        assert_eq!((of("myslots"), of("configEpoch")), ("10923–16383 (5461 slots)", "3"), "its master's");
+        assert_eq!((of("myslots"), of("configEpoch")), ("10923–16383 (5,461 slots)", "3"), "its master's");
         let (_, vote) = opened(&mut session, FlightKind::Vote);
         assert_eq!((value(&vote, "type"), value(&vote, "currentEpoch")), ("FAILOVER_AUTH_ACK", "7"));
     }

@@ -4,6 +4,7 @@
 //! everything is tested natively. Floats are welcome, they never flow back into the core.
 
 pub mod anatomy;
+pub mod apart;
 pub mod art;
 pub mod cause;
 pub mod compare;

@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use super::apart;
 use super::customer::{self, Square};
 use super::frame::{Class, Frame};
 use super::lane::{self, Lane, Way};
@@ -122,9 +123,11 @@ impl Scene {
             parcel::parcels(&layout, snapshot, &lanes, square.home, look.kinds)
         };
         let cast = Cast::new(snapshot);
+        let apart = if tiles { Vec::new() } else { apart::cut_off(snapshot) };
         let shops = snapshot.nodes.iter().filter_map(|node| {
             let cell = layout.cell(node.host)?;
-            Some(Rc::new(ShopView::of(node, snapshot, &cast, (cell, &layout.measures), look)))
+            let apart = apart.get(usize::from(node.host.0)) == Some(&true);
+            Some(Rc::new(ShopView::of(node, snapshot, (&cast, apart), (cell, &layout.measures), look)))
         });
         let told = look.lit.iter().filter_map(|about| Some((about.who?, about.whom?)));
         let glows = look.glows.iter().copied().chain(told).filter_map(|(from, to)| {

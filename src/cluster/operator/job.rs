@@ -236,6 +236,11 @@ impl Job {
             Task::Reshard { from, to, slots } => {
                 plan::take(&holders, self.master_at(from)?, self.master_at(to)?, slots)
             }
+            Task::Slot { slot, to } => {
+                let to = self.master_at(to)?;
+                let has_it = |holder: &&plan::Holder| holder.id != to && holder.slots.contains(&slot);
+                holders.iter().find(has_it).map(|holder| Move { slot, from: holder.id, to }).into_iter().collect()
+            }
             Task::Rebalance => plan::even_out(&holders),
             Task::Join { host, replica_of } => return self.plan_to_join(book, host, replica_of),
             Task::Leave { host } => self.plan_to_leave(host)?,
