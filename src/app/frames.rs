@@ -15,7 +15,7 @@ const GLOWS: usize = 24;
 /// How long a street shines.
 const GLOW_MS: u32 = 450;
 /// Lines of the log that are drawn after a leap at first, and how many more each time.
-const FEW: usize = 16;
+const FEW: usize = 10;
 const FILLED: usize = 21;
 /// How long after a leap the others begin to be drawn, and how long between.
 const ARRIVED_MS: u32 = 250;
@@ -68,9 +68,10 @@ impl Page {
         self.dimmer = Some(Timeout::new(GLOW_MS, move || send.emit(Msg::Dim)));
     }
 
-    /// Draws few lines now, and the others when the eyes have arrived: a leap makes all of them anew.
+    /// Draws few lines now, and the others when the eyes have arrived: a leap makes all of them anew. The inspector waits too.
     pub(super) fn draw_few(&mut self) {
         self.drawn = FEW;
+        self.leaps = true;
         self.fill(ARRIVED_MS);
     }
 

@@ -110,6 +110,8 @@ pub(super) struct Page {
     pub(super) city_width: i32,
     pub(super) timeline_width: i32,
     pub(super) drawn: usize,
+    /// Whether somebody leaps from moment to moment just now.
+    pub(super) leaps: bool,
     pub(super) doors: RefCell<Doors>,
     /// What was drawn last: what flies over it is the browser's own affair.
     pub(super) scene: RefCell<Option<Rc<Scene>>>,
@@ -174,6 +176,7 @@ impl Component for Page {
             city_width: guessed_city_width(window.0),
             timeline_width: (window.0 - 360).max(60),
             drawn: LINES,
+            leaps: false,
             doors: RefCell::default(),
             scene: RefCell::default(),
             fliers: Fliers::default(),
@@ -211,6 +214,7 @@ impl Component for Page {
             let pressed = HEIRS.iter().find(|(place, _)| browser::focus_is_in(place));
             self.hand_on = pressed.map(|(_, heirs)| *heirs);
         }
+        self.leaps = false;
         self.beat.1 = matches!(msg, Msg::Frame(_));
         let redraw = self.take(msg);
         self.shine();

@@ -14,9 +14,9 @@ use crate::cluster::time::Micros;
 use crate::narrate::{self, Cast, Term, Voice, Weight};
 
 /// Lines kept; older ones go.
-const KEEP: usize = 300;
+pub const KEEP: usize = 300;
 /// Marks kept.
-const MARKS: usize = 240;
+pub const MARKS: usize = 240;
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]

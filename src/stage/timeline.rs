@@ -1,10 +1,12 @@
 //! The timeline: how much time it spans, its marks, and which of their labels have room.
 
+use std::cmp::Reverse;
 use std::rc::Rc;
 
 use super::text::text_width;
 use super::words;
 use crate::cluster::fact::FactId;
+use crate::cluster::order::sort_by_key;
 use crate::cluster::time::{Micros, SECOND};
 use crate::sim::timeline::BranchId;
 
@@ -109,7 +111,7 @@ pub fn placed(marks: &[Rc<Mark>], span: Micros, width: i32) -> Vec<PlacedMark> {
     // The newest label first, then the gravest, and the newer before the older; the others where there is room left.
     let newest = placed.len().wrapping_sub(1);
     let mut order: Vec<usize> = (0..placed.len()).rev().collect();
-    order.sort_by_key(|&at| (at != newest, std::cmp::Reverse(rank(placed[at].mark.kind))));
+    sort_by_key(&mut order, |&at| (at != newest, Reverse(rank(placed[at].mark.kind))));
     let mut taken: Vec<(i32, i32)> = Vec::new();
     for at in order {
         let x = placed[at].place * width / 1_000;

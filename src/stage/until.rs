@@ -125,7 +125,7 @@ impl Wait {
         let named = |host: &HostId| words::name_of(now, *host, voice);
         let down = self.down.borrow();
         let mut order = down.clone();
-        order.sort_by_key(|host| host.0);
+        crate::cluster::order::sort_by_key(&mut order, |host| *host);
         let waiting: Vec<String> = order.iter().take(6).map(named).collect();
         let more = if down.len() > waiting.len() {
             format!(" and {} more", down.len() - waiting.len())
@@ -184,7 +184,9 @@ mod tests {
     #[test]
     fn who_stays_down_is_named() {
         let mut line = Timeline::new(&Scenario::first_city(), 7, |_| ()).expect("the first city can be built");
-        [HostId(2), HostId(5)].map(|host| line.act(Action::Kill(host), "").expect("it runs"));
+        for host in [HostId(2), HostId(5)] {
+            line.act(Action::Kill(host), "").expect("it runs");
+        }
         let wait = Wait::new(Until::Service, &line.session().snapshot(), None);
         assert_eq!(line.run_until(60 * SECOND, &|fact| wait.is_over(fact)), Step::Quiet);
         let said = wait.outcome(&line.session().snapshot(), Voice::Story).expect("it says which");
