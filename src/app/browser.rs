@@ -22,6 +22,16 @@ pub(super) fn clock() -> f64 {
     js_sys::Date::now()
 }
 
+/// An element of the page.
+pub(super) fn element(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+/// A new picture, that stands nowhere yet.
+pub(super) fn picture() -> Option<Element> {
+    document()?.create_element_ns(Some("http://www.w3.org/2000/svg"), "svg").ok()
+}
+
 /// Where the app is mounted.
 pub(super) fn root() -> Option<Element> {
     document()?.get_element_by_id("app")
@@ -295,11 +305,23 @@ pub(super) fn close_menu() -> bool {
 pub(super) fn step_focus(list: &Element, back: bool) {
     let focused = document().and_then(|document| document.active_element());
     let current = focused.filter(|element| element != list && list.contains(Some(element)));
-    let next = match (&current, back) {
-        (Some(element), true) => element.previous_element_sibling(),
-        (Some(element), false) => element.next_element_sibling(),
-        (None, _) => list.first_element_child().and_then(|lines| lines.last_element_child()),
+    let beside =
+        |element: &Element| if back { element.previous_element_sibling() } else { element.next_element_sibling() };
+    let next = match current {
+        // A line may stand for several, and hold them.
+        Some(mut element) => loop {
+            let parent = element.parent_element().filter(|parent| parent != list);
+            match (beside(&element), parent) {
+                (None, Some(parent)) => element = parent,
+                (next, _) => break next,
+            }
+        },
+        None => list.first_element_child().and_then(|lines| lines.last_element_child()),
     };
+    let stops = "button,summary";
+    let next = next.and_then(|element| {
+        if element.matches(stops) == Ok(true) { Some(element) } else { element.query_selector(stops).ok()? }
+    });
     if let Some(element) = next.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.focus();
     }

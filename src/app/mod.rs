@@ -8,6 +8,7 @@ mod aside;
 mod browser;
 mod city;
 mod controls;
+mod fliers;
 mod frames;
 mod guide;
 mod hand;

@@ -11,8 +11,10 @@ use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::browser::{self, SizeWatch, ViewWatch};
+use super::fliers::{Fliers, Pace};
 use super::hand::{self, Hand, Key};
 use super::message::Msg;
+use super::part::Kept;
 use super::second;
 use super::settings::{Address, Speed, Theme};
 use super::view::Doors;
@@ -25,6 +27,7 @@ use crate::stage::drag::Drag;
 use crate::stage::frame::Arrangement;
 use crate::stage::lens;
 use crate::stage::parcel::Kinds;
+use crate::stage::scene::Scene;
 use crate::stage::sheet::{Sheet, Whose};
 
 /// Lines of the log that are drawn, where no leap has just made all of them anew.
@@ -108,7 +111,16 @@ pub(super) struct Page {
     pub(super) city_width: i32,
     pub(super) timeline_width: i32,
     pub(super) drawn: usize,
+    /// Whether somebody leaps from moment to moment just now.
+    pub(super) leaps: bool,
     pub(super) doors: RefCell<Doors>,
+    /// What was drawn last: what flies over it is the browser's own affair.
+    pub(super) scene: RefCell<Option<Rc<Scene>>>,
+    fliers: Fliers,
+    /// Frames so far, and whether only one of them went by since the page was drawn last.
+    pub(super) beat: (u32, bool),
+    pub(super) aside: Kept,
+    pub(super) bottom: Kept,
     pub(super) on_screen: bool,
     pub(super) frame: Option<AnimationFrame>,
     pub(super) last_frame: Option<f64>,
@@ -167,7 +179,13 @@ impl Component for Page {
             city_width: guessed_city_width(window.0),
             timeline_width: (window.0 - 360).max(60),
             drawn: LINES,
+            leaps: false,
             doors: RefCell::default(),
+            scene: RefCell::default(),
+            fliers: Fliers::default(),
+            beat: (0, false),
+            aside: Kept::default(),
+            bottom: Kept::default(),
             on_screen: true,
             frame: None,
             last_frame: None,
@@ -198,6 +216,8 @@ impl Component for Page {
             let pressed = HEIRS.iter().find(|(place, _)| browser::focus_is_in(place));
             self.hand_on = pressed.map(|(_, heirs)| *heirs);
         }
+        self.leaps = false;
+        self.beat.1 = matches!(msg, Msg::Frame(_));
         let redraw = self.take(msg);
         self.shine();
         self.tell();
@@ -210,6 +230,11 @@ impl Component for Page {
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
+        let pace = self.last_frame.filter(|_| self.frame.is_some());
+        let pace = pace.map(|clock| Pace { clock, rate: f64::from(self.speed.0) / 100.0 });
+        if let Some(scene) = self.scene.take() {
+            self.fliers.show(&scene.parcels, self.world.snapshot().now, pace, self.less_motion);
+        }
         if let Some(id) = self.focus_next.take() {
             browser::focus(&id);
             if browser::focus_is_lost() {

@@ -81,9 +81,9 @@ pub(super) fn page(page: &Page) -> Html {
                     { city(page) }
                     { terminal(page, room, next) }
                 </div>
-                { inspector(page) }
+                { page.aside.part(page.figures() && !page.leaps, || inspector(page)) }
             </main>
-            { bottom(page, lit) }
+            { page.bottom.part(page.figures(), || bottom(page, lit)) }
             <div class="sr-only" role="status" aria-live="polite">{ text(&page.told) }</div>
         </div>
     }
@@ -150,6 +150,7 @@ fn city(page: &Page) -> Html {
     let last = page.world.told().transcript.last_key();
     let (scene, differing) = scene(page);
     let scene = Rc::new(scene);
+    *page.scene.borrow_mut() = Some(scene.clone());
     let eyes = differing.map(|count| {
         let whose = page.whose.name(known(page));
         let differs = if count == 0 {
@@ -180,6 +181,7 @@ fn city(page: &Page) -> Html {
         path: last.map(|last| KeyPath::of(last, snapshot)),
         selected: page.selected.filter(|_| page.panel.is_none()),
         gossip: page.kinds.has(Kinds::GOSSIP),
+        lit: page.less_motion,
         customers: shown::customers(snapshot).into(),
         send: page.send.clone(),
     }

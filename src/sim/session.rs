@@ -173,8 +173,9 @@ impl Session {
             self.world.step();
             let before = self.facts.back().map_or(FactId(0), |fact| fact.id);
             self.keep_facts();
-            let fresh = self.facts.iter().rev().take_while(|fact| fact.id > before);
-            if let Some(fact) = fresh.filter(|fact| wanted(fact)).last() {
+            // Oldest first: what is wanted may depend on what came before.
+            let fresh = self.facts.iter().rev().take_while(|fact| fact.id > before).count();
+            if let Some(fact) = self.facts.range(self.facts.len() - fresh..).find(|fact| wanted(fact)) {
                 return Step::Event(fact.id);
             }
         }

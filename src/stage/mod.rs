@@ -11,6 +11,7 @@ pub mod compare;
 pub mod customer;
 pub mod drag;
 pub mod fixture;
+mod fold;
 pub mod frame;
 pub mod inspect;
 pub mod journal;

@@ -5,6 +5,7 @@ mod digests;
 
 mod administrators;
 mod blocking;
+mod bounds;
 mod client;
 mod commands;
 mod connections;
@@ -15,6 +16,7 @@ mod golden;
 mod golden_dialogue;
 mod hostile;
 mod operator;
+mod pace;
 mod parsers;
 mod resp;
 mod script;

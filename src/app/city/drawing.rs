@@ -16,7 +16,7 @@ use crate::stage::map::{Map, Stream};
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
 use crate::stage::scene::RackView;
-use crate::stage::shape::{Shape, anchor_name, num, tenths, text_class};
+use crate::stage::shape::{Shape, anchor_name, num, text_class};
 use crate::stage::shop::ShopView;
 use crate::stage::strip::{Pin, Segment};
 use crate::stage::text::Bounds;
@@ -265,29 +265,36 @@ impl Part for Message {
     }
 }
 
-/// The ways of messages, under the shops.
-pub(super) fn trails(parcels: &[Parcel]) -> Html {
-    let trails = parcels.iter().filter_map(|parcel| {
-        let d = parcel.trail.clone()?;
-        let class = art::parcel::trail(parcel.kind);
-        Some(html! { <path key={parcel.id} {class} style={hue(parcel.shard)} {d} /> })
-    });
-    html! { <g>{ for trails }</g> }
+/// The ways of messages, under the shops: each once, however many take it. With less motion they are what is seen of a message.
+#[derive(PartialEq)]
+pub(super) struct Trails {
+    /// How each is drawn, its hue, and its way.
+    ways: Vec<(&'static str, Option<u16>, Rc<str>)>,
 }
 
-/// Messages on their way. Only their transforms change from frame to frame.
-pub(super) fn messages(parcels: &[Parcel]) -> Html {
-    let movers = parcels.iter().map(|parcel| {
-        let (x, y) = (tenths(parcel.place.0), tenths(parcel.place.1));
-        let turn = art::parcel::points(parcel.kind).then(|| format!("rotate({})", parcel.heading));
-        html! {
-            <g key={parcel.id} data-flight={parcel.id.to_string()} transform={format!("translate({x},{y})")}>
-                <circle class="hit" r="16" /><g transform={turn}>{ part(Message { kind: parcel.kind, shard: parcel.shard }) }</g>
-                { shapes(&art::parcel::pill(parcel)) }
-            </g>
+impl Trails {
+    /// Those of these messages; `lit` with less motion.
+    pub(super) fn of(parcels: &[Parcel], lit: bool) -> Self {
+        let mut ways: Vec<(&'static str, Option<u16>, Rc<str>)> = Vec::new();
+        for parcel in parcels {
+            let way = if lit { Some(parcel.way.data().into()) } else { parcel.trail.clone() };
+            let class = if lit { "glow" } else { art::parcel::trail(parcel.kind) };
+            if let Some(way) = way.map(|d| (class, parcel.shard, d)).filter(|way| !ways.contains(way)) {
+                ways.push(way);
+            }
         }
-    });
-    html! { <g>{ for movers }</g> }
+        Self { ways }
+    }
+}
+
+impl Part for Trails {
+    fn draw(&self) -> Html {
+        let ways = self
+            .ways
+            .iter()
+            .map(|(class, shard, d)| html! { <path class={*class} style={hue(*shard)} d={d.to_string()} /> });
+        html! { <g>{ for ways }</g> }
+    }
 }
 
 /// What a pointer drags: a shop's outline, or a line across the streets.

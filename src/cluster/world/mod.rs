@@ -22,6 +22,7 @@ mod acts;
 mod build;
 mod closer;
 mod delivery;
+mod directory;
 mod door;
 mod faults;
 mod flights;
