@@ -41,8 +41,9 @@ const ENTRIES: [&str; 32] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 22] = [
+const DOORS: [&str; 23] = [
     "cluster_city::app::aside::aside",
+    "cluster_city::app::inspector::of_node",
     "cluster_city::stage::art::library::hall",
     "cluster_city::stage::art::library::roof",
     "cluster_city::stage::art::map::draw",

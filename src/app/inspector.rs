@@ -8,10 +8,29 @@ use super::city::CAVEAT;
 use super::controls::{ActProps, act_button, text};
 use super::icons;
 use super::message::Msg;
-use super::settings::told;
-use crate::stage::inspect::{Bid, Inspection, Row};
+use super::page::Page;
+use super::settings::{told, voice};
+use crate::cluster::id::HostId;
+use crate::stage::inspect::{self, Bid, Inspection, Row};
 use crate::stage::palette::hue;
 use crate::stage::sheet::{Press, Sheet};
+
+/// Keys listed in the inspector.
+const KEYS: usize = 8;
+
+/// The inspector of a node. It is of the page's second part (see `split/`), so it must stay a function by itself.
+#[inline(never)]
+pub(super) fn of_node(page: &Page, host: HostId) -> Html {
+    let session = page.world.session();
+    let beliefs = session.beliefs(host);
+    let keys = session.keys(host, KEYS);
+    match inspect::inspect(page.world.snapshot(), host, &beliefs, keys, voice()) {
+        Some(shown) => {
+            Inspector { shown: Rc::new(shown), talks: page.target == Some(host), send: page.send.clone() }.draw()
+        }
+        None => html! {},
+    }
+}
 
 /// The inspector.
 pub(super) struct Inspector {

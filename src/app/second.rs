@@ -83,6 +83,7 @@ impl Page {
             // What is done by hand is done by the second part.
             Msg::Hand(Hand::Up) => !self.whole && self.drag.is_some_and(|drag| drag.is_meant()),
             Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
+            Msg::Select(Some(_)) | Msg::Point(_) => !self.whole,
             _ => false,
         };
         if !needs {

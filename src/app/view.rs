@@ -10,7 +10,7 @@ use super::controls::{said, text};
 use super::guide::Guide;
 use super::header::Header;
 use super::icons;
-use super::inspector::Inspector;
+use super::inspector::of_node;
 use super::journal::Log;
 use super::message::Msg;
 use super::next::{Deed, Next, next_step};
@@ -36,9 +36,6 @@ use crate::stage::sheet::{self, Known, Sheet, Whose};
 use crate::stage::skin::Skin;
 use crate::stage::transcript::Entry;
 use crate::stage::words;
-
-/// Keys listed in the inspector.
-const KEYS: usize = 8;
 
 /// Draws the page.
 pub(super) fn page(page: &Page) -> Html {
@@ -303,13 +300,5 @@ fn inspector(page: &Page) -> Html {
     let Some(host) = page.selected else {
         return html! {};
     };
-    let session = page.world.session();
-    let beliefs = session.beliefs(host);
-    let keys = session.keys(host, KEYS);
-    match inspect::inspect(page.world.snapshot(), host, &beliefs, keys, voice()) {
-        Some(shown) => {
-            Inspector { shown: Rc::new(shown), talks: page.target == Some(host), send: page.send.clone() }.draw()
-        }
-        None => html! {},
-    }
+    of_node(page, host)
 }
