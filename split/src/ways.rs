@@ -41,8 +41,16 @@ const ENTRIES: [&str; 32] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 13] = [
+const DOORS: [&str; 21] = [
     "cluster_city::app::aside::aside",
+    "cluster_city::app::scrub::strip",
+    "<cluster_city::app::page::Page>::run_to_service",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::fork",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::leave",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::merge",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::redo",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::return_to",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::undo",
     "cluster_city::stage::compare::compare",
     "cluster_city::stage::why::why",
     "<cluster_city::cluster::node::Node>::serve_blocked_on",

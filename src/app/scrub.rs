@@ -89,8 +89,9 @@ fn keys(props: &Transport<'_>) -> Callback<KeyboardEvent> {
     })
 }
 
-/// Another future, below the line.
-fn strip(ghost: &Ghost, span: Micros, props: &Transport<'_>) -> Html {
+/// Another future, below the line: where there is one, the page's second part is there too.
+#[inline(never)]
+pub(super) fn strip(ghost: &Ghost, span: Micros, props: &Transport<'_>) -> Html {
     let (from, end) = (timeline::place(ghost.from, span), timeline::place(ghost.end, span));
     let own: Vec<Rc<Mark>> = ghost.marks.iter().filter(|mark| mark.at >= ghost.from).cloned().collect();
     let style = format!("left:{}%;width:{}%", tenths(from), tenths((end - from).max(4)));

@@ -11,6 +11,7 @@ use yew::{AttrValue, Callback};
 use super::message::Msg;
 use super::page::Page;
 use crate::cluster::command::{Handler, find, line};
+use crate::stage::until::Until;
 
 const NOT_FETCHED: &str =
     "What this needs could not be fetched. Check the connection, then try again: nothing is lost.";
@@ -56,8 +57,14 @@ impl Page {
     /// Keeps a message that needs what has not come yet, and has it fetched: `None`. Lines stay in their order.
     pub(super) fn once_here(&mut self, msg: Msg) -> Option<Msg> {
         let needs = match &msg {
-            Msg::Submit(line) | Msg::Run(line) => !self.waiting.is_empty() || !can_run(line),
+            Msg::Submit(line) | Msg::Run(line) => {
+                let forks = !self.whole && self.world.line().is_past();
+                !self.waiting.is_empty() || forks || !can_run(line)
+            }
             Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
+            Msg::Undo | Msg::Redo | Msg::Leave | Msg::Return(_) | Msg::RunUntil(Until::Service) => !self.whole,
+            // Another future begins with it.
+            Msg::Act(_) => !self.whole && self.world.line().is_past(),
             _ => false,
         };
         if !needs {

@@ -22,11 +22,22 @@ impl Page {
         self.playing = false;
         self.notices.retain(|notice| !QUIET.contains(&notice.as_str()));
         let (limit, quiet) = if until == Until::Milestone { (STEP, QUIET[0]) } else { (WAIT, QUIET[1]) };
-        let wait = Wait::new(until, self.world.snapshot(), self.selected);
-        if !self.world.run_until(limit, &|fact| wait.is_over(fact)) {
+        if until == Until::Service {
+            return self.run_to_service();
+        }
+        if !self.world.run_until(limit, &|fact| until.is(fact)) {
             self.notices.push(quiet.to_owned());
         }
-        self.notices.extend(wait.outcome(self.world.snapshot(), voice()));
+    }
+
+    /// Until all serve again, or the selected one, and says who. Of the page's second part.
+    #[inline(never)]
+    pub(super) fn run_to_service(&mut self) {
+        let wait = Wait::new(self.world.snapshot(), self.selected);
+        if !self.world.run_until(WAIT, &|fact| wait.is_over(fact)) {
+            self.notices.push(QUIET[1].to_owned());
+        }
+        self.notices.push(wait.outcome(self.world.snapshot(), voice()));
     }
 
     /// Goes to a moment of this branch. Time stands still there, so that one can look, or act.
