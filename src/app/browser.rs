@@ -5,8 +5,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, IntersectionObserver, ResizeObserver, Window};
 
 use crate::cluster::fact::FactId;
-use crate::cluster::id::{HostId, Place};
+use crate::cluster::id::HostId;
 use crate::stage::sheet::Sheet;
+use crate::stage::works::opened_by;
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -40,6 +41,14 @@ pub(super) fn root() -> Option<Element> {
 pub(super) fn loaded() {
     if let Some(note) = document().and_then(|document| document.get_element_by_id("loading")) {
         note.remove();
+    }
+}
+
+/// The city cannot be shown: why, in a sentence.
+pub(super) fn cannot_open(sentence: &str) {
+    if let Some(note) = document().and_then(|document| document.get_element_by_id("loading")) {
+        note.set_class_name("failed");
+        note.set_text_content(Some(sentence));
     }
 }
 
@@ -193,6 +202,15 @@ pub(super) fn around(event: &web_sys::Event, css: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(css).ok()?
 }
 
+/// Which entries are chosen in the lists that stand in the same box as what was pressed.
+pub(super) fn chosen_beside(event: &web_sys::Event, css: &str) -> Vec<usize> {
+    let Some(lists) = around(event, css).map(|place| place.get_elements_by_tag_name("select")) else {
+        return Vec::new();
+    };
+    let chosen = |nth| lists.item(nth)?.dyn_into::<web_sys::HtmlSelectElement>().ok();
+    (0..lists.length()).filter_map(chosen).map(|list| list.selected_index().max(0) as usize).collect()
+}
+
 /// The number in an attribute of what was pointed at, or of what it is in.
 fn number_of<T: std::str::FromStr>(event: &web_sys::Event, attribute: &str) -> Option<T> {
     let element = around(event, &format!("[{attribute}]"))?;
@@ -214,10 +232,7 @@ pub(super) fn street_of(event: &web_sys::Event) -> Option<Sheet> {
     if around(event, ".you").is_some() {
         return Some(Sheet::Client);
     }
-    let ends = around(event, "[data-street]")?.get_attribute("data-street")?;
-    let (one, other) = ends.split_once(' ')?;
-    let end = |text: &str| Some(Place::Node(HostId(text.parse().ok()?)));
-    Some(Sheet::Street(end(one)?, end(other)?))
+    opened_by(&around(event, "[data-street]")?.get_attribute("data-street")?)
 }
 
 /// Where a pointer is inside the element that it is over or in.

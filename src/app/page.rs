@@ -16,7 +16,7 @@ use super::hand::{self, Hand, Key};
 use super::message::Msg;
 use super::part::Kept;
 use super::second;
-use super::settings::{Address, Speed, Theme, set_skin};
+use super::settings::{Address, Speed, Theme};
 use super::view::Doors;
 use super::world::World;
 use crate::cluster::id::{HostId, Place, RackId};
@@ -29,7 +29,6 @@ use crate::stage::lens;
 use crate::stage::parcel::Kinds;
 use crate::stage::scene::Scene;
 use crate::stage::sheet::{Sheet, Whose};
-use crate::stage::skin::Skin;
 
 /// Lines of the log that are drawn, where no leap has just made all of them anew.
 pub(super) const LINES: usize = 100;
@@ -91,6 +90,7 @@ pub(super) struct Page {
     pub(super) single_keys: bool,
     pub(super) whose: Whose,
     pub(super) lens_at: Slot,
+    pub(super) closer: lens::Closer,
     pub(super) theme: Theme,
     pub(super) kinds: Kinds,
     pub(super) details: bool,
@@ -157,6 +157,7 @@ impl Component for Page {
             dragged: false,
             whose: Whose::Truth,
             lens_at: 0,
+            closer: lens::Closer::default(),
             single_keys: browser::recall("single-keys").is_none_or(|kept| kept != "off"),
             theme: Theme::kept(),
             kinds: Kinds::default(),
@@ -194,7 +195,6 @@ impl Component for Page {
         };
         page.recalled = page.history.len();
         browser::set_theme(page.theme.name());
-        set_skin(address.skin.or_else(|| Skin::parse(&browser::recall("skin")?)).unwrap_or_default());
         page.arm();
         page
     }
@@ -343,9 +343,9 @@ impl Page {
             Msg::Walk(host) => self.tile = Some(host),
             Msg::Act(action) => self.act(action),
             Msg::Press(press) => self.press(press),
-            Msg::LensAt(slot) => self.lens_at = slot,
+            Msg::LensAt(slot) => self.read_slot(slot),
             Msg::Find(text) => match lens::find(&text) {
-                Some(slot) => self.lens_at = slot,
+                Some(slot) => self.read_slot(slot),
                 None => {
                     self.notices = vec!["Slots are numbered from 0 to 16383; anything else is a key.".to_owned()]
                 }

@@ -32,7 +32,7 @@ use crate::stage::inspect;
 use crate::stage::map::spoken;
 use crate::stage::parcel::Kinds;
 use crate::stage::scene::{Look, Scene};
-use crate::stage::sheet::{self, Known};
+use crate::stage::sheet::{self, Known, Sheet};
 use crate::stage::skin::Skin;
 use crate::stage::transcript::Entry;
 use crate::stage::words;
@@ -107,7 +107,6 @@ pub(super) fn known(page: &Page) -> Known<'_> {
     let last = page.world.told().transcript.last_key();
     Known {
         voice: voice(),
-        skin: skin(),
         whose: page.whose,
         single_keys: page.single_keys,
         kinds: page.kinds,
@@ -116,6 +115,7 @@ pub(super) fn known(page: &Page) -> Known<'_> {
         asked: page.asked,
         past: Some(Past { log: page.world.line().branch().facts(), journal: &page.world.told().journal }),
         lens_at: page.lens_at,
+        closer: page.closer,
         ..Known::of(page.world.snapshot(), page.world.session().world())
     }
 }
@@ -133,6 +133,7 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
         skin: skin(),
         view: viewed.as_ref().map(|viewed| viewed.marked.clone()),
         focus: known.focus,
+        selected: page.selected.filter(|_| matches!(page.panel, None | Some(Panel::Sheet(Sheet::Shop(_))))),
         lit: match &page.panel {
             Some(Panel::Why(why)) => why.lit.clone(),
             _ => Rc::default(),
@@ -172,7 +173,7 @@ fn city(page: &Page) -> Html {
         tile,
         near: sheet::beside(known(page)),
         menu: Room::of(page) == Room::Box,
-        drag: drag.map(|drag| (drag, drag.words(&scene, snapshot, voice()))),
+        drag: drag.map(|drag| (drag, page.whole.then(|| drag.words(&scene, snapshot, voice())).flatten())),
         eyes,
         scene,
         rack_of,

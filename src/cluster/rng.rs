@@ -19,6 +19,12 @@ impl Rng {
 
     /// A number in `0..bound`; 0 for a bound of 0. The bias is below 2⁻³² × bound.
     pub fn below(&mut self, bound: u32) -> u32 {
+        self.draw(bound)
+    }
+
+    /// The same, for where a hundred are drawn in a row: the page is compiled for size, and would call it for each.
+    #[inline(always)]
+    pub fn draw(&mut self, bound: u32) -> u32 {
         ((u64::from(self.0.next_u32()) * u64::from(bound)) >> 32) as u32
     }
 

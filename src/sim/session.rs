@@ -88,6 +88,16 @@ impl Session {
             Action::Thaw(host) => self.world.thaw(host).map(drop),
             Action::PowerOff(rack) => self.world.power_off(rack).map(drop),
             Action::PowerOn(rack) => self.world.power_on(rack).map(drop),
+            rare => self.do_rarely(rare),
+        };
+        self.keep_facts();
+        done.map_err(|Refused(sentence)| ActionError { sentence })
+    }
+
+    /// What is done by sheets and by hand. It is of the page's second part (see `split/`), so it must stay a function by itself.
+    #[inline(never)]
+    fn do_rarely(&mut self, action: Action) -> Result<(), Refused> {
+        match action {
             Action::Cut { one, other, both_ways } => self.world.cut(&one, &other, both_ways).map(drop),
             Action::Mend { one, other } => self.world.mend(&one, &other).map(drop),
             Action::Operate(task) => self.world.operate(task).map(drop),
@@ -102,9 +112,9 @@ impl Session {
             Action::CutOff(rack) => self.world.cut_off(rack).map(drop),
             Action::Streets(streets) => self.world.streets(streets).map(drop),
             Action::Weather(weather) => self.world.weather(weather).map(drop),
-        };
-        self.keep_facts();
-        done.map_err(|Refused(sentence)| ActionError { sentence })
+            // The others have been done.
+            _ => Ok(()),
+        }
     }
 
     /// Lets time run up to `until` and processes everything due by then.

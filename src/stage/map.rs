@@ -116,6 +116,7 @@ pub(super) fn blocks(frame: Frame, measures: &Measures, counts: &[i32]) -> (Vec<
 
 impl Map {
     /// Draws up the map.
+    #[inline(never)]
     pub(super) fn of(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), kinds: Kinds, voice: Voice) -> Self {
         let mut counts = Vec::new();
         let mut tiles = Vec::new();

@@ -85,6 +85,8 @@ pub struct ShopView {
     pub sign: Rc<str>,
     /// `e7`.
     pub chip: Rc<str>,
+    /// On a machine's face: `0–5460`, `lag 6`. Empty where nothing is known.
+    pub plate: Rc<str>,
     /// The storefront's box.
     pub front: Bounds,
     /// What a finger may touch.
@@ -132,6 +134,7 @@ impl ShopView {
             state: node.state,
             sign: fitting(&[&name, &brief_name(&name, voice)], front.width() - 4, 12, true).into(),
             chip: chip(node, cell.shop.width() < 100).into(),
+            plate: plate(node, skin).into(),
             front,
             touch: cell.touch,
             walls: walls(node, apart::works(node, snapshot)),
@@ -164,6 +167,17 @@ fn brief_name(name: &str, voice: Voice) -> String {
             name.replacen(kind, if voice == Voice::Library { "" } else { &kind[..1] }, 1).replace(' ', "")
         }
         None => name.replacen(voice.word(Term::Replica), &voice.word(Term::Replica)[..1], 1).replace(' ', ""),
+    }
+}
+
+/// What a machine's face says beside its number.
+fn plate(node: &NodeView, skin: Skin) -> String {
+    match (skin, &node.sync, &node.slots[..]) {
+        (Skin::Servers, SyncState::Master, [run]) => words::slots(*run),
+        (Skin::Servers, SyncState::Master, [_, ..]) => format!("{} runs", node.slots.len()),
+        (Skin::Servers, SyncState::InSync, _) => "lag 0".to_owned(),
+        (Skin::Servers, SyncState::Behind { writes, .. }, _) => format!("lag {}", (*writes).max(1)),
+        _ => String::new(),
     }
 }
 

@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::app::controls::text;
 use crate::app::part::{Part, part};
+use crate::cluster::id::Place;
 use crate::cluster::snapshot::FlightKind;
 use crate::stage::art::{self, map::Hued};
 use crate::stage::customer::Square;
@@ -20,7 +21,7 @@ use crate::stage::shop::ShopView;
 use crate::stage::strip::{Pin, Segment};
 use crate::stage::text::Bounds;
 use crate::stage::votes::VotesPanel;
-use crate::stage::works::Works;
+use crate::stage::works::{Road, Works, street_name};
 
 /// A display list as elements.
 pub(super) fn shapes(list: &[Shape]) -> Html {
@@ -131,6 +132,16 @@ pub(super) fn streams(streams: &[Stream]) -> Html {
     html! { <g>{ for streams }</g> }
 }
 
+/// What opens the sheet of a street.
+fn pressed(street: &str, list: &[Shape]) -> Html {
+    html! { <g data-street={street.to_owned()}>{ shapes(list) }</g> }
+}
+
+/// The streets of the shop that is looked at.
+pub(super) fn roads(roads: &[Road]) -> Html {
+    html! { <g>{ for roads.iter().map(|road| pressed(&road.street, &art::works::road(road))) }</g> }
+}
+
 /// Closed roads, slots on the move, and where a view is wrong about the strip.
 #[derive(PartialEq)]
 pub(super) struct RoadWorks {
@@ -144,7 +155,7 @@ impl Part for RoadWorks {
     fn draw(&self) -> Html {
         html! {
             <g>
-                { shapes(&art::works::blocks(&self.works)) }
+                { for self.works.blocks.iter().map(|block| pressed(&block.street, &art::works::block(block))) }
                 { groups(&art::works::moving(&self.works)) }
                 { shapes(&art::works::disputed(&self.disputed)) }
             </g>
@@ -175,7 +186,7 @@ pub(super) struct Lanes {
 impl Part for Lanes {
     fn draw(&self) -> Html {
         let lanes = self.lanes.iter().map(|lane| {
-            let street = format!("{} {}", lane.from.0, lane.to.0);
+            let street = street_name(Place::Node(lane.from), Place::Node(lane.to));
             let d = Way(lane.points.clone()).data();
             html! {
                 <g data-street={street}><path class="lane-hit" {d} />{ hued(Some(lane.shard), &art::town::lane(lane)) }</g>

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::drawing::{
-    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Trails, Votes, dragged, glows, shapes,
-    streams,
+    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Trails, Votes, dragged, glows, roads,
+    shapes, streams,
 };
 use super::heading::Heading;
 use super::overlay::{Racks, spot, tile_button};
@@ -118,6 +118,7 @@ impl City {
                                 { part(PinMark { pin }) }
                             }
                             { shapes(&lit(&scene.lit)) }
+                            { roads(&scene.roads) }
                             if let Some((drag, _)) = &self.drag {
                                 { dragged(drag) }
                             }

@@ -6,7 +6,8 @@ use litemap::LiteMap;
 use std::rc::Rc;
 
 use super::Node;
-use super::view::{Flags, ME};
+use super::view::{Flags, Listed, ME};
+use crate::cluster::digest::Cached;
 use crate::cluster::id::{HostId, NodeId};
 use crate::cluster::slot::{Slot, SlotRange};
 
@@ -28,7 +29,7 @@ pub struct KnownNode {
 }
 
 /// The whole file.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Hash)]
 pub struct NodesConf {
     /// Everybody; the files of a new city share one list.
     pub nodes: Rc<[KnownNode]>,
@@ -44,13 +45,35 @@ pub struct NodesConf {
     pub migrating: LiteMap<Slot, NodeId>,
     /// Slots that are on their way from another node to it.
     pub importing: LiteMap<Slot, NodeId>,
+    /// The ids by address: the files of a new city share this list, too.
+    listed: Cached<Listed>,
+}
+
+fn list(nodes: &[KnownNode]) -> Listed {
+    let places = nodes.iter().map(|node| usize::from(node.addr.0) + 1).max().unwrap_or(0);
+    let mut listed = vec![NodeId(0); places];
+    for node in nodes {
+        listed[usize::from(node.addr.0)] = node.id;
+    }
+    listed.into()
 }
 
 impl NodesConf {
     /// The file of node `myself` among `nodes` of a city where nothing has happened yet.
     pub fn fresh(nodes: Rc<[KnownNode]>, myself: u16, addressed: bool, current_epoch: u64) -> Self {
         let (migrating, importing) = Default::default();
-        Self { nodes, myself, addressed, current_epoch, last_vote_epoch: 0, migrating, importing }
+        let listed = Cached(Some(list(&nodes)));
+        Self { nodes, myself, addressed, current_epoch, last_vote_epoch: 0, migrating, importing, listed }
+    }
+
+    /// The same city's file of another node.
+    pub fn of_another(&self, myself: u16) -> Self {
+        Self { myself, ..self.clone() }
+    }
+
+    /// The ids by address.
+    pub(super) fn listed(&self) -> Listed {
+        self.listed.0.clone().unwrap_or_else(|| list(&self.nodes))
     }
 
     /// The line of the node whose file it is.
@@ -87,6 +110,7 @@ impl Node {
             last_vote_epoch: self.view.last_vote_epoch,
             migrating: self.migrating.clone(),
             importing: self.importing.clone(),
+            listed: Cached(None),
         }
     }
 }

@@ -2,7 +2,7 @@
 //! `clusterProcessGossipSection`.
 
 use super::Node;
-use super::view::{Flags, ME, PeerIx, Stamp, View};
+use super::view::{Flags, Known, ME, PeerIx, Stamp, View};
 use crate::cluster::bus::Gossip;
 use crate::cluster::context::Context;
 use crate::cluster::rng::Rng;
@@ -15,9 +15,9 @@ impl Node {
         if self.view.suspects() > 0 {
             let unreliable = Flags::HANDSHAKE.and(Flags::NOADDR);
             let suspected = self.view.others().filter(|(_, peer)| peer.pfail() && !peer.flags().any(unreliable));
-            chosen.extend(suspected.map(|(ix, _)| self.view.known(ix).gossip()));
+            chosen.extend(suspected.map(|(ix, _)| (ix, *self.view.known(ix))));
         }
-        chosen
+        self.view.tell_of(&chosen)
     }
 
     /// Takes in what `sender` says of others. Only masters' suspicions count.
@@ -26,12 +26,15 @@ impl Node {
         let soonest = Stamp::at(context.now + 500 * MS);
         // First find them all, then believe: a thousand views do not fit into a cache, and what is found without a
         // branch that depends on it is fetched many at a time.
-        let found: Vec<Option<PeerIx>> = gossip.iter().map(|said| self.view.find_at(said.id, said.addr)).collect();
+        let found = self.view.find_all(gossip);
         for (said, found) in gossip.iter().zip(found) {
             let Some(ix) = found else {
                 self.hear_of_a_stranger(context.now, said);
                 continue;
             };
+            if self.view.take_common_word(ix, said, soonest) {
+                continue;
+            }
             let trouble = said.flags.any(Flags::PFAIL.and(Flags::FAIL));
             if ix != ME && from_master {
                 if trouble {
@@ -87,35 +90,62 @@ impl Node {
 
 impl View {
     /// Nodes chosen by chance, each once, none of them suspected.
-    fn some_to_tell_of(&self, rng: &mut Rng) -> Vec<Gossip> {
+    fn some_to_tell_of(&self, rng: &mut Rng) -> Vec<(PeerIx, Known)> {
         let known = self.len();
-        // Who may still be told of: me and the receiver excepted, and each once.
-        let mut fresh = known.saturating_sub(2);
-        let wanted = (known / 10).max(3).min(fresh);
-        let mut chosen: Vec<Gossip> = Vec::with_capacity(usize::from(wanted));
-        // One bit a node: asking the list would take the square of its length.
-        let mut seen = vec![0_u64; usize::from(known / 64) + 1];
-        for _ in 0..wanted * 3 {
-            if fresh == 0 || chosen.len() >= usize::from(wanted) {
-                break;
-            }
-            let ix = self.nth(rng.below(known.into()));
-            let known = self.known(ix);
-            let (word, bit) = ix.bit();
-            if ix == ME || known.flags().any(Flags::PFAIL) {
-                continue;
-            }
-            let unreachable = !known.flags().any(Flags::LINKED.and(Flags::SERVES));
-            if unreachable || known.flags().any(Flags::HANDSHAKE.and(Flags::NOADDR)) {
-                // Each time it is hit, which Redis calls technically not correct.
-                fresh -= 1;
-            } else if seen[word] & bit == 0 {
-                fresh -= 1;
-                seen[word] |= bit;
-                chosen.push(known.gossip());
+        let mut choice = Choice::among(known);
+        let wanted = (known / 10).max(3).min(choice.fresh);
+        // So many are drawn in any case. All are fetched before anything is asked of them: a thousand views do not fit into a
+        // cache, and what is fetched without a branch that depends on it comes many at a time.
+        let mut chosen = self.draw(rng, wanted);
+        let mut kept = 0;
+        for at in 0..chosen.len() {
+            let drawn = chosen[at];
+            if choice.takes(drawn) {
+                chosen[kept] = drawn;
+                kept += 1;
             }
         }
+        chosen.truncate(kept);
+        for _ in wanted..wanted * 3 {
+            if choice.fresh == 0 || chosen.len() >= usize::from(wanted) {
+                break;
+            }
+            chosen.extend(self.draw(rng, 1).into_iter().filter(|&drawn| choice.takes(drawn)));
+        }
         chosen
+    }
+}
+
+/// Who was chosen to be told of.
+struct Choice {
+    /// Who may still be told of: me and the receiver excepted, and each once.
+    fresh: u16,
+    /// One bit a node: asking the list of the chosen would take the square of its length.
+    seen: Vec<u64>,
+}
+
+impl Choice {
+    fn among(known: u16) -> Self {
+        Self { fresh: known.saturating_sub(2), seen: vec![0; usize::from(known / 64) + 1] }
+    }
+
+    /// Whether a node that was drawn is told of.
+    #[inline(always)]
+    fn takes(&mut self, (ix, known): (PeerIx, Known)) -> bool {
+        if ix == ME || known.flags().any(Flags::PFAIL) {
+            return false;
+        }
+        let (word, bit) = ix.bit();
+        let unreachable = !known.flags().any(Flags::LINKED.and(Flags::SERVES));
+        if unreachable || known.flags().any(Flags::HANDSHAKE.and(Flags::NOADDR)) {
+            // Each time it is hit, which Redis calls technically not correct.
+            self.fresh -= 1;
+            return false;
+        }
+        let first = self.seen[word] & bit == 0;
+        self.seen[word] |= bit;
+        self.fresh -= u16::from(first);
+        first
     }
 }
 
@@ -144,7 +174,7 @@ mod tests {
     }
 
     fn told(view: &View, seed: u64) -> Vec<NodeId> {
-        view.some_to_tell_of(&mut Rng::new(seed)).iter().map(|gossip| gossip.id).collect()
+        view.tell_of(&view.some_to_tell_of(&mut Rng::new(seed))).iter().map(|gossip| gossip.id).collect()
     }
 
     #[test]

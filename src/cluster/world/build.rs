@@ -131,9 +131,9 @@ impl World {
         let known = world.lay_out(plan);
         let config = Rc::new(Config { node_timeout: plan.node_timeout, ..Config::default() });
         let nodes: Rc<[KnownNode]> = known.iter().map(|(node, _)| node.clone()).collect();
+        let first = NodesConf::fresh(nodes, 0, true, known.len() as u64);
         for (myself, &(_, shard)) in (0..).zip(&known) {
-            let current_epoch = known.len() as u64;
-            let conf = NodesConf::fresh(nodes.clone(), myself, true, current_epoch);
+            let conf = first.of_another(myself);
             let host = HostId(myself);
             world.machines.push(Rc::new(Machine::new(conf, config.clone(), shard)));
             let fact = world.facts.state(0, None, FactKind::Restarted { host });

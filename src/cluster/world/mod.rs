@@ -111,6 +111,11 @@ impl World {
         self.now - self.facts.opened_at
     }
 
+    /// How long it is until a moment that a node keeps, such as a key's deadline.
+    pub fn until(&self, moment: Micros) -> Micros {
+        moment.saturating_sub(self.now)
+    }
+
     /// Processes everything due up to `until` (time since the city opened) and stands there.
     pub fn run_until(&mut self, until: Micros) {
         let until = until.saturating_add(self.facts.opened_at);

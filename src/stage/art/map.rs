@@ -26,6 +26,7 @@ fn joined<'a>(tiles: impl Iterator<Item = &'a Tile>, class: &'static str) -> Opt
 }
 
 /// All tiles.
+#[inline(never)]
 pub fn draw(map: &Map) -> Vec<Hued> {
     let lost = |tile: &Tile| is_lost(tile) || tile.state == NodeState::Down;
     let mut groups: Vec<Hued> = Vec::new();

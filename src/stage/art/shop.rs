@@ -243,7 +243,9 @@ fn sign(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         (false, _) => "sign white",
     };
     let u = front.unit;
-    shapes.push(rect(front.x + 4.0 * u, front.top, 142.0 * u, front.sign, 3.0, class));
+    if shop.skin != Skin::Library || shop.size == Size::Small || !library::is_named_above(shop) {
+        shapes.push(rect(front.x + 4.0 * u, front.top, 142.0 * u, front.sign, 3.0, class));
+    }
     let wide = text_width(&shop.sign, 14, true) + 16 <= shop.front.width();
     let size = if shop.front.width() >= 120 && wide { 14 } else { 12 };
     let tone = match (shop.master, shop.walls) {

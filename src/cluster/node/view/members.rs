@@ -5,7 +5,7 @@
 use litemap::LiteMap;
 use std::rc::Rc;
 
-use super::{Flags, Known, ME, Peer, PeerIx, Stamp, View};
+use super::{Flags, ME, Peer, PeerIx, Stamp, View};
 use crate::cluster::fact::FactId;
 use crate::cluster::id::{HostId, NodeId};
 use crate::cluster::time::{Micros, SECOND};
@@ -22,7 +22,7 @@ impl View {
     /// Takes in a node that is certainly not known.
     pub(super) fn push(&mut self, id: NodeId, addr: HostId) -> PeerIx {
         let ix = PeerIx::new(self.peers.len());
-        self.known.push(Known { id, pong_received: Stamp::NEVER, addr, flags: Flags::default() });
+        self.roll.push(id, addr);
         self.peers.push(Peer::default());
         self.some_link_down = true;
         self.move_to(ix, addr);
@@ -32,7 +32,7 @@ impl View {
     /// Notes where a node lives.
     pub fn move_to(&mut self, ix: PeerIx, addr: HostId) {
         self.settle_at(ix, addr);
-        self.known_mut(ix).addr = addr;
+        self.roll.set_addr(ix, addr);
         self.known_mut(ix).flags.set(Flags::NOADDR, false);
         self.some_orphan = true;
     }
@@ -66,7 +66,7 @@ impl View {
     /// Peers whose handshake began before a moment.
     pub fn met_before(&self, moment: Micros) -> Vec<NodeId> {
         let old = self.meeting.iter().filter(|(_, (since, _))| *since < moment);
-        old.map(|(&ix, _)| self.known(ix).id).collect()
+        old.map(|(&ix, _)| self.roll.id(ix)).collect()
     }
 
     /// Whether the first word to a peer is still to be MEET; asked once.
@@ -77,8 +77,8 @@ impl View {
     /// The peer told its name.
     pub fn introduced(&mut self, ix: PeerIx, id: NodeId) {
         self.meeting.remove(&ix);
+        self.roll.set_id(ix, id);
         let known = self.known_mut(ix);
-        known.id = id;
         known.flags.set(Flags::HANDSHAKE, false);
         let addr = known.addr;
         self.settle_at(ix, addr);
@@ -100,7 +100,7 @@ impl View {
 
     /// I have another name from now on.
     pub fn rename_me(&mut self, id: NodeId) {
-        self.known_mut(ME).id = id;
+        self.roll.set_id(ME, id);
     }
 
     /// Forgets a node: its slots, its reports, what hangs on it. The last node takes its place in the lists.
@@ -117,7 +117,7 @@ impl View {
         }
         self.lose_address(ix);
         let last = PeerIx::new(self.peers.len() - 1);
-        self.known.swap_remove(ix.index());
+        self.roll.swap_remove(ix);
         self.peers.swap_remove(ix.index());
         let moved = |other: PeerIx| match other {
             gone if gone == ix => None,

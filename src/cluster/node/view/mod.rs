@@ -3,24 +3,29 @@
 mod members;
 mod peer;
 mod roles;
+mod roll;
 
 use litemap::LiteMap;
 use std::rc::Rc;
 
 use super::NodesConf;
+use crate::cluster::bus::Gossip;
 use crate::cluster::connection::Conn;
 use crate::cluster::digest::Cached;
 use crate::cluster::fact::FactId;
 use crate::cluster::id::{HostId, NodeId};
+use crate::cluster::rng::Rng;
 use crate::cluster::slot::{SLOTS, Slot, SlotRange, SlotSet};
 use crate::cluster::time::Micros;
 use peer::Link;
 pub use peer::{Flags, Known, ME, Peer, PeerIx, PeerRef, Stamp};
+pub(super) use roll::Listed;
+use roll::Roll;
 
 /// The picture. Lists are in the order of acquaintance, myself first; forgetting somebody moves the last one there.
 #[derive(Clone, Debug, Hash)]
 pub struct View {
-    known: Vec<Known>,
+    roll: Roll,
     peers: Vec<Peer>,
     /// The peer at each machine.
     by_addr: Vec<Option<PeerIx>>,
@@ -56,7 +61,7 @@ impl View {
     /// The picture that `nodes.conf` holds.
     pub fn from_conf(conf: &NodesConf) -> Self {
         let mut view = Self {
-            known: Vec::with_capacity(conf.nodes.len()),
+            roll: Roll::new(conf.listed(), conf.nodes.len()),
             peers: Vec::with_capacity(conf.nodes.len()),
             by_addr: Vec::new(),
             suspects: 0,
@@ -92,13 +97,40 @@ impl View {
 
     /// Finds a node by its id.
     pub fn find(&self, id: NodeId) -> Option<PeerIx> {
-        self.known.iter().position(|known| known.id == id).map(PeerIx::new)
+        self.roll.find(id)
     }
 
     /// Finds a node by its id, where its address is likely known too: the way for gossip, which names thousands.
     pub fn find_at(&self, id: NodeId, addr: HostId) -> Option<PeerIx> {
         let there = self.by_addr.get(usize::from(addr.0)).copied().flatten();
-        there.filter(|&ix| self.known(ix).id == id).or_else(|| self.find(id))
+        there.filter(|&ix| self.roll.id(ix) == id).or_else(|| self.find(id))
+    }
+
+    /// Finds everybody whom gossip names.
+    pub fn find_all(&self, gossip: &[Gossip]) -> Vec<Option<PeerIx>> {
+        let mut found = self.roll.likely_all(gossip);
+        if found.contains(&None) {
+            for (said, found) in gossip.iter().zip(&mut found).filter(|(_, found)| found.is_none()) {
+                *found = self.find_at(said.id, said.addr);
+            }
+        }
+        found
+    }
+
+    /// Believes gossip about a node that is where it was, whom nobody reports and the sender does not suspect: nearly all there
+    /// is. `false` if it is another.
+    #[inline(always)]
+    pub fn take_common_word(&mut self, ix: PeerIx, said: &Gossip, soonest: Stamp) -> bool {
+        let known = self.roll.get_mut(ix);
+        let trouble = said.flags.any(Flags::PFAIL.and(Flags::FAIL));
+        if trouble || known.flags.any(Flags::REPORTED) || known.addr != said.addr {
+            return false;
+        }
+        let heard = Stamp::from_second(said.pong_second);
+        if !known.flags.any(Flags::PINGED) && heard > known.pong_received && heard <= soonest {
+            known.pong_received = heard;
+        }
+        true
     }
 
     /// The node at a machine.
@@ -109,12 +141,22 @@ impl View {
 
     /// A known node.
     pub fn peer(&self, ix: PeerIx) -> PeerRef<'_> {
-        PeerRef { known: &self.known[ix.index()], peer: &self.peers[ix.index()] }
+        PeerRef { ix, roll: &self.roll, known: self.roll.get(ix), peer: &self.peers[ix.index()] }
+    }
+
+    /// So many nodes by chance, each maybe several times.
+    pub fn draw(&self, rng: &mut Rng, count: u16) -> Vec<(PeerIx, Known)> {
+        self.roll.draw(rng, count)
+    }
+
+    /// What heartbeats say of nodes.
+    pub fn tell_of(&self, chosen: &[(PeerIx, Known)]) -> Vec<Gossip> {
+        self.roll.tell_of(chosen)
     }
 
     /// What gossip needs to know of a node.
     pub fn known(&self, ix: PeerIx) -> &Known {
-        &self.known[ix.index()]
+        self.roll.get(ix)
     }
 
     /// A known node, to change.
@@ -123,7 +165,7 @@ impl View {
     }
 
     fn known_mut(&mut self, ix: PeerIx) -> &mut Known {
-        &mut self.known[ix.index()]
+        self.roll.get_mut(ix)
     }
 
     /// Myself.
@@ -143,8 +185,8 @@ impl View {
 
     /// Everybody known, myself first.
     pub fn peers(&self) -> impl Iterator<Item = (PeerIx, PeerRef<'_>)> {
-        let both = self.known.iter().zip(&self.peers);
-        both.enumerate().map(|(index, (known, peer))| (PeerIx::new(index), PeerRef { known, peer }))
+        let both = self.roll.iter().zip(&self.peers);
+        both.map(|((ix, known), peer)| (ix, PeerRef { ix, roll: &self.roll, known, peer }))
     }
 
     /// Everybody else.
@@ -277,13 +319,14 @@ impl View {
 
     /// How many masters serve at least one slot, failed ones included.
     pub fn size(&self) -> u16 {
-        self.known.iter().filter(|known| known.flags.only(SERVING) == Flags::SERVES).count() as u16
+        self.roll.entries().iter().filter(|known| known.flags.only(SERVING) == Flags::SERVES).count() as u16
     }
 
     /// How many of those can be reached, as far as I know. I always can.
     pub fn reachable_size(&self) -> u16 {
         let all = SERVING.and(Flags::PFAIL).and(Flags::FAIL);
-        let others = self.known.iter().skip(1).filter(|known| known.flags.only(all) == Flags::SERVES).count();
+        let serves = |known: &&Known| known.flags.only(all) == Flags::SERVES;
+        let others = self.roll.entries().iter().skip(1).filter(serves).count();
         others as u16 + u16::from(self.known(ME).flags.only(SERVING) == Flags::SERVES)
     }
 

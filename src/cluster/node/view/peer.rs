@@ -7,7 +7,7 @@ use std::num::NonZeroU16;
 use std::ops::Deref;
 use std::rc::Rc;
 
-use crate::cluster::bus::Gossip;
+use super::roll::Roll;
 use crate::cluster::connection::Conn;
 use crate::cluster::digest::Cached;
 use crate::cluster::id::{HostId, NodeId, Place};
@@ -101,6 +101,9 @@ impl Flags {
     /// It serves slots.
     pub const SERVES: Self = Self(256);
 
+    /// Its id is not the one that is listed for its address; see [`super::roll`].
+    pub(super) const UNLISTED: Self = Self(512);
+
     /// What heartbeats tell of it.
     pub const TOLD: Self = Self(1 | 2 | 4 | 8 | 16);
 
@@ -129,10 +132,9 @@ impl Flags {
     }
 }
 
-/// The part of a peer that gossip reads and writes: four of them fill a cache line.
-#[derive(Clone, Copy, Debug, Hash)]
+/// The part of a peer that gossip reads and writes, except its id: eight of them fill a cache line.
+#[derive(Clone, Copy, Debug)]
 pub struct Known {
-    pub(super) id: NodeId,
     pub(super) pong_received: Stamp,
     pub(super) addr: HostId,
     pub(super) flags: Flags,
@@ -152,16 +154,6 @@ impl Known {
     /// When its last PONG came, by my own link or by hearsay.
     pub fn pong_received(&self) -> Stamp {
         self.pong_received
-    }
-
-    /// What a heartbeat says of it.
-    pub fn gossip(&self) -> Gossip {
-        Gossip {
-            id: self.id,
-            pong_second: self.pong_received.second(),
-            addr: self.addr,
-            flags: self.flags.only(Flags::TOLD),
-        }
     }
 }
 
@@ -207,6 +199,8 @@ pub struct Peer {
 /// A peer, to read.
 #[derive(Clone, Copy, Debug)]
 pub struct PeerRef<'a> {
+    pub(super) ix: PeerIx,
+    pub(super) roll: &'a Roll,
     pub(super) known: &'a Known,
     pub(super) peer: &'a Peer,
 }
@@ -222,7 +216,7 @@ impl Deref for PeerRef<'_> {
 impl PeerRef<'_> {
     /// Its id.
     pub fn id(&self) -> NodeId {
-        self.known.id
+        self.roll.id(self.ix)
     }
 
     /// Where it is.
