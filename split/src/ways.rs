@@ -41,10 +41,14 @@ const ENTRIES: [&str; 32] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 30] = [
+const DOORS: [&str; 34] = [
     "cluster_city::app::aside::aside",
+    "cluster_city::app::scrub::futures",
     "cluster_city::app::scrub::strip",
     "<cluster_city::app::page::Page>::run_to_service",
+    "<cluster_city::app::page::Page>::undo",
+    "<cluster_city::app::world::World>::compare",
+    "<cluster_city::sim::timeline::branch::Branch<cluster_city::stage::told::Told>>::parting",
     "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::fork",
     "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::leave",
     "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::merge",

@@ -109,12 +109,10 @@ pub(super) fn strip(ghost: &Ghost, span: Micros, props: &Transport<'_>) -> Html 
     }
 }
 
-/// That this is the past, and which other futures there are: nothing while there is neither.
+/// That this is the past, and which other futures there are. Of the page's second part.
+#[inline(never)]
 pub(super) fn futures(props: &Transport<'_>) -> Html {
     let past = props.now < props.end;
-    if !past && props.ghosts.is_empty() {
-        return html! {};
-    }
     let press = |act: &'static str, id: Option<u32>, words: &'static str, title: &'static str, msg: Msg| {
         let branch = id.map(|id| id.to_string());
         html! {

@@ -43,7 +43,7 @@ pub(super) fn all_here() -> bool {
     can_run("COMMAND")
 }
 
-fn fetch() {
+pub(super) fn fetch() {
     let fetch = Reflect::get(&gloo_utils::window(), &"fetchSecond".into());
     if let Some(fetch) = fetch.ok().and_then(|fetch| fetch.dyn_into::<Function>().ok()) {
         drop(fetch.call0(&JsValue::UNDEFINED));
