@@ -135,9 +135,11 @@ impl Page {
             Hand::Up => {
                 let Some(drag) = self.drag.take() else { return false };
                 self.dragged = drag.is_meant();
-                let (scene, _) = super::view::scene(self);
-                if let Some(action) = drag.act(&scene, self.world.snapshot()) {
-                    self.act(action);
+                if self.dragged {
+                    let (scene, _) = super::view::scene(self);
+                    if let Some(action) = drag.act(&scene, self.world.snapshot()) {
+                        self.act(action);
+                    }
                 }
             }
             Hand::Lost => return self.drag.take().is_some(),

@@ -32,7 +32,7 @@ use crate::stage::inspect;
 use crate::stage::map::spoken;
 use crate::stage::parcel::Kinds;
 use crate::stage::scene::{Look, Scene};
-use crate::stage::sheet::{self, Known, Sheet};
+use crate::stage::sheet::{self, Known, Sheet, Whose};
 use crate::stage::skin::Skin;
 use crate::stage::transcript::Entry;
 use crate::stage::words;
@@ -123,7 +123,8 @@ pub(super) fn known(page: &Page) -> Known<'_> {
 /// The city as it is drawn now, and in how much it differs from what is so, if it is in somebody's eyes.
 pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
     let known = known(page);
-    let viewed = page.whose.look(known);
+    // Other eyes than nobody's come with the page's second part.
+    let viewed = (page.whose != Whose::Truth).then(|| page.whose.look(known)).flatten();
     let look = Look {
         pin: known.key.map(|key| key.slot),
         kinds: page.kinds,

@@ -97,9 +97,8 @@ impl Wait {
         let mut down = self.down.borrow_mut();
         match fact.kind {
             FactKind::StateChanged { host, down: Some(_) } => {
-                if !down.contains(&host) {
-                    down.push(host);
-                }
+                down.retain(|other| *other != host);
+                down.push(host);
             }
             FactKind::Killed { host } | FactKind::ShutDown { host } => {
                 down.retain(|other| *other != host);
