@@ -130,7 +130,12 @@ impl Page {
             Hand::To(point) => {
                 let Some(drag) = &mut self.drag else { return false };
                 drag.to = point;
-                return drag.is_meant();
+                let meant = drag.is_meant();
+                if meant {
+                    // It says what letting go would do.
+                    self.fetch_ahead();
+                }
+                return meant;
             }
             Hand::Up => {
                 let Some(drag) = self.drag.take() else { return false };

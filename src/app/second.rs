@@ -95,9 +95,7 @@ impl Page {
         if !needs {
             return Some(msg);
         }
-        if self.waiting.is_empty() {
-            fetch();
-        }
+        self.fetch_ahead();
         if matches!(msg, Msg::Submit(_)) {
             self.draft = AttrValue::Static("");
         }
@@ -105,9 +103,16 @@ impl Page {
         None
     }
 
+    /// Fetches the second part, if that has not begun yet.
+    pub(super) fn fetch_ahead(&mut self) {
+        if !self.whole && !std::mem::replace(&mut self.fetching, true) {
+            fetch();
+        }
+    }
+
     /// The second part has come, or will not: what waited for it goes on, or goes back to who asked.
     pub(super) fn go_on(&mut self, come: bool) {
-        self.whole = come;
+        (self.whole, self.fetching) = (come, false);
         for msg in std::mem::take(&mut self.waiting) {
             match msg {
                 msg if come => drop(self.take(msg)),

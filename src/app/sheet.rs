@@ -87,7 +87,7 @@ fn choose(choice: &Choice, send: &Callback<Msg>) -> Html {
     });
     let lists = choice.lists.iter().map(|(what, names)| {
         html! {
-            <label><span>{*what}</span><select data-field={*what}>{ for names.iter().map(|name| html! { <option>{name}</option> }) }</select></label>
+            <label><span>{*what}</span><select data-field={*what}>{ for names.iter().enumerate().map(|(nth, name)| html! { <option selected={nth == 0}>{name}</option> }) }</select></label>
         }
     });
     html! {

@@ -230,3 +230,28 @@ impl Network {
         self.rack_of[usize::from(host.0)]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::time::{MS, SECOND};
+
+    #[test]
+    fn one_street_loses_messages_and_the_others_none() {
+        let streets = Streets { same_rack: MS, other_rack: MS, other_region: MS, to_client: MS };
+        let mut network = Network::new(streets, 1, 1);
+        network.rack_of = vec![RackId(0); 3];
+        let [a, b, c] = [0, 1, 2].map(|host| Place::Node(HostId(host)));
+        network.spoil(a, b, 500);
+        assert!(!network.is_calm() && !network.is_even());
+        let mut rng = Rng::new(7);
+        let mut late = |from, to| {
+            let each = (1..=40).map(|nth| nth * 100 * SECOND);
+            each.filter(|&now| network.due(now, from, to, &mut rng) > now + MS).count()
+        };
+        assert!((10..30).contains(&late(a, b)), "about half of them");
+        assert_eq!((late(b, a), late(a, c)), (0, 0), "another direction, another street");
+        network.spoil(a, b, 0);
+        assert!(network.is_calm());
+    }
+}

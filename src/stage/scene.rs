@@ -160,7 +160,9 @@ impl Scene {
             glows,
             lanes: lanes.into(),
             works: works::works(&layout, snapshot, square.home).into(),
-            roads: look.selected.map_or(Vec::new(), |of| works::roads(&layout, snapshot, of, square.home)),
+            roads: look
+                .selected
+                .map_or(Vec::new(), |of| works::roads(&layout, snapshot, of, (square.home, voice))),
             disputed: look
                 .view
                 .iter()

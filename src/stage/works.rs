@@ -9,6 +9,7 @@ use super::text::Bounds;
 use super::words;
 use crate::cluster::id::{ClientId, HostId, Place, RackId};
 use crate::cluster::snapshot::{Moving, Snapshot};
+use crate::narrate::{Cast, Voice};
 
 /// At most so many road blocks are drawn.
 const MOST_BLOCKS: usize = 16;
@@ -66,21 +67,34 @@ pub struct Road {
     pub way: String,
     /// Where its sign stands.
     pub sign: (i32, i32),
+    /// What the sign says.
+    pub says: String,
 }
 
 /// The streets of a shop to all others and to you; none where shops are too many for streets.
-pub(super) fn roads(layout: &Layout, snapshot: &Snapshot, of: HostId, home: (i32, i32)) -> Vec<Road> {
+pub(super) fn roads(
+    layout: &Layout,
+    snapshot: &Snapshot,
+    of: HostId,
+    (home, voice): ((i32, i32), Voice),
+) -> Vec<Road> {
     if layout.measures.size != Size::Full || layout.cell(of).is_none() {
         return Vec::new();
     }
     let own = Place::Node(of);
     let others = snapshot.nodes.iter().map(|node| Place::Node(node.host)).filter(|place| *place != own);
     let clients = snapshot.clients.iter().take(1).map(|client| Place::Client(client.id));
+    let cast = Cast::new(snapshot);
     let road = |to: Place| {
         let way = street(layout, own, to, home)?;
         // At its end every street is alone; your door has room for one sign only.
-        let ((x, y), _) = way.at(if matches!(to, Place::Node(_)) { 1.0 } else { 0.9 });
-        Some(Road { street: street_name(own, to), way: way.data(), sign: (x as i32, y as i32) })
+        let (share, name) = match to {
+            Place::Node(host) => (1.0, cast.name(host, voice)),
+            _ => (0.9, "you".to_owned()),
+        };
+        let ((x, y), _) = way.at(share);
+        let says = format!("Road to {name}");
+        Some(Road { street: street_name(own, to), way: way.data(), sign: (x as i32, y as i32), says })
     };
     others.chain(clients).filter_map(road).collect()
 }

@@ -130,8 +130,7 @@ fn a_sign_opens_a_street_that_can_be_made_lossy_and_put_right() -> Outcome {
         let city = City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
         city.select("0").await?;
         page.wait_for("[data-street='0 1'] .road-sign").await?;
-        let at = page.middle_of("[data-street='0 1'] .road-sign").await?;
-        page.drag(at, at).await?;
+        page.click("#road-0-1").await?;
         page.wait_until("the street is open", "document.querySelector('#inspector-title').innerText === 'A street'").await?;
         let slide = "(it => { it.value = 3; it.dispatchEvent(new Event('change', { bubbles: true })); })(document.querySelector('[data-field=lossy]'))";
         page.run(slide).await?;

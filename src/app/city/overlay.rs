@@ -18,6 +18,7 @@ use crate::stage::scene::RackView;
 use crate::stage::sheet::{Press, Sheet};
 use crate::stage::shop::ShopView;
 use crate::stage::text::Bounds;
+use crate::stage::works::{Road, opened_by};
 
 /// The style that puts an element where the drawing has it.
 fn at(place: Bounds) -> String {
@@ -99,6 +100,14 @@ impl Part for Racks {
 pub(super) fn spot(id: String, place: Bounds, label: String, sheet: Sheet, send: &Callback<Msg>) -> Html {
     let onclick = send.reform(move |_| Msg::Press(Press::Show(sheet)));
     html! { <button class="spot" {id} style={at(place)} aria-label={label} {onclick} /> }
+}
+
+/// The sign at the end of a street of the shop that is looked at: over the shops, whose buttons reach into the streets.
+pub(super) fn sign(road: &Road, send: &Callback<Msg>) -> Html {
+    let (x, y) = road.sign;
+    let id = format!("road-{}", road.street.replace(' ', "-"));
+    let place = Bounds::new(x - 12, y - 12, 24, 24);
+    opened_by(&road.street).map_or_else(Html::default, |sheet| spot(id, place, road.says.clone(), sheet, send))
 }
 
 /// A rack's name: opens its sheet.

@@ -9,7 +9,7 @@ use super::drawing::{
     shapes, streams,
 };
 use super::heading::Heading;
-use super::overlay::{Racks, spot, tile_button};
+use super::overlay::{Racks, sign, spot, tile_button};
 use crate::app::browser;
 use crate::app::controls::{gossip_toggle, maybe, tools};
 use crate::app::hand::listen;
@@ -127,6 +127,7 @@ impl City {
                         { spot("you".to_owned(), scene.square.own(), "You, and your client".to_owned(), Sheet::Client, &self.send) }
                         { self.tile.as_ref().map(|(tile, spoken)| tile_button(tile, spoken, self)) }
                         { part(Racks { racks: scene.racks.clone(), shops, selected: self.selected, send: self.send.clone() }) }
+                        { for scene.roads.iter().map(|road| sign(road, &self.send)) }
                         if let Some(rack) = scene.racks.first().filter(|_| !self.near.is_empty()) {
                             <nav
                                 class="near"
