@@ -41,8 +41,17 @@ const ENTRIES: [&str; 32] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 13] = [
+const DOORS: [&str; 22] = [
     "cluster_city::app::aside::aside",
+    "cluster_city::stage::art::library::hall",
+    "cluster_city::stage::art::library::roof",
+    "cluster_city::stage::art::map::draw",
+    "cluster_city::stage::art::server::face",
+    "<cluster_city::sim::session::Session>::do_rarely",
+    "<cluster_city::stage::drag::Drag>::act",
+    "<cluster_city::stage::drag::Drag>::words",
+    "<cluster_city::stage::map::Map>::of",
+    "<cluster_city::stage::sheet::Whose>::look",
     "cluster_city::stage::compare::compare",
     "cluster_city::stage::why::why",
     "<cluster_city::cluster::node::Node>::serve_blocked_on",

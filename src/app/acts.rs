@@ -1,10 +1,13 @@
 //! What is done to the city, what is looked at, and where the keyboard goes then.
 
 use super::browser;
+use super::message::Msg;
 use super::page::{HEIRS, Page, Panel};
 use super::settings::set_skin;
 use crate::cluster::id::{HostId, RackId};
+use crate::cluster::slot::Slot;
 use crate::sim::Action;
+use crate::stage::lens::{Closer, MOST_ZOOM};
 use crate::stage::sheet::{Press, Sheet};
 
 impl Page {
@@ -18,7 +21,8 @@ impl Page {
             }
             Press::Show(sheet) => {
                 if sheet == Sheet::Lens {
-                    self.lens_at = self.world.told().transcript.last_key().map_or(self.lens_at, |key| key.slot);
+                    let slot = self.world.told().transcript.last_key().map_or(self.lens_at, |key| key.slot);
+                    self.read_slot(slot);
                 }
                 self.more = false;
                 browser::close_menu();
@@ -33,13 +37,27 @@ impl Page {
                 self.single_keys = on;
                 browser::remember("single-keys", if on { "on" } else { "off" });
             }
+            Press::Why(id) => drop(self.take(Msg::Why(id))),
             Press::Draw(filter) => self.kinds = self.kinds.switched(filter),
             Press::View(whose) => self.whose = whose,
+            Press::Type(line) => {
+                self.draft = line.into();
+                browser::focus("command");
+            }
+            Press::Zoom(zoom) => {
+                self.closer = Closer { zoom: zoom.min(MOST_ZOOM), middle: self.lens_at };
+            }
             Press::Skin(skin) => {
                 set_skin(skin);
                 browser::remember("skin", skin.name());
             }
         }
+    }
+
+    /// Reads a slot with the lens.
+    pub(super) fn read_slot(&mut self, slot: Slot) {
+        self.lens_at = slot;
+        self.closer.follow(slot);
     }
 
     /// Does something; a refusal is told.
@@ -71,6 +89,7 @@ impl Page {
         }
         self.panel = None;
         self.selected = host;
+        self.reveal = host;
         self.tile = host.or(self.tile);
     }
 

@@ -32,7 +32,7 @@ pub(super) fn aside(panel: &Panel, page: &Page) -> Html {
                     { icons::close() }
                 </button>
             </div>
-            {body}
+            <div class="inside">{body}</div>
         </aside>
     }
 }
@@ -41,7 +41,7 @@ fn ladder(why: &Why, send: &Callback<Msg>) -> Html {
     let rungs = why.rungs.iter().enumerate().map(|(index, rung)| {
         let at = rung.at;
         html! {
-            <li key={rung.id.0}>
+            <li key={rung.id.0} class={rung.part.map(|_| "part")} data-part={rung.part}>
                 if index > 0 {
                     <small>
                         if index == 1 && why.left_out > 0 {
@@ -59,6 +59,9 @@ fn ladder(why: &Why, send: &Callback<Msg>) -> Html {
     html! {
         <>
             <p class="note">{ why.origin }</p>
+            if why.unsaid > 0 {
+                <p class="note">{ format!("{} more reports or votes are not listed.", why.unsaid) }</p>
+            }
             <ol class="ladder" aria-label="From the first cause to what happened">{ for rungs }</ol>
             if !why.phases.is_empty() {
                 { anatomy(&why.phases) }

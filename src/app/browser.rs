@@ -5,8 +5,9 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, IntersectionObserver, ResizeObserver, Window};
 
 use crate::cluster::fact::FactId;
-use crate::cluster::id::{HostId, Place};
+use crate::cluster::id::HostId;
 use crate::stage::sheet::Sheet;
+use crate::stage::works::opened_by;
 
 fn window() -> Option<Window> {
     web_sys::window()
@@ -21,6 +22,16 @@ pub(super) fn clock() -> f64 {
     js_sys::Date::now()
 }
 
+/// An element of the page.
+pub(super) fn element(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+/// A new picture, that stands nowhere yet.
+pub(super) fn picture() -> Option<Element> {
+    document()?.create_element_ns(Some("http://www.w3.org/2000/svg"), "svg").ok()
+}
+
 /// Where the app is mounted.
 pub(super) fn root() -> Option<Element> {
     document()?.get_element_by_id("app")
@@ -30,6 +41,14 @@ pub(super) fn root() -> Option<Element> {
 pub(super) fn loaded() {
     if let Some(note) = document().and_then(|document| document.get_element_by_id("loading")) {
         note.remove();
+    }
+}
+
+/// The city cannot be shown: why, in a sentence.
+pub(super) fn cannot_open(sentence: &str) {
+    if let Some(note) = document().and_then(|document| document.get_element_by_id("loading")) {
+        note.set_class_name("failed");
+        note.set_text_content(Some(sentence));
     }
 }
 
@@ -113,6 +132,18 @@ pub(super) fn focus(id: &str) {
     }
 }
 
+/// Scrolls until a shop, and those of its shard above it, are in view: a sheet lies over what is below them.
+pub(super) fn reveal(shop: HostId, kin: impl Iterator<Item = HostId>) {
+    let button = |host: HostId| {
+        let id = format!("shop-{}", host.0);
+        document()?.get_element_by_id(&id)?.dyn_into::<web_sys::HtmlElement>().ok()
+    };
+    let Some(own) = button(shop) else { return };
+    let near = |it: &web_sys::HtmlElement| own.offset_top() - it.offset_top() < 2 * own.offset_height();
+    let first = kin.filter_map(button).filter(near).min_by_key(|it| it.offset_top());
+    first.as_ref().unwrap_or(&own).scroll_into_view();
+}
+
 /// Whether the keyboard is inside a match.
 pub(super) fn focus_is_in(css: &str) -> bool {
     let focused = document().and_then(|document| document.active_element());
@@ -171,6 +202,15 @@ pub(super) fn around(event: &web_sys::Event, css: &str) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()?.closest(css).ok()?
 }
 
+/// Which entries are chosen in the lists that stand in the same box as what was pressed.
+pub(super) fn chosen_beside(event: &web_sys::Event, css: &str) -> Vec<usize> {
+    let Some(lists) = around(event, css).map(|place| place.get_elements_by_tag_name("select")) else {
+        return Vec::new();
+    };
+    let chosen = |nth| lists.item(nth)?.dyn_into::<web_sys::HtmlSelectElement>().ok();
+    (0..lists.length()).filter_map(chosen).map(|list| list.selected_index().max(0) as usize).collect()
+}
+
 /// The number in an attribute of what was pointed at, or of what it is in.
 fn number_of<T: std::str::FromStr>(event: &web_sys::Event, attribute: &str) -> Option<T> {
     let element = around(event, &format!("[{attribute}]"))?;
@@ -192,10 +232,7 @@ pub(super) fn street_of(event: &web_sys::Event) -> Option<Sheet> {
     if around(event, ".you").is_some() {
         return Some(Sheet::Client);
     }
-    let ends = around(event, "[data-street]")?.get_attribute("data-street")?;
-    let (one, other) = ends.split_once(' ')?;
-    let end = |text: &str| Some(Place::Node(HostId(text.parse().ok()?)));
-    Some(Sheet::Street(end(one)?, end(other)?))
+    opened_by(&around(event, "[data-street]")?.get_attribute("data-street")?)
 }
 
 /// Where a pointer is inside the element that it is over or in.
@@ -268,11 +305,23 @@ pub(super) fn close_menu() -> bool {
 pub(super) fn step_focus(list: &Element, back: bool) {
     let focused = document().and_then(|document| document.active_element());
     let current = focused.filter(|element| element != list && list.contains(Some(element)));
-    let next = match (&current, back) {
-        (Some(element), true) => element.previous_element_sibling(),
-        (Some(element), false) => element.next_element_sibling(),
-        (None, _) => list.first_element_child().and_then(|lines| lines.last_element_child()),
+    let beside =
+        |element: &Element| if back { element.previous_element_sibling() } else { element.next_element_sibling() };
+    let next = match current {
+        // A line may stand for several, and hold them.
+        Some(mut element) => loop {
+            let parent = element.parent_element().filter(|parent| parent != list);
+            match (beside(&element), parent) {
+                (None, Some(parent)) => element = parent,
+                (next, _) => break next,
+            }
+        },
+        None => list.first_element_child().and_then(|lines| lines.last_element_child()),
     };
+    let stops = "button,summary";
+    let next = next.and_then(|element| {
+        if element.matches(stops) == Ok(true) { Some(element) } else { element.query_selector(stops).ok()? }
+    });
     if let Some(element) = next.and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.focus();
     }

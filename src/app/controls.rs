@@ -4,12 +4,13 @@ use yew::prelude::*;
 
 use super::icons;
 use super::message::Msg;
-use super::settings::voice;
+use super::settings::{skin, voice};
 use crate::cluster::id::HostId;
 use crate::sim::Action;
 use crate::stage::inspect::Act;
 use crate::stage::parcel::Kinds;
 use crate::stage::sheet::{Press, Sheet};
+use crate::stage::skin::Skin;
 
 /// The action behind an act's name.
 pub(super) fn action(act: &str, host: HostId) -> Action {
@@ -93,7 +94,17 @@ pub(super) fn gossip_toggle(shown: bool, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// What opens the sheets.
+/// What the city is drawn as.
+fn skins(send: &Callback<Msg>) -> Html {
+    let one = |one: Skin| {
+        let onclick = send.reform(move |_| Msg::Press(Press::Skin(one)));
+        let on = (one == skin()).to_string();
+        html! { <button class="button" data-act="skin" aria-pressed={on} {onclick}>{ one.name() }</button> }
+    };
+    html! { <div class="skins" role="group" aria-label="Drawn as">{ for Skin::ALL.into_iter().map(one) }</div> }
+}
+
+/// What opens the sheets, and the switch of the skins.
 pub(super) fn tools(send: &Callback<Msg>) -> Html {
     let open = |act: &'static str, label: &'static str, sheet: Sheet| {
         let onclick = send.reform(move |_| Msg::Press(Press::Show(sheet)));
@@ -101,6 +112,7 @@ pub(super) fn tools(send: &Callback<Msg>) -> Html {
     };
     html! {
         <>
+            { skins(send) }
             { open("city", "Build and break", Sheet::City) }
             { open("views", "Whose view?", Sheet::Views) }
             { open("lens", "Slots", Sheet::Lens) }

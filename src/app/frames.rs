@@ -15,7 +15,7 @@ const GLOWS: usize = 24;
 /// How long a street shines.
 const GLOW_MS: u32 = 450;
 /// Lines of the log that are drawn after a leap at first, and how many more each time.
-const FEW: usize = 16;
+const FEW: usize = 10;
 const FILLED: usize = 21;
 /// How long after a leap the others begin to be drawn, and how long between.
 const ARRIVED_MS: u32 = 250;
@@ -27,9 +27,15 @@ impl Page {
     /// Turns the wall time since the last frame into virtual time; says whether to draw.
     pub(super) fn run_frame(&mut self, clock: f64) -> bool {
         self.frame = None;
+        self.beat.0 = self.beat.0.wrapping_add(1);
         let Some(last) = self.last_frame.replace(clock) else { return true };
         let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
         self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros, self.kinds)
+    }
+
+    /// Whether figures are written anew: always, but of frames only of every fourth. Sixty times a second nobody reads them.
+    pub(super) fn figures(&self) -> bool {
+        !self.beat.1 || self.beat.0.is_multiple_of(4)
     }
 
     /// Asks for the next frame while time runs, and for none otherwise.
@@ -43,9 +49,10 @@ impl Page {
         }
     }
 
-    /// Whether messages are shown as shining streets instead of moving parcels.
+    /// Whether things happen too fast for messages to be followed: streets shine instead. While time stands still they
+    /// are all where they are.
     pub(super) fn still(&self) -> bool {
-        self.less_motion || self.speed.blurs()
+        self.playing && self.speed.blurs()
     }
 
     /// Lets streets shine that something has gone along, where parcels cannot be followed.
@@ -61,9 +68,10 @@ impl Page {
         self.dimmer = Some(Timeout::new(GLOW_MS, move || send.emit(Msg::Dim)));
     }
 
-    /// Draws few lines now, and the others when the eyes have arrived: a leap makes all of them anew.
+    /// Draws few lines now, and the others when the eyes have arrived: a leap makes all of them anew. The inspector waits too.
     pub(super) fn draw_few(&mut self) {
         self.drawn = FEW;
+        self.leaps = true;
         self.fill(ARRIVED_MS);
     }
 

@@ -2,9 +2,19 @@
 
 use yew::prelude::*;
 
+/// A filled shape in a square of 16.
 fn icon(d: &'static str) -> Html {
+    drawn("icon", d)
+}
+
+/// A shape of strokes in a square of 16.
+fn line(d: &'static str) -> Html {
+    drawn("icon line", d)
+}
+
+fn drawn(class: &'static str, d: &'static str) -> Html {
     html! {
-        <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path d={d} /></svg>
+        <svg {class} viewBox="0 0 16 16" width="16" height="16" aria-hidden="true"><path {d} /></svg>
     }
 }
 
@@ -52,29 +62,17 @@ pub(super) fn flame() -> Html {
 
 /// A snowflake of three lines.
 pub(super) fn frost() -> Html {
-    html! {
-        <svg class="icon line" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-            <path d="M8 1.5v13M2.4 4.75l11.2 6.5M13.6 4.75l-11.2 6.5" />
-        </svg>
-    }
+    line("M8 1.5v13M2.4 4.75l11.2 6.5M13.6 4.75l-11.2 6.5")
 }
 
 /// A round arrow.
 pub(super) fn again() -> Html {
-    html! {
-        <svg class="icon line" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-            <path d="M13 8a5 5 0 1 1-1.6-3.7M11.7 1.6v3h-3" />
-        </svg>
-    }
+    line("M13 8a5 5 0 1 1-1.6-3.7M11.7 1.6v3h-3")
 }
 
 /// A cross.
 pub(super) fn close() -> Html {
-    html! {
-        <svg class="icon line" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true">
-            <path d="M3.5 3.5l9 9M12.5 3.5l-9 9" />
-        </svg>
-    }
+    line("M3.5 3.5l9 9M12.5 3.5l-9 9")
 }
 
 /// A check mark.

@@ -17,8 +17,6 @@ use crate::stage::sheet::{Press, Sheet};
 pub(super) struct Inspector {
     /// What to show.
     pub(super) shown: Rc<Inspection>,
-    /// Whether it opens on the left, so that it does not cover its own shop.
-    pub(super) aside: bool,
     /// Whether the learner's client talks to this very node.
     pub(super) talks: bool,
     /// Where messages go.
@@ -36,7 +34,7 @@ impl Inspector {
         let more = self.send.reform(move |_| Msg::Press(Press::Show(Sheet::Shop(host))));
         let (state, tone) = &shown.state;
         html! {
-            <aside class={classes!("inspector", self.aside.then_some("at-left"))} id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
+            <aside class="inspector" id="inspector" aria-label={format!("Inspector of {}", shown.name)}>
                 <div class="inspector-title" style={hue(Some(shown.shard))}>
                     <h2 id="inspector-title" tabindex="-1">{ text(&shown.name) }</h2>
                     <span class={classes!("state", tone.class())}>{ text(state) }</span>
@@ -44,6 +42,7 @@ impl Inspector {
                         { icons::close() }
                     </button>
                 </div>
+                <div class="inside">
                 <div class="inspector-acts">
                     { for shown.acts.iter().map(|act| {
                         act_button(&ActProps { act, host: shown.host, label: None, primary: false, send: &self.send })
@@ -69,6 +68,7 @@ impl Inspector {
                     { rows(&shown.beliefs) }
                     <p class="note">{ told(CAVEAT) }</p>
                 }
+                </div>
             </aside>
         }
     }

@@ -73,10 +73,27 @@ impl Part for LineView {
             Weight::Event => "event",
             Weight::Detail => "event detail",
         };
-        html! {
+        let told = html! {
             <button class={classes!(class, self.lit.then_some("lit"))} tabindex="-1" title="Why?" data-fact={line.id.0.to_string()}>
                 <time>{ words::clock(line.at) }</time>{" "}<span>{ text(&line.text) }</span>
             </button>
+        };
+        if line.parts.is_empty() {
+            return told;
+        }
+        let more = if line.more > 0 { format!(", and {} more", line.more) } else { String::new() };
+        let parts = line.parts.iter().map(|part| {
+            html! {
+                <button class="event detail" tabindex="-1" title="Why?" data-fact={part.id.0.to_string()}>
+                    <time>{ words::clock(part.at) }</time>{" "}<span>{ text(&part.text) }</span>
+                </button>
+            }
+        });
+        html! {
+            <div class="together">
+                {told}
+                <details><summary>{ format!("{} lines{more}", line.parts.len()) }</summary>{ for parts }</details>
+            </div>
         }
     }
 }

@@ -8,6 +8,7 @@ mod aside;
 mod browser;
 mod city;
 mod controls;
+mod fliers;
 mod frames;
 mod guide;
 mod hand;
@@ -36,6 +37,8 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 
 use crate::sim::Opening;
+use crate::stage::size::MOST_FULL;
+use crate::stage::skin::Skin;
 
 /// Opens the city, and mounts the app in place of the start-up picture. A large city comes up piece by piece, so that the
 /// page does not stand still meanwhile.
@@ -61,6 +64,26 @@ fn go_on(mut opening: Opening, address: settings::Address) {
             return;
         }
     }
+    let skin = address.skin.or_else(|| Skin::parse(&browser::recall("skin")?)).unwrap_or_default();
+    let plan = &address.scenario.plan;
+    let many = usize::from(plan.masters) * (1 + usize::from(plan.replicas)) > MOST_FULL;
+    settings::set_skin(skin);
+    if (many || skin != Skin::default()) && !second::all_here() {
+        // Maps and the other skins are drawn by the second part.
+        second::once_fetched(move |come| match come {
+            true => mount(opening, address),
+            false if many => browser::cannot_open(second::NOT_FETCHED),
+            false => {
+                settings::set_skin(Skin::default());
+                mount(opening, address);
+            }
+        });
+        return;
+    }
+    mount(opening, address);
+}
+
+fn mount(opening: Opening, address: settings::Address) {
     let Some(root) = browser::root() else { return };
     root.set_inner_html("");
     browser::loaded();

@@ -11,10 +11,12 @@ use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::browser::{self, SizeWatch, ViewWatch};
+use super::fliers::{Fliers, Pace};
 use super::hand::{self, Hand, Key};
 use super::message::Msg;
+use super::part::Kept;
 use super::second;
-use super::settings::{Address, Speed, Theme, set_skin};
+use super::settings::{Address, Speed, Theme};
 use super::view::Doors;
 use super::world::World;
 use crate::cluster::id::{HostId, Place, RackId};
@@ -22,10 +24,11 @@ use crate::cluster::slot::Slot;
 use crate::sim::Session;
 use crate::sim::timeline::Timeline;
 use crate::stage::drag::Drag;
+use crate::stage::frame::Arrangement;
 use crate::stage::lens;
 use crate::stage::parcel::Kinds;
+use crate::stage::scene::Scene;
 use crate::stage::sheet::{Sheet, Whose};
-use crate::stage::skin::Skin;
 
 /// Lines of the log that are drawn, where no leap has just made all of them anew.
 pub(super) const LINES: usize = 100;
@@ -87,6 +90,7 @@ pub(super) struct Page {
     pub(super) single_keys: bool,
     pub(super) whose: Whose,
     pub(super) lens_at: Slot,
+    pub(super) closer: lens::Closer,
     pub(super) theme: Theme,
     pub(super) kinds: Kinds,
     pub(super) details: bool,
@@ -94,6 +98,8 @@ pub(super) struct Page {
     pub(super) glows: Vec<(Place, Place)>,
     pub(super) more: bool,
     pub(super) focus_next: Option<String>,
+    /// The shop that was pressed, to be scrolled to where a sheet would cover it.
+    pub(super) reveal: Option<HostId>,
     pub(super) hand_on: Option<&'static [&'static str]>,
     pub(super) notices: Vec<String>,
     pub(super) waiting: Vec<Msg>,
@@ -104,7 +110,16 @@ pub(super) struct Page {
     pub(super) city_width: i32,
     pub(super) timeline_width: i32,
     pub(super) drawn: usize,
+    /// Whether somebody leaps from moment to moment just now.
+    pub(super) leaps: bool,
     pub(super) doors: RefCell<Doors>,
+    /// What was drawn last: what flies over it is the browser's own affair.
+    pub(super) scene: RefCell<Option<Rc<Scene>>>,
+    fliers: Fliers,
+    /// Frames so far, and whether only one of them went by since the page was drawn last.
+    pub(super) beat: (u32, bool),
+    pub(super) aside: Kept,
+    pub(super) bottom: Kept,
     pub(super) on_screen: bool,
     pub(super) frame: Option<AnimationFrame>,
     pub(super) last_frame: Option<f64>,
@@ -142,6 +157,7 @@ impl Component for Page {
             dragged: false,
             whose: Whose::Truth,
             lens_at: 0,
+            closer: lens::Closer::default(),
             single_keys: browser::recall("single-keys").is_none_or(|kept| kept != "off"),
             theme: Theme::kept(),
             kinds: Kinds::default(),
@@ -150,6 +166,7 @@ impl Component for Page {
             glows: Vec::new(),
             more: false,
             focus_next: None,
+            reveal: None,
             hand_on: None,
             notices: address.complaints.clone(),
             waiting: Vec::new(),
@@ -160,7 +177,13 @@ impl Component for Page {
             city_width: guessed_city_width(window.0),
             timeline_width: (window.0 - 360).max(60),
             drawn: LINES,
+            leaps: false,
             doors: RefCell::default(),
+            scene: RefCell::default(),
+            fliers: Fliers::default(),
+            beat: (0, false),
+            aside: Kept::default(),
+            bottom: Kept::default(),
             on_screen: true,
             frame: None,
             last_frame: None,
@@ -172,7 +195,6 @@ impl Component for Page {
         };
         page.recalled = page.history.len();
         browser::set_theme(page.theme.name());
-        set_skin(address.skin.or_else(|| Skin::parse(&browser::recall("skin")?)).unwrap_or_default());
         page.arm();
         page
     }
@@ -192,6 +214,8 @@ impl Component for Page {
             let pressed = HEIRS.iter().find(|(place, _)| browser::focus_is_in(place));
             self.hand_on = pressed.map(|(_, heirs)| *heirs);
         }
+        self.leaps = false;
+        self.beat.1 = matches!(msg, Msg::Frame(_));
         let redraw = self.take(msg);
         self.shine();
         self.tell();
@@ -204,6 +228,11 @@ impl Component for Page {
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
+        let pace = self.last_frame.filter(|_| self.frame.is_some());
+        let pace = pace.map(|clock| Pace { clock, rate: f64::from(self.speed.0) / 100.0 });
+        if let Some(scene) = self.scene.take() {
+            self.fliers.show(&scene.parcels, self.world.snapshot().now, pace, self.less_motion);
+        }
         if let Some(id) = self.focus_next.take() {
             browser::focus(&id);
             if browser::focus_is_lost() {
@@ -212,6 +241,11 @@ impl Component for Page {
             }
         }
         self.hand_focus_on();
+        if let Some(host) = self.reveal.take().filter(|_| Arrangement::of(self.window.0) == Arrangement::Stack) {
+            let nodes = &self.world.snapshot().nodes;
+            let shard = nodes.get(usize::from(host.0)).map(|node| node.shard);
+            browser::reveal(host, nodes.iter().filter(|node| Some(node.shard) == shard).map(|node| node.host));
+        }
         if !first {
             return;
         }
@@ -309,9 +343,9 @@ impl Page {
             Msg::Walk(host) => self.tile = Some(host),
             Msg::Act(action) => self.act(action),
             Msg::Press(press) => self.press(press),
-            Msg::LensAt(slot) => self.lens_at = slot,
+            Msg::LensAt(slot) => self.read_slot(slot),
             Msg::Find(text) => match lens::find(&text) {
-                Some(slot) => self.lens_at = slot,
+                Some(slot) => self.read_slot(slot),
                 None => {
                     self.notices = vec!["Slots are numbered from 0 to 16383; anything else is a key.".to_owned()]
                 }

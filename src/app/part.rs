@@ -4,6 +4,7 @@
 //! parts.
 
 use std::any::Any;
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use yew::prelude::*;
@@ -76,4 +77,42 @@ pub(super) fn keyed<P: Part>(key: u64, shown: P) -> Html {
 
 fn hold(part: Rc<dyn AnyPart>, key: Option<Key>) -> Html {
     VComp::new::<Holder>(Rc::new(Held { part }), key).into()
+}
+
+/// What is drawn again only when its number has changed.
+#[derive(PartialEq)]
+struct Numbered {
+    number: u32,
+    drawn: Same,
+}
+
+/// Equal to anything: its number tells.
+struct Same(Html);
+
+impl PartialEq for Same {
+    fn eq(&self, _other: &Self) -> bool {
+        true
+    }
+}
+
+impl Part for Numbered {
+    fn draw(&self) -> Html {
+        self.drawn.0.clone()
+    }
+}
+
+/// Something that changes in every frame and that nobody reads sixty times a second: drawn from anew now and then, and
+/// left alone in between.
+#[derive(Default)]
+pub(super) struct Kept(RefCell<(u32, Html)>);
+
+impl Kept {
+    /// What was drawn last; drawn anew first if `anew`.
+    pub(super) fn part(&self, anew: bool, draw: impl FnOnce() -> Html) -> Html {
+        let mut kept = self.0.borrow_mut();
+        if anew {
+            *kept = (kept.0.wrapping_add(1), draw());
+        }
+        part(Numbered { number: kept.0, drawn: Same(kept.1.clone()) })
+    }
 }

@@ -3,16 +3,21 @@
 //! A function that has not come yet has an empty place in the program's table of functions. What needs one waits here until
 //! it has; nothing is lost if it does not come.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use gloo_events::EventListener;
 use js_sys::{Function, Reflect, WebAssembly::Table};
 use wasm_bindgen::{JsCast, JsValue};
 use yew::{AttrValue, Callback};
 
+use super::hand::Hand;
 use super::message::Msg;
 use super::page::Page;
 use crate::cluster::command::{Handler, find, line};
 
-const NOT_FETCHED: &str =
+/// What is said if it did not come.
+pub(super) const NOT_FETCHED: &str =
     "What this needs could not be fetched. Check the connection, then try again: nothing is lost.";
 
 /// Whether the function for this place of the program's table has come.
@@ -44,9 +49,27 @@ fn fetch() {
     }
 }
 
+/// Fetches the second part before there is a page, and goes on with whether it has come.
+pub(super) fn once_fetched(then: impl FnOnce(bool) + 'static) {
+    let then = Rc::new(Cell::new(Some(then)));
+    for (name, come) in EVENTS {
+        let then = then.clone();
+        EventListener::once(&gloo_utils::window(), name, move |_| {
+            if let Some(then) = then.take() {
+                then(come);
+            }
+        })
+        .forget();
+    }
+    fetch();
+}
+
+/// What the page's loader says of it, and whether that means that it has come.
+const EVENTS: [(&str, bool); 2] = [("second", true), ("nosecond", false)];
+
 /// Tells when the second part has come, and when it could not be fetched.
 pub(super) fn listeners(send: &Callback<Msg>) -> [EventListener; 2] {
-    [("second", true), ("nosecond", false)].map(|(name, come)| {
+    EVENTS.map(|(name, come)| {
         let send = send.clone();
         EventListener::new(&gloo_utils::window(), name, move |_| send.emit(Msg::Second(come)))
     })
@@ -57,6 +80,8 @@ impl Page {
     pub(super) fn once_here(&mut self, msg: Msg) -> Option<Msg> {
         let needs = match &msg {
             Msg::Submit(line) | Msg::Run(line) => !self.waiting.is_empty() || !can_run(line),
+            // What is done by hand is done by the second part.
+            Msg::Hand(Hand::Up) => !self.whole && self.drag.is_some_and(|drag| drag.is_meant()),
             Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
             _ => false,
         };
@@ -84,6 +109,7 @@ impl Page {
             }
         }
         if !come {
+            self.drag = None;
             self.notices = vec![NOT_FETCHED.to_owned()];
         }
     }

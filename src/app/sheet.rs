@@ -7,9 +7,10 @@ use super::controls::maybe;
 use super::message::Msg;
 use super::{browser, city};
 use crate::cluster::slot::Slot;
-use crate::stage::art::lens::draw;
-use crate::stage::lens::{self, Lens};
-use crate::stage::sheet::{Button, Item, Press, Range};
+use crate::stage::art::lens::{GROUND, draw, numbers};
+use crate::stage::lens::{self, Closer, Lens};
+use crate::stage::shape::num;
+use crate::stage::sheet::{Button, Choice, Item, Press, Range};
 
 /// The items of a sheet.
 pub(super) fn items(items: &[Item], send: &Callback<Msg>) -> Html {
@@ -21,7 +22,8 @@ fn one(item: &Item, send: &Callback<Msg>) -> Html {
         Item::Heading(words) => html! { <h3>{*words}</h3> },
         Item::Note(words) => html! { <p class="note">{words}</p> },
         Item::Live(words) => html! { <p class="read" role="status">{words}</p> },
-        Item::Grid(lens, at) => grid(lens, *at, send),
+        Item::Grid(lens, at, closer) => grid(lens, *at, *closer, send),
+        Item::Choose(choice) => choose(choice, send),
         Item::Find(name) => find(name, send),
         Item::Row(name, value) => {
             html! { <dl class="rows"><div><dt>{ super::controls::text(name) }</dt><dd>{value}</dd></div></dl> }
@@ -76,30 +78,95 @@ fn slider(range: &Range, send: &Callback<Msg>) -> Html {
     }
 }
 
-/// The lens: pointed at, or walked over with the arrow keys.
-fn grid(lens: &Lens, at: Slot, send: &Callback<Msg>) -> Html {
-    let point = maybe(send, |event: PointerEvent| {
+/// A button with lists beside it.
+fn choose(choice: &Choice, send: &Callback<Msg>) -> Html {
+    let kept = choice.clone();
+    let onclick = maybe(send, move |event: MouseEvent| {
+        let chosen = browser::chosen_beside(&event, ".choose");
+        Some(Msg::Press(kept.press(&chosen)?.clone()))
+    });
+    let lists = choice.lists.iter().map(|(what, names)| {
+        html! {
+            <label><span>{*what}</span><select data-field={*what}>{ for names.iter().map(|name| html! { <option>{name}</option> }) }</select></label>
+        }
+    });
+    html! {
+        <div class="choose">
+            <button
+                class="button"
+                data-act={choice.act}
+                disabled={choice.hindrance.is_some() || choice.presses.is_empty()}
+                title={choice.hindrance}
+                {onclick}
+            >
+                {&choice.label}
+            </button>
+            { for lists }
+        </div>
+    }
+}
+
+/// The lens: pointed at, or walked over with the arrow keys; looked at more closely with + and −, or the wheel.
+fn grid(lens: &Lens, at: Slot, closer: Closer, send: &Callback<Msg>) -> Html {
+    let (left, top, side) = closer.view();
+    let point = maybe(send, move |event: PointerEvent| {
         let (x, y) = browser::point_in(&event, "#lens")?;
-        let side = browser::width_of("lens").filter(|side| *side > 0)?;
-        lens::slot_at(x, y, side).map(Msg::LensAt)
+        let wide = browser::width_of("lens").filter(|wide| *wide > 0)?;
+        lens::slot_at(x, y, wide, (left, top, side)).map(Msg::LensAt)
     });
+    let zoom = move |nearer: bool| {
+        let zoom = if nearer { closer.zoom + 1 } else { closer.zoom.checked_sub(1)? };
+        Some(Msg::Press(Press::Zoom(zoom)))
+    };
     let onkeydown = maybe(send, move |event: KeyboardEvent| {
-        let (columns, rows) = browser::arrow(&event)?;
+        let found = match event.key().as_str() {
+            "+" | "=" => zoom(true),
+            "-" => zoom(false),
+            _ => {
+                let (columns, rows) = browser::arrow(&event)?;
+                Some(Msg::LensAt(lens::step(at, columns, rows)))
+            }
+        };
         event.prevent_default();
-        Some(Msg::LensAt(lens::step(at, columns, rows)))
+        found
     });
+    let onwheel = maybe(send, move |event: WheelEvent| {
+        event.prevent_default();
+        zoom(event.delta_y() < 0.0)
+    });
+    // Patterns keep their size, however closely one looks.
+    let scale = format!("scale({})", num(f32::from(side) / 128.0));
+    let pattern = |id: &'static str, d: &'static str| {
+        html! {
+            <pattern {id} width="4" height="4" patternUnits="userSpaceOnUse" patternTransform={scale.clone()}><path {d} /></pattern>
+        }
+    };
     html! {
         <div
             id="lens"
             role="application"
             tabindex="0"
-            aria-label="The directory, 128 slots to a row; the arrow keys go from slot to slot"
+            aria-label="The directory, 128 slots to a row; the arrow keys go from slot to slot, plus and minus look closer"
             data-slot={at.to_string()}
+            data-zoom={closer.zoom.to_string()}
             onpointermove={point.clone()}
             onpointerdown={point}
             {onkeydown}
+            {onwheel}
         >
-            <svg viewBox="0 0 128 128" aria-hidden="true">{ city::groups(&draw(lens, at)) }</svg>
+            <svg viewBox={format!("{left} {top} {side} {side}")} aria-hidden="true">
+                <defs>
+                    { pattern("over-diagonal", "M-1 1L1 -1M0 4L4 0M3 5L5 3") }
+                    { pattern("over-dots", "M1.5 2h1M3.5 0h1M3.5 4h1M-.5 0h1M-.5 4h1") }
+                    { pattern("over-lines", "M0 2h4") }
+                    { pattern("over-bars", "M2 0v4") }
+                    { pattern("over-cross", "M0 0L4 4M0 4L4 0") }
+                </defs>
+                { city::groups(&draw(lens, at, closer.zoom)) }
+            </svg>
+            <svg class="numbers" viewBox={format!("0 0 {GROUND} {GROUND}")} aria-hidden="true">
+                { city::groups(&numbers(lens, (left, top, side))) }
+            </svg>
         </div>
     }
 }

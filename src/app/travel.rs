@@ -2,10 +2,11 @@
 
 use super::browser;
 use super::page::Page;
+use super::settings::voice;
 use crate::cluster::time::{Micros, SECOND};
 use crate::sim::Action;
 use crate::sim::timeline::Timeline;
-use crate::stage::until::Until;
+use crate::stage::until::{Until, Wait};
 use crate::stage::words;
 
 /// How far a step looks for a milestone, and how far a wait for something else.
@@ -21,9 +22,11 @@ impl Page {
         self.playing = false;
         self.notices.retain(|notice| !QUIET.contains(&notice.as_str()));
         let (limit, quiet) = if until == Until::Milestone { (STEP, QUIET[0]) } else { (WAIT, QUIET[1]) };
-        if !self.world.run_until(limit, &|fact| until.is(fact)) {
+        let wait = Wait::new(until, self.world.snapshot(), self.selected);
+        if !self.world.run_until(limit, &|fact| wait.is_over(fact)) {
             self.notices.push(quiet.to_owned());
         }
+        self.notices.extend(wait.outcome(self.world.snapshot(), voice()));
     }
 
     /// Goes to a moment of this branch. Time stands still there, so that one can look, or act.

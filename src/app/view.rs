@@ -25,13 +25,14 @@ use crate::cluster::id::HostId;
 use crate::cluster::snapshot::{NodeView, Role};
 use crate::narrate;
 use crate::narrate::Cast;
+use crate::stage::cause::Past;
 use crate::stage::drag::Drag;
 use crate::stage::frame::{Arrangement, Class, Frame};
 use crate::stage::inspect;
 use crate::stage::map::spoken;
 use crate::stage::parcel::Kinds;
 use crate::stage::scene::{Look, Scene};
-use crate::stage::sheet::{self, Known};
+use crate::stage::sheet::{self, Known, Sheet};
 use crate::stage::skin::Skin;
 use crate::stage::transcript::Entry;
 use crate::stage::words;
@@ -80,9 +81,9 @@ pub(super) fn page(page: &Page) -> Html {
                     { city(page) }
                     { terminal(page, room, next) }
                 </div>
-                { inspector(page) }
+                { page.aside.part(page.figures() && !page.leaps, || inspector(page)) }
             </main>
-            { bottom(page, lit) }
+            { page.bottom.part(page.figures(), || bottom(page, lit)) }
             <div class="sr-only" role="status" aria-live="polite">{ text(&page.told) }</div>
         </div>
     }
@@ -106,14 +107,15 @@ pub(super) fn known(page: &Page) -> Known<'_> {
     let last = page.world.told().transcript.last_key();
     Known {
         voice: voice(),
-        skin: skin(),
         whose: page.whose,
         single_keys: page.single_keys,
         kinds: page.kinds,
         key: last,
         focus: page.focus,
         asked: page.asked,
+        past: Some(Past { log: page.world.line().branch().facts(), journal: &page.world.told().journal }),
         lens_at: page.lens_at,
+        closer: page.closer,
         ..Known::of(page.world.snapshot(), page.world.session().world())
     }
 }
@@ -131,6 +133,7 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
         skin: skin(),
         view: viewed.as_ref().map(|viewed| viewed.marked.clone()),
         focus: known.focus,
+        selected: page.selected.filter(|_| matches!(page.panel, None | Some(Panel::Sheet(Sheet::Shop(_))))),
         lit: match &page.panel {
             Some(Panel::Why(why)) => why.lit.clone(),
             _ => Rc::default(),
@@ -146,6 +149,7 @@ fn city(page: &Page) -> Html {
     let last = page.world.told().transcript.last_key();
     let (scene, differing) = scene(page);
     let scene = Rc::new(scene);
+    *page.scene.borrow_mut() = Some(scene.clone());
     let eyes = differing.map(|count| {
         let whose = page.whose.name(known(page));
         let differs = if count == 0 {
@@ -169,13 +173,14 @@ fn city(page: &Page) -> Html {
         tile,
         near: sheet::beside(known(page)),
         menu: Room::of(page) == Room::Box,
-        drag: drag.map(|drag| (drag, drag.words(&scene, snapshot, voice()))),
+        drag: drag.map(|drag| (drag, page.whole.then(|| drag.words(&scene, snapshot, voice())).flatten())),
         eyes,
         scene,
         rack_of,
         path: last.map(|last| KeyPath::of(last, snapshot)),
         selected: page.selected.filter(|_| page.panel.is_none()),
         gossip: page.kinds.has(Kinds::GOSSIP),
+        lit: page.less_motion,
         customers: shown::customers(snapshot).into(),
         send: page.send.clone(),
     }
@@ -273,16 +278,6 @@ fn keeper(page: &Page) -> Option<HostId> {
     runs.find(|entry| (entry.range.start..=entry.range.end).contains(&slot))?.owner
 }
 
-/// Whether what must be seen beside a node's inspector, itself or a candidate of an election, stands in the right half
-/// of the city: the inspector then opens on the left.
-fn at_right(page: &Page, host: HostId) -> bool {
-    let snapshot = page.world.snapshot();
-    let candidate = snapshot.nodes.iter().find(|node| node.election.is_some());
-    let rack = candidate.or_else(|| words::node(snapshot, host)).map(|node| node.rack);
-    let place = snapshot.racks.iter().position(|place| Some(place.id) == rack);
-    place.is_some_and(|place| 2 * place > snapshot.racks.len())
-}
-
 fn bottom(page: &Page, lit: Rc<Vec<FactId>>) -> Html {
     let line = page.world.line();
     transport::transport(&Transport {
@@ -311,13 +306,9 @@ fn inspector(page: &Page) -> Html {
     let beliefs = session.beliefs(host);
     let keys = session.keys(host, KEYS);
     match inspect::inspect(page.world.snapshot(), host, &beliefs, keys, voice()) {
-        Some(shown) => Inspector {
-            shown: Rc::new(shown),
-            aside: at_right(page, host),
-            talks: page.target == Some(host),
-            send: page.send.clone(),
+        Some(shown) => {
+            Inspector { shown: Rc::new(shown), talks: page.target == Some(host), send: page.send.clone() }.draw()
         }
-        .draw(),
         None => html! {},
     }
 }

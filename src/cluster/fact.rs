@@ -135,8 +135,8 @@ pub enum FactKind {
     Suspected { host: HostId, peer: HostId, silent: Micros },
     /// `host` heard from `peer` again and drops the suspicion.
     Unsuspected { host: HostId, peer: HostId },
-    /// `host` found that `reports` masters of the `needed` suspect `peer`, and declares it failed (FAIL).
-    Failed { host: HostId, peer: HostId, reports: u16, needed: u16 },
+    /// `host` found that `reports` masters of the `needed`, those of `by`, suspect `peer`, and declares it failed (FAIL).
+    Failed { host: HostId, peer: HostId, reports: u16, needed: u16, by: Rc<[HostId]> },
     /// `host` was told by `by` that `peer` has failed.
     ToldFailed { host: HostId, peer: HostId, by: HostId },
     /// `host` takes the FAIL mark off `peer`.
@@ -227,4 +227,6 @@ pub enum FactKind {
     Evicted { host: HostId, key: Blob },
     /// A node dropped so many keys of slots it no longer owns.
     KeysDropped { host: HostId, keys: u32 },
+    /// Of a thousand messages between two sides so many are lost, and sent again.
+    RoadsLossy { per_mille: u16 },
 }

@@ -66,6 +66,8 @@ pub struct Network {
     cuts: SmallSet<(Place, Place)>,
     /// Directions that take longer, and by how much.
     slowed: LiteMap<(Place, Place), Micros>,
+    /// Directions of which so many of a thousand messages are lost, and sent again.
+    lossy: LiteMap<(Place, Place), u16>,
     /// When the last message of a direction arrives: none overtakes it. Kept only while times differ by chance.
     last_due: LiteMap<(Place, Place), Micros>,
     /// At how many of those the ones that are over are looked for.
@@ -83,6 +85,7 @@ impl Network {
             weather: Weather::default(),
             cuts: SmallSet::default(),
             slowed: LiteMap::new(),
+            lossy: LiteMap::new(),
             last_due: LiteMap::new(),
             tidy_at: 0,
         }
@@ -90,12 +93,12 @@ impl Network {
 
     /// Whether every message of a direction takes the same time.
     pub fn is_even(&self) -> bool {
-        self.weather == Weather::default() && self.slowed.is_empty() && self.last_due.is_empty()
+        self.is_calm() && self.last_due.is_empty()
     }
 
     /// Whether the weather is good and no road is slower than it should be.
     pub fn is_calm(&self) -> bool {
-        self.weather == Weather::default() && self.slowed.is_empty()
+        self.weather == Weather::default() && self.slowed.is_empty() && self.lossy.is_empty()
     }
 
     /// How long a message takes when nothing is wrong.
@@ -131,8 +134,9 @@ impl Network {
         let slowed = self.slowed(from, to);
         let jitter = rng.below(u32::try_from(self.weather.jitter).unwrap_or(u32::MAX));
         let mut time = self.latency(from, to) + slowed + Micros::from(jitter);
+        let loss = u32::from(self.loss(from, to).max(self.weather.loss_per_mille));
         for losses in 0..MOST_LOSSES {
-            if rng.below(1000) >= u32::from(self.weather.loss_per_mille) {
+            if rng.below(1000) >= loss {
                 break;
             }
             time += RETRANSMISSION << losses;
@@ -175,9 +179,10 @@ impl Network {
 
     /// Opens every road and makes them as fast as they were; says whether anything was wrong.
     pub fn heal(&mut self) -> bool {
-        let wrong = !self.cuts.is_empty() || !self.slowed.is_empty() || self.weather != Weather::default();
+        let wrong = !self.cuts.is_empty() || !self.is_calm();
         self.cuts.clear();
         self.slowed.clear();
+        self.lossy.clear();
         self.weather = Weather::default();
         wrong
     }
@@ -194,6 +199,20 @@ impl Network {
     /// By how much a direction is slower.
     pub fn slowed(&self, from: Place, to: Place) -> Micros {
         self.slowed.get(&(from, to)).copied().unwrap_or(0)
+    }
+
+    /// Of a thousand messages of a direction so many are lost, and sent again; 0 ends that.
+    pub fn spoil(&mut self, from: Place, to: Place, per_mille: u16) {
+        if per_mille == 0 {
+            self.lossy.remove(&(from, to));
+        } else {
+            self.lossy.insert((from, to), per_mille);
+        }
+    }
+
+    /// How many of a thousand messages are lost in a direction, beside what the weather does everywhere.
+    pub fn loss(&self, from: Place, to: Place) -> u16 {
+        self.lossy.get(&(from, to)).copied().unwrap_or(0)
     }
 
     /// The closed directions.

@@ -14,6 +14,18 @@ pub struct About {
     pub rack: Option<RackId>,
 }
 
+/// All that a fact is about. Of cut roads that is everybody on the smaller side: the other is the rest of the city.
+pub fn abouts(fact: &Fact) -> Vec<About> {
+    let FactKind::RoadsCut { one, other, .. } = &fact.kind else {
+        return vec![about(fact)];
+    };
+    if let ([one], [other]) = (&one[..], &other[..]) {
+        return vec![About { who: Some(*one), whom: Some(*other), rack: None }];
+    }
+    let side = if other.len() < one.len() { other } else { one };
+    side.iter().map(|place| About { who: Some(*place), ..About::default() }).collect()
+}
+
 /// What a fact is about.
 pub fn about(fact: &Fact) -> About {
     use FactKind as F;
@@ -79,6 +91,7 @@ pub fn about(fact: &Fact) -> About {
         F::RoadsCut { .. }
         | F::RoadsMended
         | F::RoadsSlowed { .. }
+        | F::RoadsLossy { .. }
         | F::StreetsChanged { .. }
         | F::WeatherChanged { .. }
         | F::TaskBegun { .. }

@@ -13,7 +13,7 @@ mod why;
 use crate::cluster::id::{HostId, RackId};
 use crate::cluster::snapshot::Snapshot;
 use crate::cluster::time::{MS, Micros, SECOND};
-pub use about::{About, about};
+pub use about::{About, about, abouts};
 pub use cast::Cast;
 pub use terms::{Term, Voice};
 pub use weight::{Weight, mark, weight};
@@ -42,12 +42,25 @@ pub fn span(time: Micros) -> String {
     }
 }
 
-/// `1 key`, `2 keys`.
+/// `1 key`, `5,461 keys`.
 pub fn counted(number: impl Into<u64>, one: &str) -> String {
     match number.into() {
         1 => format!("1 {one}"),
-        more => format!("{more} {one}s"),
+        more => format!("{} {one}s", thousands(more)),
     }
+}
+
+/// A number with thousands set apart: `16,384`.
+pub fn thousands(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
 }
 
 /// Names and voice, handed through the sentences.

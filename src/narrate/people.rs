@@ -66,6 +66,10 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
             format!("The road is cut {way} {} {and} {}.", side(words, one), side(words, other))
         }
         F::RoadsMended => "The roads are open again; what was held back goes on.".to_owned(),
+        F::RoadsLossy { per_mille: 0 } => "Nothing is lost on the road any more.".to_owned(),
+        F::RoadsLossy { per_mille } => {
+            format!("The road is lossy: {per_mille} of 1,000 messages are lost and sent again.")
+        }
         F::RoadsSlowed { by: 0 } => "The road is as fast as before.".to_owned(),
         F::RoadsSlowed { by } => format!("The road is slower: {} more for every message.", span(*by)),
         F::MessageLost { from, to } => format!(
@@ -131,6 +135,7 @@ fn of_task(words: Words<'_>, task: &Task) -> String {
             format!("{} joins the cluster as a replica of {}", words.name(*host), words.name(*master))
         }
         Task::Leave { host } => format!("{} leaves the cluster", words.name(*host)),
+        Task::Slot { slot, to } => format!("slot {slot} to {}", words.name(*to)),
         Task::Fix => "slots that were left half moved".to_owned(),
     }
 }

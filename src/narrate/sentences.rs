@@ -18,7 +18,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         F::Unsuspected { host, peer } => {
             format!("{} hears from {} again and drops its suspicion.", name(host), name(peer))
         }
-        F::Failed { host, peer, reports, needed } => format!(
+        F::Failed { host, peer, reports, needed, .. } => format!(
             "{} declares {} failed (FAIL): {reports} masters agree, {needed} are needed.",
             name(host),
             name(peer)
@@ -143,6 +143,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         | F::RoadsCut { .. }
         | F::RoadsMended
         | F::RoadsSlowed { .. }
+        | F::RoadsLossy { .. }
         | F::MessageLost { .. }
         | F::MessageDelayed { .. }
         | F::WeatherChanged { .. }

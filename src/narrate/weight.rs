@@ -27,6 +27,7 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::RoadsCut { .. }
         | F::RoadsMended
         | F::RoadsSlowed { .. }
+        | F::RoadsLossy { .. }
         | F::MessageLost { .. }
         | F::MessageDelayed { .. }
         | F::WeatherChanged { .. }
@@ -100,6 +101,7 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::RoadsCut { .. } => "cut",
         F::RoadsMended => "mended",
         F::RoadsSlowed { .. } => "slowed",
+        F::RoadsLossy { .. } => "lossy",
         F::MessageLost { .. } => "lost",
         F::MessageDelayed { .. } => "held up",
         F::WeatherChanged { .. } => "weather",

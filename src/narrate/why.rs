@@ -30,6 +30,7 @@ pub fn is_act(kind: &FactKind) -> bool {
             | F::RoadsCut { .. }
             | F::RoadsMended
             | F::RoadsSlowed { .. }
+            | F::RoadsLossy { .. }
             | F::MessageLost { .. }
             | F::MessageDelayed { .. }
             | F::WeatherChanged { .. }

@@ -89,6 +89,15 @@ pub enum Action {
     Streets(Streets),
     /// Jitter, loss and duplicates everywhere.
     Weather(Weather),
+    /// Loses messages between two sides; of none that ends.
+    Spoil {
+        /// One side.
+        one: Vec<Place>,
+        /// The other.
+        other: Vec<Place>,
+        /// How many of a thousand messages are lost, and sent again.
+        per_mille: u16,
+    },
 }
 
 /// Why an act was refused; nothing changed.

@@ -88,6 +88,16 @@ impl Session {
             Action::Thaw(host) => self.world.thaw(host).map(drop),
             Action::PowerOff(rack) => self.world.power_off(rack).map(drop),
             Action::PowerOn(rack) => self.world.power_on(rack).map(drop),
+            rare => self.do_rarely(rare),
+        };
+        self.keep_facts();
+        done.map_err(|Refused(sentence)| ActionError { sentence })
+    }
+
+    /// What is done by sheets and by hand. It is of the page's second part (see `split/`), so it must stay a function by itself.
+    #[inline(never)]
+    fn do_rarely(&mut self, action: Action) -> Result<(), Refused> {
+        match action {
             Action::Cut { one, other, both_ways } => self.world.cut(&one, &other, both_ways).map(drop),
             Action::Mend { one, other } => self.world.mend(&one, &other).map(drop),
             Action::Operate(task) => self.world.operate(task).map(drop),
@@ -96,14 +106,15 @@ impl Session {
             Action::MoveMachine { host, rack } => self.world.move_machine(host, rack).map(drop),
             Action::Heal => self.world.heal().map(drop),
             Action::Slow { one, other, by } => self.world.slow(&one, &other, by).map(drop),
+            Action::Spoil { one, other, per_mille } => self.world.spoil(&one, &other, per_mille).map(drop),
             Action::LoseMessage(message) => self.world.lose(message).map(drop),
             Action::DelayMessage { message, by } => self.world.delay(message, by).map(drop),
             Action::CutOff(rack) => self.world.cut_off(rack).map(drop),
             Action::Streets(streets) => self.world.streets(streets).map(drop),
             Action::Weather(weather) => self.world.weather(weather).map(drop),
-        };
-        self.keep_facts();
-        done.map_err(|Refused(sentence)| ActionError { sentence })
+            // The others have been done.
+            _ => Ok(()),
+        }
     }
 
     /// Lets time run up to `until` and processes everything due by then.
@@ -162,8 +173,9 @@ impl Session {
             self.world.step();
             let before = self.facts.back().map_or(FactId(0), |fact| fact.id);
             self.keep_facts();
-            let fresh = self.facts.iter().rev().take_while(|fact| fact.id > before);
-            if let Some(fact) = fresh.filter(|fact| wanted(fact)).last() {
+            // Oldest first: what is wanted may depend on what came before.
+            let fresh = self.facts.iter().rev().take_while(|fact| fact.id > before).count();
+            if let Some(fact) = self.facts.range(self.facts.len() - fresh..).find(|fact| wanted(fact)) {
                 return Step::Event(fact.id);
             }
         }

@@ -132,6 +132,18 @@ fn every_state_has_its_word_and_its_mark() {
             let context = format!("{name}: {} says {words:?}", shop.sign);
             let marks = shop.marks;
             match node.state {
+                NodeState::Fail if node.running => {
+                    assert!(
+                        marks.believed_lost && shop.walls != Walls::Charred && words.contains("FAIL"),
+                        "{context}"
+                    );
+                }
+                NodeState::Pfail if node.running && !node.frozen => {
+                    assert!(
+                        marks.question && shop.walls != Walls::Suspect && words.contains("suspected"),
+                        "{context}"
+                    );
+                }
                 NodeState::Fail => assert!(shop.walls == Walls::Charred && words.contains("FAIL"), "{context}"),
                 NodeState::Pfail => {
                     let marked = shop.walls == Walls::Suspect && marks.question;

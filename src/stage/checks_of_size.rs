@@ -66,6 +66,17 @@ fn no_two_texts_overlap_at_any_size() {
 }
 
 #[test]
+fn labels_of_the_strip_do_not_run_together() {
+    each_city(|name, _, scene| {
+        let labels: Vec<Bounds> =
+            scene.strip.iter().filter_map(|run| run.label.as_ref()).map(|label| label.bounds()).collect();
+        for pair in labels.windows(2) {
+            assert!(pair[1].left - pair[0].right >= 6, "{name}: {pair:?}");
+        }
+    });
+}
+
+#[test]
 fn nothing_leaves_the_frame_at_any_size() {
     let mut out = Vec::new();
     each_city(|name, _, scene| {

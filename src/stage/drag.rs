@@ -44,6 +44,7 @@ impl Drag {
     }
 
     /// What letting go does, if it does something.
+    #[inline(never)]
     pub fn act(&self, scene: &Scene, snapshot: &Snapshot) -> Option<Action> {
         if !self.is_meant() {
             return None;
@@ -63,6 +64,7 @@ impl Drag {
     }
 
     /// What letting go would do, in a few words.
+    #[inline(never)]
     pub fn words(&self, scene: &Scene, snapshot: &Snapshot, voice: Voice) -> Option<String> {
         let names = |places: &[Place]| {
             let names = places.iter().map(|place| match place {

@@ -300,6 +300,24 @@ pub fn moving() -> Snapshot {
     city
 }
 
+/// Rack C is cut off: Shop 3 works there, though the others take it for lost, and it suspects them.
+pub fn apart() -> Snapshot {
+    let mut city = opening();
+    let sides = [[0, 1, 3, 4].as_slice(), &[2, 5]].map(|side| side.iter().map(|host| Place::Node(HostId(*host))));
+    for one in sides[0].clone() {
+        for other in sides[1].clone() {
+            city.cuts.extend([(one, other), (other, one)]);
+        }
+    }
+    for host in [0, 1] {
+        city.nodes[host].state = NodeState::Pfail;
+        city.nodes[host].suspected_by = vec![HostId(2)];
+    }
+    city.nodes[2].state = NodeState::Fail;
+    city.nodes[2].suspected_by = vec![HostId(0), HostId(1)];
+    city
+}
+
 /// All fixtures with their names.
 pub fn all() -> Vec<(&'static str, Snapshot)> {
     vec![
@@ -314,5 +332,6 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("frozen", frozen()),
         ("dark rack", dark_rack()),
         ("moving", moving()),
+        ("apart", apart()),
     ]
 }

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::apart;
 use super::text::Tone;
 use super::words;
 use crate::cluster::id::HostId;
@@ -95,7 +96,15 @@ fn powered(node: &NodeView, snapshot: &Snapshot) -> bool {
 }
 
 fn state(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> (Rc<str>, Tone) {
+    let others = || apart::doubters(node, snapshot, |host| words::name_of(snapshot, host, voice));
     let (text, tone) = match node.state {
+        NodeState::Fail if apart::works(node, snapshot) => {
+            let count = words::of(node.suspected_by.len(), apart::others(node, snapshot));
+            (format!("works, but is FAIL to {count}"), Tone::Warn)
+        }
+        NodeState::Pfail if apart::works(node, snapshot) => {
+            (format!("works; suspected by {}", others()), Tone::Muted)
+        }
         NodeState::Fail => ("failed (FAIL)".to_owned(), Tone::Fail),
         NodeState::Pfail => (format!("suspected by {} of {}", node.suspected_by.len(), node.quorum), Tone::Warn),
         NodeState::Down if !powered(node, snapshot) => ("no power".to_owned(), Tone::Fail),
@@ -174,7 +183,7 @@ fn link(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> Option<Row> {
     Some(Row { tone, ..row("link", name, value) })
 }
 
-/// What one node believes of another, in its own terms: `Shop 3`, `e3 · 5461 slots · FAIL`.
+/// What one node believes of another, in its own terms: `Shop 3`, `e3 · 5,461 slots · FAIL`.
 fn belief_row(belief: &Belief, snapshot: &Snapshot, voice: Voice) -> Row {
     let about = words::node(snapshot, belief.about);
     let shard = about.map_or(0, |node| node.shard);
@@ -290,7 +299,7 @@ mod tests {
             slots: 5461,
         };
         let stale = belief_row(&belief, &city, Voice::Story);
-        assert_eq!((&*stale.name, &*stale.value), ("Shop 3", "e3 · 5461 slots · FAIL"));
+        assert_eq!((&*stale.name, &*stale.value), ("Shop 3", "e3 · 5,461 slots · FAIL"));
         let newer = belief_row(&Belief { master: false, failed: false, ..belief }, &city, Voice::Story);
         assert_eq!((&*newer.name, &*newer.value), ("Backup 3", "e3 · never heard of it"));
     }

@@ -4,20 +4,19 @@
 use crate::cluster::order::SmallSet;
 use std::rc::Rc;
 
-use super::timeline::Mark;
-use crate::cluster::fact::{DownReason, Fact, FactId, FactKind};
+use super::fold::{Folded, Folds};
+use super::timeline::{self, Mark};
+use crate::cluster::fact::{Fact, FactId, FactKind};
 use crate::cluster::id::HostId;
 use crate::cluster::reply::Blob;
 use crate::cluster::snapshot::{Role, Snapshot};
-use crate::cluster::time::{Micros, SECOND};
+use crate::cluster::time::Micros;
 use crate::narrate::{self, Cast, Term, Voice, Weight};
 
 /// Lines kept; older ones go.
-const KEEP: usize = 300;
+pub const KEEP: usize = 300;
 /// Marks kept.
-const MARKS: usize = 240;
-/// Within this time of the first one, the same change of several nodes is one line.
-const FOLD: Micros = SECOND;
+pub const MARKS: usize = 240;
 
 /// One line of the log.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +29,10 @@ pub struct Line {
     pub weight: Weight,
     /// The sentence, to be said in a voice.
     pub text: Rc<str>,
+    /// The lines that it stands for, if there are several.
+    pub parts: Rc<[Rc<Line>]>,
+    /// How many more of those there were.
+    pub more: usize,
 }
 
 /// The log so far.
@@ -41,17 +44,7 @@ pub struct Journal {
     all: Rc<Vec<Rc<Line>>>,
     marks: Rc<Vec<Rc<Mark>>>,
     news: Option<Rc<Line>>,
-    fold: Option<Fold>,
-}
-
-/// A line that stands for the same change of several nodes.
-#[derive(Clone, Debug)]
-struct Fold {
-    id: FactId,
-    since: Micros,
-    down: Option<DownReason>,
-    masters: u32,
-    replicas: u32,
+    folds: Folds,
 }
 
 impl Journal {
@@ -65,7 +58,7 @@ impl Journal {
             all: Rc::default(),
             marks: Rc::default(),
             news: None,
-            fold: None,
+            folds: Folds::default(),
         }
     }
 
@@ -73,7 +66,8 @@ impl Journal {
     pub fn observe(&mut self, fact: &Fact) -> Option<Rc<str>> {
         let weight = narrate::weight(fact);
         let text: Rc<str> = narrate::sentence(fact, &self.cast, Voice::Marked).into();
-        let line = Rc::new(Line { id: fact.id, at: fact.at, weight, text: text.clone() });
+        let line =
+            Rc::new(Line { id: fact.id, at: fact.at, weight, text: text.clone(), parts: Rc::default(), more: 0 });
         if weight == Weight::Milestone {
             self.news = Some(line.clone());
         }
@@ -81,13 +75,15 @@ impl Journal {
         if weight >= Weight::Event {
             self.event(line, &fact.kind);
         }
-        if let Some(word) = narrate::mark(fact) {
+        if let Some(word) = narrate::mark(fact).filter(|_| !self.folds.floods(&fact.kind)) {
             let (label, kind) = label(&fact.kind, word, &self.cast);
             let mark = Mark { id: fact.id, at: fact.at, label: label.into(), sentence: text.clone(), kind };
             let marks = Rc::make_mut(&mut self.marks);
             if marks.len() == MARKS {
-                // What was typed goes before what came of it.
-                marks.remove(marks.iter().position(|mark| mark.kind == "client").unwrap_or(0));
+                // What was typed goes before what came of it, and of many suspicions some before any failure.
+                let least = marks.iter().enumerate().min_by_key(|(at, mark)| (timeline::rank(mark.kind), *at));
+                let least = least.map_or(0, |(at, _)| at);
+                marks.remove(least);
             }
             marks.push(Rc::new(mark));
         }
@@ -104,29 +100,27 @@ impl Journal {
         (weight == Weight::Milestone).then_some(text)
     }
 
-    /// Adds a line to those that matter; a change that several nodes make at the same time is told once.
+    /// Adds a line to those that matter; what several nodes do at the same time is told once.
     fn event(&mut self, line: Rc<Line>, kind: &FactKind) {
-        let FactKind::StateChanged { host, down } = *kind else {
-            push(&mut self.events, line);
-            return;
+        let masters = &self.masters;
+        let line = match self.folds.take(&line, kind, &self.cast, &|host| masters.contains(&host)) {
+            Folded::Alone => line,
+            Folded::Into(one, standing) => {
+                Rc::make_mut(&mut self.events).retain(|line| standing.iter().all(|gone| gone.id != line.id));
+                one
+            }
         };
-        let (masters, replicas) = if self.masters.contains(&host) { (1, 0) } else { (0, 1) };
-        let same = self.fold.take().filter(|fold| fold.down == down && line.at - fold.since < FOLD);
-        let Some(fold) = same else {
-            self.fold = Some(Fold { id: line.id, since: line.at, down, masters, replicas });
-            push(&mut self.events, line);
-            return;
-        };
-        let fold = Fold { masters: fold.masters + masters, replicas: fold.replicas + replicas, ..fold };
-        // The line goes on under its first fact's number, at the time of its last, among the lines of that time.
-        Rc::make_mut(&mut self.events).retain(|line| line.id != fold.id);
-        push(&mut self.events, Rc::new(Line { id: fold.id, text: fold.sentence().into(), ..Line::clone(&line) }));
-        self.fold = Some(fold);
+        push(&mut self.events, line);
     }
 
     /// The lines, oldest first: all of them with details, else those that matter.
     pub fn lines(&self, details: bool) -> Rc<Vec<Rc<Line>>> {
         if details { self.all.clone() } else { self.events.clone() }
+    }
+
+    /// A fact's own line, if it is among the newest.
+    pub fn line(&self, id: FactId) -> Option<&Rc<Line>> {
+        self.all.binary_search_by_key(&id, |line| line.id).ok().map(|at| &self.all[at])
     }
 
     /// Who is called what now.
@@ -142,23 +136,6 @@ impl Journal {
     /// The milestones.
     pub fn marks(&self) -> Rc<Vec<Rc<Mark>>> {
         self.marks.clone()
-    }
-}
-
-impl Fold {
-    /// `3 shops and 2 backups: keys are answered again (cluster_state:ok).`
-    fn sentence(&self) -> String {
-        let said = |count: u32, words: String| (count > 0).then_some(words);
-        let masters = said(self.masters, Voice::Marked.nodes(self.masters));
-        let who: Vec<String> =
-            masters.into_iter().chain(said(self.replicas, Voice::Marked.copies(self.replicas))).collect();
-        let what = match self.down {
-            None => "keys are answered again (cluster_state:ok)",
-            Some(DownReason::SlotsUncovered) => "CLUSTERDOWN, some slots have no master (cluster_state:fail)",
-            Some(DownReason::Minority) => "CLUSTERDOWN, no majority of masters in reach (cluster_state:fail)",
-            Some(DownReason::Starting) => "CLUSTERDOWN while they start",
-        };
-        format!("{}: {what}.", who.join(" and "))
     }
 }
 
@@ -194,6 +171,8 @@ fn label(kind: &FactKind, word: &str, cast: &Cast) -> (String, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::fact::DownReason;
+    use crate::cluster::time::{MS, SECOND};
     use crate::stage::fixture;
 
     fn told(facts: &[(u64, u16, Option<DownReason>)]) -> (Vec<String>, usize) {
@@ -227,6 +206,54 @@ mod tests {
         assert_eq!(lines.iter().map(|line| line.at).collect::<Vec<_>>(), [400_000, 1_400_000]);
         let says = |nth: usize, text: &str| Voice::Library.say(&lines[nth].text).starts_with(text);
         assert!(says(0, "2 branches:") && says(1, "Branch 3 "), "{lines:?}");
+    }
+
+    /// A journal that was told that each of these nodes suspects each of those, 10 ms apart.
+    fn suspicious(hosts: std::ops::Range<u16>, peers: std::ops::Range<u16>) -> Journal {
+        let mut journal = Journal::new(&fixture::opening());
+        let pairs = peers.flat_map(|peer| hosts.clone().map(move |host| (host, peer)));
+        for (nth, (host, peer)) in (0..).zip(pairs) {
+            let kind = FactKind::Suspected { host: HostId(host), peer: HostId(peer), silent: 15 * SECOND };
+            journal.observe(&Fact { id: FactId(nth + 1), at: nth * 10 * MS, cause: None, kind });
+        }
+        journal
+    }
+
+    #[test]
+    fn a_flood_of_suspicions_is_one_line_that_can_be_opened() {
+        let journal = suspicious(3..40, 2..3);
+        let lines = journal.lines(false);
+        let text = Voice::Story.say(&lines[0].text);
+        assert!(lines.len() == 1 && text.starts_with("37 backups suspect Shop 3: no answer"), "{lines:#?}");
+        assert_eq!((lines[0].parts.len(), lines[0].more, lines[0].at), (37, 0, 360 * MS));
+        let few = suspicious(0..2, 2..3).lines(false);
+        assert!(few.len() == 2 && few.iter().all(|line| line.parts.is_empty()), "a few are told each");
+        let many = suspicious(0..20, 0..10).lines(false);
+        let text = Voice::Story.say(&many[0].text);
+        assert!(text.starts_with("3 shops and 17 backups suspect 3 shops and 7 backups"), "{text}");
+        assert_eq!((many.len(), many[0].parts.len(), many[0].more), (1, 60, 140));
+    }
+
+    #[test]
+    fn what_matters_keeps_its_mark_in_a_flood() {
+        let mut journal = Journal::new(&fixture::opening());
+        let mut told = |at: Micros, kind: FactKind| {
+            let id = FactId(at + 1);
+            journal.observe(&Fact { id, at, cause: None, kind });
+        };
+        told(0, FactKind::PowerLost { rack: crate::cluster::id::RackId(0) });
+        let failed =
+            FactKind::Failed { host: HostId(0), peer: HostId(2), reports: 2, needed: 2, by: Rc::default() };
+        told(1, failed);
+        for nth in 0..2_000 {
+            // Too far apart to be one.
+            let kind = FactKind::ElectionExpired { host: HostId(1), epoch: nth, votes: 0, needed: 2 };
+            told(10 + nth * 60 * SECOND, kind);
+        }
+        let labels: Vec<String> = journal.marks().iter().map(|mark| mark.label.to_string()).collect();
+        assert_eq!((labels.len(), &*labels[0], &*labels[1]), (MARKS, "power off", "FAIL"));
+        let suspected = suspicious(3..40, 2..3).marks().len();
+        assert!((1..8).contains(&suspected), "one suspicion more is none: {suspected} marks");
     }
 
     #[test]

@@ -12,6 +12,37 @@ use crate::narrate::{Term, Voice};
 /// Cells in a row, and rows.
 pub const SIDE: u16 = 128;
 
+/// How closely the grid can be looked at: 16 slots in a row.
+pub const MOST_ZOOM: u8 = 3;
+
+/// How closely the grid is looked at, and around which slot: where a pointer goes changes nothing in what it points at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub struct Closer {
+    /// Each step shows half as many slots in a row.
+    pub zoom: u8,
+    /// The slot in the middle, as far as the edges allow.
+    pub middle: Slot,
+}
+
+impl Closer {
+    /// The first column and row in view, and how many there are of each.
+    pub fn view(self) -> (u16, u16, u16) {
+        let side = SIDE >> self.zoom.min(MOST_ZOOM);
+        let (column, row) = place(self.middle);
+        let first = |middle: u16| middle.saturating_sub(side / 2).min(SIDE - side);
+        (first(column), first(row), side)
+    }
+
+    /// Moves the view if a slot is not in it.
+    pub fn follow(&mut self, slot: Slot) {
+        let (left, top, side) = self.view();
+        let (column, row) = place(slot);
+        if !(left..left + side).contains(&column) || !(top..top + side).contains(&row) {
+            self.middle = slot;
+        }
+    }
+}
+
 /// One slot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub struct Cell {
@@ -143,10 +174,10 @@ pub fn place(slot: Slot) -> (u16, u16) {
     (slot % SIDE, slot / SIDE)
 }
 
-/// The slot under a point of a grid that is `side` pixels wide and high.
-pub fn slot_at(x: i32, y: i32, side: i32) -> Option<Slot> {
-    let cell = |at: i32| (0..side).contains(&at).then(|| (at * i32::from(SIDE) / side.max(1)) as u16);
-    Some(cell(y)? * SIDE + cell(x)?)
+/// The slot under a point of a grid that is `side` pixels wide and high, when [`Closer::view`] shows so much of it.
+pub fn slot_at(x: i32, y: i32, side: i32, (column, row, across): (u16, u16, u16)) -> Option<Slot> {
+    let cell = |at: i32| (0..side).contains(&at).then(|| (at * i32::from(across) / side.max(1)) as u16);
+    Some((row + cell(y)?) * SIDE + column + cell(x)?)
 }
 
 /// The slot some columns and rows away, for the arrow keys; stays in the grid.
@@ -212,13 +243,26 @@ mod tests {
     }
 
     #[test]
+    fn looking_closer_keeps_the_slot_in_view() {
+        let view = |middle, zoom| Closer { zoom, middle }.view();
+        assert_eq!((view(12_893, 0), view(0, 1), view(16_383, 3)), ((0, 0, 128), (0, 0, 64), (112, 112, 16)));
+        let mut closer = Closer { zoom: 2, middle: 12_893 };
+        let (column, row, side) = closer.view();
+        closer.follow(12_894);
+        assert_eq!(closer.middle, 12_893, "it is in view");
+        closer.follow(0);
+        assert_eq!(closer.view(), (0, 0, 32));
+        assert!((column..column + side).contains(&93) && (row..row + side).contains(&100), "{column} {row}");
+        assert_eq!(slot_at(0, 0, 320, (column, row, side)), Some(row * SIDE + column));
+        assert_eq!(slot_at(319, 319, 320, (column, row, side)), Some((row + 31) * SIDE + column + 31));
+    }
+
+    #[test]
     fn cells_are_found_by_point_by_arrow_by_number_and_by_key() {
+        let at = |x, y, side| slot_at(x, y, side, Closer::default().view());
         assert_eq!((place(0), place(127), place(128), place(16_383)), ((0, 0), (127, 0), (0, 1), (127, 127)));
-        assert_eq!(
-            (slot_at(0, 0, 256), slot_at(255, 255, 256), slot_at(2, 2, 256)),
-            (Some(0), Some(16_383), Some(129))
-        );
-        assert_eq!((slot_at(256, 0, 256), slot_at(-1, 0, 256), slot_at(0, 0, 0)), (None, None, None));
+        assert_eq!((at(0, 0, 256), at(255, 255, 256), at(2, 2, 256)), (Some(0), Some(16_383), Some(129)));
+        assert_eq!((at(256, 0, 256), at(-1, 0, 256), at(0, 0, 0)), (None, None, None));
         assert_eq!((step(0, -1, 0), step(127, 1, 0), step(0, 0, 1), step(16_383, 0, 1)), (0, 128, 128, 16_383));
         assert_eq!(
             (find("12893"), find("user:123"), find("\"7\"")),

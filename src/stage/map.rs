@@ -30,6 +30,8 @@ pub struct Tile {
     pub master: bool,
     /// How it is doing.
     pub state: NodeState,
+    /// Whether it works, whatever others take it for.
+    pub works: bool,
     /// Whether it bids for its master's place.
     pub bids: bool,
     /// Its box.
@@ -114,6 +116,7 @@ pub(super) fn blocks(frame: Frame, measures: &Measures, counts: &[i32]) -> (Vec<
 
 impl Map {
     /// Draws up the map.
+    #[inline(never)]
     pub(super) fn of(layout: &Layout, snapshot: &Snapshot, home: (i32, i32), kinds: Kinds, voice: Voice) -> Self {
         let mut counts = Vec::new();
         let mut tiles = Vec::new();
@@ -197,6 +200,7 @@ fn tile(node: &NodeView, place: Bounds) -> Tile {
         shard: node.shard,
         master: node.role == Role::Master,
         state: node.state,
+        works: node.running && !node.frozen,
         bids: node.election.is_some() && node.running && !node.frozen,
         place,
     }
@@ -210,7 +214,8 @@ fn numbers(tiles: &[Tile], side: i32) -> Vec<Label> {
     }
     let number = |tile: &Tile| {
         let tone = match (tile.state, tile.master) {
-            (NodeState::Fail | NodeState::Down, _) => Tone::OnLost,
+            (NodeState::Fail, _) if !tile.works => Tone::OnLost,
+            (NodeState::Down, _) => Tone::OnLost,
             (_, true) => Tone::OnShard,
             (_, false) => Tone::Shard,
         };

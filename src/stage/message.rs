@@ -10,6 +10,7 @@ use crate::cluster::node::replication::{ReplId, ReplMessage};
 use crate::cluster::node::view::Flags;
 use crate::cluster::reply::quoted;
 use crate::cluster::snapshot::Snapshot;
+use crate::cluster::time::{Micros, SECOND};
 use crate::cluster::world::Letter;
 use crate::narrate::{self, Voice};
 
@@ -22,7 +23,7 @@ pub type Field = (&'static str, String);
 /// The fields of a message. Where it comes from, where it goes and when stand in its flight.
 pub fn fields(letter: &Letter, snapshot: &Snapshot, voice: Voice) -> Vec<Field> {
     match &letter.payload {
-        Payload::Bus(message) => Names { snapshot, voice }.bus(message),
+        Payload::Bus(message) => Names { snapshot, voice, sent: letter.sent_by_clock }.bus(message),
         Payload::Repl(message) => replication(message),
         Payload::Request(argv) => {
             let mut shown: Vec<String> = argv.iter().take(MOST).map(|word| quoted(word)).collect();
@@ -82,6 +83,8 @@ fn replication(message: &ReplMessage) -> Vec<Field> {
 struct Names<'a> {
     snapshot: &'a Snapshot,
     voice: Voice,
+    /// When the message was sent, by the nodes' clocks.
+    sent: Micros,
 }
 
 impl Names<'_> {
@@ -140,10 +143,13 @@ impl Names<'_> {
             vec![("count", narrate::counted(gossip.len() as u64, "entry").replace("entrys", "entries"))];
         fields.extend(gossip.iter().take(MOST).map(|entry| {
             let flags = flags(entry.flags);
-            let heard = if entry.pong_second == 0 {
-                "no pong yet".to_owned()
-            } else {
-                format!("pong in second {}", entry.pong_second)
+            // Gossip carries whole seconds, one more than the second.
+            let heard = match entry.pong_second.checked_sub(1) {
+                None => "no PONG yet".to_owned(),
+                Some(second) => match (self.sent / SECOND).saturating_sub(second.into()) {
+                    0 => "last PONG in the second it was sent".to_owned(),
+                    ago => format!("last PONG {ago} s before it was sent"),
+                },
             };
             ("gossip", format!("{}: {flags}, {heard}", self.host(entry.addr)))
         }));
@@ -191,7 +197,7 @@ mod tests {
     use super::*;
     use crate::cluster::fact::FactKind;
     use crate::cluster::snapshot::FlightKind;
-    use crate::cluster::time::{MS, SECOND};
+    use crate::cluster::time::MS;
     use crate::sim::{Action, Scenario, Session};
 
     /// Runs until a message of this kind flies, and opens it.
@@ -219,6 +225,11 @@ mod tests {
         let (_, ping) = opened(&mut session, FlightKind::Ping);
         assert_eq!((value(&ping, "type"), value(&ping, "state")), ("PING", "ok"));
         assert!(value(&ping, "gossip").contains(": ") && value(&ping, "count").contains("entr"), "{ping:#?}");
+        let heard = ping.iter().filter(|(_, value)| value.contains("last PONG"));
+        assert!(
+            heard.clone().count() > 0 && heard.clone().all(|(_, value)| value.ends_with("it was sent")),
+            "{ping:#?}"
+        );
         session.act(Action::Kill(HostId(2))).unwrap();
         let (letter, fail) = opened(&mut session, FlightKind::Fail);
         assert_eq!((value(&fail, "type"), value(&fail, "about")), ("FAIL", "Shop 3"), "{fail:#?}");
@@ -227,7 +238,7 @@ mod tests {
         let (_, ask) = opened(&mut session, FlightKind::VoteRequest);
         let of = |name: &str| value(&ask, name);
         assert_eq!((of("type"), of("flags"), of("currentEpoch")), ("FAILOVER_AUTH_REQUEST", "slave", "7"));
-        assert_eq!((of("myslots"), of("configEpoch")), ("10923–16383 (5461 slots)", "3"), "its master's");
+        assert_eq!((of("myslots"), of("configEpoch")), ("10923–16383 (5,461 slots)", "3"), "its master's");
         let (_, vote) = opened(&mut session, FlightKind::Vote);
         assert_eq!((value(&vote, "type"), value(&vote, "currentEpoch")), ("FAILOVER_AUTH_ACK", "7"));
     }

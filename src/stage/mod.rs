@@ -4,11 +4,14 @@
 //! everything is tested natively. Floats are welcome, they never flow back into the core.
 
 pub mod anatomy;
+pub mod apart;
 pub mod art;
+pub mod cause;
 pub mod compare;
 pub mod customer;
 pub mod drag;
 pub mod fixture;
+mod fold;
 pub mod frame;
 pub mod inspect;
 pub mod journal;

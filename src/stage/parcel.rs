@@ -11,6 +11,7 @@ use super::street::street;
 use super::text::{Bounds, mono_width};
 use crate::cluster::id::Place;
 use crate::cluster::snapshot::{Flight, FlightKind, Snapshot};
+use crate::cluster::time::Micros;
 
 /// At most so many parcels are drawn; more would be a smear.
 const CROWD: usize = 200;
@@ -22,6 +23,8 @@ const SMALL_CROWD: usize = 60;
 pub struct Parcel {
     /// The flight's id.
     pub id: u64,
+    /// When it was sent, when it is due, and whether it is held back: where it is follows from these.
+    pub journey: (Micros, Micros, bool),
     /// Its shape.
     pub kind: FlightKind,
     /// Its hue.
@@ -33,7 +36,7 @@ pub struct Parcel {
     /// The way it takes.
     pub way: Way,
     /// The same as it is drawn, dashed: for a client's questions and answers, and for the cluster's own decisions.
-    pub trail: Option<String>,
+    pub trail: Option<Rc<str>>,
     /// The words that travel with it, and the box of their pill relative to the parcel's middle.
     pub label: Option<(Rc<str>, Bounds)>,
 }
@@ -108,35 +111,59 @@ pub fn parcels(
 ) -> Vec<Parcel> {
     let shown = snapshot.flights.iter().filter(|flight| kinds.shows(flight.kind));
     let crowd = if layout.measures.size == Size::Full { CROWD } else { SMALL_CROWD };
-    shown.take(crowd).filter_map(|flight| parcel(layout, flight, snapshot.now, lanes, home)).collect()
+    // Many messages take few ways.
+    let mut known: Vec<(Key, Way, Rc<str>)> = Vec::new();
+    let parcel = |flight: &Flight| {
+        let key = (flight.from, flight.to, matches!(flight.kind, FlightKind::Replication | FlightKind::Ack));
+        let at = match known.iter().position(|(other, ..)| *other == key) {
+            Some(at) => at,
+            None => {
+                let way = way(layout, flight, lanes, home)?;
+                let data = way.data().into();
+                known.push((key, way, data));
+                known.len() - 1
+            }
+        };
+        let (_, way, data) = &known[at];
+        Some(parcel(layout, flight, snapshot.now, way.clone(), data))
+    };
+    shown.take(crowd).filter_map(parcel).collect()
 }
 
-fn parcel(layout: &Layout, flight: &Flight, now: u64, lanes: &[Lane], home: (i32, i32)) -> Option<Parcel> {
-    let way = way(layout, flight, lanes, home)?;
+/// What a way depends on: its ends, and whether it is a lane of replication.
+type Key = (Place, Place, bool);
+
+fn parcel(layout: &Layout, flight: &Flight, now: Micros, way: Way, data: &Rc<str>) -> Parcel {
     let ((x, y), heading) = way.at(share(flight, now));
     let personal = matches!(
         flight.kind,
         FlightKind::Request | FlightKind::Reply | FlightKind::ErrorReply | FlightKind::Moved | FlightKind::Ask
     );
     let label = (personal && !flight.label.is_empty()).then(|| pill(layout, &flight.label, x as i32));
-    Some(Parcel {
+    Parcel {
         id: flight.id,
+        journey: (flight.sent, flight.due, flight.held),
         kind: flight.kind,
         shard: flight.shard,
         place: ((x * 10.0).round() as i32, (y * 10.0).round() as i32),
         heading: heading.round() as i32,
-        trail: (personal || decides(flight.kind)).then(|| way.data()),
+        trail: (personal || decides(flight.kind)).then(|| data.clone()),
         label,
         way,
-    })
+    }
 }
 
 /// How much of the way is done. What is held back waits near its sender.
 pub fn share(flight: &Flight, now: u64) -> f32 {
-    let whole = flight.due.saturating_sub(flight.sent).max(1);
-    let done = now.saturating_sub(flight.sent).min(whole);
+    share_of((flight.sent, flight.due, flight.held), now)
+}
+
+/// The same of a [`Parcel::journey`].
+pub fn share_of((sent, due, held): (Micros, Micros, bool), now: Micros) -> f32 {
+    let whole = due.saturating_sub(sent).max(1);
+    let done = now.saturating_sub(sent).min(whole);
     let share = done as f32 / whole as f32;
-    if flight.held { share.min(0.14) } else { share }
+    if held { share.min(0.14) } else { share }
 }
 
 fn way(layout: &Layout, flight: &Flight, lanes: &[Lane], home: (i32, i32)) -> Option<Way> {

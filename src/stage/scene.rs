@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use super::apart;
 use super::customer::{self, Square};
 use super::frame::{Class, Frame};
 use super::lane::{self, Lane, Way};
@@ -18,7 +19,7 @@ use super::strip::{self, Pin, Segment};
 use super::text::{Anchor, Bounds, Label, Tone, fitting};
 use super::view_of::Marked;
 use super::votes::{self, VotesPanel};
-use super::works::{self, Works};
+use super::works::{self, Road, Works};
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{NodeState, Snapshot};
@@ -41,6 +42,8 @@ pub struct Look {
     pub skin: Skin,
     /// The one rack that is looked at closely, in a city too large to see all of it.
     pub focus: Option<RackId>,
+    /// The shop that is looked at: its streets are drawn, to be pressed.
+    pub selected: Option<HostId>,
     /// What is pointed out.
     pub lit: Rc<Vec<About>>,
     /// The city is drawn as somebody believes it is; these are the differences.
@@ -97,6 +100,8 @@ pub struct Scene {
     pub parcels: Vec<Parcel>,
     /// Closed roads, and slots that are moving.
     pub works: Rc<Works>,
+    /// The streets of the shop that is looked at.
+    pub roads: Vec<Road>,
     /// Runs of the strip about which a view is wrong.
     pub disputed: Vec<Bounds>,
 }
@@ -122,9 +127,11 @@ impl Scene {
             parcel::parcels(&layout, snapshot, &lanes, square.home, look.kinds)
         };
         let cast = Cast::new(snapshot);
+        let apart = if tiles { Vec::new() } else { apart::cut_off(snapshot) };
         let shops = snapshot.nodes.iter().filter_map(|node| {
             let cell = layout.cell(node.host)?;
-            Some(Rc::new(ShopView::of(node, snapshot, &cast, (cell, &layout.measures), look)))
+            let apart = apart.get(usize::from(node.host.0)) == Some(&true);
+            Some(Rc::new(ShopView::of(node, snapshot, (&cast, apart), (cell, &layout.measures), look)))
         });
         let told = look.lit.iter().filter_map(|about| Some((about.who?, about.whom?)));
         let glows = look.glows.iter().copied().chain(told).filter_map(|(from, to)| {
@@ -153,6 +160,7 @@ impl Scene {
             glows,
             lanes: lanes.into(),
             works: works::works(&layout, snapshot, square.home).into(),
+            roads: look.selected.map_or(Vec::new(), |of| works::roads(&layout, snapshot, of, square.home)),
             disputed: look
                 .view
                 .iter()

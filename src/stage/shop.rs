@@ -4,6 +4,7 @@
 
 use std::rc::Rc;
 
+use super::apart;
 use super::layout::{Cell, Measures};
 use super::scene::Look;
 use super::size::Size;
@@ -55,6 +56,10 @@ pub struct Marks {
     pub flag: bool,
     /// It answers `CLUSTERDOWN`: the door is barred.
     pub barred: bool,
+    /// It works, but most others cannot hear it: its street is closed.
+    pub apart: bool,
+    /// It works, but most others take it for lost.
+    pub believed_lost: bool,
     /// Somebody's view of it is not what is so.
     pub differs: bool,
 }
@@ -80,6 +85,8 @@ pub struct ShopView {
     pub sign: Rc<str>,
     /// `e7`.
     pub chip: Rc<str>,
+    /// On a machine's face: `0–5460`, `lag 6`. Empty where nothing is known.
+    pub plate: Rc<str>,
     /// The storefront's box.
     pub front: Bounds,
     /// What a finger may touch.
@@ -103,7 +110,7 @@ impl ShopView {
     pub fn of(
         node: &NodeView,
         snapshot: &Snapshot,
-        cast: &Cast,
+        (cast, apart): (&Cast, bool),
         (cell, measures): (&Cell, &Measures),
         look: &Look,
     ) -> Self {
@@ -112,7 +119,7 @@ impl ShopView {
         let powered = snapshot.racks.iter().find(|rack| rack.id == node.rack).is_none_or(|rack| rack.powered);
         let wording = match &look.view {
             Some(view) => Wording::believed(node, view),
-            None => Wording::of(node, snapshot, (cast, voice), powered),
+            None => Wording::of(node, snapshot, (cast, voice), (powered, apart)),
         };
         let master = node.role == Role::Master;
         let name = cast.name(node.host, voice);
@@ -127,10 +134,12 @@ impl ShopView {
             state: node.state,
             sign: fitting(&[&name, &brief_name(&name, voice)], front.width() - 4, 12, true).into(),
             chip: chip(node, cell.shop.width() < 100).into(),
+            plate: plate(node, skin).into(),
             front,
             touch: cell.touch,
-            walls: walls(node),
+            walls: walls(node, apart::works(node, snapshot)),
             marks: Marks {
+                apart: apart && apart::works(node, snapshot),
                 differs: look.view.as_ref().is_some_and(|view| view.differs.contains(&node.host)),
                 ..marks(node, snapshot, powered)
             },
@@ -161,6 +170,17 @@ fn brief_name(name: &str, voice: Voice) -> String {
     }
 }
 
+/// What a machine's face says beside its number.
+fn plate(node: &NodeView, skin: Skin) -> String {
+    match (skin, &node.sync, &node.slots[..]) {
+        (Skin::Servers, SyncState::Master, [run]) => words::slots(*run),
+        (Skin::Servers, SyncState::Master, [_, ..]) => format!("{} runs", node.slots.len()),
+        (Skin::Servers, SyncState::InSync, _) => "lag 0".to_owned(),
+        (Skin::Servers, SyncState::Behind { writes, .. }, _) => format!("lag {}", (*writes).max(1)),
+        _ => String::new(),
+    }
+}
+
 /// A backup is smaller: it stands on the same ground line.
 fn backup_front(shop: Bounds) -> Bounds {
     let width = (shop.width() * 86 / 100).max(70.min(shop.width()));
@@ -177,10 +197,11 @@ fn chip(node: &NodeView, small: bool) -> String {
     }
 }
 
-fn walls(node: &NodeView) -> Walls {
+/// Whoever works looks so: that others take it for lost is a mark, not its state.
+fn walls(node: &NodeView, works: bool) -> Walls {
     match (node.state, node.role, &node.sync) {
-        (NodeState::Fail, ..) => Walls::Charred,
-        (NodeState::Pfail, ..) => Walls::Suspect,
+        (NodeState::Fail, ..) if !works => Walls::Charred,
+        (NodeState::Pfail, ..) if !works => Walls::Suspect,
         (_, _, SyncState::Loading { .. }) => Walls::Dotted,
         (_, Role::Replica { .. }, _) => Walls::Dashed,
         (_, Role::Master, _) => Walls::Solid,
@@ -204,6 +225,8 @@ fn marks(node: &NodeView, snapshot: &Snapshot, powered: bool) -> Marks {
         ring,
         flag: works && node.role == Role::Master && fresh(node, snapshot),
         barred: works && !node.cluster_ok,
+        apart: false,
+        believed_lost: node.state == NodeState::Fail && apart::works(node, snapshot),
         differs: false,
     }
 }
@@ -254,7 +277,15 @@ impl Wording {
         }
     }
 
-    fn of(node: &NodeView, snapshot: &Snapshot, (cast, voice): (&Cast, Voice), powered: bool) -> Self {
+    fn of(
+        node: &NodeView,
+        snapshot: &Snapshot,
+        (cast, voice): (&Cast, Voice),
+        (powered, apart): (bool, bool),
+    ) -> Self {
+        if apart::works(node, snapshot) {
+            return Self::working(node, snapshot, (cast, voice), apart);
+        }
         let silent = words::span(node.silent_for.unwrap_or(0));
         match node.state {
             NodeState::Fail => Self::new(Tone::Fail, "FAIL", format!("no answer for {silent}"), silent),
@@ -266,6 +297,32 @@ impl Wording {
             NodeState::Down => Self::new(Tone::Fail, voice.word(Term::OnFire), "nobody noticed yet", "unnoticed"),
             NodeState::Paused => Self::new(Tone::Warn, "frozen", "not answering", "silent"),
             NodeState::Ok => Self::at_work(node, snapshot, (cast, voice)),
+        }
+    }
+
+    /// What others believe of one that works, if it is not what is so; and else its work.
+    fn working(node: &NodeView, snapshot: &Snapshot, (cast, voice): (&Cast, Voice), apart: bool) -> Self {
+        let count = words::of(node.suspected_by.len(), apart::others(node, snapshot));
+        let doubted = |word: &str| match node.state {
+            NodeState::Fail => Self::new(Tone::Warn, word, format!("FAIL to {count}"), "FAIL"),
+            _ => {
+                let by = apart::doubters(node, snapshot, |host| cast.name(host, voice));
+                let tone = if apart { Tone::Warn } else { Tone::Muted };
+                let more = if apart { format!("suspected by {by}") } else { format!("by {by}") };
+                Self::new(tone, word, more, format!("by {count}"))
+            }
+        };
+        match (node.state, apart) {
+            _ if node.election.is_some() => Self::at_work(node, snapshot, (cast, voice)),
+            (NodeState::Fail, false) => doubted("works"),
+            (NodeState::Fail | NodeState::Pfail, true) => doubted("cut off"),
+            (NodeState::Pfail, false) => doubted("suspected"),
+            (_, true) if !node.cluster_ok => Self::new(Tone::Warn, "cut off", "answers CLUSTERDOWN", "no service"),
+            (_, true) => {
+                let Self { more, short, .. } = Self::at_work(node, snapshot, (cast, voice));
+                Self::new(Tone::Warn, "cut off", more, short)
+            }
+            _ => Self::at_work(node, snapshot, (cast, voice)),
         }
     }
 

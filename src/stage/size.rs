@@ -14,7 +14,7 @@ pub enum Size {
 }
 
 /// The most nodes that are drawn in full.
-const MOST_FULL: usize = 12;
+pub const MOST_FULL: usize = 12;
 /// The most that are drawn as small shops.
 const MOST_SMALL: usize = 60;
 

@@ -90,7 +90,7 @@ fn segment(
     let size = layout.measures.caption;
     let span = words::slots(range);
     let wordings = if served {
-        vec![span]
+        vec![span, format!("{}…", range.start)]
     } else if closed {
         vec![format!("closed · {span}"), "closed".to_owned()]
     } else {
@@ -98,8 +98,9 @@ fn segment(
         vec![format!("{nobody} · {span}"), nobody, "no answer".to_owned()]
     };
     let wordings: Vec<&str> = wordings.iter().map(String::as_str).collect();
-    let text = fitting(&wordings, place.width() - 4, size, false);
-    let label = (text_width(text, size, false) <= place.width()).then(|| {
+    // Neighbours that touch read as one.
+    let text = fitting(&wordings, place.width() - 8, size, false);
+    let label = (text_width(text, size, false) <= place.width() - 8).then(|| {
         let tone = if served { Tone::Muted } else { Tone::Fail };
         Label::caption(text, place.middle(), layout.bar.bottom + size + 5, size).tone(tone)
     });

@@ -1,10 +1,12 @@
 //! The timeline: how much time it spans, its marks, and which of their labels have room.
 
+use std::cmp::Reverse;
 use std::rc::Rc;
 
 use super::text::text_width;
 use super::words;
 use crate::cluster::fact::FactId;
+use crate::cluster::order::sort_by_key;
 use crate::cluster::time::{Micros, SECOND};
 use crate::sim::timeline::BranchId;
 
@@ -79,7 +81,7 @@ pub fn value_text(now: Micros, end: Micros, marks: &[Rc<Mark>]) -> String {
 }
 
 /// How much a mark of this kind should be seen, where several fall together.
-fn rank(kind: &str) -> u8 {
+pub(super) fn rank(kind: &str) -> u8 {
     match kind {
         "fail" => 5,
         "good" => 4,
@@ -91,7 +93,7 @@ fn rank(kind: &str) -> u8 {
 }
 
 /// Places the marks, draws those as one that fall together, and thins their labels, so that none overlap on a timeline
-/// `width` pixels wide. The newest label is always written; older ones where there is room left of it.
+/// `width` pixels wide: the newest label is written, then failures and promotions, and the others where there is room.
 pub fn placed(marks: &[Rc<Mark>], span: Micros, width: i32) -> Vec<PlacedMark> {
     let mut placed: Vec<PlacedMark> = Vec::new();
     for mark in marks {
@@ -106,14 +108,18 @@ pub fn placed(marks: &[Rc<Mark>], span: Micros, width: i32) -> Vec<PlacedMark> {
             _ => placed.push(PlacedMark { mark: mark.clone(), more: 0, place, labelled: false }),
         }
     }
-    let mut free_until = width;
-    for placed in placed.iter_mut().rev() {
-        let x = placed.place * width / 1_000;
-        let half = text_width(&placed.mark.label, 12, false) / 2 + 5;
-        placed.labelled = x + half <= free_until && x >= half;
-        if placed.labelled {
-            free_until = x - half;
-        }
+    // The newest label first, then the gravest, and the newer before the older; the others where there is room left.
+    let newest = placed.len().wrapping_sub(1);
+    let mut order: Vec<usize> = (0..placed.len()).rev().collect();
+    sort_by_key(&mut order, |&at| (at != newest, Reverse(rank(placed[at].mark.kind))));
+    let mut taken: Vec<(i32, i32)> = Vec::new();
+    for at in order {
+        let x = placed[at].place * width / 1_000;
+        let half = text_width(&placed[at].mark.label, 12, false) / 2 + 5;
+        let (left, right) = (x - half, x + half);
+        let free = left >= 0 && right <= width && taken.iter().all(|other| right <= other.0 || left >= other.1);
+        placed[at].labelled = free;
+        taken.extend(free.then_some((left, right)));
     }
     placed
 }
@@ -133,6 +139,22 @@ mod tests {
         let placed = placed(&marks.map(|(label, seconds)| mark(seconds, label, "act")), 60 * SECOND, 600);
         let shown: Vec<&str> = placed.iter().filter(|mark| mark.labelled).map(|mark| &*mark.mark.label).collect();
         assert_eq!(shown, ["FAIL", "promoted"]);
+    }
+
+    #[test]
+    fn the_gravest_are_labelled_first_and_the_rest_where_there_is_room() {
+        let marks = [
+            mark(5, "fire", "fail"),
+            mark(20, "FAIL", "fail"),
+            mark(21, "election", "vote"),
+            mark(26, "promoted", "good"),
+            mark(30, "SET user:1", "client"),
+            mark(40, "vote", "vote"),
+            mark(55, "GET", "client"),
+        ];
+        let placed = placed(&marks, 60 * SECOND, 600);
+        let shown: Vec<&str> = placed.iter().filter(|mark| mark.labelled).map(|mark| &*mark.mark.label).collect();
+        assert_eq!(shown, ["fire", "FAIL", "promoted", "vote", "GET"]);
     }
 
     #[test]

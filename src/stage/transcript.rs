@@ -12,7 +12,7 @@ use crate::cluster::slot::{self, Slot};
 use crate::narrate::{Cast, Voice};
 
 /// Typed lines kept; older ones go.
-const KEEP: usize = 60;
+pub const KEEP: usize = 60;
 /// Lines kept of one answer.
 const LONGEST: usize = 400;
 

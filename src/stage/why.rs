@@ -1,15 +1,18 @@
-//! "Why?": the chain of causes of a fact, back to an act or a timer, in words.
+//! "Why?": what led to a fact, back to an act or a timer, in words: a chain of causes, and beside it what else was needed.
 
 use std::rc::Rc;
 
 use super::anatomy::{self, Phase};
-use crate::cluster::fact::{Fact, FactId};
+use crate::cluster::fact::{Fact, FactId, FactKind};
+use crate::cluster::id::HostId;
 use crate::cluster::time::Micros;
 use crate::narrate::{self, About, Cast, Voice};
 use crate::sim::timeline::FactLog;
 
 /// Causes shown; of a longer chain the middle is left out.
 const MOST: usize = 12;
+/// Reports or votes shown of one decision.
+const MOST_SAID: usize = 24;
 
 /// One cause, and what it caused below it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +25,8 @@ pub struct Rung {
     pub after: Micros,
     /// The sentence, to be said in a voice.
     pub text: Rc<str>,
+    /// What it is to a decision below it that one cause alone does not bring about: `report` or `vote`.
+    pub part: Option<&'static str>,
 }
 
 /// A fact with its causes.
@@ -33,6 +38,8 @@ pub struct Why {
     pub rungs: Vec<Rung>,
     /// Causes left out between the first and the others.
     pub left_out: usize,
+    /// Reports and votes left out, for there are too many.
+    pub unsaid: usize,
     /// What the shown causes are about, each once: to be lit up in the city.
     pub lit: Rc<Vec<About>>,
     /// What a failover was made of, if the fact is a promotion.
@@ -52,8 +59,18 @@ pub fn why(log: &FactLog, id: FactId, opening: &Cast) -> Option<Why> {
         if first.cause.is_some() { "What led to it is too long ago to be kept." } else { narrate::origin(first) };
     let left_out = chain.len().saturating_sub(MOST);
     let kept: Vec<&Fact> = chain[..1].iter().chain(&chain[1 + left_out.min(chain.len() - 1)..]).copied().collect();
+    let mut parts: Vec<(&Fact, &'static str)> = Vec::new();
+    let mut unsaid = 0;
+    for decision in &kept {
+        let (mut found, part) = parts_of(log, decision);
+        // One of them may be the cause that stands there already.
+        found.retain(|part| kept.iter().all(|one| one.id != part.id));
+        unsaid += found.len().saturating_sub(MOST_SAID);
+        parts.extend(found.into_iter().take(MOST_SAID).map(|fact| (fact, part)));
+    }
     let mut lit: Vec<About> = Vec::new();
-    for about in kept.iter().map(|fact| narrate::about(fact)) {
+    let shown = kept.iter().copied().chain(parts.iter().map(|(fact, _)| *fact));
+    for about in shown.flat_map(narrate::abouts) {
         if !lit.contains(&about) {
             lit.push(about);
         }
@@ -61,14 +78,57 @@ pub fn why(log: &FactLog, id: FactId, opening: &Cast) -> Option<Why> {
     let mut cast = opening.clone();
     let mut rungs: Vec<Rung> = Vec::new();
     for fact in log.up_to(id) {
-        if kept.iter().any(|one| one.id == fact.id) {
+        let part = parts.iter().find(|(one, _)| one.id == fact.id).map(|(_, part)| *part);
+        if part.is_some() || kept.iter().any(|one| one.id == fact.id) {
             let text = narrate::sentence(fact, &cast, Voice::Marked).into();
             let after = rungs.last().map_or(0, |above| fact.at - above.at);
-            rungs.push(Rung { id: fact.id, at: fact.at, after, text });
+            rungs.push(Rung { id: fact.id, at: fact.at, after, text, part });
         }
         cast.note(fact);
     }
-    Some(Why { origin, rungs, left_out, lit: lit.into(), phases: anatomy::phases(log, id) })
+    Some(Why { origin, rungs, left_out, unsaid, lit: lit.into(), phases: anatomy::phases(log, id) })
+}
+
+/// What a decision is counted from, the newest first: the suspicions behind a FAIL, the votes behind a promotion.
+fn parts_of<'a>(log: &'a FactLog, decision: &Fact) -> (Vec<&'a Fact>, &'static str) {
+    let before = log.up_to(decision.id).rev().skip(1);
+    match &decision.kind {
+        FactKind::Failed { peer, by, .. } => {
+            let mut missing: Vec<HostId> = by.to_vec();
+            let mut found = Vec::new();
+            for fact in before {
+                if let Some(at) = missing.iter().position(|host| says_down(&fact.kind, *host, *peer)) {
+                    missing.remove(at);
+                    found.push(fact);
+                }
+                if missing.is_empty() {
+                    break;
+                }
+            }
+            (found, "report")
+        }
+        FactKind::Promoted { host, epoch, .. } => {
+            let counted = before.take_while(
+                |fact| !matches!(&fact.kind, FactKind::VotesRequested { host: other, .. } if other == host),
+            );
+            let counted = counted.filter(|fact| {
+                matches!(&fact.kind, FactKind::VoteCounted { host: to, epoch: of, .. } if to == host && of == epoch)
+            });
+            (counted.collect(), "vote")
+        }
+        _ => (Vec::new(), ""),
+    }
+}
+
+/// Whether a fact has `host` begin to hold that `peer` is down.
+fn says_down(kind: &FactKind, host: HostId, peer: HostId) -> bool {
+    use FactKind as F;
+    match kind {
+        F::Suspected { host: by, peer: of, .. }
+        | F::Failed { host: by, peer: of, .. }
+        | F::ToldFailed { host: by, peer: of, .. } => (*by, *of) == (host, peer),
+        _ => false,
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +178,48 @@ mod tests {
         let promoted = why.rungs.len() > 4 && lit(2, None) && lit(5, Some(2));
         assert!(promoted, "the fire, and who took over: {:#?}", why.lit);
         assert!(why.rungs.is_sorted_by_key(|rung| rung.id) && !why.phases.is_empty());
+    }
+
+    #[test]
+    fn a_failure_names_every_report_that_it_was_counted_from() {
+        let (line, opening) = fire();
+        let why = told(&line, &opening, |kind| matches!(kind, FactKind::Failed { .. }));
+        let said = |part| {
+            let rungs = why.rungs.iter().filter(move |rung| rung.part == part);
+            rungs.filter(|rung| rung.text.contains("(PFAIL)")).count()
+        };
+        // A backup was the first to count them: its own suspicion is no report, for it has no say.
+        assert_eq!((said(Some("report")), said(None)), (2, 1), "{:#?}", why.rungs);
+        let facts = line.branch().facts();
+        let Some(FactKind::Failed { by, reports: 2, .. }) =
+            facts.get(why.rungs.last().unwrap().id).map(|fact| &fact.kind)
+        else {
+            panic!("two masters are left to report")
+        };
+        assert_eq!(by.len(), 2);
+        assert!(by.iter().all(|host| why.lit.iter().any(|about| about.who == Some(Place::Node(*host)))));
+    }
+
+    #[test]
+    fn a_promotion_names_every_vote_that_made_it() {
+        let (line, opening) = fire();
+        let why = told(&line, &opening, |kind| matches!(kind, FactKind::Promoted { .. }));
+        let votes: Vec<&Rung> = why.rungs.iter().filter(|rung| rung.text.contains("The vote of")).collect();
+        assert_eq!(
+            votes.iter().map(|rung| rung.part).collect::<Vec<_>>(),
+            [Some("vote"), None],
+            "{:#?}",
+            why.rungs
+        );
+    }
+
+    #[test]
+    fn cut_roads_frame_who_is_cut_off() {
+        let (mut line, opening) = fire();
+        line.act(Action::CutOff(crate::cluster::id::RackId(0)), "").expect("it stands there");
+        let why = told(&line, &opening, |kind| matches!(kind, FactKind::RoadsCut { .. }));
+        let framed: Vec<_> = why.lit.iter().filter_map(|about| about.who).collect();
+        assert_eq!(framed, [HostId(0), HostId(5)].map(Place::Node));
     }
 
     #[test]

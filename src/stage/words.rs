@@ -6,6 +6,8 @@ use crate::cluster::snapshot::{DirectoryEntry, NodeView, Snapshot};
 use crate::cluster::time::{MS, Micros, SECOND};
 use crate::narrate::{self, Term, Voice};
 
+pub use crate::narrate::thousands;
+
 /// A span: `0.4 s`, `15.9 s`, `2 min 5 s`.
 pub fn span(time: Micros) -> String {
     if time < 100 * SECOND {
@@ -23,19 +25,6 @@ pub fn clock(time: Micros) -> String {
     format!("{:02}:{:02}.{}", tenths / 600, tenths / 10 % 60, tenths % 10)
 }
 
-/// A number with thousands set apart: `16,384`.
-pub fn thousands(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 /// `1 key`, `412 books`.
 pub fn keys(count: u32, voice: Voice) -> String {
     let key = voice.word(Term::Key);
@@ -45,6 +34,11 @@ pub fn keys(count: u32, voice: Voice) -> String {
 /// A run of slots with an en dash: `10923–16383`.
 pub fn slots(range: SlotRange) -> String {
     if range.start == range.end { range.start.to_string() } else { format!("{}–{}", range.start, range.end) }
+}
+
+/// So many of so many: `1 of 3`.
+pub(super) fn of(some: usize, all: usize) -> String {
+    format!("{some} of {all}")
 }
 
 /// All runs of slots of a node, at most three of them written out.

@@ -1,12 +1,13 @@
 //! What is in the way, and what is being carried: roads that are cut, and slots on their way to another shop.
 
 use super::layout::Layout;
+use super::sheet::Sheet;
 use super::size::Size;
 use super::street::street;
 use super::strip;
 use super::text::Bounds;
 use super::words;
-use crate::cluster::id::{HostId, Place, RackId};
+use crate::cluster::id::{ClientId, HostId, Place, RackId};
 use crate::cluster::snapshot::{Moving, Snapshot};
 
 /// At most so many road blocks are drawn.
@@ -25,11 +26,70 @@ pub struct Crate {
     pub band: Bounds,
 }
 
+/// A road block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Its middle.
+    pub at: (i32, i32),
+    /// What pressing it opens, as [`opened_by`] reads it.
+    pub street: String,
+}
+
+/// A street between two places, as an element of the page names it: `0 4`, `2 you`.
+pub fn street_name(one: Place, other: Place) -> String {
+    let end = |place: Place| match place {
+        Place::Node(host) => host.0.to_string(),
+        _ => "you".to_owned(),
+    };
+    format!("{} {}", end(one), end(other))
+}
+
+/// The sheet behind such a name, or behind that of a rack: `rack 2`.
+pub fn opened_by(name: &str) -> Option<Sheet> {
+    let (one, other) = name.split_once(' ')?;
+    if one == "rack" {
+        return Some(Sheet::Rack(RackId(other.parse().ok()?)));
+    }
+    let end = |text: &str| match text {
+        "you" => Some(Place::Client(ClientId(0))),
+        _ => Some(Place::Node(HostId(text.parse().ok()?))),
+    };
+    Some(Sheet::Street(end(one)?, end(other)?))
+}
+
+/// A street of the shop that is looked at, to be pressed where it ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Road {
+    /// Its name.
+    pub street: String,
+    /// Its way.
+    pub way: String,
+    /// Where its sign stands.
+    pub sign: (i32, i32),
+}
+
+/// The streets of a shop to all others and to you; none where shops are too many for streets.
+pub(super) fn roads(layout: &Layout, snapshot: &Snapshot, of: HostId, home: (i32, i32)) -> Vec<Road> {
+    if layout.measures.size != Size::Full || layout.cell(of).is_none() {
+        return Vec::new();
+    }
+    let own = Place::Node(of);
+    let others = snapshot.nodes.iter().map(|node| Place::Node(node.host)).filter(|place| *place != own);
+    let clients = snapshot.clients.iter().take(1).map(|client| Place::Client(client.id));
+    let road = |to: Place| {
+        let way = street(layout, own, to, home)?;
+        // At its end every street is alone; your door has room for one sign only.
+        let ((x, y), _) = way.at(if matches!(to, Place::Node(_)) { 1.0 } else { 0.9 });
+        Some(Road { street: street_name(own, to), way: way.data(), sign: (x as i32, y as i32) })
+    };
+    others.chain(clients).filter_map(road).collect()
+}
+
 /// Everything that is cut or carried.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
 pub struct Works {
-    /// The middles of road blocks.
-    pub blocks: Vec<(i32, i32)>,
+    /// The road blocks.
+    pub blocks: Vec<Block>,
     /// Slots on their way.
     pub crates: Vec<Crate>,
 }
@@ -44,16 +104,30 @@ pub(super) fn works(layout: &Layout, snapshot: &Snapshot, home: (i32, i32)) -> W
     let mut works = Works::default();
     for (from, to) in whole_racks_first(snapshot) {
         let known = |works: &Works, at: (i32, i32)| {
-            works.blocks.iter().any(|block| block_box(*block).overlaps(&block_box(at)))
+            works.blocks.iter().any(|block| block_box(block.at).overlaps(&block_box(at)))
         };
         if let Some(at) = block(layout, from, to, home).filter(|at| !known(&works, *at))
             && works.blocks.len() < MOST_BLOCKS
         {
-            works.blocks.push(at);
+            let street = match (from, to) {
+                (End::Rack(one), End::Rack(other)) => format!("rack {}", alone(snapshot, one, other).0),
+                (End::At(one), End::At(other)) => street_name(one, other),
+                _ => continue,
+            };
+            works.blocks.push(Block { at, street });
         }
     }
     works.crates = snapshot.moving.iter().take(8).map(|moving| carried(layout, snapshot, moving, home)).collect();
     works
+}
+
+/// Of two racks that are apart the one that has more roads cut: the other may be apart from nobody else.
+fn alone(snapshot: &Snapshot, one: RackId, other: RackId) -> RackId {
+    let of = |rack: RackId| {
+        let inside = |place: Place| matches!(place, Place::Node(host) if words::node(snapshot, host).is_some_and(|node| node.rack == rack));
+        snapshot.cuts.iter().take(256).filter(|(from, _)| inside(*from)).count()
+    };
+    if of(one) > of(other) { one } else { other }
 }
 
 /// What a cut separates.
@@ -171,7 +245,7 @@ mod tests {
                 for other in (0..6).filter(|other| *other != one) {
                     let scene = Scene::of(&cut(&[(one, other)]), frame, &Look::default());
                     assert_eq!(scene.works.blocks.len(), 1, "{one} and {other} at {frame:?}");
-                    let own = block_box(scene.works.blocks[0]);
+                    let own = block_box(scene.works.blocks[0].at);
                     assert!(Bounds::new(0, 0, frame.width, scene.height).contains(&own), "{frame:?} {own:?}");
                     // The narrowest gutters have room for a part of it only.
                     let walls = |shop: Bounds| Bounds { left: shop.left + 14, right: shop.right - 14, ..shop };
@@ -183,10 +257,45 @@ mod tests {
     }
 
     #[test]
+    fn a_road_block_opens_its_street_and_one_between_racks_the_rack_that_is_alone() {
+        let scene = Scene::of(&cut(&[(0, 4)]), frames()[3], &Look::default());
+        let ends = (Place::Node(HostId(0)), Place::Node(HostId(4)));
+        assert_eq!(opened_by(&scene.works.blocks[0].street), Some(Sheet::Street(ends.0, ends.1)));
+        let scene = Scene::of(&fixture::apart(), frames()[3], &Look::default());
+        let opened: Vec<_> = scene.works.blocks.iter().map(|block| opened_by(&block.street)).collect();
+        assert_eq!(opened, [Some(Sheet::Rack(RackId(2))); 2]);
+        assert_eq!(opened_by("you 3"), Some(Sheet::Street(Place::Client(ClientId(0)), Place::Node(HostId(3)))));
+        assert_eq!((opened_by("x"), opened_by("1 x")), (None, None));
+    }
+
+    #[test]
+    fn every_street_of_the_shop_that_is_looked_at_has_a_sign_of_its_own() {
+        for frame in frames() {
+            let city = fixture::opening();
+            for host in 0..6 {
+                let look = Look { selected: Some(HostId(host)), ..Look::default() };
+                let scene = Scene::of(&city, frame, &look);
+                assert_eq!(scene.roads.len(), 6, "five others and you, at {frame:?}");
+                for (nth, road) in scene.roads.iter().enumerate() {
+                    let (x, y) = road.sign;
+                    assert!(
+                        (0..frame.width).contains(&x) && (0..scene.height).contains(&y),
+                        "{road:?} at {frame:?}"
+                    );
+                    let near =
+                        |other: &super::Road| (other.sign.0 - x).abs() < 12 && (other.sign.1 - y).abs() < 12;
+                    assert!(!scene.roads[nth + 1..].iter().any(near), "{road:?} at {frame:?}");
+                }
+            }
+        }
+        assert!(Scene::of(&fixture::opening(), frames()[3], &Look::default()).roads.is_empty());
+    }
+
+    #[test]
     fn racks_that_are_apart_have_one_block_between_them() {
         // Rack A has machines 0 and 3, rack B has 1 and 4.
         let scene = Scene::of(&cut(&[(0, 1), (0, 4), (3, 1), (3, 4)]), frames()[3], &Look::default());
-        let block = scene.works.blocks[0];
+        let block = scene.works.blocks[0].at;
         assert_eq!(scene.works.blocks.len(), 1);
         assert!((scene.racks[0].block.right..=scene.racks[1].block.left).contains(&block.0), "{block:?}");
     }

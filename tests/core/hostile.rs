@@ -128,6 +128,7 @@ fn any_action() -> impl Strategy<Value = Action> {
     let sides = || (prop::collection::vec(place(), 0..3), prop::collection::vec(place(), 0..3));
     let task = prop_oneof![
         (host(), host(), 0..20_000u16).prop_map(|(from, to, slots)| Task::Reshard { from, to, slots }),
+        (any::<u16>(), host()).prop_map(|(slot, to)| Task::Slot { slot, to }),
         Just(Task::Rebalance),
         (host(), prop::option::of(host())).prop_map(|(host, replica_of)| Task::Join { host, replica_of }),
         host().prop_map(|host| Task::Leave { host }),
@@ -147,6 +148,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         1 => sides().prop_map(|(one, other)| Action::Mend { one, other }),
         1 => Just(Action::Heal),
         1 => (sides(), span()).prop_map(|((one, other), by)| Action::Slow { one, other, by }),
+        1 => (sides(), any::<u16>()).prop_map(|((one, other), per_mille)| Action::Spoil { one, other, per_mille }),
         1 => (span(), any::<u16>(), any::<u16>()).prop_map(|(jitter, loss_per_mille, duplicate_per_mille)| {
             Action::Weather(Weather { jitter, loss_per_mille, duplicate_per_mille })
         }),
@@ -181,17 +183,19 @@ fn kind(action: &Action) -> usize {
         Action::CutOff(_) => 21,
         Action::Streets(_) => 22,
         Action::Weather(_) => 23,
+        Action::Spoil { .. } => 24,
+        Action::Operate(Task::Slot { .. }) => 25,
     }
 }
 
 #[test]
 fn every_kind_of_act_is_among_the_arbitrary_ones() {
     let mut runner = TestRunner::deterministic();
-    let mut seen = [false; 24];
+    let mut seen = [false; 26];
     for _ in 0..2_000 {
         seen[kind(&any_action().new_tree(&mut runner).expect("it can be made up").current())] = true;
     }
-    assert_eq!(seen, [true; 24]);
+    assert_eq!(seen, [true; 26]);
 }
 
 /// Of a message the number says which of those on their way: hardly any other number would hit one.

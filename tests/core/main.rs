@@ -5,6 +5,7 @@ mod digests;
 
 mod administrators;
 mod blocking;
+mod bounds;
 mod client;
 mod commands;
 mod connections;
@@ -14,6 +15,8 @@ mod golden;
 #[path = "../golden/mod.rs"]
 mod golden_dialogue;
 mod hostile;
+mod operator;
+mod pace;
 mod parsers;
 mod resp;
 mod script;

@@ -39,6 +39,37 @@ fn a_new_backup_stands_in_another_rack_than_its_shop() -> Outcome {
     })
 }
 
+/// Chooses an entry of a list by its words.
+async fn choose(page: &Page<'_>, act: &str, nth: usize, words: &str) -> Outcome {
+    let list =
+        format!("document.querySelector('[data-act={act}]').closest('.choose').querySelectorAll('select')[{nth}]");
+    let found = format!("[...{list}.options].findIndex(it => it.text === {})", json!(words));
+    page.wait_until(&format!("`{words}` can be chosen"), &format!("{found} >= 0")).await?;
+    page.run(&format!("{list}.selectedIndex = {found}")).await.map(drop)
+}
+
+#[test]
+fn any_shop_gets_a_backup_and_gives_slots_to_whom_one_chooses() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=60&seed=7", Hands::Mouse).await?;
+        city.sheet("city", "Build and break").await?;
+        choose(page, "add-backup-to", 0, "Shop 2").await?;
+        page.click("[data-act=add-backup-to]").await?;
+        page.wait_for(".shop[data-node='6'][data-role=replica][data-shard='2'][data-state=ok]").await?;
+        city.select(&city.master(3).await?).await?;
+        page.click("[data-act=more]").await?;
+        page.wait_for("[data-act=move-slots]:not(:disabled)").await?;
+        choose(page, "move-slots", 0, "100 slots").await?;
+        choose(page, "move-slots", 1, "Shop 1").await?;
+        page.click("[data-act=move-slots]").await?;
+        page.wait_until(
+            "100 slots have another owner",
+            "/10923–11022\\s+Shop 1/.test((document.querySelector('.tool[data-act=lens]').click(), document.querySelector('#inspector')?.innerText))",
+        )
+        .await
+    })
+}
+
 #[test]
 fn a_slider_sets_the_streets() -> Outcome {
     Visit::built()?.walk(async |page| {

@@ -133,3 +133,59 @@ fn the_lens_reads_what_is_pointed_at() -> Outcome {
         reads(page, "Slot 8").await
     })
 }
+
+#[test]
+fn the_lens_looks_closer_and_a_slot_moves_with_its_keys() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=60&seed=7", Hands::Keyboard).await?;
+        city.command_until("SET user:123 Ada", "OK").await?;
+        city.sheet("lens", "Slot by slot").await?;
+        page.tab_to("#lens").await?;
+        let zoom = |at: u32| format!("document.querySelector('#lens').dataset.zoom === '{at}'");
+        for (key, at) in [("+", 1), ("+", 2), ("+", 3), ("+", 3), ("-", 2)] {
+            page.press(key).await?;
+            page.wait_until(&format!("it is {at} steps closer"), &zoom(at)).await?;
+        }
+        let shown = "document.querySelector('#lens svg').viewBox.baseVal";
+        let inside = format!(
+            "(it => it.width === 32 && it.x <= 93 && 93 < it.x + 32 && it.y <= 100 && 100 < it.y + 32)({shown})"
+        );
+        assert_eq!(page.value(&inside).await?, json!(true), "slot 12893 is in view");
+        let numbers = "[...document.querySelectorAll('#lens .numbers text')].map(it => it.textContent).join('')";
+        assert_eq!(page.value(&format!("/^3+$/.test({numbers})")).await?, json!(true), "it says whose they are");
+        city.use_it("[data-act=zoom-out]").await?;
+        page.wait_until("a button does it too", &zoom(1)).await?;
+        // The first in the list is Shop 1.
+        city.use_it("[data-act=move-slot]").await?;
+        reads(page, "Slot 12893: Shop 1 serves it, 1 key.").await?;
+        city.use_it("[data-act=read-key]").await?;
+        page.wait_until(
+            "the line is ready to be sent",
+            "document.querySelector('#command').value === 'GET user:123'",
+        )
+        .await?;
+        city.use_it("#key").await?;
+        city.use_it("[data-act=expire-key]").await?;
+        page.wait_until("it can be changed", "document.querySelector('#command').value === 'EXPIRE user:123 60'")
+            .await
+    })
+}
+
+#[test]
+fn a_shop_that_is_only_cut_off_does_not_burn() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=60&seed=7", Hands::Mouse).await?;
+        let apart = city.master(3).await?;
+        city.sheet("city", "Build and break").await?;
+        page.click("[data-act=cut-rack]:nth-of-type(3)").await?;
+        city.wait_for_states(&apart, &["fail"]).await?;
+        page.click("[data-act=pause]").await?;
+        page.wait_for(".closed-street").await?;
+        let label = format!("document.querySelector('.shop[data-node=\"{apart}\"]').ariaLabel");
+        assert_eq!(page.value(&format!("/cut off FAIL to \\d of \\d/.test({label})")).await?, json!(true), "{label}");
+        assert_eq!(page.value("document.querySelector('.flame, .walls.charred')").await?, Value::Null);
+        // The rack is alone: its road block leads to it.
+        page.run("document.querySelector('[data-street=\"rack 2\"]').dispatchEvent(new MouseEvent('click', { bubbles: true }))").await?;
+        page.wait_until("the rack's sheet is open", "document.querySelector('#inspector-title').innerText === 'A rack'").await
+    })
+}

@@ -123,3 +123,22 @@ fn escape_lets_go_of_what_is_dragged() -> Outcome {
         Ok(())
     })
 }
+
+#[test]
+fn a_sign_opens_a_street_that_can_be_made_lossy_and_put_right() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
+        city.select("0").await?;
+        page.wait_for("[data-street='0 1'] .road-sign").await?;
+        let at = page.middle_of("[data-street='0 1'] .road-sign").await?;
+        page.drag(at, at).await?;
+        page.wait_until("the street is open", "document.querySelector('#inspector-title').innerText === 'A street'").await?;
+        let slide = "(it => { it.value = 3; it.dispatchEvent(new Event('change', { bubbles: true })); })(document.querySelector('[data-field=lossy]'))";
+        page.run(slide).await?;
+        let told = |what: &str| format!("document.querySelector('#inspector').innerText.includes('{what}')");
+        page.wait_until("it is lossy", &told("500 of 1,000 lost")).await?;
+        page.click("[data-act=heal-street]").await?;
+        page.wait_until("it is as it was", &format!("!{}", told("500 of 1,000 lost"))).await?;
+        page.wait_for("[data-act=heal-street]:disabled").await
+    })
+}

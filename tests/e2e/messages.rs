@@ -77,7 +77,7 @@ fn a_vote_that_is_held_up_a_little_still_counts() -> Outcome {
 
 /// Writes a key and stops time with the request on its way.
 async fn stop_at_a_request(page: &Page<'_>, city: &City<'_>) -> Outcome {
-    page.run("pauseAt(() => document.querySelector('g[data-flight] .hit'))").await?;
+    page.run("pauseAt(() => document.querySelector('[data-flight] .hit'))").await?;
     city.command("SET user:123 Ada").await?;
     page.wait_for("[data-act=play]").await
 }
@@ -108,23 +108,23 @@ fn a_message_dragged_back_stays_where_it_was_put() -> Outcome {
         let city = City::open(page, "/?speed=0.1&seed=7", Hands::Mouse).await?;
         // Far enough from home that there is way to go back.
         page.run(
-            "pauseAt(() => { const it = document.querySelector('g[data-flight] .hit')?.getBoundingClientRect(); \
+            "pauseAt(() => { const it = document.querySelector('[data-flight] .hit')?.getBoundingClientRect(); \
              const you = document.querySelector('#you').getBoundingClientRect(); return it && it.left > you.right })",
         )
         .await?;
         city.command("SET user:123 Ada").await?;
         page.wait_for("[data-act=play]").await?;
-        let (x, y) = page.middle_of("g[data-flight] .hit").await?;
+        let (x, y) = page.middle_of("[data-flight] .hit").await?;
         page.drag((x, y), (x - 40.0, y)).await?;
         page.wait_until("it says so", "/held up for/.test(document.querySelector('#log').innerText)").await?;
-        let (to, _) = page.middle_of("g[data-flight] .hit").await?;
+        let (to, _) = page.middle_of("[data-flight] .hit").await?;
         assert!((to - (x - 40.0)).abs() < 6.0, "it is at {to}, and was put to {}", x - 40.0);
         // What is not to be drawn is gone from the drawing, and comes back.
         city.sheet("messages", "On their way").await?;
         for (pressed, there) in [("false", "=== null"), ("true", "!== null")] {
             page.click("[data-act=draw-requests]").await?;
             page.wait_for(&format!("[data-act=draw-requests][aria-pressed={pressed}]")).await?;
-            page.wait_until("it is as the filter says", &format!("document.querySelector('g[data-flight]') {there}"))
+            page.wait_until("it is as the filter says", &format!("document.querySelector('[data-flight]') {there}"))
                 .await?;
         }
         Ok(())
@@ -136,7 +136,7 @@ fn a_message_in_the_drawing_opens_when_it_is_pressed() -> Outcome {
     Visit::built()?.walk(async |page| {
         let city = City::open(page, "/?speed=0.1&seed=7", Hands::Mouse).await?;
         stop_at_a_request(page, &city).await?;
-        let at = page.middle_of("g[data-flight] .hit").await?;
+        let at = page.middle_of("[data-flight] .hit").await?;
         page.drag(at, at).await?;
         page.wait_until(
             "a message is open",

@@ -85,6 +85,75 @@ fn a_phone_shows_a_tapped_shop_and_talks_to_it() -> Outcome {
     })
 }
 
+/// Whether all of the first match is in the window, and nothing lies over its middle or its corners.
+const OPEN_TO_VIEW: &str = "(css => { const it = document.querySelector(css), at = it.getBoundingClientRect(); \
+    const own = (x, y) => { const top = document.elementFromPoint(x, y); return top && (it.contains(top) || !top.closest('#inspector, .command-line, .caption, .transport')); }; \
+    return at.width > 0 && at.top >= 0 && at.left >= 0 && at.bottom <= innerHeight && at.right <= innerWidth \
+    && own((at.left + at.right) / 2, (at.top + at.bottom) / 2) && own(at.left + 4, at.bottom - 4) && own(at.right - 4, at.bottom - 4); })";
+
+/// Waits until all of the first match can be seen.
+async fn open_to_view(page: &Page<'_>, css: &str) -> Outcome {
+    page.wait_until(&format!("nothing covers `{css}`"), &format!("{OPEN_TO_VIEW}({})", json!(css))).await
+}
+
+#[test]
+fn a_phone_keeps_a_tapped_shop_and_its_backup_in_view() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        for size in [(390, 844), (320, 640)] {
+            page.look_like(size, Theme::Light).await?;
+            City::open(page, "/?seed=7", Hands::Mouse).await?;
+            for role in ["master", "replica"] {
+                page.run(&format!("document.querySelector(\"[data-shard='3'][data-role={role}]\").click()"))
+                    .await?;
+                in_view(page, "#inspector-title", "3").await?;
+                for kin in ["master", "replica"] {
+                    open_to_view(page, &format!("[data-shard='3'][data-role={kin}]")).await?;
+                }
+            }
+            let wide = "document.querySelector('#timeline').offsetWidth > innerWidth * .85";
+            assert_eq!(
+                page.value(wide).await?,
+                Value::Bool(true),
+                "the timeline has a line of its own at {size:?}"
+            );
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn no_sheet_covers_the_command_line_or_what_was_pressed() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        for size in [(720, 480), (768, 1024), (1024, 768), (1440, 900)] {
+            page.look_like(size, Theme::Light).await?;
+            City::open(page, "/?seed=7", Hands::Mouse).await?;
+            for shard in 1..=3 {
+                page.run(&format!("document.querySelector(\"[data-shard='{shard}'][data-role=master]\").click()"))
+                    .await?;
+                page.wait_for("#inspector").await?;
+                for css in ["#command", ".command-line .send", ".transport"] {
+                    open_to_view(page, css).await?;
+                }
+                for role in ["master", "replica"] {
+                    open_to_view(page, &format!("[data-shard='{shard}'][data-role={role}]")).await?;
+                }
+            }
+            for sheet in ["city", "lens"] {
+                page.run(&format!("document.querySelector('.tool[data-act={sheet}]').click()")).await?;
+                page.wait_for("#inspector .button[data-act]").await?;
+                open_to_view(page, "#command").await?;
+            }
+            let still = "document.querySelector('.page').scrollTop === 0 && scrollY === 0";
+            assert_eq!(
+                page.value(still).await?,
+                Value::Bool(true),
+                "the page itself stays where it is at {size:?}"
+            );
+        }
+        Ok(())
+    })
+}
+
 /// Waits until the first match is wholly inside the window, not covered, and says this.
 async fn in_view(page: &Page<'_>, css: &str, text: &str) -> Outcome {
     let seen = format!(

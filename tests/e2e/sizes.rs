@@ -87,6 +87,8 @@ fn what_is_on_is_seen_in_a_users_own_colours() -> Outcome {
         page.force_colours().await?;
         let forced = page.value("matchMedia('(forced-colors: active)').matches").await?;
         assert_eq!(forced, Value::Bool(true));
+        let framed = "[...document.querySelectorAll('.shop, .spot')].filter(it => getComputedStyle(it).borderTopColor !== 'rgba(0, 0, 0, 0)').length";
+        assert_eq!(page.value(framed).await?, Value::from(0), "nothing that is not pressed has a frame over the drawing");
         city.sheet("city", "Build and break").await?;
         let look = |css: &str| {
             format!("(it => [it.borderColor, it.borderWidth, it.outlineStyle, it.fontWeight, it.backgroundColor].join())(getComputedStyle(document.querySelector(\"{css}\")))")

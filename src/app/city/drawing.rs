@@ -6,6 +6,7 @@ use yew::prelude::*;
 
 use crate::app::controls::text;
 use crate::app::part::{Part, part};
+use crate::cluster::id::Place;
 use crate::cluster::snapshot::FlightKind;
 use crate::stage::art::{self, map::Hued};
 use crate::stage::customer::Square;
@@ -15,12 +16,12 @@ use crate::stage::map::{Map, Stream};
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
 use crate::stage::scene::RackView;
-use crate::stage::shape::{Shape, anchor_name, num, tenths, text_class};
+use crate::stage::shape::{Shape, anchor_name, num, text_class};
 use crate::stage::shop::ShopView;
 use crate::stage::strip::{Pin, Segment};
 use crate::stage::text::Bounds;
 use crate::stage::votes::VotesPanel;
-use crate::stage::works::Works;
+use crate::stage::works::{Road, Works, street_name};
 
 /// A display list as elements.
 pub(super) fn shapes(list: &[Shape]) -> Html {
@@ -131,6 +132,16 @@ pub(super) fn streams(streams: &[Stream]) -> Html {
     html! { <g>{ for streams }</g> }
 }
 
+/// What opens the sheet of a street.
+fn pressed(street: &str, list: &[Shape]) -> Html {
+    html! { <g data-street={street.to_owned()}>{ shapes(list) }</g> }
+}
+
+/// The streets of the shop that is looked at.
+pub(super) fn roads(roads: &[Road]) -> Html {
+    html! { <g>{ for roads.iter().map(|road| pressed(&road.street, &art::works::road(road))) }</g> }
+}
+
 /// Closed roads, slots on the move, and where a view is wrong about the strip.
 #[derive(PartialEq)]
 pub(super) struct RoadWorks {
@@ -144,7 +155,7 @@ impl Part for RoadWorks {
     fn draw(&self) -> Html {
         html! {
             <g>
-                { shapes(&art::works::blocks(&self.works)) }
+                { for self.works.blocks.iter().map(|block| pressed(&block.street, &art::works::block(block))) }
                 { groups(&art::works::moving(&self.works)) }
                 { shapes(&art::works::disputed(&self.disputed)) }
             </g>
@@ -175,7 +186,7 @@ pub(super) struct Lanes {
 impl Part for Lanes {
     fn draw(&self) -> Html {
         let lanes = self.lanes.iter().map(|lane| {
-            let street = format!("{} {}", lane.from.0, lane.to.0);
+            let street = street_name(Place::Node(lane.from), Place::Node(lane.to));
             let d = Way(lane.points.clone()).data();
             html! {
                 <g data-street={street}><path class="lane-hit" {d} />{ hued(Some(lane.shard), &art::town::lane(lane)) }</g>
@@ -254,29 +265,36 @@ impl Part for Message {
     }
 }
 
-/// The ways of messages, under the shops.
-pub(super) fn trails(parcels: &[Parcel]) -> Html {
-    let trails = parcels.iter().filter_map(|parcel| {
-        let d = parcel.trail.clone()?;
-        let class = art::parcel::trail(parcel.kind);
-        Some(html! { <path key={parcel.id} {class} style={hue(parcel.shard)} {d} /> })
-    });
-    html! { <g>{ for trails }</g> }
+/// The ways of messages, under the shops: each once, however many take it. With less motion they are what is seen of a message.
+#[derive(PartialEq)]
+pub(super) struct Trails {
+    /// How each is drawn, its hue, and its way.
+    ways: Vec<(&'static str, Option<u16>, Rc<str>)>,
 }
 
-/// Messages on their way. Only their transforms change from frame to frame.
-pub(super) fn messages(parcels: &[Parcel]) -> Html {
-    let movers = parcels.iter().map(|parcel| {
-        let (x, y) = (tenths(parcel.place.0), tenths(parcel.place.1));
-        let turn = art::parcel::points(parcel.kind).then(|| format!("rotate({})", parcel.heading));
-        html! {
-            <g key={parcel.id} data-flight={parcel.id.to_string()} transform={format!("translate({x},{y})")}>
-                <circle class="hit" r="16" /><g transform={turn}>{ part(Message { kind: parcel.kind, shard: parcel.shard }) }</g>
-                { shapes(&art::parcel::pill(parcel)) }
-            </g>
+impl Trails {
+    /// Those of these messages; `lit` with less motion.
+    pub(super) fn of(parcels: &[Parcel], lit: bool) -> Self {
+        let mut ways: Vec<(&'static str, Option<u16>, Rc<str>)> = Vec::new();
+        for parcel in parcels {
+            let way = if lit { Some(parcel.way.data().into()) } else { parcel.trail.clone() };
+            let class = if lit { "glow" } else { art::parcel::trail(parcel.kind) };
+            if let Some(way) = way.map(|d| (class, parcel.shard, d)).filter(|way| !ways.contains(way)) {
+                ways.push(way);
+            }
         }
-    });
-    html! { <g>{ for movers }</g> }
+        Self { ways }
+    }
+}
+
+impl Part for Trails {
+    fn draw(&self) -> Html {
+        let ways = self
+            .ways
+            .iter()
+            .map(|(class, shard, d)| html! { <path class={*class} style={hue(*shard)} d={d.to_string()} /> });
+        html! { <g>{ for ways }</g> }
+    }
 }
 
 /// What a pointer drags: a shop's outline, or a line across the streets.

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 use super::drawing::{
-    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Votes, dragged, glows, messages, shapes,
-    streams, trails,
+    Customers, Ground, Lanes, PinMark, RoadWorks, Shop, Strip, Tiles, Trails, Votes, dragged, glows, roads,
+    shapes, streams,
 };
 use super::heading::Heading;
 use super::overlay::{Racks, spot, tile_button};
@@ -37,6 +37,8 @@ pub(in crate::app) struct City {
     pub(in crate::app) selected: Option<HostId>,
     /// Whether gossip is shown.
     pub(in crate::app) gossip: bool,
+    /// Whether messages light up their whole way, for they do not move along it.
+    pub(in crate::app) lit: bool,
     /// What a pointer drags, and what letting go would do.
     pub(in crate::app) drag: Option<(Drag, Option<String>)>,
     /// The node of a map that the keyboard stands on, and what it says.
@@ -106,7 +108,7 @@ impl City {
                                 { streams(&map.streams) }
                             }
                             { part(Lanes { lanes: scene.lanes.clone() }) }
-                            { trails(&scene.parcels) }
+                            { part(Trails::of(&scene.parcels, self.lit)) }
                             { glows(&scene.glows) }
                             { part(Customers { square: scene.square.clone() }) }
                             <g>{ for scene.shops.iter().map(|shop| keyed(u64::from(shop.host.0), Shop { shop: shop.clone() })) }</g>
@@ -116,11 +118,12 @@ impl City {
                                 { part(PinMark { pin }) }
                             }
                             { shapes(&lit(&scene.lit)) }
-                            { messages(&scene.parcels) }
+                            { roads(&scene.roads) }
                             if let Some((drag, _)) = &self.drag {
                                 { dragged(drag) }
                             }
                         </svg>
+                        <div class="fliers" id="fliers" aria-hidden="true"></div>
                         { spot("you".to_owned(), scene.square.own(), "You, and your client".to_owned(), Sheet::Client, &self.send) }
                         { self.tile.as_ref().map(|(tile, spoken)| tile_button(tile, spoken, self)) }
                         { part(Racks { racks: scene.racks.clone(), shops, selected: self.selected, send: self.send.clone() }) }

@@ -52,10 +52,12 @@ impl Node {
         if reports < needed {
             return;
         }
+        let told = self.view.reports(ix).iter().map(|&(by, _)| self.view.peer(by).addr());
+        let by = self.view.me().is_master().then_some(self.host).into_iter().chain(told).collect();
         self.view.set_pfail(ix, false);
         self.view.set_failed(ix, Some(context.now));
         let (id, addr) = (self.view.peer(ix).id(), self.view.peer(ix).addr());
-        let kind = FactKind::Failed { host: self.host, peer: addr, reports, needed };
+        let kind = FactKind::Failed { host: self.host, peer: addr, reports, needed, by };
         let fact = context.because(self.view.trouble(ix), |context| context.fact(kind));
         self.view.set_trouble(ix, fact);
         context.because(Some(fact), |context| self.broadcast(context, &Body::Fail(id)));

@@ -29,6 +29,11 @@ impl Node {
         self.migrating.iter().map(|(slot, id)| (*slot, *id))
     }
 
+    /// The slots that come here from another node, and from which.
+    pub fn coming(&self) -> impl Iterator<Item = (Slot, NodeId)> + '_ {
+        self.importing.iter().map(|(slot, id)| (*slot, *id))
+    }
+
     /// `CLUSTER SETSLOT`; all checks come before any change.
     pub fn set_slot(&mut self, context: &mut Context<'_>, slot: Slot, what: SetSlot<'_>) -> Reply {
         match self.try_set_slot(context, slot, what) {

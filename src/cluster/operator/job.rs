@@ -18,6 +18,9 @@ const MIGRATE_MS: &str = "60000";
 /// How often something that is waited for is asked about: 200 ms apart, half a minute in all.
 const MOST_POLLS: u16 = 150;
 
+/// How many masters are asked whether they know a newcomer: of a large cluster the others hear of it soon after.
+const MOST_ASKED: usize = 32;
+
 /// A task on its way.
 #[derive(Clone, Debug, Hash)]
 pub(super) struct Job {
@@ -67,6 +70,7 @@ impl Job {
                 Some(Step::Survey(host) | Step::Knows(host, _)) => {
                     return Some((*host, words(&["CLUSTER", "NODES"])));
                 }
+                Some(Step::Name(host)) => return Some((*host, words(&["CLUSTER", "MYID"]))),
                 Some(Step::Ready(host)) => return Some((*host, words(&["CLUSTER", "INFO"]))),
                 Some(Step::Say(host, argv) | Step::Mention(host, argv)) => return Some((*host, argv.clone())),
                 Some(Step::Keys { source, one, .. }) => {
@@ -131,6 +135,7 @@ impl Job {
                 let known = survey::read(&text_of(reply), book, host);
                 return self.poll(step, known.iter().any(|line| line.id == id && !line.unwell));
             }
+            Step::Name(_) => self.await_name(&text_of(reply)),
             Step::Ready(_) => return self.poll(step, text_of(reply).contains("cluster_state:ok")),
             Step::Keys { source, target, one } => self.carry(book, source, target, one, reply),
             Step::Say(..) | Step::Mention(..) | Step::Count => {}
@@ -209,6 +214,7 @@ impl Job {
                 *line = own.clone();
             }
         }
+        self.note_newcomers(found);
         if let Some(next) = self.unasked.pop_front() {
             self.steps.push_back(Step::Survey(next));
             return Ok(());
@@ -230,6 +236,11 @@ impl Job {
             Task::Reshard { from, to, slots } => {
                 plan::take(&holders, self.master_at(from)?, self.master_at(to)?, slots)
             }
+            Task::Slot { slot, to } => {
+                let to = self.master_at(to)?;
+                let has_it = |holder: &&plan::Holder| holder.id != to && holder.slots.contains(&slot);
+                holders.iter().find(has_it).map(|holder| Move { slot, from: holder.id, to }).into_iter().collect()
+            }
             Task::Rebalance => plan::even_out(&holders),
             Task::Join { host, replica_of } => return self.plan_to_join(book, host, replica_of),
             Task::Leave { host } => self.plan_to_leave(host)?,
@@ -240,7 +251,30 @@ impl Job {
         targets.dedup();
         self.steps.extend(targets.into_iter().map(Step::Ready));
         self.moves = moves.into();
+        self.introduce();
         Ok(())
+    }
+
+    /// Masters that not everybody has heard of yet: who lists them has, and that is enough to count on them.
+    fn note_newcomers(&mut self, found: &[Line]) {
+        for line in found.iter().filter(|line| line.master && !line.unwell) {
+            if self.lines.iter().all(|known| known.id != line.id) {
+                self.lines.push(line.clone());
+                self.unasked.push_back(line.host);
+            }
+        }
+    }
+
+    /// Waits until all who are to give each other slots know each other. To "I don't know about node" redis-cli gives
+    /// up, and whoever added the node just now types it again.
+    fn introduce(&mut self) {
+        let mut pairs: Vec<(NodeId, NodeId)> =
+            self.moves.iter().flat_map(|one| [(one.from, one.to), (one.to, one.from)]).collect();
+        crate::cluster::order::sort_by_key(&mut pairs, |pair| *pair);
+        pairs.dedup();
+        let knows = pairs.into_iter().filter_map(|(who, whom)| Some(Step::Knows(self.host_of(who)?, whom)));
+        let knows: Vec<Step> = knows.collect();
+        self.steps.extend(knows);
     }
 
     /// The master that a slot for `id` should go to now: a master that failed has its replica in its place.
@@ -314,7 +348,18 @@ impl Job {
         if let Some(id) = master {
             self.steps.push_back(Step::Say(host, words(&["CLUSTER", "REPLICATE", &id.to_string()])));
         }
+        self.steps.push_back(Step::Name(host));
         Ok(())
+    }
+
+    /// A newcomer is there when the others know it: whoever shares slots out right away counts on that.
+    fn await_name(&mut self, text: &str) {
+        let Some(id) = NodeId::parse(text.as_bytes()) else {
+            return;
+        };
+        let masters = self.lines.iter().filter(|line| line.master && !line.unwell).take(MOST_ASKED);
+        let knows: Vec<Step> = masters.map(|line| Step::Knows(line.host, id)).collect();
+        self.steps.extend(knows);
     }
 
     fn plan_to_leave(&mut self, host: HostId) -> Result<Vec<Move>, String> {

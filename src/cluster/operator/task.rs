@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::plan::Move;
 use crate::cluster::id::{HostId, NodeId};
 use crate::cluster::reply::Blob;
+use crate::cluster::slot::Slot;
 
 /// What `redis-cli --cluster` can be asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,6 +37,13 @@ pub enum Task {
     },
     /// `fix`: slots that were left half moved are moved to where they were going.
     Fix,
+    /// One slot goes to another master, as by `reshard`.
+    Slot {
+        /// The slot.
+        slot: Slot,
+        /// Who gets it.
+        to: HostId,
+    },
 }
 
 /// One thing to do; each waits for its answer.
@@ -49,6 +57,8 @@ pub(super) enum Step {
     Mention(HostId, Rc<[Blob]>),
     /// Ask again and again until the node knows that one.
     Knows(HostId, NodeId),
+    /// Ask a newcomer for its id, and wait until the masters know it.
+    Name(HostId),
     /// Ask again and again until the node answers keys.
     Ready(HostId),
     /// Move keys until none is left.

@@ -3,9 +3,10 @@
 use super::{Flying, World};
 use crate::cluster::connection::Payload;
 use crate::cluster::fact::FactId;
-use crate::cluster::id::HostId;
+use crate::cluster::id::{HostId, Place};
 use crate::cluster::slot::{SLOTS, SlotRange};
-use crate::cluster::snapshot::{DirectoryEntry, Flight, Moving};
+use crate::cluster::snapshot::{DirectoryEntry, Flight, FlightKind, Moving};
+use crate::cluster::time::Micros;
 
 /// A message with its content.
 #[derive(Clone, Debug)]
@@ -16,6 +17,22 @@ pub struct Letter {
     pub payload: Payload,
     /// The fact that it was sent because of.
     pub cause: Option<FactId>,
+    /// Why its sender pinged just then, if it is a PING of a node's own timer.
+    pub pinged: Option<Pinged>,
+    /// When it was sent, as the nodes' own clocks have it: gossip tells moments by them.
+    pub sent_by_clock: Micros,
+}
+
+/// Why a node pings another without being asked to. Source: Redis 7.0, `cluster.c`, `clusterCron`,
+/// `clusterLinkConnectHandler`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pinged {
+    /// The connection was just made.
+    Connected,
+    /// The last PONG is so old, more than half of the node timeout.
+    Silent(Micros),
+    /// Of five chosen by chance it is the one whose last PONG is the oldest: so old.
+    Chosen(Micros),
 }
 
 impl World {
@@ -58,10 +75,11 @@ impl World {
 
     /// A message on its way, by the id of its flight.
     pub fn letter(&self, id: u64) -> Option<Letter> {
-        let letter = |flying: &Flying, due, held| Letter {
-            flight: self.flight(id, flying, due, held),
-            payload: flying.payload.clone(),
-            cause: flying.cause,
+        let letter = |flying: &Flying, due, held| {
+            let flight = self.flight(id, flying, due, held);
+            let pinged = self.pinged(&flight, flying.sent);
+            let (payload, cause) = (flying.payload.clone(), flying.cause);
+            Letter { flight, payload, cause, pinged, sent_by_clock: flying.sent }
         };
         let held = self.held.iter().enumerate().find(|(index, _)| u64::MAX - *index as u64 == id);
         if let Some((_, flying)) = held {
@@ -69,6 +87,24 @@ impl World {
         }
         let flying = self.flying.iter().find(|((_, number), _)| *number == id);
         flying.map(|((due, _), flying)| letter(flying, due, false))
+    }
+
+    /// Nothing about the sender's view of the receiver changes before the answer is there: so it can be asked now.
+    fn pinged(&self, flight: &Flight, sent: Micros) -> Option<Pinged> {
+        let (FlightKind::Ping, Place::Node(from), Place::Node(to)) = (flight.kind, flight.from, flight.to) else {
+            return None;
+        };
+        let node = self.node(from)?;
+        let peer = node.view.peer_at(to)?;
+        let since = peer.link_since().filter(|since| *since <= sent)?;
+        let heard = peer.pong_received().get();
+        let silent = sent.saturating_sub(heard.unwrap_or(0));
+        Some(match heard {
+            None => Pinged::Connected,
+            Some(heard) if heard < since => Pinged::Connected,
+            _ if silent > node.config.node_timeout / 2 => Pinged::Silent(silent),
+            _ => Pinged::Chosen(silent),
+        })
     }
 
     /// The slots that running masters are handing over.

@@ -11,6 +11,8 @@ use crate::cluster::time::{Micros, SECOND};
 
 /// A message may be slowed by this much at the most.
 pub(super) const MOST_DELAY: Micros = 60 * SECOND;
+/// Of a thousand messages so many may be lost at the most.
+const MOST_LOSS: u16 = 900;
 
 impl World {
     /// Lets nothing through from any of `one` to any of `other`; nor back, if `both_ways`.
@@ -76,9 +78,23 @@ impl World {
         Ok(self.facts.state(self.now, None, FactKind::RoadsSlowed { by }))
     }
 
+    /// Loses so many of a thousand messages between two sides, in both directions: TCP sends them again. 0 ends that.
+    pub fn spoil(&mut self, one: &[Place], other: &[Place], per_mille: u16) -> Result<FactId, Refused> {
+        self.check_places(one.iter().chain(other))?;
+        if per_mille > MOST_LOSS {
+            return refuse("At most 900 of 1,000 messages may be lost.");
+        }
+        let network = Rc::make_mut(&mut self.network);
+        for (from, to) in pairs(one, other) {
+            network.spoil(from, to, per_mille);
+            network.spoil(to, from, per_mille);
+        }
+        Ok(self.facts.state(self.now, None, FactKind::RoadsLossy { per_mille }))
+    }
+
     /// Sets how bad the streets are, everywhere.
     pub fn weather(&mut self, weather: Weather) -> Result<FactId, Refused> {
-        if weather.loss_per_mille.max(weather.duplicate_per_mille) > 900 || weather.jitter > MOST_DELAY {
+        if weather.loss_per_mille.max(weather.duplicate_per_mille) > MOST_LOSS || weather.jitter > MOST_DELAY {
             return refuse(
                 "At most 900 of 1,000 messages may be lost or come twice, and none be later than 60 s.",
             );

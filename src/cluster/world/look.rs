@@ -11,10 +11,8 @@ use crate::cluster::network::Network;
 use crate::cluster::node::Node;
 use crate::cluster::node::replication::MasterLink;
 use crate::cluster::node::view::ME;
-use crate::cluster::slot::{SLOTS, SlotRange};
 use crate::cluster::snapshot::{
-    Belief, ClientView, DirectoryEntry, ElectionView, FlightKind, NodeState, NodeView, RackView, Role, Snapshot,
-    SyncState,
+    Belief, ClientView, ElectionView, FlightKind, NodeState, NodeView, RackView, Role, Snapshot, SyncState,
 };
 use crate::cluster::time::Micros;
 
@@ -312,43 +310,7 @@ impl World {
         }
     }
 
-    /// For every slot the claim with the highest config epoch, of those that run before those that do not.
-    fn directory(&self, nodes: &[NodeView]) -> Vec<DirectoryEntry> {
-        let mut best: Vec<Option<(bool, u64, HostId)>> = vec![None; usize::from(SLOTS)];
-        let mut consider = |claim: (bool, u64, HostId), ranges: &[SlotRange]| {
-            for range in ranges {
-                for slot in range.start..=range.end {
-                    let place = &mut best[usize::from(slot)];
-                    if place.is_none_or(|other| claim > other) {
-                        *place = Some(claim);
-                    }
-                }
-            }
-        };
-        for NodeView { host, slots, .. } in nodes {
-            let (running, epoch) = match &self.machine(*host).process {
-                Process::Running(node) => (true, node.view.me().config_epoch),
-                Process::Dead(conf) => (false, conf.me().config_epoch),
-            };
-            consider((running, epoch, *host), slots);
-        }
-        let mut entries: Vec<DirectoryEntry> = Vec::new();
-        for (slot, claim) in (0..SLOTS).zip(best) {
-            let owner = claim.map(|(_, _, host)| host);
-            match entries.last_mut() {
-                Some(last) if last.owner == owner => last.range.end = slot,
-                _ => entries.push(DirectoryEntry {
-                    range: SlotRange { start: slot, end: slot },
-                    owner,
-                    shard: owner.map(|host| self.machine(host).shard),
-                    served: owner.is_some_and(|host| self.serves(host)),
-                }),
-            }
-        }
-        entries
-    }
-
-    fn serves(&self, host: HostId) -> bool {
+    pub(super) fn serves(&self, host: HostId) -> bool {
         let machine = self.machine(host);
         let me = Place::Client(ClientId(0));
         let reachable = self.network.passes(me, Place::Node(host)) && self.network.passes(Place::Node(host), me);

@@ -22,6 +22,7 @@ mod acts;
 mod build;
 mod closer;
 mod delivery;
+mod directory;
 mod door;
 mod faults;
 mod flights;
@@ -47,7 +48,7 @@ use super::rng::Rng;
 use super::time::Micros;
 pub use acts::Refused;
 pub use build::{MOST_NODES, Plan};
-pub use closer::Letter;
+pub use closer::{Letter, Pinged};
 use machine::{Machine, Process};
 use queue::{Due, NEVER, Queue};
 
@@ -108,6 +109,11 @@ impl World {
     /// Virtual time since the city opened.
     pub fn now(&self) -> Micros {
         self.now - self.facts.opened_at
+    }
+
+    /// How long it is until a moment that a node keeps, such as a key's deadline.
+    pub fn until(&self, moment: Micros) -> Micros {
+        moment.saturating_sub(self.now)
     }
 
     /// Processes everything due up to `until` (time since the city opened) and stands there.

@@ -15,7 +15,7 @@ impl World {
         let (hosts, newcomer): (Vec<HostId>, Option<HostId>) = match task {
             Task::Reshard { from, to, .. } => (vec![from, to], None),
             Task::Join { host, replica_of } => (replica_of.into_iter().chain([host]).collect(), Some(host)),
-            Task::Leave { host } => (vec![host], None),
+            Task::Leave { host } | Task::Slot { to: host, .. } => (vec![host], None),
             Task::Rebalance | Task::Fix => (Vec::new(), None),
         };
         for &host in &hosts {

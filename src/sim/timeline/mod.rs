@@ -6,8 +6,10 @@
 
 mod branch;
 mod checkpoint;
+mod fork;
 mod log;
 mod pace;
+mod travel;
 
 use std::rc::Rc;
 
@@ -178,6 +180,7 @@ impl<F: Fold> Timeline<F> {
         self.branch.acts.push(Rc::new(act));
         self.done += 1;
         self.settle();
+        self.merge();
         Ok(())
     }
 
@@ -239,167 +242,5 @@ impl<F: Fold> Timeline<F> {
         let at = at.min(self.branch.end);
         let done = self.branch.acts.partition_point(|act| act.at <= at);
         self.go(Moment { at, done });
-    }
-
-    /// Goes to just before the last act, which is not done then: what came of it becomes a ghost. `None` if nothing
-    /// was done yet.
-    pub fn undo(&mut self) -> Option<Rc<Act>> {
-        let act = self.branch.acts[..self.done].last()?.clone();
-        let before = Moment { at: self.now(), done: self.done };
-        self.go(Moment { at: act.at, done: self.done - 1 });
-        self.undone.push((self.branch.id, before));
-        if self.undone.len() > MOST_UNDONE {
-            self.undone.remove(0);
-        }
-        self.fork();
-        Some(act)
-    }
-
-    /// Goes back to where the last [`undo`](Self::undo) was asked for; whether there was one.
-    pub fn redo(&mut self) -> bool {
-        let Some((id, moment)) = self.undone.pop() else {
-            return false;
-        };
-        let there = id == self.branch.id || self.show(id);
-        if there {
-            self.go(moment);
-        }
-        there
-    }
-
-    /// Whether something can be done again.
-    pub fn can_redo(&self) -> bool {
-        self.undone.last().is_some_and(|(id, _)| self.ghosts.iter().any(|ghost| ghost.id == *id))
-    }
-
-    /// Goes another way from here: what is known of the future becomes a ghost.
-    pub fn leave(&mut self) {
-        if self.is_past() {
-            self.undone.clear();
-            self.fork();
-        }
-    }
-
-    /// Returns to a ghost, at its end; the branch shown so far becomes one. Whether it is there.
-    pub fn return_to(&mut self, id: BranchId) -> bool {
-        let there = self.show(id);
-        if there {
-            self.undone.clear();
-            self.go(Moment { at: self.branch.end, done: self.branch.acts.len() });
-        }
-        there
-    }
-
-    /// Makes a ghost the branch that is shown, without going to a moment of it.
-    fn show(&mut self, id: BranchId) -> bool {
-        let Some(index) = self.ghosts.iter().position(|ghost| ghost.id == id) else {
-            return false;
-        };
-        let ghost = self.ghosts.remove(index);
-        let left = std::mem::replace(&mut self.branch, ghost);
-        self.restore(Moment { at: 0, done: 0 });
-        self.haunt(left);
-        true
-    }
-
-    /// Goes on from here as a new branch; the old one becomes a ghost if it knows more.
-    fn fork(&mut self) {
-        let here = Moment { at: self.now(), done: self.done };
-        let goes_on = self.branch.goes_on_after(self.done, self.shown);
-        let mut log = self.branch.log.clone();
-        log.forget_after(self.shown);
-        let id = if goes_on { BranchId(self.branches + 1) } else { self.branch.id };
-        self.branches = self.branches.max(id.0);
-        let new = Branch {
-            id,
-            acts: self.branch.acts[..self.done].to_vec(),
-            log,
-            end: here.at,
-            checkpoints: self.branch.checkpoints.up_to(here),
-        };
-        let old = std::mem::replace(&mut self.branch, new);
-        if goes_on {
-            self.haunt(old);
-        }
-    }
-
-    /// Keeps a branch as a ghost, unless another one has all that it has.
-    fn haunt(&mut self, mut left: Branch<F>) {
-        let elsewhere = self.ghosts.iter().chain([&self.branch]).find(|other| left.is_part_of(other));
-        if let Some(other) = elsewhere.map(|other| other.id) {
-            self.undone.iter_mut().filter(|(id, _)| *id == left.id).for_each(|(id, _)| *id = other);
-            return;
-        }
-        let parting = left.parting(&self.branch);
-        left.checkpoints.thin_after(Moment { at: parting, done: usize::MAX });
-        if self.ghosts.len() == MOST_GHOSTS {
-            self.ghosts.remove(0);
-        }
-        self.ghosts.push(left);
-    }
-
-    /// Goes to a moment of this branch: on from here if that is nearer than any checkpoint.
-    fn go(&mut self, moment: Moment) {
-        let here = Moment { at: self.now(), done: self.done };
-        if here > moment || self.branch.checkpoints.before(moment).moment > here {
-            self.restore(moment);
-        }
-        self.replay(moment);
-    }
-
-    /// Goes to the checkpoint before a moment.
-    fn restore(&mut self, moment: Moment) {
-        let kept = self.branch.checkpoints.before(moment);
-        (self.done, self.shown, self.weighed) = (kept.moment.done, kept.shown, kept.weighed);
-        self.session = kept.session.clone();
-        self.fold = kept.fold.clone();
-    }
-
-    /// Lets time run up to a moment, and does again what was done by then.
-    fn replay(&mut self, moment: Moment) {
-        while self.done < moment.done
-            && let Some(act) = self.branch.acts.get(self.done).filter(|act| act.at <= moment.at).cloned()
-        {
-            self.run_to(act.at);
-            let done = self.session.act(act.action.clone());
-            debug_assert!(done.is_ok(), "{act:?} was possible before: {done:?}");
-            self.fold.act(&act);
-            self.done += 1;
-            self.settle();
-        }
-        self.run_to(moment.at);
-    }
-
-    fn run_to(&mut self, until: Micros) {
-        while self.now() < until {
-            self.session.advance_to(until.min(self.now() + SLICE));
-            self.settle();
-        }
-    }
-
-    /// Lets everything happen that is due now, and takes in what did.
-    fn settle(&mut self) {
-        self.session.advance_to(self.now());
-        for fact in self.session.take_facts() {
-            self.fold.fact(&fact);
-            self.shown = fact.id;
-            self.weighed += weight(&fact.kind);
-            if fact.id > self.branch.log.last() {
-                self.branch.log.push(fact);
-            }
-        }
-        let moment = Moment { at: self.now(), done: self.done };
-        let work = self.session.world().planned() + self.weighed;
-        if self.branch.checkpoints.wanted(moment, work) {
-            let (session, fold) = (self.session.clone(), self.fold.clone());
-            self.branch.checkpoints.keep(Checkpoint {
-                moment,
-                shown: self.shown,
-                weighed: self.weighed,
-                work,
-                session,
-                fold,
-            });
-        }
     }
 }

@@ -1,13 +1,27 @@
-//! The lens as a few paths: a hue a path, however many slots there are.
+//! The lens as a few paths: one for each hue and each pattern, however many slots there are.
 
 use super::map::Hued;
 use crate::cluster::slot::Slot;
-use crate::stage::lens::{Cell, Lens, place};
-use crate::stage::palette::HUES;
-use crate::stage::shape::{path, rect};
+use crate::stage::lens::{Cell, Lens, SIDE, place};
+use crate::stage::palette::{HUES, Pattern};
+use crate::stage::shape::{Shape, path, rect};
+use crate::stage::text::{Label, Tone};
 
-/// Shapes on a ground of 128 × 128; lines are one wide. `at` is the slot that is read.
-pub fn draw(lens: &Lens, at: Slot) -> Vec<Hued> {
+/// The patterns that lie over a hue, with the id that each has on the page.
+pub const PATTERNS: [(Pattern, &str); 5] = [
+    (Pattern::Diagonal, "cells over-diagonal"),
+    (Pattern::Dots, "cells over-dots"),
+    (Pattern::Horizontal, "cells over-lines"),
+    (Pattern::Vertical, "cells over-bars"),
+    (Pattern::Cross, "cells over-cross"),
+];
+/// Numbers are drawn on a ground of so many pixels.
+pub const GROUND: i32 = 320;
+/// How many numbers side by side, at each step closer.
+const NUMBERS: [u16; 4] = [6, 6, 8, 8];
+
+/// Shapes on a ground of 128 × 128; lines are one wide. `at` is the slot that is read, `zoom` how closely.
+pub fn draw(lens: &Lens, at: Slot, zoom: u8) -> Vec<Hued> {
     let hue = |cell: &Cell| if cell.shard == 0 { 0 } else { (cell.shard - 1) % HUES + 1 };
     let mut groups: Vec<Hued> = Vec::new();
     let mut add = |shard: Option<u16>, class: &'static str, wanted: &dyn Fn(&Cell) -> bool| {
@@ -20,18 +34,74 @@ pub fn draw(lens: &Lens, at: Slot) -> Vec<Hued> {
         add(Some(shard), "cells", &|cell| hue(cell) == shard && cell.served);
         add(Some(shard), "cells unserved", &|cell| hue(cell) == shard && !cell.served);
     }
+    for (pattern, class) in PATTERNS {
+        add(None, class, &|cell| cell.shard != 0 && Cell::style(cell.shard).1 == pattern);
+    }
     for (level, class) in (1..=4).zip(["keys-1", "keys-2", "keys-3", "keys-4"]) {
         add(None, class, &|cell| cell.level == level);
     }
     add(None, "cells moving", &|cell| cell.moving_to != 0);
     add(None, "cells differing", &|cell| cell.differs);
+    groups.push((None, vec![path(edges(lens), "cell-edge")]));
+    // From afar a cell alone could not be seen.
+    let wide = if zoom < 2 { 1.0 } else { 0.0 };
     for (slot, class) in [(lens.pin, "lens-pin"), (Some(at), "lens-at")] {
         if let Some(slot) = slot {
             let (column, row) = place(slot);
-            groups.push((None, vec![rect(f32::from(column) - 1.0, f32::from(row) - 1.0, 3.0, 3.0, 0.0, class)]));
+            let (x, y, side) = (f32::from(column) - wide, f32::from(row) - wide, 1.0 + 2.0 * wide);
+            groups.push((None, vec![rect(x, y, side, side, 0.0, class)]));
         }
     }
     groups
+}
+
+/// The numbers of owners over what is in view, on a ground of [`GROUND`]: where all around is theirs.
+pub fn numbers(lens: &Lens, (left, top, side): (u16, u16, u16)) -> Vec<Hued> {
+    let many = NUMBERS[(SIDE / side.max(1)).ilog2().min(3) as usize];
+    // Half of what a number takes up, in cells.
+    let (wide, high) = (i32::from(side) * 10 / GROUND, i32::from(side) * 8 / GROUND);
+    let shard = |column: i32, row: i32| {
+        let inside = (0..i32::from(SIDE)).contains(&column) && (0..i32::from(SIDE)).contains(&row);
+        inside.then(|| lens.cells[(row * i32::from(SIDE) + column) as usize].shard)
+    };
+    let mut found = Vec::new();
+    for index in 0..many * many {
+        let middle = |nth: u16| i32::from((2 * nth + 1) * side / (2 * many));
+        let (x, y) = (middle(index % many), middle(index / many));
+        let (column, row) = (i32::from(left) + x, i32::from(top) + y);
+        let own = shard(column, row);
+        let around = [(wide, high), (wide, -high), (-wide, high), (-wide, -high)];
+        if let Some(number) = own.filter(|own| *own > 0)
+            && around.iter().all(|(dx, dy)| shard(column + dx, row + dy) == own)
+        {
+            let at = |cell: i32| (2 * cell + 1) * GROUND / (2 * i32::from(side));
+            let label = Label::caption(number.to_string(), at(x), at(y) + 4, 12).tone(Tone::OnShard).bold();
+            found.push((own, vec![Shape::Text(label)]));
+        }
+    }
+    found
+}
+
+/// Lines between the cells of one owner and another's.
+fn edges(lens: &Lens) -> String {
+    let mut d = String::new();
+    let shard = |slot: usize| lens.cells[slot].shard;
+    let side = usize::from(SIDE);
+    for slot in 0..lens.cells.len() {
+        let (column, row) = place(slot as Slot);
+        if usize::from(column) + 1 < side && shard(slot) != shard(slot + 1) {
+            d.push_str(&format!("M{} {row}v1", column + 1));
+        }
+        if slot + side < lens.cells.len() && shard(slot) != shard(slot + side) {
+            // Many in a row are one line.
+            let same = |at: usize| shard(at) != shard(at + side);
+            if column == 0 || !same(slot - 1) {
+                let length = (slot..(slot / side + 1) * side).take_while(|at| same(*at)).count();
+                d.push_str(&format!("M{column} {}h{length}", row + 1));
+            }
+        }
+    }
+    d
 }
 
 /// The cells that are wanted, as lines along the rows.
@@ -54,11 +124,12 @@ fn runs(lens: &Lens, wanted: &dyn Fn(&Cell) -> bool) -> String {
 mod tests {
     use super::*;
     use crate::stage::fixture;
+    use crate::stage::lens::Closer;
 
     #[test]
     fn three_shops_are_three_paths() {
         let lens = Lens::of(&fixture::opening(), vec![0; 16_384], Some(12_893));
-        let groups = draw(&lens, 0);
+        let groups = draw(&lens, 0, 0);
         let hues: Vec<_> = groups.iter().filter_map(|(shard, _)| *shard).collect();
         assert_eq!(hues, [1, 2, 3]);
         let first = runs(&lens, &|cell| cell.shard == 1);
@@ -69,9 +140,40 @@ mod tests {
     }
 
     #[test]
+    fn owners_are_told_apart_without_colour() {
+        let lens = Lens::of(&fixture::opening(), vec![0; 16_384], None);
+        let drawn = format!("{:?}", draw(&lens, 0, 0));
+        for class in ["over-diagonal", "over-dots", "cell-edge"] {
+            assert!(
+                drawn.contains(class),
+                "{class}: Shop 2 and Shop 3 have patterns, and there is a line between"
+            );
+        }
+        assert_eq!(edges(&lens), "M85 42h43M0 43h85M85 42v1M43 85h85M0 86h43M43 85v1");
+    }
+
+    #[test]
+    fn numbers_stand_where_all_around_is_theirs_and_in_the_ground() {
+        let lens = Lens::of(&fixture::large(80, 2, 10), vec![0; 16_384], None);
+        for zoom in 0..=3 {
+            let view = Closer { zoom, middle: 5_000 }.view();
+            let found = numbers(&lens, view);
+            assert_eq!(found.is_empty(), zoom < 2, "80 owners have two rows each: {found:?}");
+            for (shard, shapes) in &found {
+                let Shape::Text(label) = &shapes[0] else { panic!("{shapes:?}") };
+                assert_eq!(shard.map(|shard| shard.to_string()).as_deref(), Some(&*label.text));
+                assert!((0..GROUND).contains(&label.x) && (8..=GROUND).contains(&label.y), "{label:?}");
+            }
+        }
+        let three = Lens::of(&fixture::opening(), vec![0; 16_384], None);
+        assert!(numbers(&three, Closer::default().view()).len() > 20);
+    }
+
+    #[test]
     fn what_is_in_no_owners_hands_is_drawn_as_such() {
         let lens = Lens::of(&fixture::promoted(), vec![1; 16_384], None);
-        let classes: Vec<String> = draw(&lens, 5).iter().map(|(_, shapes)| format!("{:?}", shapes[0])).collect();
+        let classes: Vec<String> =
+            draw(&lens, 5, 0).iter().map(|(_, shapes)| format!("{:?}", shapes[0])).collect();
         for class in ["differing", "keys-4", "lens-at"] {
             assert!(classes.iter().any(|shape| shape.contains(class)), "{class}");
         }

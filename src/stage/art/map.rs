@@ -26,8 +26,9 @@ fn joined<'a>(tiles: impl Iterator<Item = &'a Tile>, class: &'static str) -> Opt
 }
 
 /// All tiles.
+#[inline(never)]
 pub fn draw(map: &Map) -> Vec<Hued> {
-    let lost = |tile: &Tile| matches!(tile.state, NodeState::Fail | NodeState::Down);
+    let lost = |tile: &Tile| is_lost(tile) || tile.state == NodeState::Down;
     let mut groups: Vec<Hued> = Vec::new();
     for shard in 1..=HUES {
         let of_hue =
@@ -62,21 +63,28 @@ fn patterns<'a>(tiles: impl Iterator<Item = &'a Tile>) -> Vec<Shape> {
     shapes
 }
 
+/// Whether it is lost in truth: that others take one for lost which works is a doubt.
+fn is_lost(tile: &Tile) -> bool {
+    tile.state == NodeState::Fail && !tile.works
+}
+
 /// States: the same marks as on shops, as far as a tile has room.
 fn marks(map: &Map) -> Vec<Shape> {
     let of = |state: NodeState| map.tiles.iter().filter(move |tile| tile.state == state);
     let mut shapes = Vec::new();
-    shapes.extend(joined(of(NodeState::Fail), "tile-lost"));
+    let lost = || map.tiles.iter().filter(|tile| is_lost(tile));
+    shapes.extend(joined(lost(), "tile-lost"));
     shapes.extend(joined(of(NodeState::Down), "tile-out"));
     let mut crosses = String::new();
-    for Tile { place, .. } in of(NodeState::Fail) {
+    for Tile { place, .. } in lost() {
         let Bounds { left, top, right, bottom } = *place;
         let _ = write!(crosses, "M{left} {top}L{right} {bottom}M{right} {top}L{left} {bottom}");
     }
     if !crosses.is_empty() {
         shapes.push(path(crosses, "refused-cross"));
     }
-    shapes.extend(joined(of(NodeState::Pfail), "tile-doubt"));
+    let doubted = |tile: &&Tile| tile.state == NodeState::Pfail || (tile.state == NodeState::Fail && tile.works);
+    shapes.extend(joined(map.tiles.iter().filter(doubted), "tile-doubt"));
     let frost: String = of(NodeState::Paused).map(|tile| diagonals(tile.place, 5.0, false)).collect();
     if !frost.is_empty() {
         shapes.push(path(frost, "frost"));

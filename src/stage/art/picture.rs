@@ -62,7 +62,9 @@ pub fn svg(scene: &Scene) -> String {
         let ground = if view.marks.dark { "captions in-dark" } else { "captions" };
         let _ = write!(out, r#"<g class="{ground}">{}</g>"#, to_svg(&captions));
     }
-    out.push_str(&to_svg(&works::blocks(&scene.works)));
+    for block in &scene.works.blocks {
+        out.push_str(&to_svg(&works::block(block)));
+    }
     for (shard, shapes) in works::moving(&scene.works) {
         hued(&mut out, shard, &shapes);
     }

@@ -74,6 +74,9 @@ pub fn draw(shop: &ShopView) -> Vec<Shape> {
     }
     shapes.push(front.rect(0.0, 3.0, 150.0, 8.0, 4.0, "shadow"));
     body(shop, &front, &mut shapes);
+    if shop.marks.apart {
+        closed_street(&front, &mut shapes);
+    }
     match shop.skin {
         Skin::Shops if shop.walls != Walls::Charred => awning(&front, &mut shapes),
         Skin::Library => library::roof(shop, &front, &mut shapes),
@@ -115,6 +118,9 @@ fn small(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     if let Some(share) = shop.bar.filter(|share| *share > 0) {
         shapes.push(front.rect(20.0, 10.0, 110.0 * f32::from(share) / 100.0, 8.0, 2.5, "bar-fill"));
     }
+    if shop.marks.apart {
+        closed_street(front, shapes);
+    }
     sign(shop, front, shapes);
     if shop.marks.frost {
         frost(shop, shapes);
@@ -126,8 +132,8 @@ fn small(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         differs(shop.front, shapes);
     }
     let (x, y) = front.point(16.0, 22.0);
-    if shop.marks.question {
-        shapes.push(circle(x, y, 7.0, "question"));
+    if shop.marks.question || shop.marks.believed_lost {
+        shapes.push(circle(x, y, 7.0, if shop.marks.question { "question" } else { "said-lost" }));
     }
     if shop.marks.arrow || shop.marks.ring.is_some() || shop.marks.flag {
         let class = if shop.marks.flag { "flag" } else { "arrow" };
@@ -192,6 +198,18 @@ fn inside(shop: &ShopView, unlit: bool, front: &Front, shapes: &mut Vec<Shape>) 
     }
 }
 
+/// The street before one that is cut off: dark, with a barrier across. Behind it the lights are on.
+fn closed_street(front: &Front, shapes: &mut Vec<Shape>) {
+    shapes.push(front.rect(-8.0, 4.0, 166.0, 10.0, 3.0, "closed-street"));
+    shapes.push(front.rect(-8.0, 15.0, 166.0, 9.0, 2.0, "barrier"));
+    let mut stripes = front.pen(-8.0, 15.0);
+    for index in 0..8 {
+        let left = 3.0 + index as f32 * 20.6;
+        stripes = stripes.to(left, 8.4).line(left + 7.0, 0.6).line(left + 15.0, 0.6).line(left + 8.0, 8.4).close();
+    }
+    shapes.push(stripes.shape("barrier-stripes"));
+}
+
 /// One good a key, up to two full shelves.
 fn goods(count: u8, front: &Front, shapes: &mut Vec<Shape>) {
     for index in 0..i32::from(count) {
@@ -225,7 +243,9 @@ fn sign(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         (false, _) => "sign white",
     };
     let u = front.unit;
-    shapes.push(rect(front.x + 4.0 * u, front.top, 142.0 * u, front.sign, 3.0, class));
+    if shop.skin != Skin::Library || shop.size == Size::Small || !library::is_named_above(shop) {
+        shapes.push(rect(front.x + 4.0 * u, front.top, 142.0 * u, front.sign, 3.0, class));
+    }
     let wide = text_width(&shop.sign, 14, true) + 16 <= shop.front.width();
     let size = if shop.front.width() >= 120 && wide { 14 } else { 12 };
     let tone = match (shop.master, shop.walls) {
@@ -296,6 +316,12 @@ fn badges(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         let y = place.bottom as f32 - 26.0 * front.unit;
         shapes.push(circle(left as f32, y, 12.0, "question"));
         shapes.push(Shape::Text(Label::caption("?", left, y as i32 + 5, 14).tone(Tone::Warn).bold()));
+    }
+    if shop.marks.believed_lost {
+        let (x, y) = (left as f32, place.bottom as f32 - 26.0 * front.unit);
+        shapes.push(circle(x, y, 12.0, "said-lost"));
+        let cross = Pen::at(x, y, 1.0).to(-4.5, -4.5).line(4.5, 4.5).to(4.5, -4.5).line(-4.5, 4.5);
+        shapes.push(cross.shape("refused-cross"));
     }
     if let Some(left_over) = shop.marks.ring {
         ring((left as f32 + 7.0, place.top as f32 - 5.0), left_over, shapes);

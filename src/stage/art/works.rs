@@ -2,33 +2,36 @@
 
 use super::map::Hued;
 use super::pattern::diagonals;
-use crate::stage::shape::{Pen, Shape, num, path, rect};
+use crate::stage::shape::{Pen, Shape, circle, num, path, rect};
 use crate::stage::text::Bounds;
-use crate::stage::works::{Works, block_box};
+use crate::stage::works::{Block, Road, Works, block_box};
 
-/// All road blocks: a striped board on two legs, across the street.
-pub fn blocks(works: &Works) -> Vec<Shape> {
-    let mut shapes = Vec::new();
-    for place in works.blocks.iter().map(|at| block_box(*at)) {
-        let (x, y) = (place.left as f32, place.top as f32);
-        shapes.push(path(
-            format!("M{} {}v10M{} {}v10", num(x + 8.0), num(y + 16.0), num(x + 32.0), num(y + 16.0)),
-            "barrier-legs",
-        ));
-        shapes.push(rect(x, y + 2.0, 40.0, 14.0, 2.0, "barrier"));
-        let mut stripes = Pen::at(x, y + 2.0, 1.0);
-        for index in 0..4 {
-            let left = 2.0 + index as f32 * 10.0;
-            stripes = stripes
-                .to(left, 13.0)
-                .line(left + 5.0, 1.0)
-                .line(left + 10.0_f32.min(38.0 - left), 1.0)
-                .line(left + 4.0, 13.0)
-                .close();
-        }
-        shapes.push(stripes.shape("barrier-stripes"));
+/// A road block: a striped board on two legs, across the street.
+pub fn block(block: &Block) -> Vec<Shape> {
+    let place = block_box(block.at);
+    let (x, y) = (place.left as f32, place.top as f32);
+    let legs = format!("M{} {}v10M{} {}v10", num(x + 8.0), num(y + 16.0), num(x + 32.0), num(y + 16.0));
+    let mut stripes = Pen::at(x, y + 2.0, 1.0);
+    for index in 0..4 {
+        let left = 2.0 + index as f32 * 10.0;
+        stripes = stripes
+            .to(left, 13.0)
+            .line(left + 5.0, 1.0)
+            .line(left + 10.0_f32.min(38.0 - left), 1.0)
+            .line(left + 4.0, 13.0)
+            .close();
     }
-    shapes
+    vec![
+        path(legs, "barrier-legs"),
+        rect(x, y + 2.0, 40.0, 14.0, 2.0, "barrier"),
+        stripes.shape("barrier-stripes"),
+    ]
+}
+
+/// A street of the shop that is looked at, and the sign at its end.
+pub fn road(road: &Road) -> Vec<Shape> {
+    let (x, y) = (road.sign.0 as f32, road.sign.1 as f32);
+    vec![path(road.way.clone(), "own-road"), circle(x, y, 6.0, "road-sign")]
 }
 
 /// Crates on their streets, in the hue they come from, and bands of the strip in the hue they go to.

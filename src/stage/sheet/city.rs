@@ -1,6 +1,6 @@
 //! Building and breaking: new shops and backups, sharing slots out, roads, and how long and how bad the streets are.
 
-use super::{Button, Item, Known, Range, nearest};
+use super::{Button, Choice, Item, Known, Press, Range, by_name, nearest};
 use crate::cluster::id::{ClientId, HostId, Place};
 use crate::cluster::network::{Streets, Weather};
 use crate::cluster::operator::Task;
@@ -28,7 +28,7 @@ pub(super) const BUSY: &str = "The operator is at work.";
 pub(super) fn items(known: Known<'_>) -> Vec<Item> {
     let mut items = vec![Item::Heading("Build")];
     items.extend(building(known));
-    items.extend([Item::Heading("Drawn as"), super::views::skins(known)]);
+
     items.push(Item::Heading("Roads"));
     items.extend(roads(known));
     items.push(Item::Heading("Streets"));
@@ -53,6 +53,9 @@ fn building(known: Known<'_>) -> Vec<Item> {
         buttons.push(Button::act("stop-operator", "Stop the operator", vec![Action::StopOperator]));
     }
     let mut items = vec![Item::Buttons(buttons)];
+    let of = snapshot.nodes.iter().filter(|node| serves(node) && node.running).map(|node| node.host);
+    let backups = by_name(known, of, |host| Press::Do(join(snapshot, Some(host))));
+    items.push(Choice::one("add-backup-to", known.voice.told("+ backup"), "of", backups).unless(busy, BUSY));
     if let Some(progress) = known.world.operator() {
         let done = match progress.of {
             0 => "The operator is at work.".to_owned(),
@@ -87,13 +90,12 @@ pub(super) fn serves(node: &NodeView) -> bool {
 
 fn roads(known: Known<'_>) -> Vec<Item> {
     let cut: Vec<(Place, Place)> = known.world.network().cuts().collect();
+    // From everybody: that one street of it is cut is another rack's affair.
     let rack_is_off = |rack| {
-        cut.iter().any(|(from, to)| match (from, to) {
-            (Place::Node(from), Place::Node(to)) => {
-                known.world.network().rack(*from) == rack && known.world.network().rack(*to) != rack
-            }
-            _ => false,
-        })
+        let (inside, outside) = super::roads::of_rack(known, rack);
+        let nodes = outside.iter().filter(|place| matches!(place, Place::Node(_)));
+        let mut pairs = nodes.flat_map(|out| inside.iter().map(move |own| (*own, *out))).peekable();
+        pairs.peek().is_some() && pairs.all(|pair| cut.contains(&pair))
     };
     let racks = known.snapshot.racks.iter().map(|rack| {
         let off = rack_is_off(rack.id);
@@ -204,7 +206,7 @@ fn timeout(known: Known<'_>) -> Item {
 mod tests {
     use super::*;
     use crate::sim::{Scenario, Session};
-    use crate::stage::sheet::{Press, Sheet};
+    use crate::stage::sheet::Sheet;
 
     fn press(session: &mut Session, act: &str) {
         let now = session.snapshot();
@@ -256,6 +258,14 @@ mod tests {
         let mut session = city();
         press(&mut session, "cut-rack");
         assert!(session.world().network().cuts().count() > 0);
+        let now = session.snapshot();
+        let items = Sheet::City.items(Known::of(&now, session.world()));
+        let on = items.iter().flat_map(|item| match item {
+            Item::Buttons(buttons) => &buttons[..],
+            _ => &[],
+        });
+        let on: Vec<Option<bool>> = on.filter(|button| button.act == "cut-rack").map(|button| button.on).collect();
+        assert_eq!(on, [Some(true), Some(false), Some(false)], "only the rack that is cut off from all others");
         press(&mut session, "cut-rack");
         assert_eq!(session.world().network().cuts().count(), 0);
     }

@@ -1,9 +1,10 @@
 //! You and your keys: how your client fares and what it knows, and where the last typed key is.
 
 use super::{Button, Item, Known, Press, Sheet, Whose, roads, row};
-use crate::cluster::id::{ClientId, Place};
+use crate::cluster::id::Place;
+use crate::cluster::reply;
 use crate::cluster::snapshot::Role;
-use crate::sim::Action;
+use crate::narrate;
 use crate::stage::words;
 
 /// The most runs of the client's map that are listed.
@@ -53,7 +54,10 @@ pub(super) fn key(known: Known<'_>) -> Vec<Item> {
     for node in &snapshot.nodes {
         let held = known.world.node(node.host).and_then(|node| node.store.raw(name.as_bytes()));
         items.extend(held.map(|entry| {
-            let left = if entry.deadline.is_some() { ", has a deadline" } else { "" };
+            let left = entry.deadline.map_or_else(String::new, |at| match known.world.until(at) {
+                0 => ", its time is over".to_owned(),
+                left => format!(", {} left", narrate::span(left)),
+            });
             let copy = if node.role == Role::Master { "" } else { ", a copy" };
             let name = words::name_of(snapshot, node.host, known.voice);
             row(&name, format!("{}{copy}{left}", entry.value.type_name()))
@@ -62,22 +66,53 @@ pub(super) fn key(known: Known<'_>) -> Vec<Item> {
     let held = (items.len() - before) as u32;
     let where_it_is = format!("In {}.", known.voice.nodes(held));
     items.push(Item::Note(where_it_is));
-    // As a person would have to type it: what needs quotes is left to them.
-    if name.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'"' && byte != b'\'') {
-        let typed = ["TYPE", "TTL", "DEL"].map(|command| {
-            let line = format!("{command} {name}").into();
-            Button::act("type", command, vec![Action::Command { client: ClientId(0), target: None, line }])
-        });
-        items.extend([Item::Heading("Ask about it"), Item::Buttons(typed.into())]);
-    }
+    let kind = known.snapshot.nodes.iter().find_map(|node| {
+        let entry = known.world.node(node.host)?.store.raw(name.as_bytes())?;
+        Some(entry.value.type_name())
+    });
+    let name = typed(name.as_bytes());
+    let lines = [
+        ("read-key", read_it(kind.unwrap_or("string"), &name)),
+        ("ttl-key", format!("TTL {name}")),
+        ("expire-key", format!("EXPIRE {name} 60")),
+        ("persist-key", format!("PERSIST {name}")),
+        ("del-key", format!("DEL {name}")),
+    ];
+    let button = |(act, line): (&'static str, String)| {
+        let label = line.split(' ').next().unwrap_or_default().to_owned();
+        Button { press: Press::Type(line.into()), ..Button::act(act, label, Vec::new()) }
+    };
+    items.extend([Item::Heading("Into the command line"), Item::Buttons(lines.into_iter().map(button).collect())]);
     items.push(Item::Buttons(vec![Button::show("lens", "Its slot among the others", Sheet::Lens)]));
     items
+}
+
+/// A key as a person would have to type it.
+pub(super) fn typed(key: &[u8]) -> String {
+    let plain = |byte: &u8| byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'\\');
+    match std::str::from_utf8(key) {
+        Ok(text) if !key.is_empty() && key.iter().all(plain) => text.to_owned(),
+        _ => reply::quoted(key),
+    }
+}
+
+/// The line that reads a value of this type.
+pub(super) fn read_it(kind: &str, key: &str) -> String {
+    match kind {
+        "list" => format!("LRANGE {key} 0 -1"),
+        "hash" => format!("HGETALL {key}"),
+        "set" => format!("SMEMBERS {key}"),
+        "zset" => format!("ZRANGE {key} 0 -1 WITHSCORES"),
+        _ => format!("GET {key}"),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::id::ClientId;
     use crate::cluster::time::SECOND;
+    use crate::sim::Action;
     use crate::sim::{Scenario, Session};
     use crate::stage::transcript::LastKey;
 
@@ -93,13 +128,22 @@ mod tests {
         let told = format!("{items:?}");
         for part in [
             "\"12893\"",
-            "\"Shop 3\", \"string, has a",
-            "\"Backup 3\", \"string, a copy, has a",
+            "\"Shop 3\", \"string, 1 min 3",
+            "\"Backup 3\", \"string, a copy, 1 min 3",
             "In 2 shops.",
-            "TTL",
+            "Type(\"EXPIRE user:123 60\")",
         ] {
             assert!(told.contains(part), "{part} in {told}");
         }
+    }
+
+    #[test]
+    fn what_a_person_would_have_to_quote_is_quoted() {
+        assert_eq!(
+            (typed(b"user:123"), typed(b"a b"), typed(b"\xff")),
+            ("user:123".into(), "\"a b\"".into(), "\"\\xff\"".into())
+        );
+        assert_eq!(read_it("hash", "h"), "HGETALL h");
     }
 
     #[test]

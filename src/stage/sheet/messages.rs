@@ -4,10 +4,11 @@ use super::roads::end;
 use super::{Button, Item, Known, Press, Sheet, row};
 use crate::cluster::snapshot::{Flight, FlightKind};
 use crate::cluster::time::{MS, SECOND};
+use crate::cluster::world::Letter;
 use crate::narrate::span;
 use crate::sim::Action;
-use crate::stage::message;
 use crate::stage::parcel::Kinds;
+use crate::stage::{cause, message};
 
 /// The most messages listed.
 const MOST: usize = 40;
@@ -86,6 +87,7 @@ pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
     };
     items.push(row("Arrives", arrives));
     if let Some(letter) = known.world.letter(id) {
+        items.extend(why_sent(known, &letter));
         items.push(Item::Heading("What it says"));
         let fields = message::fields(&letter, snapshot, known.voice);
         items.extend(fields.into_iter().map(|(name, value)| row(name, value)));
@@ -103,6 +105,27 @@ pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
          it. A lost message takes its connection along: TCP loses none out of a stream."
             .to_owned(),
     ));
+    items
+}
+
+/// By which rule it was sent, and because of what.
+fn why_sent(known: Known<'_>, letter: &Letter) -> Vec<Item> {
+    let fact = letter.cause.and_then(|id| known.past?.fact(id));
+    let rule = cause::rule(letter, fact.map(|fact| &fact.kind), &end(known, letter.flight.to));
+    let mut items = vec![Item::Heading("Why it was sent"), Item::Note(rule)];
+    let told = letter.cause.and_then(|id| Some((id, known.past?.sentence(id)?)));
+    if let Some((id, sentence)) = told {
+        let late =
+            fact.and_then(|fact| cause::since(letter, fact)).map_or(String::new(), |late| format!(" ({late})"));
+        items.push(Item::Note(format!("{}{late}", known.voice.say(&sentence))));
+        items.push(Item::Buttons(vec![Button {
+            act: "why",
+            label: "Why did that happen?".to_owned(),
+            hindrance: None,
+            on: None,
+            press: Press::Why(id),
+        }]));
+    }
     items
 }
 

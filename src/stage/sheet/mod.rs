@@ -8,17 +8,20 @@ mod messages;
 mod rack;
 mod roads;
 mod shop;
+mod slots;
 mod views;
 
 use std::rc::Rc;
 
-use super::lens::Lens;
+use super::cause::Past;
+use super::lens::{Closer, Lens};
 use super::parcel::Kinds;
 use super::skin::Skin;
 use super::transcript::LastKey;
+use crate::cluster::fact::FactId;
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
-use crate::cluster::snapshot::Snapshot;
+use crate::cluster::snapshot::{Role, Snapshot};
 use crate::cluster::world::World;
 use crate::narrate::Voice;
 use crate::sim::Action;
@@ -86,6 +89,12 @@ pub enum Press {
     View(Whose),
     /// Draws it as something else.
     Skin(Skin),
+    /// Puts a line into the command line, to be changed and sent by hand.
+    Type(Rc<str>),
+    /// Looks at the lens more closely, or less.
+    Zoom(u8),
+    /// Says why something happened.
+    Why(FactId),
 }
 
 /// A button.
@@ -145,6 +154,39 @@ pub struct Range {
     pub at: usize,
 }
 
+/// A button with lists beside it: it does what is chosen in them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Choice {
+    /// The value of `data-act`.
+    pub act: &'static str,
+    /// What the button says.
+    pub label: String,
+    /// Why it cannot be pressed now.
+    pub hindrance: Option<&'static str>,
+    /// The lists: what each is for, and what there is.
+    pub lists: Vec<(&'static str, Vec<String>)>,
+    /// What each choice does, the last list's choices side by side.
+    pub presses: Vec<Press>,
+}
+
+impl Choice {
+    /// One of many, each with its name.
+    pub fn one(act: &'static str, label: impl Into<String>, of: &'static str, all: Vec<(String, Press)>) -> Item {
+        let (names, presses) = all.into_iter().unzip();
+        Item::Choose(Self { act, label: label.into(), hindrance: None, lists: vec![(of, names)], presses })
+    }
+
+    /// What is done by the choice of these, counted from 0.
+    pub fn press(&self, chosen: &[usize]) -> Option<&Press> {
+        let wide = self.lists.iter().map(|(_, names)| names.len());
+        let at = wide.zip(chosen).try_fold(0, |at, (wide, nth)| (*nth < wide).then_some(at * wide + nth))?;
+        self.presses.get(at)
+    }
+}
+
+/// The most that a list has.
+const MOST_CHOICES: usize = 100;
+
 /// An item of a sheet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Item {
@@ -156,8 +198,10 @@ pub enum Item {
     Live(String),
     /// A name and a value.
     Row(Rc<str>, String),
-    /// The directory's lens, and the slot that is read.
-    Grid(Rc<Lens>, Slot),
+    /// The directory's lens, the slot that is read, and how closely.
+    Grid(Rc<Lens>, Slot, Closer),
+    /// A button with lists beside it.
+    Choose(Choice),
     /// A field to look for a slot with, by this name.
     Find(&'static str),
     /// Buttons in a row.
@@ -181,10 +225,10 @@ pub struct Known<'a> {
     pub snapshot: &'a Snapshot,
     /// The world, to ask for what a snapshot does not hold.
     pub world: &'a World,
+    /// What happened so far.
+    pub past: Option<Past<'a>>,
     /// In whose words.
     pub voice: Voice,
-    /// What the city is drawn as.
-    pub skin: Skin,
     /// In whose eyes.
     pub whose: Whose,
     /// Whether single keys mean something.
@@ -199,17 +243,18 @@ pub struct Known<'a> {
     pub asked: Option<(&'static str, usize)>,
     /// The slot that the lens reads.
     pub lens_at: Slot,
+    /// How closely.
+    pub closer: Closer,
 }
 
 impl<'a> Known<'a> {
     /// A city as it is first seen.
     pub fn of(snapshot: &'a Snapshot, world: &'a World) -> Self {
-        let skin = Skin::default();
         Self {
             snapshot,
             world,
-            voice: skin.voice(),
-            skin,
+            past: None,
+            voice: Voice::default(),
             whose: Whose::Truth,
             single_keys: true,
             kinds: Kinds::default(),
@@ -217,7 +262,18 @@ impl<'a> Known<'a> {
             focus: None,
             asked: None,
             lens_at: 0,
+            closer: Closer::default(),
         }
+    }
+}
+
+impl Item {
+    /// That it cannot be pressed while `reason` holds.
+    fn unless(mut self, hindered: bool, reason: &'static str) -> Self {
+        if let Self::Choose(choice) = &mut self {
+            choice.hindrance = choice.hindrance.or(hindered.then_some(reason));
+        }
+        self
     }
 }
 
@@ -267,9 +323,26 @@ impl Sheet {
             Self::Message(id) => messages::one(known, id),
             Self::Keys => keys::items(known.single_keys),
             Self::Views => views::views(known),
-            Self::Lens => views::lens(known),
+            Self::Lens => slots::lens(known),
         }
     }
+}
+
+/// Names of nodes with what choosing each does.
+fn by_name(
+    known: Known<'_>,
+    hosts: impl Iterator<Item = HostId>,
+    press: impl Fn(HostId) -> Press,
+) -> Vec<(String, Press)> {
+    let cast = crate::narrate::Cast::new(known.snapshot);
+    hosts.take(MOST_CHOICES).map(|host| (cast.name(host, known.voice), press(host))).collect()
+}
+
+/// The masters that run, but for one.
+fn masters(known: Known<'_>, but: Option<HostId>) -> impl Iterator<Item = HostId> {
+    let nodes = known.snapshot.nodes.iter();
+    let able = nodes.filter(move |node| node.role == Role::Master && node.running && Some(node.host) != but);
+    able.map(|node| node.host)
 }
 
 /// The value in a list of steps that is nearest to the one that is set.

@@ -1,6 +1,6 @@
 //! Roads between two sides, whatever they are: a shop and the rest, a rack and the rest, two ends of one street.
 
-use super::{Button, Item, Known, Range, Sheet, nearest, row};
+use super::{Button, Choice, Item, Known, MOST_CHOICES, Press, Range, Sheet, nearest, row};
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::snapshot::FlightKind;
 use crate::cluster::time::{MS, Micros, SECOND};
@@ -11,6 +11,8 @@ use crate::stage::words;
 
 /// By how much a slow road is slower.
 const SLOW: Micros = SECOND;
+/// How many of a thousand messages one street can be made to lose.
+const LOSSY: [u64; 5] = [0, 50, 200, 500, 900];
 /// By how much one street can be made slower.
 const SLOWER: [Micros; 6] = [0, 200 * MS, SECOND, 5 * SECOND, 20 * SECOND, 60 * SECOND];
 
@@ -61,12 +63,21 @@ pub(super) fn end(known: Known<'_>, place: Place) -> String {
     }
 }
 
-/// The streets of a node, to be opened; none where they would be too many to choose from.
+/// The streets of a node, to be opened: one by one, or by choice where they are many.
 pub(super) fn streets_of(known: Known<'_>, host: HostId) -> Vec<Item> {
-    if known.snapshot.nodes.len() > 12 {
-        return Vec::new();
-    }
     let (_, others) = sides(known, |other| other == host);
+    if known.snapshot.nodes.len() > 7 {
+        let cast = crate::narrate::Cast::new(known.snapshot);
+        let name = |place: Place| match place {
+            Place::Node(host) => cast.name(host, known.voice),
+            _ => end(known, place),
+        };
+        let street = |to: Place| (name(to), Press::Show(Sheet::Street(Place::Node(host), to)));
+        // Your client first: of a thousand shops not all are listed.
+        let all = others.iter().rev().take(1).chain(&others[..others.len() - 1]);
+        let streets = all.take(MOST_CHOICES).map(|to| street(*to)).collect();
+        return vec![Choice::one("street", "Look at it", "Road to", streets)];
+    }
     let button = |to: Place| {
         let label = format!("To {}", end(known, to));
         Button::show("street", label, Sheet::Street(Place::Node(host), to))
@@ -84,8 +95,12 @@ pub(super) fn street(known: Known<'_>, one: Place, other: Place) -> Vec<Item> {
         let on_it = known.snapshot.flights.iter().filter(|flight| (flight.from, flight.to) == (from, to));
         let on_it: Vec<FlightKind> = on_it.map(|flight| flight.kind).collect();
         let small = on_it.iter().filter(|kind| is_gossip(**kind)).count();
-        let state = if closed { "cut; what is sent waits" } else { &takes };
-        items.push(row(&format!("To {}", end(known, to)), state.to_owned()));
+        let state = match (closed, network.loss(from, to)) {
+            (true, _) => "cut; what is sent waits".to_owned(),
+            (_, 0) => takes,
+            (_, lost) => format!("{takes}, {lost} of 1,000 lost"),
+        };
+        items.push(row(&format!("To {}", end(known, to)), state));
         let what = format!("{}, {} of gossip", counted((on_it.len() - small) as u64, "message"), small);
         items.push(row("On it", what));
     }
@@ -96,10 +111,27 @@ pub(super) fn street(known: Known<'_>, one: Place, other: Place) -> Vec<Item> {
         let label = format!("Only to {}", end(known, to));
         Button::act("cut-one-way", label, vec![only(from, to)]).unless(closed, "Nothing gets through that way.")
     }));
-    items.extend([Item::Heading("Cut it"), Item::Buttons(buttons), Item::Heading("Slow it down")]);
+    let calm = network.slowed(one, other) == 0 && network.loss(one, other) == 0;
+    let open = !ways.iter().any(|(_, _, closed)| *closed);
+    let (a, b) = (vec![one], vec![other]);
+    let mend = (!open).then(|| Action::Mend { one: a.clone(), other: b.clone() });
+    let slow = |by: Micros| Action::Slow { one: a.clone(), other: b.clone(), by };
+    let lose = |per_mille: u16| Action::Spoil { one: a.clone(), other: b.clone(), per_mille };
+    let heal = mend.into_iter().chain([slow(0), lose(0)]).collect();
+    buttons.push(
+        Button::act("heal-street", "As it was", heal).unless(calm && open, "It is open, fast and loses nothing."),
+    );
+    items.extend([Item::Heading("Cut it"), Item::Buttons(buttons), Item::Heading("Make it worse")]);
+    let steps = LOSSY.map(|lost| (format!("{lost} of 1,000"), vec![lose(lost as u16)]));
+    let at = nearest(&LOSSY, network.loss(one, other).into());
+    items.push(Item::Range(Range {
+        field: "lossy",
+        label: "Lost on it, and sent again",
+        at,
+        steps: steps.into(),
+    }));
     let at = nearest(&SLOWER, network.slowed(one, other));
-    let slow = |by: Micros| vec![Action::Slow { one: vec![one], other: vec![other], by }];
-    let steps = SLOWER.map(|by| (span(by), slow(by)));
+    let steps = SLOWER.map(|by| (span(by), vec![slow(by)]));
     items.push(Item::Range(Range { field: "slower", label: "Slower by", at, steps: steps.into() }));
     items
 }
@@ -108,7 +140,6 @@ pub(super) fn street(known: Known<'_>, one: Place, other: Place) -> Vec<Item> {
 mod tests {
     use super::*;
     use crate::sim::{Scenario, Session};
-    use crate::stage::sheet::Press;
 
     const ENDS: (Place, Place) = (Place::Node(HostId(0)), Place::Node(HostId(4)));
 
@@ -150,5 +181,34 @@ mod tests {
         assert_eq!(session.world().network().slowed(ENDS.1, ENDS.0), 60 * SECOND, "both ways");
         let Some(Item::Range(range)) = shown(&session).pop() else { panic!("a slider") };
         assert_eq!(range.at, 5);
+        let heal = |session: &Session| buttons(session).into_iter().find(|button| button.act == "heal-street");
+        let lossy = shown(&session).into_iter().find_map(|item| match item {
+            Item::Range(range) if range.field == "lossy" => Some(range.steps[3].1.clone()),
+            _ => None,
+        });
+        lossy.expect("a slider").into_iter().for_each(|act| session.act(act).expect("it makes sense"));
+        assert_eq!(
+            (session.world().network().loss(ENDS.0, ENDS.1), session.world().network().loss(ENDS.1, ENDS.0)),
+            (500, 500)
+        );
+        for act in acts(heal(&session).expect("it is there").press) {
+            session.act(act).expect("something is wrong with it");
+        }
+        assert!(session.world().network().is_calm() && heal(&session).is_some_and(|it| it.hindrance.is_some()));
+    }
+
+    #[test]
+    fn any_street_of_a_large_city_can_be_chosen() {
+        let session =
+            Session::new(&Scenario::city(10, 1, 4).expect("within the bounds"), 1).expect("it can be built");
+        let now = session.snapshot();
+        let items = streets_of(Known::of(&now, session.world()), HostId(3));
+        let Some(Item::Choose(choice)) = items.first() else { panic!("{items:#?}") };
+        let names = &choice.lists[0].1;
+        assert_eq!((names.len(), &*names[0], &*names[19]), (20, "your client", "Backup 10"), "{names:?}");
+        assert_eq!(
+            choice.press(&[1]),
+            Some(&Press::Show(Sheet::Street(Place::Node(HostId(3)), Place::Node(HostId(0)))))
+        );
     }
 }

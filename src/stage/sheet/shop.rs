@@ -1,10 +1,11 @@
 //! What else can be done with a shop: another rack, its roads, its slots, its backups, handing over, leaving.
 
 use super::city::{BUSY, join, serves};
-use super::{Button, Item, Known, Press, Whose, roads};
+use super::{Button, Choice, Item, Known, MOST_CHOICES, Press, Whose, by_name, masters, roads};
 use crate::cluster::id::{ClientId, HostId};
 use crate::cluster::operator::Task;
 use crate::cluster::snapshot::{NodeView, Role};
+use crate::narrate::counted;
 use crate::sim::Action;
 use crate::stage::words;
 
@@ -26,6 +27,7 @@ pub(super) fn items(known: Known<'_>, host: HostId) -> Vec<Item> {
         items.extend([Item::Heading("Its rack"), Item::Buttons(moves)]);
     }
     items.extend([Item::Heading("Its part"), Item::Buttons(part(known, node))]);
+    items.extend(slots(known, node));
     items
 }
 
@@ -68,6 +70,25 @@ fn part(known: Known<'_>, node: &NodeView) -> Vec<Button> {
     }
     buttons.push(Button::act("leave", "Close it for good", operate(Task::Leave { host })).unless(busy, BUSY));
     buttons
+}
+
+/// How many of its slots go to whom.
+fn slots(known: Known<'_>, node: &NodeView) -> Option<Item> {
+    let own: u16 = node.slots.iter().map(|range| range.len()).sum();
+    let to: Vec<HostId> = masters(known, Some(node.host)).take(MOST_CHOICES).collect();
+    if !serves(node) || to.is_empty() {
+        return None;
+    }
+    let mut counts: Vec<u16> = [1, 10, 100, 1_000].into_iter().filter(|count| *count < own / 2).collect();
+    counts.extend([own / 2, own].into_iter().filter(|count| *count > 0));
+    let names = by_name(known, to.iter().copied(), Press::Node).into_iter().map(|(name, _)| name);
+    let task = |slots, to| Press::Do(vec![Action::Operate(Task::Reshard { from: node.host, to, slots })]);
+    let presses = counts.iter().flat_map(|&count| to.iter().map(move |&to| task(count, to))).collect();
+    let many = counts.iter().map(|count| counted(*count, "slot")).collect();
+    let lists = vec![("How many", many), ("to", names.collect())];
+    let label = "Move".to_owned();
+    let choice = Choice { act: "move-slots", label, hindrance: None, lists, presses };
+    Some(Item::Choose(choice).unless(known.world.operator().is_some(), BUSY))
 }
 
 /// The other running master with the fewest slots.
@@ -116,6 +137,32 @@ mod tests {
             press(&mut session, 1, act);
             assert!(buttons(&session, 1).iter().all(|button| button.on != Some(true)), "{act}");
         }
+    }
+
+    #[test]
+    fn so_many_slots_go_to_whom_one_chooses() {
+        let mut session = Session::new(&Scenario::first_city(), 1).expect("it can be built");
+        let now = session.snapshot();
+        let items = items(Known::of(&now, session.world()), HostId(0));
+        let choice = items.iter().find_map(|item| match item {
+            Item::Choose(choice) if choice.act == "move-slots" => Some(choice),
+            _ => None,
+        });
+        let choice = choice.expect("it is there");
+        assert_eq!(
+            choice.lists[0].1,
+            ["1 slot", "10 slots", "100 slots", "1,000 slots", "2,730 slots", "5,461 slots"]
+        );
+        assert_eq!(choice.lists[1].1, ["Shop 2", "Shop 3"]);
+        assert_eq!((choice.press(&[6, 0]), choice.press(&[0, 2])), (None, None));
+        let Some(Press::Do(acts)) = choice.press(&[1, 1]) else { panic!("it does something") };
+        acts.iter().for_each(|act| session.act(act.clone()).expect("it makes sense"));
+        session.advance_to(400 * SECOND);
+        let slots = |host: usize| -> u32 {
+            let now = session.snapshot();
+            now.nodes[host].slots.iter().map(|range| u32::from(range.len())).sum()
+        };
+        assert_eq!((slots(0), slots(2)), (5_461 - 10, 5_461 + 10));
     }
 
     #[test]

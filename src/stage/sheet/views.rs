@@ -1,14 +1,12 @@
-//! Whose view the city is drawn from, as whom it is drawn, and the directory seen closely.
+//! Whose view the city is drawn from.
 
-use super::{Button, Item, Known, Press, Whose, row};
-use crate::stage::lens::Lens;
-use crate::stage::skin::Skin;
+use super::{Button, Item, Known, Press, Whose};
 use crate::stage::view_of::{self, Viewed};
 use crate::stage::words;
-use std::rc::Rc;
 
 impl Whose {
     /// The city in these eyes; `None` is the truth.
+    #[inline(never)]
     pub fn look(self, known: Known<'_>) -> Option<Viewed> {
         let snapshot = known.snapshot;
         match self {
@@ -53,40 +51,6 @@ pub(super) fn views(known: Known<'_>) -> Vec<Item> {
     items
 }
 
-/// The switch of the skins.
-pub(super) fn skins(known: Known<'_>) -> Item {
-    let one = |skin: Skin| Button::stay("skin", skin.name().to_owned(), skin == known.skin, Press::Skin(skin));
-    Item::Buttons(Skin::ALL.into_iter().map(one).collect())
-}
-
-/// The directory's lens: the grid, the slot that is read, and its runs as a table.
-pub(super) fn lens(known: Known<'_>) -> Vec<Item> {
-    let snapshot = known.snapshot;
-    let lens =
-        Rc::new(Lens::of(snapshot, known.world.keys_per_slot(&snapshot.directory), known.key.map(|key| key.slot)));
-    let runs = snapshot.directory.iter().map(|entry| {
-        let owner =
-            entry.owner.map_or_else(|| "nobody".to_owned(), |host| words::name_of(snapshot, host, known.voice));
-        let owner = if entry.served { owner } else { format!("{owner}, no answer") };
-        row(&words::slots(entry.range), owner)
-    });
-    let at = known.lens_at;
-    let read = lens.read(snapshot, at, known.voice);
-    let compared = lens.compared(known.voice);
-    let mut items = vec![Item::Grid(lens, at), Item::Live(read), Item::Find("Slot or key"), Item::Note(compared)];
-    items.push(Item::Note(
-        "Each cell is a slot, 128 to a row. Dots are keys; framed cells are on the move; crossed ones your client has \
-         wrong. Point, or go with the arrow keys."
-            .to_owned(),
-    ));
-    items.push(Item::Heading("Who serves what"));
-    items.extend(runs.take(MOST_RUNS));
-    items
-}
-
-/// The most runs that are listed.
-const MOST_RUNS: usize = 100;
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,13 +74,5 @@ mod tests {
         let truth = told(&session, Whose::Truth, views);
         assert!(!truth.contains("Where it differs"), "{truth}");
         assert!(truth.contains("Shop 1") && truth.contains("Your client"), "{truth}");
-    }
-
-    #[test]
-    fn the_lens_says_what_a_slot_is() {
-        let session = Session::new(&Scenario::first_city(), 1).expect("it can be built");
-        let shown = told(&session, Whose::Truth, lens);
-        assert!(shown.contains("Slot 0: Shop 1 serves it, 0 keys."), "{shown:.300}");
-        assert!(shown.contains("0–5460") && shown.contains("10923–16383"));
     }
 }

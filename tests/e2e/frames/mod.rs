@@ -83,20 +83,30 @@ async fn twelve_nodes(page: &Page<'_>) -> Outcome {
     page.run("const way = document.querySelector('[data-field=latency]'); way.value = way.max;
         way.dispatchEvent(new Event('input', { bubbles: true })); way.dispatchEvent(new Event('change', { bubbles: true }));").await?;
     page.press(&crate::harness::ESCAPE.to_string()).await?;
-    page.run("let nth = 0; window.typing = setInterval(() => send(`SET key:${nth += 1} ${nth}`), 20);").await?;
-    if !page.comes_true(&format!("{FLYING} >= 200"), PATIENCE).await? {
-        println!("only {} messages could be had on the streets", page.value(FLYING).await?);
-    }
-    page.choose("#speed", "0.25").await?;
     for slow in [1.0, SLOW] {
-        page.throttle(slow).await?;
-        // Enough for the next five seconds.
-        page.run("let nth = 0; clearInterval(window.typing); window.typing = setInterval(() => send(`GET key:${nth += 1}`), 50);").await?;
-        pass(page, 3_000).await?;
+        page.throttle(1.0).await?;
+        page.choose("#speed", "1").await?;
+        page.run("let nth = 0; window.typing = setInterval(() => send(`SET key:${nth += 1} ${nth}`), 20);")
+            .await?;
+        if !page.comes_true(&format!("{FLYING} >= 195"), PATIENCE).await? {
+            println!("only {} messages could be had on the streets", page.value(FLYING).await?);
+        }
+        // So slow that hardly any arrive while they are measured.
+        page.choose("#speed", "0.1").await?;
         page.run("clearInterval(window.typing)").await?;
+        page.throttle(slow).await?;
+        pass(page, 1_000).await?;
         let before = page.value(FLYING).await?;
-        figure(page, &format!("throttled {slow}x")).await?;
+        figure(page, &format!("on their way, throttled {slow}x")).await?;
         println!("{:<42} {before} to {} messages drawn", "", page.value(FLYING).await?);
+        // And with others sent and arriving all the time.
+        page.choose("#speed", "1").await?;
+        page.run("let nth = 0; window.typing = setInterval(() => send(`GET key:${nth += 1}`), 25);").await?;
+        pass(page, 1_000).await?;
+        let before = page.value(FLYING).await?;
+        figure(page, &format!("forty commands a second, throttled {slow}x")).await?;
+        println!("{:<42} {before} to {} messages drawn", "", page.value(FLYING).await?);
+        page.run("clearInterval(window.typing)").await?;
     }
     let nodes = page.value("document.querySelectorAll('*').length").await?;
     println!("{:<42} {nodes:>8}", "DOM nodes, with them");

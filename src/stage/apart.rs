@@ -1,0 +1,114 @@
+//! Who works, and is cut off all the same: being lost is what others believe, and they may be wrong about it.
+
+use super::words;
+use crate::cluster::id::Place;
+use crate::cluster::snapshot::{NodeView, Role, Snapshot};
+
+/// For each node, in their order, whether most of the other masters can not hear it, or it not them. Empty where no road is
+/// cut.
+pub fn cut_off(snapshot: &Snapshot) -> Vec<bool> {
+    if snapshot.cuts.is_empty() {
+        return Vec::new();
+    }
+    let judge: Vec<bool> = snapshot.nodes.iter().map(votes).collect();
+    let judges = judge.iter().filter(|judge| **judge).count();
+    let mut lost = vec![(0, 0); judge.len()];
+    for cut in &snapshot.cuts {
+        if let (Place::Node(from), Place::Node(to)) = cut {
+            let (from, to) = (usize::from(from.0), usize::from(to.0));
+            let counts = |host: usize| usize::from(judge.get(host) == Some(&true));
+            if let Some((out, _)) = lost.get_mut(from) {
+                *out += counts(to);
+            }
+            if let Some((_, into)) = lost.get_mut(to) {
+                *into += counts(from);
+            }
+        }
+    }
+    let most = |((out, into), own): ((usize, usize), bool)| out.max(into) * 2 > judges - usize::from(own);
+    lost.into_iter().zip(judge).map(most).collect()
+}
+
+/// Whether it is a master with slots: one that is asked whom it takes for lost, and that may vote.
+fn votes(node: &NodeView) -> bool {
+    node.role == Role::Master && !node.slots.is_empty()
+}
+
+/// How many other masters have an opinion of it.
+pub(super) fn others(node: &NodeView, snapshot: &Snapshot) -> usize {
+    snapshot.nodes.iter().filter(|other| votes(other) && other.host != node.host).count()
+}
+
+/// Whether its process does its work, whatever others think of it.
+pub fn works(node: &NodeView, snapshot: &Snapshot) -> bool {
+    node.running && !node.frozen && snapshot.racks.iter().any(|rack| rack.id == node.rack && rack.powered)
+}
+
+/// Who suspects it, for one that works: `Shop 3` if it is only one, else how many of how many.
+pub(super) fn doubters(
+    node: &NodeView,
+    snapshot: &Snapshot,
+    name: impl Fn(crate::cluster::id::HostId) -> String,
+) -> String {
+    match node.suspected_by[..] {
+        [one] => name(one),
+        _ => words::of(node.suspected_by.len(), others(node, snapshot)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::id::HostId;
+    use crate::narrate::Voice;
+    use crate::stage::art;
+    use crate::stage::checks::frames;
+    use crate::stage::fixture;
+    use crate::stage::inspect;
+    use crate::stage::scene::{Look, Scene};
+    use crate::stage::shop::Walls;
+
+    #[test]
+    fn whoever_hears_no_majority_is_cut_off_and_nobody_else() {
+        let rack = fixture::apart();
+        assert_eq!(cut_off(&rack), [false, false, true, false, false, true]);
+        let mut street = fixture::opening();
+        assert!(cut_off(&street).is_empty());
+        let pair = [0, 2].map(|host| Place::Node(HostId(host)));
+        street.cuts = vec![(pair[0], pair[1]), (pair[1], pair[0])];
+        assert_eq!(cut_off(&street), [false; 6], "a third one hears both");
+    }
+
+    #[test]
+    fn a_shop_that_works_is_never_drawn_burnt() {
+        let city = fixture::apart();
+        for frame in frames() {
+            let scene = Scene::of(&city, frame, &Look::default());
+            let lost = &scene.shops[2];
+            let said: Vec<&str> = lost.captions.iter().map(|label| &*label.text).collect();
+            let said = said.join(" ");
+            assert!(lost.walls == Walls::Solid && lost.marks.apart && lost.marks.believed_lost, "{frame:?}");
+            assert!(!lost.marks.fire && said.contains("cut off") && said.contains("FAIL"), "{frame:?}: {said}");
+            assert!(!said.contains("0.0 s"), "{said}");
+            let drawn = format!("{:?}", art::shop::draw(lost));
+            assert!(drawn.contains("closed-street") && !drawn.contains("charred"), "{drawn}");
+            // The others are well: it alone suspects them, and that is said.
+            let well = &scene.shops[0];
+            let said: Vec<&str> = well.captions.iter().map(|label| &*label.text).collect();
+            assert!(well.walls == Walls::Solid && well.marks.question && !well.marks.apart, "{said:?}");
+            assert!(said.join(" ").contains("Shop 3") || said.join(" ").contains("1 of 2"), "{frame:?}: {said:?}");
+        }
+    }
+
+    #[test]
+    fn the_inspector_says_whose_belief_it_is() {
+        let city = fixture::apart();
+        let state =
+            |host| inspect::inspect(&city, HostId(host), &[], vec![], Voice::Story).expect("it is there").state.0;
+        assert_eq!(&*state(2), "works, but is FAIL to 2 of 2");
+        assert_eq!(&*state(0), "works; suspected by Shop 3");
+        let burnt = fixture::waiting();
+        let state = inspect::inspect(&burnt, HostId(2), &[], vec![], Voice::Story).expect("it is there").state.0;
+        assert_eq!(&*state, "failed (FAIL)");
+    }
+}
