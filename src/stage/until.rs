@@ -100,11 +100,7 @@ impl Wait {
         }
         let mut down = self.down.borrow_mut();
         match fact.kind {
-            FactKind::StateChanged { host, down: Some(_) } => {
-                if !down.contains(&host) {
-                    down.push(host);
-                }
-            }
+            FactKind::StateChanged { host, down: Some(_) } if !down.contains(&host) => down.push(host),
             FactKind::Killed { host } | FactKind::ShutDown { host } => {
                 down.retain(|other| *other != host);
             }
