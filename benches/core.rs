@@ -17,7 +17,7 @@ use cluster_city::cluster::world::{Plan, World};
 use criterion::{BatchSize, Criterion};
 
 fn main() {
-    println!("{:<58} {:>11} {:>11}", "", "median", "p99");
+    println!("| | median | 99th percentile |\n|---|---|---|");
     opening();
     failover();
     looking();
@@ -57,7 +57,7 @@ fn report(name: &str, seeds: u64, mut work: impl FnMut(u64) -> Duration) {
     let mut times: Vec<Duration> = (0..seeds).map(&mut work).collect();
     times.sort_unstable();
     let at = |share: usize| times[(times.len() - 1) * share / 100];
-    println!("{name:<58} {:>11} {:>11}", format!("{:.1?}", at(50)), format!("{:.1?}", at(99)));
+    println!("| {name} | {:.2?} | {:.2?} |", at(50), at(99));
 }
 
 fn timed(work: impl FnOnce()) -> Duration {

@@ -41,9 +41,21 @@ const ENTRIES: [&str; 32] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 23] = [
+const DOORS: [&str; 35] = [
     "cluster_city::app::aside::aside",
     "cluster_city::app::inspector::of_node",
+    "cluster_city::app::scrub::futures",
+    "cluster_city::app::scrub::strip",
+    "<cluster_city::app::page::Page>::run_to_service",
+    "<cluster_city::app::page::Page>::undo",
+    "<cluster_city::app::world::World>::compare",
+    "<cluster_city::sim::timeline::branch::Branch<cluster_city::stage::told::Told>>::parting",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::fork",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::leave",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::merge",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::redo",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::return_to",
+    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::undo",
     "cluster_city::stage::art::library::hall",
     "cluster_city::stage::art::library::roof",
     "cluster_city::stage::art::map::draw",

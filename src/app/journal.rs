@@ -58,6 +58,15 @@ impl Part for Log {
     }
 }
 
+#[inline(never)]
+fn row(line: &Line, class: &'static str, lit: bool) -> Html {
+    html! {
+        <button class={classes!(class, lit.then_some("lit"))} tabindex="-1" title="Why?" data-fact={line.id.0.to_string()}>
+            <time>{ words::clock(line.at) }</time>{" "}<span>{ text(&line.text) }</span>
+        </button>
+    }
+}
+
 /// One line; pressing it asks why.
 #[derive(PartialEq)]
 struct LineView {
@@ -73,22 +82,12 @@ impl Part for LineView {
             Weight::Event => "event",
             Weight::Detail => "event detail",
         };
-        let told = html! {
-            <button class={classes!(class, self.lit.then_some("lit"))} tabindex="-1" title="Why?" data-fact={line.id.0.to_string()}>
-                <time>{ words::clock(line.at) }</time>{" "}<span>{ text(&line.text) }</span>
-            </button>
-        };
+        let told = row(line, class, self.lit);
         if line.parts.is_empty() {
             return told;
         }
         let more = if line.more > 0 { format!(", and {} more", line.more) } else { String::new() };
-        let parts = line.parts.iter().map(|part| {
-            html! {
-                <button class="event detail" tabindex="-1" title="Why?" data-fact={part.id.0.to_string()}>
-                    <time>{ words::clock(part.at) }</time>{" "}<span>{ text(&part.text) }</span>
-                </button>
-            }
-        });
+        let parts = line.parts.iter().map(|part| row(part, "event detail", false));
         html! {
             <div class="together">
                 {told}

@@ -89,8 +89,9 @@ fn keys(props: &Transport<'_>) -> Callback<KeyboardEvent> {
     })
 }
 
-/// Another future, below the line.
-fn strip(ghost: &Ghost, span: Micros, props: &Transport<'_>) -> Html {
+/// Another future, below the line: where there is one, the page's second part is there too.
+#[inline(never)]
+pub(super) fn strip(ghost: &Ghost, span: Micros, props: &Transport<'_>) -> Html {
     let (from, end) = (timeline::place(ghost.from, span), timeline::place(ghost.end, span));
     let own: Vec<Rc<Mark>> = ghost.marks.iter().filter(|mark| mark.at >= ghost.from).cloned().collect();
     let style = format!("left:{}%;width:{}%", tenths(from), tenths((end - from).max(4)));
@@ -108,12 +109,10 @@ fn strip(ghost: &Ghost, span: Micros, props: &Transport<'_>) -> Html {
     }
 }
 
-/// That this is the past, and which other futures there are: nothing while there is neither.
+/// That this is the past, and which other futures there are. Of the page's second part.
+#[inline(never)]
 pub(super) fn futures(props: &Transport<'_>) -> Html {
     let past = props.now < props.end;
-    if !past && props.ghosts.is_empty() {
-        return html! {};
-    }
     let press = |act: &'static str, id: Option<u32>, words: &'static str, title: &'static str, msg: Msg| {
         let branch = id.map(|id| id.to_string());
         html! {

@@ -15,6 +15,7 @@ use super::hand::Hand;
 use super::message::Msg;
 use super::page::Page;
 use crate::cluster::command::{Handler, find, line};
+use crate::stage::until::Until;
 
 /// What is said if it did not come.
 pub(super) const NOT_FETCHED: &str =
@@ -42,7 +43,7 @@ pub(super) fn all_here() -> bool {
     can_run("COMMAND")
 }
 
-fn fetch() {
+pub(super) fn fetch() {
     let fetch = Reflect::get(&gloo_utils::window(), &"fetchSecond".into());
     if let Some(fetch) = fetch.ok().and_then(|fetch| fetch.dyn_into::<Function>().ok()) {
         drop(fetch.call0(&JsValue::UNDEFINED));
@@ -79,11 +80,17 @@ impl Page {
     /// Keeps a message that needs what has not come yet, and has it fetched: `None`. Lines stay in their order.
     pub(super) fn once_here(&mut self, msg: Msg) -> Option<Msg> {
         let needs = match &msg {
-            Msg::Submit(line) | Msg::Run(line) => !self.waiting.is_empty() || !can_run(line),
+            Msg::Submit(line) | Msg::Run(line) => {
+                let forks = !self.whole && self.world.line().is_past();
+                !self.waiting.is_empty() || forks || !can_run(line)
+            }
             // What is done by hand is done by the second part.
             Msg::Hand(Hand::Up) => !self.whole && self.drag.is_some_and(|drag| drag.is_meant()),
             Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
             Msg::Select(Some(_)) | Msg::Point(_) => !self.whole,
+            Msg::Undo | Msg::Redo | Msg::Leave | Msg::Return(_) | Msg::RunUntil(Until::Service) => !self.whole,
+            // Another future begins with it.
+            Msg::Act(_) => !self.whole && self.world.line().is_past(),
             _ => false,
         };
         if !needs {

@@ -39,6 +39,8 @@ pub(super) struct Transport<'a> {
     pub(super) lit: Rc<Vec<FactId>>,
     /// The timeline's width in pixels.
     pub(super) width: i32,
+    /// Whether the page's second part is there.
+    pub(super) whole: bool,
     /// Where messages go.
     pub(super) send: &'a Callback<Msg>,
 }
@@ -47,7 +49,9 @@ pub(super) struct Transport<'a> {
 pub(super) fn transport(props: &Transport<'_>) -> Html {
     html! {
         <footer class="transport">
-            { scrub::futures(props) }
+            if props.whole && (props.now < props.end || !props.ghosts.is_empty()) {
+                { scrub::futures(props) }
+            }
             <div class="bar">
                 { part(Buttons { playing: props.playing, speed: props.speed, undo: props.undo, send: props.send.clone() }) }
                 { scrub::timeline(props) }

@@ -1,7 +1,9 @@
 //! Going through time: running until something happens, seeking, undoing, other futures.
 
 use super::browser;
+use super::message::Msg;
 use super::page::Page;
+use super::second;
 use super::settings::voice;
 use crate::cluster::time::{Micros, SECOND};
 use crate::sim::Action;
@@ -22,11 +24,22 @@ impl Page {
         self.playing = false;
         self.notices.retain(|notice| !QUIET.contains(&notice.as_str()));
         let (limit, quiet) = if until == Until::Milestone { (STEP, QUIET[0]) } else { (WAIT, QUIET[1]) };
-        let wait = Wait::new(until, self.world.snapshot(), self.selected);
-        if !self.world.run_until(limit, &|fact| wait.is_over(fact)) {
+        if until == Until::Service {
+            return self.run_to_service();
+        }
+        if !self.world.run_until(limit, &|fact| until.is(fact)) {
             self.notices.push(quiet.to_owned());
         }
-        self.notices.extend(wait.outcome(self.world.snapshot(), voice()));
+    }
+
+    /// Until all serve again, or the selected one, and says who. Of the page's second part.
+    #[inline(never)]
+    pub(super) fn run_to_service(&mut self) {
+        let wait = Wait::new(self.world.snapshot(), self.selected);
+        if !self.world.run_until(WAIT, &|fact| wait.is_over(fact)) {
+            self.notices.push(QUIET[1].to_owned());
+        }
+        self.notices.push(wait.outcome(self.world.snapshot(), voice()));
     }
 
     /// Goes to a moment of this branch. Time stands still there, so that one can look, or act.
@@ -36,8 +49,14 @@ impl Page {
         self.glows.clear();
         self.draw_few();
         self.world.travel(&mut |line| line.seek(at));
+        if !self.whole && self.waiting.is_empty() {
+            // Other futures are of the second part, and who looks back is about to make one.
+            second::fetch();
+            self.waiting.push(Msg::Resized);
+        }
     }
 
+    #[inline(never)]
     pub(super) fn undo(&mut self) {
         let mut undone = None;
         self.change_branch(&mut |line| undone = line.undo());

@@ -149,6 +149,7 @@ impl World {
     }
 
     /// This future beside another one.
+    #[inline(never)]
     pub(super) fn compare(&self, id: BranchId) -> Vec<Row> {
         let Some(ghost) = self.line.ghosts().iter().find(|ghost| ghost.id() == id) else {
             return Vec::new();

@@ -75,9 +75,8 @@ impl Until {
     }
 }
 
-/// A wait, from a moment on.
+/// A wait for service, from a moment on.
 pub struct Wait {
-    until: Until,
     /// The one that is waited for; otherwise all are.
     chosen: Option<HostId>,
     /// Those that run and answer CLUSTERDOWN.
@@ -86,24 +85,20 @@ pub struct Wait {
 
 impl Wait {
     /// Waits from now on; for a node if one is chosen and runs.
-    pub fn new(until: Until, now: &Snapshot, chosen: Option<HostId>) -> Self {
+    pub fn new(now: &Snapshot, chosen: Option<HostId>) -> Self {
         let down =
             now.nodes.iter().filter(|node| node.running && !node.cluster_ok).map(|node| node.host).collect();
         let chosen = chosen.filter(|host| words::node(now, *host).is_some_and(|node| node.running));
-        Self { until, chosen, down: RefCell::new(down) }
+        Self { chosen, down: RefCell::new(down) }
     }
 
     /// Whether this is it. To be asked of every fact, in order.
     pub fn is_over(&self, fact: &Fact) -> bool {
-        if self.until != Until::Service {
-            return self.until.is(fact);
-        }
         let mut down = self.down.borrow_mut();
         match fact.kind {
             FactKind::StateChanged { host, down: Some(_) } => {
-                if !down.contains(&host) {
-                    down.push(host);
-                }
+                down.retain(|other| *other != host);
+                down.push(host);
             }
             FactKind::Killed { host } | FactKind::ShutDown { host } => {
                 down.retain(|other| *other != host);
@@ -117,11 +112,8 @@ impl Wait {
         false
     }
 
-    /// After a wait for service: who serves again, and who does not.
-    pub fn outcome(&self, now: &Snapshot, voice: Voice) -> Option<String> {
-        if self.until != Until::Service {
-            return None;
-        }
+    /// After it: who serves again, and who does not.
+    pub fn outcome(&self, now: &Snapshot, voice: Voice) -> String {
         let named = |host: &HostId| words::name_of(now, *host, voice);
         let down = self.down.borrow();
         let mut order = down.clone();
@@ -133,13 +125,13 @@ impl Wait {
             String::new()
         };
         let still = || format!("Still CLUSTERDOWN: {}{more}.", waiting.join(", "));
-        Some(match (self.chosen, waiting.is_empty()) {
+        match (self.chosen, waiting.is_empty()) {
             (Some(host), _) if down.contains(&host) => still(),
             (Some(host), true) => format!("{} serves again, and so does everybody else.", named(&host)),
             (Some(host), false) => format!("{} serves again. {}", named(&host), still()),
             (None, true) => "All that run serve again.".to_owned(),
             (None, false) => still(),
-        })
+        }
     }
 }
 
@@ -163,21 +155,21 @@ mod tests {
     #[test]
     fn service_is_back_when_the_last_one_serves() {
         let mut line = two_fires();
-        let wait = Wait::new(Until::Service, &line.session().snapshot(), None);
+        let wait = Wait::new(&line.session().snapshot(), None);
         assert!(matches!(line.run_until(60 * SECOND, &|fact| wait.is_over(fact)), Step::Event(_)));
         let now = line.session().snapshot();
         assert!(now.nodes.iter().all(|node| node.cluster_ok || !node.running), "everybody, not the first one");
-        assert_eq!(wait.outcome(&now, Voice::Story).as_deref(), Some("All that run serve again."));
+        assert_eq!(wait.outcome(&now, Voice::Story), "All that run serve again.");
     }
 
     #[test]
     fn the_chosen_one_is_waited_for_alone() {
         let mut line = two_fires();
-        let wait = Wait::new(Until::Service, &line.session().snapshot(), Some(HostId(0)));
+        let wait = Wait::new(&line.session().snapshot(), Some(HostId(0)));
         let Step::Event(id) = line.run_until(60 * SECOND, &|fact| wait.is_over(fact)) else { panic!("it serves") };
         let kind = &line.branch().facts().get(id).expect("it is kept").kind;
         assert!(matches!(kind, FactKind::StateChanged { host: HostId(0), down: None }), "{kind:?}");
-        let said = wait.outcome(&line.session().snapshot(), Voice::Story).expect("it says which");
+        let said = wait.outcome(&line.session().snapshot(), Voice::Story);
         assert!(said.starts_with("Shop 1 serves again"), "{said}");
     }
 
@@ -187,9 +179,9 @@ mod tests {
         for host in [HostId(2), HostId(5)] {
             line.act(Action::Kill(host), "").expect("it runs");
         }
-        let wait = Wait::new(Until::Service, &line.session().snapshot(), None);
+        let wait = Wait::new(&line.session().snapshot(), None);
         assert_eq!(line.run_until(60 * SECOND, &|fact| wait.is_over(fact)), Step::Quiet);
-        let said = wait.outcome(&line.session().snapshot(), Voice::Story).expect("it says which");
+        let said = wait.outcome(&line.session().snapshot(), Voice::Story);
         assert_eq!(said, "Still CLUSTERDOWN: Shop 1, Shop 2, Backup 1, Backup 2.");
     }
 

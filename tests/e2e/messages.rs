@@ -150,3 +150,36 @@ fn a_message_in_the_drawing_opens_when_it_is_pressed() -> Outcome {
         .await
     })
 }
+
+#[test]
+fn with_less_motion_a_message_lights_its_street_and_stands() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        page.want_less_motion().await?;
+        let city = City::open(page, "/?speed=0.1&seed=7", Hands::Mouse).await?;
+        const PLACE: &str =
+            "(() => { const it = document.querySelector('[data-flight] .hit')?.getBoundingClientRect();
+            return it && `${it.left} ${it.top}` })()";
+        city.command("SET user:123 Ada").await?;
+        page.wait_until(
+            "it is there, and its street is lit",
+            &format!("{PLACE} && document.querySelector('.glow')"),
+        )
+        .await?;
+        let stands = "const id = document.querySelector('[data-flight]').dataset.flight, seen = new Set();
+            for (let nth = 0; nth < 20; nth += 1) {
+                await new Promise(done => requestAnimationFrame(done));
+                const it = document.querySelector(`[data-flight='${id}'] .hit`)?.getBoundingClientRect();
+                if (it) seen.add(`${it.left} ${it.top}`);
+            }
+            return seen.size;";
+        assert_eq!(
+            page.run(&format!("return (async () => {{ {stands} }})()")).await?,
+            Value::from(1),
+            "it does not move"
+        );
+        let half_way = page.value(PLACE).await?;
+        city.use_it("[data-act=pause]").await?;
+        page.wait_for("[data-act=play]").await?;
+        page.wait_until("where it is", &format!("{PLACE} !== {half_way}")).await
+    })
+}

@@ -1,9 +1,9 @@
 //! `cargo xtask bench`: the core's figures, natively; `--browser`: the same inside
-//! headless Chromium; `--page`: what a frame costs there.
+//! headless Chromium; `--page`: what a frame costs there. The first two write their tables into BENCHMARKS.md.
 
 use crate::environment::Environment;
 use crate::failure::Outcome;
-use crate::{dist, process, setup, test};
+use crate::{dist, process, record, setup, test};
 
 /// What a frame costs in headless Chromium.
 pub(crate) fn page(env: &mut Environment) -> Outcome {
@@ -14,16 +14,31 @@ pub(crate) fn page(env: &mut Environment) -> Outcome {
     process::show(&mut cargo, "See the lines above: the page could not be measured.")
 }
 
+/// Shows what a program says, and gives it.
+fn shown(cargo: &mut std::process::Command) -> Outcome<String> {
+    let said = process::read(cargo)?;
+    println!("{said}");
+    Ok(said)
+}
+
 /// What the core costs inside headless Chromium, as the page is built.
 pub(crate) fn browser(env: &mut Environment) -> Outcome {
     setup::everything(env)?;
     let mut cargo =
         test::browser_test(env, &["--profile", "page", "--test", "browser_bench", "--", "--nocapture"]);
     cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "1200");
-    process::show(&mut cargo, "See the lines above: the core could not be measured in the browser.")
+    let said = shown(&mut cargo)?;
+    // Its tests come in any order, so none of them can begin the table.
+    record::table(
+        env,
+        "the core in Chromium",
+        "",
+        &format!("| | median | 99th percentile |\n|---|---|---|\n{said}"),
+    )?;
+    record::table(env, "growth in Chromium", "growth ", &said)
 }
 
-/// Runs the benchmarks; `big` adds a thousand nodes, and draws what a city costs as it grows.
+/// Runs the benchmarks; `big` adds a thousand nodes, draws what a city costs as it grows, and writes both tables down.
 pub(crate) fn run(env: &mut Environment, big: bool) -> Outcome {
     let benches: &[&str] = if big { &["core", "commands", "growth"] } else { &["core", "commands"] };
     for &bench in benches {
@@ -32,7 +47,11 @@ pub(crate) fn run(env: &mut Environment, big: bool) -> Outcome {
         if big && bench == "core" {
             cargo.args(["--", "--big"]);
         }
-        process::show(&mut cargo, "See cargo's own lines above.")?;
+        // Without a thousand nodes a table would lose its last row.
+        match bench {
+            "core" | "growth" if big => record::table(env, bench, "", &shown(&mut cargo)?)?,
+            _ => process::show(&mut cargo, "See cargo's own lines above.")?,
+        }
     }
     Ok(())
 }

@@ -10,6 +10,7 @@ mod dist;
 mod environment;
 mod failure;
 mod process;
+mod record;
 mod serve;
 mod setup;
 mod shots;

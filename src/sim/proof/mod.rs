@@ -5,6 +5,7 @@
 
 mod bound;
 mod check;
+mod echo;
 mod focus;
 mod handover;
 mod ledger;

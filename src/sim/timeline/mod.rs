@@ -180,7 +180,9 @@ impl<F: Fold> Timeline<F> {
         self.branch.acts.push(Rc::new(act));
         self.done += 1;
         self.settle();
-        self.merge();
+        if !self.ghosts.is_empty() {
+            self.merge();
+        }
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use crate::cluster::time::Micros;
 /// How many frames' time may be owed before some of what matters goes by unseen.
 const FRAMES_OWED: u64 = 16;
 /// How many frames' time is made up for at all.
-const MOST_OWED: u64 = 60;
+const MOST_OWED: u64 = 120;
 
 /// Whether a fact changes the picture in a way that nobody should miss: a suspicion, an agreement, an election's steps.
 pub fn must_be_seen(fact: &Fact) -> bool {

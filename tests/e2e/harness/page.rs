@@ -194,10 +194,11 @@ impl<'a> Page<'a> {
         devtools::set_theme(&self.client, theme).await?;
         let two_frames = "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(done));";
         self.client.execute_async(two_frames, Vec::new()).await?;
-        // What moves for ever (a flame) is not waited for.
+        // What moves for ever (a flame) is not waited for, nor are messages on their way.
         self.wait_until(
             "every change of looks has ended",
-            "document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity)",
+            "document.getAnimations().every(a => a.playState !== 'running' || a.effect.getTiming().iterations === Infinity \
+             || a.effect.target?.dataset.flight)",
         )
         .await
     }
