@@ -31,6 +31,8 @@ const IN_FLIGHT: [usize; 3] = [1_000, 16, 1];
 
 fn main() {
     let only = std::env::args().nth(1).filter(|word| !word.starts_with('-'));
+    let way = std::env::args().nth(3);
+    let goes = |name: &str| way.as_ref().is_none_or(|way| way == name);
     let rounds = std::env::args().nth(2).and_then(|word| word.parse().ok()).unwrap_or(ROUNDS);
     println!(
         "Million commands a second, by processor time; in brackets by the clock on the wall; the best round."
@@ -39,11 +41,14 @@ fn main() {
         if only.as_ref().is_some_and(|only| only != name) {
             continue;
         }
-        for in_flight in IN_FLIGHT {
+        for in_flight in IN_FLIGHT.into_iter().filter(|_| goes("city")) {
             let mut city = city();
             let rounds =
                 (0..rounds).map(|nth| round(name, nth, in_flight, |some| through_the_city(&mut city, some)));
             report(&format!("{name} through the city, {in_flight} in flight"), rounds.collect());
+        }
+        if !goes("door") {
+            continue;
         }
         let mut door = Door::new(city());
         let rounds = (0..rounds).map(|nth| round(name, nth, 16, |some| door.carry_out(some)));
@@ -92,7 +97,9 @@ fn through_the_city(world: &mut World, requests: Vec<Rc<[Blob]>>) {
 /// A smart client beside the city.
 struct Door {
     world: World,
-    owners: Vec<Conn>,
+    conns: Vec<Conn>,
+    /// Of each slot, the connection to its owner.
+    owners: Vec<u8>,
     heard: Vec<(Conn, Payload)>,
 }
 
@@ -105,15 +112,15 @@ impl Door {
             (range.start..=range.end).map(move |_| host)
         };
         let owners = map.iter().flat_map(|(range, host)| owner(&(range, *host))).collect::<Vec<_>>();
-        let owners = owners.into_iter().map(|host| conns[usize::from(host.0)]).collect();
+        let owners = owners.into_iter().map(|host| host.0 as u8).collect();
         world.run_until(world.now() + MS);
         drop(world.take_outside());
-        Self { world, owners, heard: Vec::new() }
+        Self { world, conns, owners, heard: Vec::new() }
     }
 
     fn carry_out(&mut self, requests: Vec<Rc<[Blob]>>) {
         for argv in requests {
-            let conn = self.owners[usize::from(key_slot(&argv[1]))];
+            let conn = self.conns[usize::from(self.owners[usize::from(key_slot(&argv[1]))])];
             self.world.ask(conn, argv);
             self.world.take_outside_into(&mut self.heard);
             let answer = self.heard.pop();

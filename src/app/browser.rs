@@ -87,6 +87,13 @@ pub(super) fn take_value(id: &str) -> Option<String> {
     Some(typed)
 }
 
+/// Whether something is selected in the field where a key was pressed.
+pub(super) fn selects(event: &web_sys::KeyboardEvent) -> bool {
+    let field = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+    let ends = field.map(|field| (field.selection_start(), field.selection_end()));
+    ends.is_some_and(|ends| matches!(ends, (Ok(start), Ok(end)) if start != end))
+}
+
 /// Copies what an element shows; where that is not allowed nothing happens.
 pub(super) fn copy_text(id: &str) {
     let element = document().and_then(|document| document.get_element_by_id(id));

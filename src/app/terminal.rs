@@ -12,8 +12,10 @@ use super::icons;
 use super::message::Msg;
 use super::next::{Deed, deed_button};
 use super::part::{Part, keyed};
+use super::world::YOU;
 use crate::cluster::command::{complete, manual};
-use crate::cluster::id::HostId;
+use crate::cluster::id::{CommandId, HostId};
+use crate::sim::Action;
 use crate::stage::transcript::{Answer, Entry, Manner};
 
 /// The terminal's output; the style sheet keeps its newest line in view.
@@ -25,6 +27,8 @@ pub(super) struct Output {
     pub(super) paused: bool,
     /// Whether new answers are read out; not where the caption does so.
     pub(super) spoken: bool,
+    /// Where messages go.
+    pub(super) send: Callback<Msg>,
 }
 
 impl Part for Output {
@@ -36,7 +40,7 @@ impl Part for Output {
                     if self.entries.is_empty() {
                         <p class="hint">{"A redis-cli for this city. Type a command, for example SET user:123 Ada. Tab completes, HELP explains."}</p>
                     }
-                    { for self.entries.iter().map(|entry| keyed(u64::from(entry.number), EntryView { entry: entry.clone(), paused: paused && entry.waits })) }
+                    { for self.entries.iter().map(|entry| keyed(u64::from(entry.number), EntryView { entry: entry.clone(), paused: paused && entry.waits, send: self.send.clone() })) }
                 </div>
             </div>
         }
@@ -48,6 +52,7 @@ impl Part for Output {
 struct EntryView {
     entry: Rc<Entry>,
     paused: bool,
+    send: Callback<Msg>,
 }
 
 impl Part for EntryView {
@@ -65,12 +70,30 @@ impl Part for EntryView {
             <div class="entry">
                 <p class="typed"><span class="prompt">{ text(&entry.prompt) }</span>{" "}{ text(&entry.typed) }</p>
                 { for lines }
+                if let Some(command) = entry.kept_waiting() {
+                    <p class="way">
+                        {"waits for an answer "}
+                        <button
+                            type="button"
+                            class="button"
+                            title="Closes the connection, as Ctrl+C does"
+                            onclick={self.send.reform(move |_| interrupt(command))}
+                        >
+                            {"Stop waiting"}
+                        </button>
+                    </p>
+                }
                 if self.paused {
                     <p class="way">{"Time stands still: the command waits until you press play."}</p>
                 }
             </div>
         }
     }
+}
+
+/// Stops waiting for an answer.
+fn interrupt(command: CommandId) -> Msg {
+    Msg::Act(Action::Interrupt { client: YOU, command })
 }
 
 /// The last answer and the latest news in one line, where terminal and log have no room.
@@ -106,6 +129,8 @@ pub(super) struct CommandLine {
     pub(super) target: Option<HostId>,
     /// Where messages go.
     pub(super) send: Callback<Msg>,
+    /// The command that is kept waiting, if one is.
+    pub(super) waits: Option<CommandId>,
     /// What to do now, beside "Send", on small screens.
     pub(super) extra: Option<Deed>,
     /// Whether the panels lie over the city, where they do not stand beside it.
@@ -118,8 +143,15 @@ impl Part for CommandLine {
             Msg::Draft(event.target_unchecked_into::<HtmlInputElement>().value().into())
         });
         let onkeydown = {
-            let send = self.send.clone();
+            let (send, waits) = (self.send.clone(), self.waits);
             Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
+                // Where something is selected the key copies it, as everywhere. What is typed stays.
+                "c" if event.ctrl_key() && !browser::selects(&event) => {
+                    if let Some(command) = waits {
+                        event.prevent_default();
+                        send.emit(interrupt(command));
+                    }
+                }
                 "ArrowUp" => {
                     event.prevent_default();
                     send.emit(Msg::Recall(-1));

@@ -225,11 +225,11 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     };
     html! {
         <section class="terminal" aria-label="Terminal">
-            { part(Output { entries: entries(page), paused: !page.playing, spoken: room == Room::Desk }) }
+            { part(Output { entries: entries(page), paused: !page.playing, spoken: room == Room::Desk, send: page.send.clone() }) }
             if room != Room::Desk {
                 { caption(page.world.told().transcript.last_answer(!page.playing).as_ref(), news) }
             }
-            { part(CommandLine { draft: page.draft.clone(), prompt: page.prompt().into(), doors: doors(page), target: page.target, extra, more: (room == Room::Box).then_some(page.more), send: page.send.clone() }) }
+            { part(CommandLine { draft: page.draft.clone(), prompt: page.prompt().into(), doors: doors(page), target: page.target, waits: page.world.told().transcript.kept_waiting(), extra, more: (room == Room::Box).then_some(page.more), send: page.send.clone() }) }
         </section>
     }
 }

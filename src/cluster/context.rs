@@ -93,6 +93,7 @@ impl Context<'_> {
     }
 
     /// Sends something to the other end.
+    #[inline]
     pub fn send(&mut self, conn: Conn, payload: Payload) {
         let toward = if conn.opener == self.me { Toward::Acceptor } else { Toward::Opener };
         self.out.push(Output::Send { conn, toward, payload, cause: self.cause });

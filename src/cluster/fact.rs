@@ -8,6 +8,7 @@ use super::network::{Streets, Weather};
 pub use super::node::FailoverMode;
 use super::operator::Task;
 use super::reply::{Blob, Reply};
+use super::resp::Protocol;
 use super::slot::Slot;
 use super::time::Micros;
 
@@ -119,10 +120,10 @@ pub enum FactKind {
     Redirected { client: ClientId, command: CommandId, redirect: Redirect, slot: Slot, from: HostId, to: HostId },
     /// A node did not answer.
     Unanswered { client: ClientId, command: CommandId, from: HostId, silence: Silence },
-    /// The final answer reached the client.
-    Answered { client: ClientId, command: CommandId, from: HostId, reply: Reply },
+    /// The final answer reached the client, on a connection that speaks this.
+    Answered { client: ClientId, command: CommandId, from: HostId, reply: Reply, protocol: Protocol },
     /// What a client asked to hear of came to it: a message of pub/sub, or what MONITOR shows. `command` asked for it.
-    Heard { client: ClientId, command: CommandId, from: HostId, reply: Reply },
+    Heard { client: ClientId, command: CommandId, from: HostId, reply: Reply, protocol: Protocol },
     /// The client stopped trying; `text` is the sentence it shows.
     GaveUp { client: ClientId, command: CommandId, text: Rc<str> },
     /// The client's own copy of the slot map changed in so many slots.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::rc::Rc;
 
+use super::resp::Protocol;
+
 /// A string of arbitrary bytes, cheap to clone.
 pub type Blob = Rc<[u8]>;
 
@@ -77,42 +79,71 @@ impl Reply {
         matches!(self, Self::Error(_))
     }
 
-    /// The reply as `redis-cli` prints it to a person, in RESP2: one string a line, no line end.
+    /// The reply as `redis-cli` prints it to a person: one string a line, no line end.
     ///
     /// Source: Redis 7.0, `redis-cli.c`, `cliFormatReplyTTY`.
-    pub fn lines(&self) -> Vec<String> {
+    pub fn lines(&self, protocol: Protocol) -> Vec<String> {
+        let three = protocol == Protocol::Resp3;
+        let all =
+            |items: &[Self], sign, empty| numbered(items.iter().map(|item| (item, None)), sign, empty, protocol);
         match self {
             Self::Status(text) => vec![text.to_string()],
             Self::Error(text) => vec![format!("(error) {text}")],
             Self::Integer(number) => vec![format!("(integer) {number}")],
+            Self::Verbatim(text) if three => {
+                String::from_utf8_lossy(text).split('\n').map(str::to_owned).collect()
+            }
             Self::Bulk(bytes) | Self::Verbatim(bytes) => vec![quoted(bytes)],
+            Self::Double(text) if three => vec![format!("(double) {text}")],
             Self::Double(text) => vec![quoted(text.as_bytes())],
+            Self::Boolean(yes) if three => vec![format!("({yes})")],
             Self::Boolean(yes) => vec![format!("(integer) {}", u8::from(*yes))],
             Self::Null | Self::NullArray => vec!["(nil)".to_owned()],
-            Self::Array(items) | Self::Set(items) | Self::Push(items) => numbered(items.iter()),
-            Self::Map(pairs) | Self::Pairs(pairs) => {
-                numbered(pairs.iter().flat_map(|(key, value)| [key, value]).collect::<Vec<_>>().into_iter())
+            Self::Set(items) if three => all(items, '~', "set"),
+            Self::Push(items) if three => all(items, ')', "push"),
+            Self::Array(items) | Self::Set(items) | Self::Push(items) => all(items, ')', "array"),
+            Self::Map(pairs) if three => {
+                numbered(pairs.iter().map(|(key, value)| (key, Some(value))), '#', "hash", protocol)
             }
-            Self::Several(replies) => replies.iter().flat_map(Self::lines).collect(),
+            Self::Pairs(pairs) if three => {
+                let arrays = pairs.iter().map(|(key, value)| Self::Array(vec![key.clone(), value.clone()]));
+                all(&arrays.collect::<Vec<_>>(), ')', "array")
+            }
+            Self::Map(pairs) | Self::Pairs(pairs) => {
+                let flat: Vec<_> = pairs.iter().flat_map(|(key, value)| [(key, None), (value, None)]).collect();
+                numbered(flat.into_iter(), ')', "array", protocol)
+            }
+            Self::Several(replies) => replies.iter().flat_map(|reply| reply.lines(protocol)).collect(),
         }
     }
 }
 
-/// The elements of an array, numbered and nested as `redis-cli` does.
-fn numbered<'a>(items: impl ExactSizeIterator<Item = &'a Reply>) -> Vec<String> {
+/// The elements of a collection, numbered and nested as `redis-cli` does; in a map each has its value behind it.
+fn numbered<'a>(
+    items: impl ExactSizeIterator<Item = (&'a Reply, Option<&'a Reply>)>,
+    sign: char,
+    kind: &str,
+    protocol: Protocol,
+) -> Vec<String> {
     if items.len() == 0 {
-        return vec!["(empty array)".to_owned()];
+        return vec![format!("(empty {kind})")];
     }
     let width = items.len().to_string().len();
     let mut lines = Vec::new();
-    for (index, item) in items.enumerate() {
-        let prefix = format!("{:>width$}) ", index + 1);
-        for (row, line) in item.lines().into_iter().enumerate() {
-            if row == 0 {
-                lines.push(format!("{prefix}{line}"));
-            } else {
-                lines.push(format!("{}{line}", " ".repeat(prefix.len())));
+    for (index, (item, value)) in items.enumerate() {
+        let mut inner = item.lines(protocol);
+        if let Some(value) = value {
+            let mut behind = value.lines(protocol).into_iter();
+            if let (Some(last), Some(first)) = (inner.last_mut(), behind.next()) {
+                last.push_str(" => ");
+                last.push_str(&first);
             }
+            inner.extend(behind);
+        }
+        let prefix = format!("{:>width$}{sign} ", index + 1);
+        for (row, line) in inner.into_iter().enumerate() {
+            let before = if row == 0 { prefix.clone() } else { " ".repeat(prefix.len()) };
+            lines.push(before + &line);
         }
     }
     lines

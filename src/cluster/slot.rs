@@ -28,8 +28,23 @@ pub fn hashed_part(key: &[u8]) -> &[u8] {
 
 /// The CRC16/XMODEM of the hashed part of a key, before the modulo.
 pub fn key_crc(key: &[u8]) -> u16 {
-    crc16::State::<crc16::XMODEM>::calculate(hashed_part(key))
+    hashed_part(key).iter().fold(0, |crc, byte| (crc << 8) ^ CRC[usize::from((crc >> 8) as u8 ^ byte)])
 }
+
+/// CRC16/XMODEM of every byte. Source: Redis 7.0, `crc16.c`.
+static CRC: [u16; 256] = {
+    let (mut table, mut byte) = ([0; 256], 0);
+    while byte < 256 {
+        let (mut crc, mut bit) = ((byte as u16) << 8, 0);
+        while bit < 8 {
+            crc = if crc & 0x8000 == 0 { crc << 1 } else { (crc << 1) ^ 0x1021 };
+            bit += 1;
+        }
+        table[byte] = crc;
+        byte += 1;
+    }
+    table
+};
 
 /// The slot of a key: `CRC16(hashed part) mod 16384`.
 pub fn key_slot(key: &[u8]) -> Slot {

@@ -189,6 +189,7 @@ mod tests {
     use super::*;
     use crate::cluster::fact::FactId;
     use crate::cluster::id::ClientId;
+    use crate::cluster::resp::Protocol;
     use crate::sim::{Action, Scenario, Session};
 
     struct Walk {
@@ -213,7 +214,13 @@ mod tests {
             let (client, command) = (ClientId(0), CommandId(self.commands));
             let argv = line.split(' ').map(|word| word.as_bytes().into()).collect();
             self.fact(FactKind::CommandTyped { client, command, target: None, argv });
-            self.fact(FactKind::Answered { client, command, from: HostId(from), reply });
+            self.fact(FactKind::Answered {
+                client,
+                command,
+                from: HostId(from),
+                reply,
+                protocol: Protocol::Resp2,
+            });
         }
 
         fn promote(&mut self) {

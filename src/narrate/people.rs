@@ -5,6 +5,7 @@ use crate::cluster::fact::{FactKind, Redirect, Silence};
 use crate::cluster::id::{HostId, Place};
 use crate::cluster::operator::Task;
 use crate::cluster::reply::{Blob, Reply};
+use crate::cluster::resp::Protocol;
 use crate::cluster::slot::Slot;
 
 pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
@@ -188,7 +189,7 @@ fn short(reply: &Reply) -> String {
         Reply::Null | Reply::NullArray => "that there is nothing (nil)".to_owned(),
         Reply::Integer(number) => number.to_string(),
         Reply::Error(text) => clipped(text.trim_end_matches('.')),
-        other => clipped(&other.lines().join(" ")),
+        other => clipped(&other.lines(Protocol::Resp2).join(" ")),
     }
 }
 

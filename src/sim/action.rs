@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Serialize};
 
-use crate::cluster::id::{ClientId, HostId, Place, RackId};
+use crate::cluster::id::{ClientId, CommandId, HostId, Place, RackId};
 use crate::cluster::network::{Streets, Weather};
 use crate::cluster::operator::Task;
 use crate::cluster::time::Micros;
@@ -21,6 +21,13 @@ pub enum Action {
         target: Option<HostId>,
         /// The line as typed, with redis-cli's quoting.
         line: Rc<str>,
+    },
+    /// Stops waiting for the answer to a command, as Ctrl+C does in redis-cli: its connection is closed.
+    Interrupt {
+        /// Which client waits.
+        client: ClientId,
+        /// For what.
+        command: CommandId,
     },
     /// Ends a node's process at once ("set on fire"): its connections break, what it held in memory is gone.
     Kill(HostId),

@@ -82,6 +82,7 @@ impl Session {
                 let argv = line::split(&line).ok_or_else(|| Refused(line::INVALID.to_owned()));
                 argv.and_then(|argv| self.world.submit(client, target, argv.into()).map(drop))
             }
+            Action::Interrupt { client, command } => self.world.interrupt(client, command),
             Action::Kill(host) => self.world.kill(host).map(drop),
             Action::Restart(host) => self.world.restart(host).map(drop),
             Action::Freeze(host) => self.world.freeze(host).map(drop),

@@ -9,6 +9,7 @@ use crate::cluster::id::{HostId, NodeId};
 use crate::cluster::node::replication::{ReplId, ReplMessage};
 use crate::cluster::node::view::Flags;
 use crate::cluster::reply::quoted;
+use crate::cluster::resp::Protocol;
 use crate::cluster::snapshot::Snapshot;
 use crate::cluster::time::{Micros, SECOND};
 use crate::cluster::world::Letter;
@@ -33,7 +34,7 @@ pub fn fields(letter: &Letter, snapshot: &Snapshot, voice: Voice) -> Vec<Field> 
             vec![("Arguments", shown.join(" "))]
         }
         Payload::Reply(reply) | Payload::Push(reply) => {
-            vec![("Reply", reply.lines().into_iter().take(MOST).collect::<Vec<_>>().join("\n"))]
+            vec![("Reply", reply.lines(Protocol::Resp2).into_iter().take(MOST).collect::<Vec<_>>().join("\n"))]
         }
         Payload::Open(port) => vec![("TCP", format!("SYN to the {} port", port_name(*port)))],
         Payload::Accepted => vec![("TCP", "connection accepted".to_owned())],

@@ -4,7 +4,7 @@
 
 use std::rc::Rc;
 
-use crate::cluster::command::help;
+use crate::cluster::command::{Flag, find, help};
 use crate::cluster::fact::{Fact, FactKind, Redirect, Silence};
 use crate::cluster::id::{CommandId, HostId};
 use crate::cluster::reply::{Blob, Reply};
@@ -49,6 +49,8 @@ pub struct Entry {
     pub lines: Vec<Line>,
     /// Whether the final answer is still to come.
     pub waits: bool,
+    /// Whether the node may keep it waiting for as long as it takes, as BLPOP does.
+    blocks: bool,
     command: Option<CommandId>,
     /// What was heard because of a command, rather than typed.
     heard: Option<CommandId>,
@@ -56,6 +58,13 @@ pub struct Entry {
     /// Whether it was given to the smart client, and whether that chose any node for it: the answer does not say which.
     smart: bool,
     anywhere: bool,
+}
+
+impl Entry {
+    /// The command that the line has been kept waiting for: somebody may want to stop that.
+    pub fn kept_waiting(&self) -> Option<CommandId> {
+        self.command.filter(|_| self.waits && self.blocks)
+    }
 }
 
 /// A typed line and its answer in short.
@@ -102,6 +111,7 @@ impl Transcript {
             typed: line.into(),
             lines: Vec::new(),
             waits: true,
+            blocks: false,
             command: None,
             heard: None,
             argv: None,
@@ -156,14 +166,14 @@ impl Transcript {
                 };
                 self.add(*command, Manner::Way, format!("{} · {why}", who(cast, *from)));
             }
-            FactKind::Answered { command, from, reply, .. } => {
+            FactKind::Answered { command, from, reply, protocol, .. } => {
                 let manner = if reply.is_error() { Manner::Error } else { Manner::Plain };
                 let raw = self.entry(*command).is_some_and(|entry| entry.argv.as_deref().is_some_and(raw));
                 let lines = match reply {
                     Reply::Bulk(text) | Reply::Verbatim(text) if raw => {
                         String::from_utf8_lossy(text).lines().map(str::to_owned).collect()
                     }
-                    reply => reply.lines(),
+                    reply => reply.lines(*protocol),
                 };
                 let rest = lines.len().saturating_sub(LONGEST);
                 for line in lines.into_iter().take(LONGEST) {
@@ -172,7 +182,7 @@ impl Transcript {
                 if rest > 0 {
                     self.add(*command, Manner::Way, format!("… and {rest} more lines"));
                 }
-                let unknown = matches!(reply, Reply::Error(text) if text.starts_with("ERR unknown command"));
+                let unknown = matches!(reply, Reply::Error(text) if ["ERR unknown command", "ERR unknown subcommand"].iter().any(|start| text.starts_with(start)));
                 let argv = self.entry(*command).and_then(|entry| entry.argv.clone());
                 if let Some(note) = argv.filter(|_| unknown).and_then(|argv| help::missing_here(&argv)) {
                     self.add(*command, Manner::Way, note);
@@ -182,8 +192,8 @@ impl Transcript {
                 }
                 self.settle(*command);
             }
-            FactKind::Heard { command, from, reply, .. } => {
-                self.heard(*command, address(cast, *from), reply.lines());
+            FactKind::Heard { command, from, reply, protocol, .. } => {
+                self.heard(*command, address(cast, *from), reply.lines(*protocol));
             }
             FactKind::GaveUp { command, text, .. } => {
                 // No server said this: redis-cli marks only what a server answered with `(error)`.
@@ -218,6 +228,11 @@ impl Transcript {
         Some(Answer { typed: entry.typed.clone(), text, error })
     }
 
+    /// The command typed last of those that are kept waiting.
+    pub fn kept_waiting(&self) -> Option<CommandId> {
+        self.entries.iter().rev().find_map(|entry| entry.kept_waiting())
+    }
+
     /// Forgets all that was shown.
     pub fn clear(&mut self) {
         self.entries = Rc::default();
@@ -234,6 +249,7 @@ impl Transcript {
         if let Some(entry) = entries.iter_mut().find(|entry| entry.waits && entry.command.is_none()) {
             let entry = Rc::make_mut(entry);
             entry.command = Some(command);
+            entry.blocks = find(argv).is_ok_and(|spec| spec.is(Flag::Blocking));
             entry.argv = Some(argv.clone());
             entry.smart = smart;
         }
@@ -307,117 +323,5 @@ fn who(cast: &Cast, host: HostId) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::cluster::fact::{FactId, Redirect};
-    use crate::cluster::id::ClientId;
-    use crate::stage::fixture;
-
-    fn fact(kind: FactKind) -> Fact {
-        Fact { id: FactId(1), at: 0, cause: None, kind }
-    }
-
-    fn typed(transcript: &mut Transcript, number: u64, line: &str) {
-        transcript.typed("city>", line);
-        let argv = line.split(' ').map(|word| word.as_bytes().into()).collect();
-        let kind = FactKind::CommandTyped { client: ClientId(0), command: CommandId(number), target: None, argv };
-        transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
-    }
-
-    fn answered(transcript: &mut Transcript, number: u64, reply: Reply) {
-        let command = CommandId(number);
-        let kind = FactKind::Answered { client: ClientId(0), command, from: HostId(2), reply };
-        transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
-    }
-
-    fn shown(transcript: &Transcript) -> Vec<String> {
-        let entries = transcript.entries().iter();
-        let lines = entries.flat_map(|entry| {
-            let typed = format!("{} {}", entry.prompt, entry.typed);
-            std::iter::once(typed).chain(entry.lines.iter().map(|line| line.text.to_string()))
-        });
-        lines.collect()
-    }
-
-    #[test]
-    fn a_redirected_command_reads_as_in_redis_cli() {
-        let mut transcript = Transcript::default();
-        typed(&mut transcript, 1, "SET user:123 Ada");
-        let (client, command) = (ClientId(0), CommandId(1));
-        let (redirect, from, to) = (Redirect::Moved, HostId(0), HostId(2));
-        let kind = FactKind::Redirected { client, command, redirect, slot: 12_893, from, to };
-        transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
-        answered(&mut transcript, 1, Reply::ok());
-        let expected = ["city> SET user:123 Ada", "-> Redirected to slot [12893] located at 10.0.3.1:6379", "OK"];
-        assert_eq!(shown(&transcript), expected);
-    }
-
-    #[test]
-    fn answers_stand_under_their_own_line() {
-        let mut transcript = Transcript::default();
-        typed(&mut transcript, 1, "GET a");
-        typed(&mut transcript, 2, "GET b");
-        answered(&mut transcript, 2, Reply::Null);
-        answered(&mut transcript, 1, Reply::bulk("1"));
-        assert_eq!(shown(&transcript), ["city> GET a", "\"1\"", "city> GET b", "(nil)"]);
-    }
-
-    #[test]
-    fn the_pin_follows_the_routed_key_and_its_tag() {
-        let mut transcript = Transcript::default();
-        typed(&mut transcript, 1, "SET cart:{user:123} 5");
-        let kind =
-            FactKind::Routed { client: ClientId(0), command: CommandId(1), slot: Some(12_893), to: HostId(2) };
-        transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
-        let last = transcript.last_key().unwrap();
-        assert_eq!((&*last.key, last.tag.as_deref(), last.slot), ("cart:{user:123}", Some("user:123"), 12_893));
-    }
-
-    #[test]
-    fn an_answer_from_any_node_says_from_which() {
-        let mut transcript = Transcript::default();
-        typed(&mut transcript, 1, "DBSIZE");
-        let kind = FactKind::Routed { client: ClientId(0), command: CommandId(1), slot: None, to: HostId(2) };
-        transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
-        answered(&mut transcript, 1, Reply::Integer(4));
-        assert_eq!(shown(&transcript), ["city> DBSIZE", "(integer) 4", "from 10.0.3.1:6379 (\u{E000} 3)"]);
-    }
-
-    #[test]
-    fn tables_keep_their_line_breaks() {
-        let mut transcript = Transcript::default();
-        typed(&mut transcript, 1, "cluster info");
-        answered(&mut transcript, 1, Reply::bulk("cluster_state:ok\r\ncluster_size:3\r\n"));
-        typed(&mut transcript, 2, "GET a");
-        answered(&mut transcript, 2, Reply::bulk("x\r\n"));
-        let expected = ["city> cluster info", "cluster_state:ok", "cluster_size:3", "city> GET a", "\"x\\r\\n\""];
-        assert_eq!(shown(&transcript), expected);
-        let answer = transcript.last_answer(false).map(|answer| answer.text.to_string());
-        assert_eq!(answer.as_deref(), Some("\"x\\r\\n\""));
-    }
-
-    #[test]
-    fn who_listens_is_shown_what_came_last() {
-        let mut transcript = Transcript::default();
-        typed(&mut transcript, 1, "MONITOR");
-        answered(&mut transcript, 1, Reply::ok());
-        for number in 0..LONGEST + 10 {
-            let reply = Reply::status(format!("line {number}"));
-            let kind = FactKind::Heard { client: ClientId(0), command: CommandId(1), from: HostId(2), reply };
-            transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
-        }
-        let shown = shown(&transcript);
-        assert_eq!(shown.len(), 3 + LONGEST);
-        assert_eq!(shown[..3], ["city> MONITOR", "OK", "10.0.3.1:6379> tells you:"]);
-        assert_eq!((&*shown[3], shown.last().map(String::as_str)), ("line 10", Some("line 409")));
-    }
-
-    #[test]
-    fn a_refused_line_says_why() {
-        let mut transcript = Transcript::default();
-        transcript.typed("city>", "SET \"a");
-        transcript.refused("Invalid argument(s)");
-        assert_eq!(shown(&transcript)[1], "(error) Invalid argument(s)");
-        assert!(!transcript.entries()[0].waits);
-    }
-}
+#[path = "checks_of_transcript.rs"]
+mod tests;

@@ -147,3 +147,20 @@ fn what_makes_no_difference_is_remembered() {
     assert_eq!(city.ask(client, "CONFIG GET slowlog-max-len"), "%1|$15|slowlog-max-len|$1|7|");
     assert_eq!(city.ask(client, "CONFIG SET hz 1 hz 2"), format!("{refusal}duplicate parameter|"));
 }
+
+/// As redis-server 7.0.15 answers.
+#[test]
+fn there_is_one_user() {
+    let mut city = Doors::new();
+    let client = city.dial(0);
+    assert_eq!(city.ask(client, "ACL WHOAMI"), "$7|default|");
+    assert_eq!(city.ask(client, "ACL LIST"), "*1|$34|user default on nopass ~* &* +@all|");
+    assert_eq!(city.ask(client, "ACL USERS"), "*1|$7|default|");
+    assert_eq!(city.ask(client, "ACL GETUSER nobody"), "_|");
+    let user = "%6|$5|flags|~2|$2|on|$6|nopass|$9|passwords|*0|$8|commands|$5|+@all|$4|keys|$2|~*|$8|channels|$2|&*|\
+                $9|selectors|*0|";
+    assert_eq!(city.ask(client, "ACL GETUSER default"), user);
+    assert_eq!(city.ask(client, "ACL CAT nonsense"), "-ERR Unknown category 'nonsense'|");
+    assert!(city.ask(client, "ACL CAT connection").contains("|hello|"));
+    assert!(city.ask(client, "ACL SETUSER bob on").starts_with("-ERR unknown subcommand 'SETUSER'"));
+}

@@ -2,6 +2,7 @@
 
 use cluster_city::cluster::fact::FactKind;
 use cluster_city::cluster::id::{ClientId, CommandId, HostId};
+use cluster_city::cluster::reply::Reply;
 use cluster_city::cluster::time::{MS, SECOND};
 use cluster_city::cluster::world::World;
 
@@ -33,10 +34,10 @@ impl Typist {
         self.world.run_until(self.world.now() + time);
         for fact in self.world.take_facts() {
             let (command, text) = match fact.kind {
-                FactKind::Answered { command, reply, .. } => (
+                FactKind::Answered { command, reply, protocol, .. } => (
                     command,
                     reply
-                        .lines()
+                        .lines(protocol)
                         .iter()
                         .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
                         .collect::<Vec<_>>()
@@ -199,4 +200,36 @@ fn wishes_that_make_no_sense_are_refused_at_once() {
         BLMOVE {s}q s UP LEFT 0 => (error) ERR syntax error
         ",
     );
+}
+
+#[test]
+fn who_stops_waiting_is_done() {
+    let mut world = city();
+    let give = |world: &mut World, line: &str, target| {
+        let argv = split(line);
+        world.submit(ClientId(0), target, argv).expect("the client takes it")
+    };
+    for target in [None, Some(HostId(2))] {
+        let waits = give(&mut world, "BLPOP user:123 0", target);
+        world.run_until(world.now() + 100 * MS);
+        world.take_facts();
+        assert!(world.interrupt(ClientId(0), waits).is_ok());
+        assert!(world.interrupt(ClientId(0), waits).is_err(), "it waits no longer");
+        let told = world.take_facts();
+        assert!(
+            told.iter().any(|fact| matches!(&fact.kind, FactKind::GaveUp { command, .. } if *command == waits))
+        );
+        world.run_until(world.now() + 100 * MS);
+        // The node let it go: what is pushed stays.
+        give(&mut world, "RPUSH user:123 a", None);
+        let count = give(&mut world, "LLEN user:123", None);
+        world.run_until(world.now() + 100 * MS);
+        let answer = world.take_facts().into_iter().find_map(|fact| match fact.kind {
+            FactKind::Answered { command, reply, .. } if command == count => Some(reply),
+            _ => None,
+        });
+        assert_eq!(answer, Some(Reply::Integer(1)));
+        give(&mut world, "DEL user:123", None);
+        world.run_until(world.now() + 100 * MS);
+    }
 }

@@ -181,6 +181,11 @@ fn help_and_what_is_missing() {
     assert_eq!(missing("xadd s * f v"), Some("Redis has XADD; this city does not have it yet.".to_owned()));
     let question = "Did you mean XADD? Redis has XADD; this city does not have it yet.";
     assert_eq!((missing("xaddd s f v").as_deref(), missing("get a")), (Some(question), None));
+    assert_eq!(
+        missing("Memory Doctor").as_deref(),
+        Some("Redis has MEMORY DOCTOR; this city does not have it yet.")
+    );
+    assert_eq!((missing("memory nonsense"), missing("acl whoami")), (None, None));
     assert_eq!(missing("hgte h f").as_deref(), Some("Did you mean HGET?"));
     // What is here is not called missing.
     for spec in help::all() {

@@ -2,7 +2,7 @@
 
 use cluster_city::cluster::command::{COMMANDS, Handler, Spec, line};
 use cluster_city::cluster::fact::FactKind;
-use cluster_city::cluster::id::{ClientId, HostId, Place, RackId};
+use cluster_city::cluster::id::{ClientId, CommandId, HostId, Place, RackId};
 use cluster_city::cluster::network::{Streets, Weather};
 use cluster_city::cluster::node::MOST_KEYS;
 use cluster_city::cluster::operator::Task;
@@ -143,6 +143,7 @@ fn any_action() -> impl Strategy<Value = Action> {
         1 => (host(), rack()).prop_map(|(host, rack)| Action::MoveMachine { host, rack }),
         4 => task.prop_map(Action::Operate),
         1 => Just(Action::StopOperator),
+        1 => (0..60u64).prop_map(|number| Action::Interrupt { client: ClientId(0), command: CommandId(number) }),
         1 => rack().prop_map(Action::CutOff),
         1 => streets,
         1 => sides().prop_map(|(one, other)| Action::Mend { one, other }),
@@ -185,17 +186,18 @@ fn kind(action: &Action) -> usize {
         Action::Weather(_) => 23,
         Action::Spoil { .. } => 24,
         Action::Operate(Task::Slot { .. }) => 25,
+        Action::Interrupt { .. } => 26,
     }
 }
 
 #[test]
 fn every_kind_of_act_is_among_the_arbitrary_ones() {
     let mut runner = TestRunner::deterministic();
-    let mut seen = [false; 26];
+    let mut seen = [false; 27];
     for _ in 0..2_000 {
         seen[kind(&any_action().new_tree(&mut runner).expect("it can be made up").current())] = true;
     }
-    assert_eq!(seen, [true; 26]);
+    assert_eq!(seen, [true; 27]);
 }
 
 /// Of a message the number says which of those on their way: hardly any other number would hit one.

@@ -197,8 +197,8 @@ impl Teller {
                     .expect("strings take everything");
             }
             self.cast.note(fact);
-            if let FactKind::Answered { reply, .. } = &fact.kind {
-                for line in reply.lines() {
+            if let FactKind::Answered { reply, protocol, .. } = &fact.kind {
+                for line in reply.lines(*protocol) {
                     writeln!(self.text, "           | {line}").expect("strings take everything");
                 }
             }

@@ -39,7 +39,7 @@ impl Terminal {
         self.0.submit(ClientId(0), target, split(typed)).expect("the client takes it");
         self.0.run_until(self.0.now() + 20 * MS);
         let answer = self.0.take_facts().into_iter().find_map(|fact| match fact.kind {
-            FactKind::Answered { reply, .. } => Some(reply.lines().join("\n")),
+            FactKind::Answered { reply, protocol, .. } => Some(reply.lines(protocol).join("\n")),
             FactKind::GaveUp { text, .. } => Some(format!("gave up: {text}")),
             _ => None,
         });
@@ -72,7 +72,7 @@ fn who_asked_to_hear_hears() {
         .take_facts()
         .into_iter()
         .filter_map(|fact| match fact.kind {
-            FactKind::Heard { from, reply, .. } => Some((from, reply.lines().join(" "))),
+            FactKind::Heard { from, reply, protocol, .. } => Some((from, reply.lines(protocol).join(" "))),
             _ => None,
         })
         .collect();

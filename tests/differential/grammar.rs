@@ -216,6 +216,7 @@ pub(crate) const GRAMMAR: &str = "
     CONFIG SET <lfu-log-factor|lfu-decay-time|repl-timeout|cluster-migration-barrier|zset-max-listpack-entries> <abc|-1|1x>
     CONFIG SET <maxmemory|maxmemory-policy|cluster-require-full-coverage|loglevel|appendfsync|timeout> <abc|-1|1x>
     CONFIG SET <databases|cluster-enabled|slowlog-max-len|lazyfree-lazy-expire|maxclients|replica-priority> <abc|-1|1x>
+    ACL <WHOAMI|LIST|USERS|GETUSER_default|GETUSER_x|GETUSER|CAT|CAT_nosuch|CAT_read_x|WHOAMI_x|NOSUCH>
     OBJECT HELP
     PUBSUB HELP
     SHUTDOWN ABORT

@@ -14,10 +14,12 @@ use std::rc::Rc;
 use super::command::{Flag, find};
 use super::connection::{Conn, Payload, Port};
 use super::context::Context;
+use super::digest::Cached;
 use super::fact::{FactId, FactKind};
 use super::id::{ClientId, CommandId, HostId};
 use super::order::SmallSet;
 use super::reply::Blob;
+use super::resp::Protocol;
 use super::slot::{Slot, key_slot};
 use super::time::{Micros, SECOND};
 use binding::Binding;
@@ -77,7 +79,8 @@ impl Door {
 
 /// Whether a command begins or ends a subscription.
 fn hears(argv: &[Blob]) -> bool {
-    is_one_of(argv, &LISTEN[1..]) || is_one_of(argv, &HUSH)
+    // All of them have long names, which most commands have not.
+    argv.first().is_some_and(|name| name.len() >= 9) && (is_one_of(argv, &LISTEN[1..]) || is_one_of(argv, &HUSH))
 }
 
 /// A connection to a node.
@@ -93,6 +96,26 @@ struct Link {
     in_multi: bool,
     /// The command that asked last to be told more than one answer.
     listens: Option<CommandId>,
+    /// How answers are meant: the node knows, and this only repeats it for whoever reads them.
+    protocol: Cached<Protocol>,
+}
+
+impl Link {
+    fn on(conn: Conn) -> Self {
+        Self {
+            conn,
+            open: false,
+            queue: VecDeque::new(),
+            expects: VecDeque::new(),
+            in_multi: false,
+            listens: None,
+            protocol: Cached::default(),
+        }
+    }
+
+    fn protocol(&self) -> Protocol {
+        self.protocol.0.unwrap_or_default()
+    }
 }
 
 /// The connection to a node that listens.
@@ -252,14 +275,7 @@ impl Client {
 
     /// Sends on the connection to a node, which is opened if it is not there.
     fn send(&mut self, context: &mut Context<'_>, door: Door, argv: Rc<[Blob]>, expect: Expect) {
-        let link = self.links.entry(door).or_insert_with(|| Link {
-            conn: context.open(door.host, Port::Client),
-            open: false,
-            queue: VecDeque::new(),
-            expects: VecDeque::new(),
-            in_multi: false,
-            listens: None,
-        });
+        let link = self.links.entry(door).or_insert_with(|| Link::on(context.open(door.host, Port::Client)));
         link.expects.push_back(expect);
         if let Expect::Command(command) = expect
             && is_one_of(&argv, &LISTEN)
@@ -282,14 +298,7 @@ impl Client {
 
     /// Opens a connection ahead of need.
     fn open_ahead(&mut self, context: &mut Context<'_>, host: HostId) {
-        self.links.entry(Door::smart(host)).or_insert_with(|| Link {
-            conn: context.open(host, Port::Client),
-            open: false,
-            queue: VecDeque::new(),
-            expects: VecDeque::new(),
-            in_multi: false,
-            listens: None,
-        });
+        self.links.entry(Door::smart(host)).or_insert_with(|| Link::on(context.open(host, Port::Client)));
     }
 
     /// Something arrived.
@@ -305,11 +314,18 @@ impl Client {
             Payload::Closed { refused } => self.lost(context, door, refused),
             Payload::Reply(reply) => self.answered(context, door, reply),
             Payload::Push(reply) => {
-                if let Some(command) = self.links.get(&door).and_then(|link| link.listens) {
-                    context.fact(FactKind::Heard { client: self.id, command, from: door.host, reply });
+                if let Some(link) = self.links.get(&door)
+                    && let Some(command) = link.listens
+                {
+                    let protocol = link.protocol();
+                    context.fact(FactKind::Heard { client: self.id, command, from: door.host, reply, protocol });
                 }
             }
-            Payload::Speaks(_) => {}
+            Payload::Speaks(protocol) => {
+                if let Some(link) = self.links.get_mut(&door) {
+                    link.protocol.0 = Some(protocol);
+                }
+            }
             Payload::Open(_) | Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) => {}
         }
     }

@@ -1,12 +1,13 @@
 //! What a client does with an answer: follow it, or hand it over.
 
 use super::map::read_slots;
-use super::{Client, Door, EARS, Expect, MOST_REDIRECTS};
+use super::{Client, Door, EARS, Expect, Link, MOST_REDIRECTS};
 use crate::cluster::address::AddressBook;
 use crate::cluster::context::Context;
 use crate::cluster::fact::{FactKind, Redirect};
 use crate::cluster::id::{CommandId, HostId};
 use crate::cluster::reply::Reply;
+use crate::cluster::resp::Protocol;
 use crate::cluster::slot::Slot;
 
 impl Client {
@@ -36,7 +37,7 @@ impl Client {
             Some((redirect, slot, to)) if !door.plain && !bound => {
                 self.redirected(context, command, redirect, slot, door.host, to);
             }
-            _ => self.finish(context, command, door.host, reply),
+            _ => self.finish(context, command, door, reply),
         }
     }
 
@@ -71,7 +72,8 @@ impl Client {
         });
     }
 
-    fn finish(&mut self, context: &mut Context<'_>, command: CommandId, from: HostId, reply: Reply) {
+    fn finish(&mut self, context: &mut Context<'_>, command: CommandId, door: Door, reply: Reply) {
+        let from = door.host;
         let waiting = self.waiting.remove(&command);
         if waiting.is_some_and(|waiting| waiting.slot.is_some() && waiting.target.is_none()) {
             self.last = Some(from);
@@ -82,7 +84,8 @@ impl Client {
         } else {
             self.served += 1;
         }
-        context.fact(FactKind::Answered { client: self.id, command, from, reply });
+        let protocol = self.links.get(&door).map_or(Protocol::Resp2, Link::protocol);
+        context.fact(FactKind::Answered { client: self.id, command, from, reply, protocol });
     }
 
     fn map_arrived(&mut self, context: &mut Context<'_>, from: HostId, reply: &Reply) {

@@ -5,6 +5,9 @@ use crate::cluster::context::Context;
 use crate::cluster::fact::{FactKind, Silence};
 use crate::cluster::id::{CommandId, HostId};
 
+/// What is shown where somebody would wait no longer.
+const INTERRUPTED: &str = "stopped waiting: the connection is closed";
+
 impl Client {
     /// A connection was refused or broke.
     pub(super) fn lost(&mut self, context: &mut Context<'_>, door: Door, refused: bool) {
@@ -31,6 +34,34 @@ impl Client {
             let door = asked.map_or(door, |(&door, _)| door);
             self.hang_up(context, door);
         }
+    }
+
+    /// Stops waiting for an answer, and closes the connection that it would come on: says whether it was waited for.
+    /// Whatever waits there too is given up with it. Source: Redis 7.0, `redis-cli.c`, `sigIntHandler`.
+    pub fn interrupt(&mut self, context: &mut Context<'_>, command: CommandId) -> bool {
+        if self.waiting.get(&command).is_none() {
+            return false;
+        }
+        let asked = self.links.iter().find(|(_, link)| link.expects.contains(&Expect::Command(command)));
+        let link = asked.map(|(&door, _)| door).and_then(|door| {
+            if !door.plain {
+                self.unbind(door.host);
+            }
+            self.links.remove(&door)
+        });
+        if let Some(link) = link {
+            context.close(link.conn);
+            for expect in link.expects {
+                match expect {
+                    Expect::Command(other) => self.give_up(context, other, INTERRUPTED),
+                    Expect::Map => self.refreshing = false,
+                    Expect::Ignored => {}
+                }
+            }
+        } else {
+            self.give_up(context, command, INTERRUPTED);
+        }
+        true
     }
 
     /// Closes a connection on which nothing comes.

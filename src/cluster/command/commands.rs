@@ -193,11 +193,12 @@ fn keys(argv: &[Blob], with_flags: bool) -> Result<Reply, Reply> {
 
 /// Source: Redis 7.0, `db.c`, `setGetKeys`, `bitfieldGetKeys`: what these two do depends on their words.
 fn key_flags(spec: &Spec, argv: &[Blob], first: bool) -> Vec<&'static str> {
-    let says = |words: &[&str]| argv.iter().skip(2).any(|given| words.iter().any(|word| is_word(given, word)));
+    let from = |first| argv.iter().skip(first);
+    let says = |first, words: &[&str]| from(first).any(|given| words.iter().any(|word| is_word(given, word)));
     match spec.name {
-        "set" if says(&["get"]) => vec!["RW", "access", "update"],
+        "set" if says(3, &["get"]) => vec!["RW", "access", "update"],
         "set" => vec!["OW", "update"],
-        "bitfield" if says(&["set", "incrby"]) => vec!["RW", "access", "update"],
+        "bitfield" if says(2, &["set", "incrby"]) => vec!["RW", "access", "update"],
         "bitfield" => vec!["RO", "access"],
         _ => told::of(spec.name).key_flags(first),
     }

@@ -45,19 +45,30 @@ fn help_reply(argv: &[Blob]) -> Reply {
 }
 
 /// Commands that Redis 7.0 has and this city does not (yet): a person who types one has not mistyped.
-const ELSEWHERE: &str = "acl bgrewriteaof bgsave eval eval_ro evalsha_ro fcall fcall_ro geoadd geodist geohash geopos \
+const ELSEWHERE: &str = "bgrewriteaof bgsave eval eval_ro evalsha_ro fcall fcall_ro geoadd geodist geohash geopos \
     georadius georadius_ro georadiusbymember georadiusbymember_ro geosearch geosearchstore \
     lolwut module pfadd pfcount pfdebug pfmerge pfselftest psync replconf save script \
     sync xack xadd xautoclaim xclaim xdel xgroup xinfo xlen xpending xrange xread xreadgroup xrevrange \
     xsetid xtrim";
 
+/// The same for subcommands of those that are here.
+const PARTS_ELSEWHERE: &str = "acl|deluser acl|dryrun acl|genpass acl|load acl|log acl|save acl|setuser function|kill \
+    function|load function|stats latency|doctor latency|graph latency|histogram memory|doctor memory|malloc-stats \
+    memory|purge memory|stats";
+
 /// A sentence for a command that this city does not know: because only Redis does, or because another was meant.
 pub fn missing_here(argv: &[Blob]) -> Option<String> {
     let name = String::from_utf8_lossy(argv.first()?).to_ascii_lowercase();
-    let among = |words: &str| words.split_ascii_whitespace().any(|word| word == name);
-    let absent = |name: &str| format!("Redis has {}; this city does not have it yet.", name.to_ascii_uppercase());
-    if among(ELSEWHERE) {
+    let among = |words: &str, name: &str| words.split_ascii_whitespace().any(|word| word == name);
+    let absent = |name: &str| {
+        format!("Redis has {}; this city does not have it yet.", name.to_ascii_uppercase().replace('|', " "))
+    };
+    if among(ELSEWHERE, &name) {
         return Some(absent(&name));
+    }
+    if named(name.as_bytes()).is_some() {
+        let part = format!("{name}|{}", String::from_utf8_lossy(argv.get(1)?).to_ascii_lowercase());
+        return among(PARTS_ELSEWHERE, &part).then(|| absent(&part));
     }
     let meant = nearest(&name)?;
     let question = format!("Did you mean {}?", meant.to_ascii_uppercase());

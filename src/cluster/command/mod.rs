@@ -1,6 +1,7 @@
 //! Commands: one table that the parser, the router, help and the tests read alike.
 
 mod absent;
+mod acl;
 pub mod argument;
 mod big;
 mod bitfields;

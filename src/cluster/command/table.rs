@@ -5,7 +5,7 @@
 use std::sync::OnceLock;
 
 use super::{
-    Data, absent, bitfields, bits, blocking, client, cluster, commands, config, connection, copying, expiry,
+    Data, absent, acl, bitfields, bits, blocking, client, cluster, commands, config, connection, copying, expiry,
     greeting, hashes, help, keys, lists, migration, numbers, objects, pubsub, ranges, scans, server, sets, sort,
     strings, substrings, transactions, zpops, zranges, zremovals, zsets, zunions,
 };
@@ -169,6 +169,7 @@ pub const COMMANDS: &[&[Spec]] = &[
     server::COMMANDS,
     commands::COMMANDS,
     absent::COMMANDS,
+    acl::COMMANDS,
     config::COMMANDS,
     transactions::COMMANDS,
     migration::COMMANDS,
@@ -285,6 +286,7 @@ fn shortened(bytes: &[u8], most: usize) -> String {
     String::from_utf8_lossy(cut).replace(['\r', '\n'], " ")
 }
 
+/// Whether a word is that name, in any case. Names are short: the standard library's way takes longer.
 fn same(name: &str, word: &[u8]) -> bool {
-    name.as_bytes().eq_ignore_ascii_case(word)
+    name.len() == word.len() && name.bytes().zip(word).all(|(one, other)| one == other.to_ascii_lowercase())
 }

@@ -120,6 +120,9 @@ impl Node {
 
     /// Answers whoever waited long enough, or waits at a node that became a replica.
     pub(super) fn settle_blocked(&mut self, context: &mut Context<'_>) {
+        if self.blocked.is_empty() && self.unblocked.is_empty() {
+            return;
+        }
         let now = context.now;
         let replica = !self.view.me().is_master();
         self.release(context, |_, blocked| {

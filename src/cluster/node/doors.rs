@@ -27,7 +27,9 @@ impl Doors {
 
     /// Looks at the place where it was found last.
     fn find_from(&self, conn: &Conn, last: &Cell<usize>) -> Result<usize, usize> {
-        if self.entries.get(last.get()).is_some_and(|(at, _)| at.serial == conn.serial && at == conn) {
+        // All of them end here: the other end tells the rest.
+        let same = |at: &Conn| at.serial == conn.serial && at.opener == conn.opener;
+        if self.entries.get(last.get()).is_some_and(|(at, _)| same(at)) {
             return Ok(last.get());
         }
         let found = self.find_near(self.guess(conn), conn);

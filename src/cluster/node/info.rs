@@ -128,6 +128,7 @@ impl Node {
 
     fn stats_lines(&self) -> Vec<String> {
         let stats = &self.stats;
+        let (keys, items, prefixes) = self.tracking_totals();
         lines(&format!(
             "total_connections_received:{}\n\
              total_commands_processed:{}\n\
@@ -140,6 +141,9 @@ impl Node {
              pubsub_channels:{}\n\
              pubsub_patterns:{}\n\
              pubsubshard_channels:{}\n\
+             tracking_total_keys:{keys}\n\
+             tracking_total_items:{items}\n\
+             tracking_total_prefixes:{prefixes}\n\
              total_error_replies:{}",
             stats.connections,
             stats.commands,

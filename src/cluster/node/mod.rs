@@ -26,6 +26,7 @@ mod migration_of_replicas;
 mod monitor;
 mod moving;
 mod ownership;
+mod plain;
 mod pubsub;
 pub mod replication;
 mod report;
@@ -311,6 +312,17 @@ impl Node {
     }
 
     fn before_sleep(&mut self, context: &mut Context<'_>) {
+        if self.todo != Todo::default() {
+            self.do_what_was_put_off(context);
+        }
+        self.ask_for_acks(context);
+        self.leave_lost_channels(context);
+        if self.tracking.is_some() {
+            self.tell_the_rest(context);
+        }
+    }
+
+    fn do_what_was_put_off(&mut self, context: &mut Context<'_>) {
         if std::mem::take(&mut self.todo.handle_manual) {
             self.handle_manual(context);
         }
@@ -322,11 +334,6 @@ impl Node {
         }
         if std::mem::take(&mut self.todo.update_state) {
             self.update_state(context);
-        }
-        self.ask_for_acks(context);
-        self.leave_lost_channels(context);
-        if self.tracking.is_some() {
-            self.tell_the_rest(context);
         }
     }
 }

@@ -79,7 +79,7 @@ impl Node {
         };
         let plain = self.health.is_ok() && self.migrating.is_empty() && self.importing.is_empty();
         let slot = key_slot(argv.get(at).filter(|_| plain)?);
-        (self.view.owner(slot) == Some(ME)).then_some(slot)
+        self.view.is_mine(slot).then_some(slot)
     }
 
     /// `Err` is the redirection or refusal that the client gets instead of an answer. The commands are one, or all of

@@ -48,6 +48,9 @@ pub(super) struct Done {
 impl Node {
     /// A command came: it is answered, or kept while writes are paused.
     pub(super) fn request(&mut self, context: &mut Context<'_>, conn: Conn, argv: Rc<[Blob]>) {
+        if self.request_plainly(context, conn, &argv) {
+            return;
+        }
         let pauses = self.pauses(conn, &argv);
         let Some(client) = self.client_mut(conn) else {
             return;

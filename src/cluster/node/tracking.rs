@@ -69,6 +69,23 @@ impl Node {
         self.tracking.as_ref().map_or(0, |tracking| tracking.clients.as_slice().len())
     }
 
+    /// How many keys the table has, how many readers they have in all, and how many prefixes are told of. Source:
+    /// `trackingGetTotalKeys`, `trackingGetTotalItems`, `trackingGetTotalPrefixes`.
+    pub fn tracking_totals(&self) -> (usize, usize, usize) {
+        let Some(tracking) = &self.tracking else {
+            return (0, 0, 0);
+        };
+        let readers = tracking.table.iter().flat_map(LiteMap::values).map(|readers| readers.as_slice().len());
+        let prefixes: SmallSet<&Blob> = tracking
+            .clients
+            .as_slice()
+            .iter()
+            .filter_map(|&conn| self.tracks(conn))
+            .flat_map(|tracks| tracks.prefixes.as_slice())
+            .collect();
+        (tracking.keys as usize, readers.sum(), prefixes.as_slice().len())
+    }
+
     /// `CLIENT TRACKING ON`. Source: `enableTracking`.
     pub fn track(&mut self, conn: Conn, tracks: Tracks) {
         let tracking = self.tracking.get_or_insert_with(|| {

@@ -69,6 +69,9 @@ impl Node {
 
     /// Answers whoever need not wait any longer.
     pub(super) fn settle_waiters(&mut self, context: &mut Context<'_>) {
+        if self.waiters.is_empty() {
+            return;
+        }
         for waiter in std::mem::take(&mut self.waiters) {
             let have = self.confirmed(waiter.offset);
             let over = waiter.until.is_some_and(|until| context.now >= until);

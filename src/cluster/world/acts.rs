@@ -51,6 +51,13 @@ impl World {
         Ok(command)
     }
 
+    /// Has a client stop waiting for an answer.
+    pub fn interrupt(&mut self, client: ClientId, command: CommandId) -> Result<(), Refused> {
+        let mut waited = false;
+        self.with_client(client, None, |client, context| waited = client.interrupt(context, command));
+        if waited { Ok(()) } else { refuse("Nothing waits for an answer to that.") }
+    }
+
     /// Ends a process at once. Its machine closes all its connections.
     pub fn kill(&mut self, host: HostId) -> Result<FactId, Refused> {
         self.check_host(host)?;

@@ -118,7 +118,7 @@ fn label_of(payload: &Payload) -> String {
         Payload::Request(argv) => words(argv),
         Payload::Speaks(protocol) => if *protocol == Protocol::Resp3 { "HELLO 3" } else { "HELLO 2" }.to_owned(),
         Payload::Reply(reply) | Payload::Push(reply) => {
-            clipped(&reply.lines().into_iter().next().unwrap_or_default())
+            clipped(&reply.lines(Protocol::Resp2).into_iter().next().unwrap_or_default())
         }
     }
 }

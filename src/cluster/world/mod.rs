@@ -309,6 +309,10 @@ impl World {
     fn post(&mut self, flying: Flying) -> Micros {
         let (from, to) = (flying.conn.source(flying.toward), flying.conn.target(flying.toward));
         let even = self.network.is_even();
+        if even && to == Place::Outside && self.network.passes(from, to) {
+            self.outside.push((flying.conn, flying.payload));
+            return self.now;
+        }
         if even && (from == Place::Outside || to == Place::Outside) {
             self.arrive(flying);
             return self.now;

@@ -21,25 +21,49 @@ const RUN: usize = 64;
 const RUN_BYTES: usize = 16 * 1024;
 
 /// Some commands, end to end in one piece of memory: to keep a command costs a copy of its bytes, and to forget it nothing.
+/// A window is a megabyte that is gone through over and over, and so never where a processor is quick: the less, the better.
 #[derive(Clone, Debug, Default)]
 struct Run {
+    /// The offset after its first command; those of the others are counted from there.
+    base: u64,
     /// The offset after each command, and where its bytes end.
-    ends: Vec<(u64, u32)>,
+    ends: Vec<(u32, u32)>,
     /// Each word after its length.
     bytes: Vec<u8>,
 }
 
+/// The length of a word takes one byte if it is below this, and else this and four more.
+const LONG: u8 = 255;
+
 impl Run {
-    fn is_full(&self) -> bool {
-        self.ends.len() >= RUN || self.bytes.len() >= RUN_BYTES
+    fn has_room_for(&self, item: &StreamItem) -> bool {
+        self.ends.len() < RUN && self.bytes.len() < RUN_BYTES && item.end - self.base <= u64::from(u32::MAX)
     }
 
     fn push(&mut self, item: &StreamItem) {
         for word in item.argv.iter() {
-            self.bytes.extend_from_slice(&(word.len() as u32).to_le_bytes());
+            if word.len() < usize::from(LONG) {
+                self.bytes.push(word.len() as u8);
+            } else {
+                self.bytes.push(LONG);
+                self.bytes.extend_from_slice(&(word.len() as u32).to_le_bytes());
+            }
             self.bytes.extend_from_slice(word);
         }
-        self.ends.push((item.end, self.bytes.len() as u32));
+        if self.ends.is_empty() {
+            self.base = item.end;
+        }
+        self.ends.push(((item.end - self.base) as u32, self.bytes.len() as u32));
+    }
+
+    /// The offset after a command of it.
+    fn end(&self, index: usize) -> Option<u64> {
+        self.ends.get(index).map(|&(end, _)| self.base + u64::from(end))
+    }
+
+    /// How many of its commands end at or before an offset.
+    fn until(&self, offset: u64) -> usize {
+        self.ends.partition_point(|&(end, _)| self.base + u64::from(end) <= offset)
     }
 
     fn start_of(&self, index: usize) -> u32 {
@@ -47,7 +71,7 @@ impl Run {
     }
 
     fn is_ping(&self, index: usize) -> bool {
-        self.bytes[self.start_of(index) as usize..self.ends[index].1 as usize] == *b"\x04\0\0\0PING"
+        self.bytes[self.start_of(index) as usize..self.ends[index].1 as usize] == *b"\x04PING"
     }
 
     fn item(&self, index: usize) -> StreamItem {
@@ -55,12 +79,16 @@ impl Run {
         let (end, until) = self.ends[index];
         let mut rest = &self.bytes[start as usize..until as usize];
         let mut argv = Vec::new();
-        while let Some((length, words)) = rest.split_first_chunk() {
-            let (word, more) = words.split_at(u32::from_le_bytes(*length) as usize);
+        while let Some((length, mut words)) = rest.split_first() {
+            let mut length = usize::from(*length);
+            if let Some((long, more)) = words.split_first_chunk().filter(|_| length == usize::from(LONG)) {
+                (length, words) = (u32::from_le_bytes(*long) as usize, more);
+            }
+            let (word, more) = words.split_at(length);
             argv.push(word.into());
             rest = more;
         }
-        StreamItem { end, argv: argv.into() }
+        StreamItem { end: self.base + u64::from(end), argv: argv.into() }
     }
 }
 
@@ -86,7 +114,7 @@ impl Backlog {
     /// Adds a command, and forgets old ones past `limit` bytes.
     pub fn push(&mut self, item: &StreamItem, limit: u64) {
         match self.runs.back_mut() {
-            Some(run) if !run.is_full() => Rc::make_mut(run).push(item),
+            Some(run) if run.has_room_for(item) => Rc::make_mut(run).push(item),
             _ => {
                 let mut run = std::mem::take(&mut self.spare);
                 run.push(item);
@@ -117,12 +145,9 @@ impl Backlog {
         if offset < self.start {
             return None;
         }
-        let first = self.runs.partition_point(|run| run.ends.last().is_none_or(|&(end, _)| end <= offset));
+        let first = self.runs.partition_point(|run| run.until(offset) == run.ends.len());
         let runs = self.runs.range(first..).map(|run| &**run);
-        Some(runs.flat_map(move |run| {
-            let first = run.ends.partition_point(|&(end, _)| end <= offset);
-            (first..run.ends.len()).map(move |index| (run, index))
-        }))
+        Some(runs.flat_map(move |run| (run.until(offset)..run.ends.len()).map(move |index| (run, index))))
     }
 
     /// Counting all runs for every command would cost more than the command itself.
@@ -134,7 +159,7 @@ impl Backlog {
         let Some(run) = self.runs.front() else {
             return;
         };
-        if let Some(&(end, _)) = run.ends.get(self.forgotten) {
+        if let Some(end) = run.end(self.forgotten) {
             self.start = end;
         }
         self.forgotten += 1;
@@ -163,7 +188,13 @@ impl Hash for Backlog {
 
 /// How many bytes a command takes on the wire: RESP, as Redis counts offsets.
 pub(super) fn wire_bytes(argv: &[Blob]) -> u64 {
-    let digits = |number: usize| u64::from(number.checked_ilog10().unwrap_or(0)) + 1;
+    // Nearly all are short, and a logarithm takes longer.
+    let digits = |number: usize| match number {
+        0..=9 => 1,
+        10..=99 => 2,
+        100..=999 => 3,
+        _ => u64::from(number.ilog10()) + 1,
+    };
     let words = argv.iter().map(|word| 5 + digits(word.len()) + word.len() as u64);
     3 + digits(argv.len()) + words.sum::<u64>()
 }
@@ -206,7 +237,8 @@ mod tests {
         let mut backlog = Backlog::at(0);
         let words = |nth: u64| -> Rc<[Blob]> {
             let word = |length: u64| Blob::from(vec![nth as u8; length as usize]);
-            (0..nth % 4).map(|index| word(nth * index)).collect()
+            // Lengths on both sides of what one byte tells.
+            (0..nth % 4).map(|index| word(nth * index)).chain([word(nth + 100)]).collect()
         };
         let items: Vec<_> = (1..=200).map(|nth| StreamItem { end: nth * 7, argv: words(nth) }).collect();
         items.iter().for_each(|item| backlog.push(item, 500));

@@ -222,7 +222,7 @@ impl Node {
                 self.replication.copying = true;
                 continue;
             }
-            send(context, conn, ReplMessage::Copy(std::mem::take(copy)));
+            send(context, conn, ReplMessage::Copy(Box::new(std::mem::take(copy))));
             // What was written since the copy began. If the backlog does not reach back so far, the copy was in vain.
             let Some(since) = self.replication.backlog.after(*offset) else {
                 replica.phase = Phase::Waiting { since: now };

@@ -54,8 +54,8 @@ pub enum ReplMessage {
         /// How many bytes.
         bytes: u64,
     },
-    /// The last part; stands for the whole copy.
-    Copy(Store),
+    /// The last part; stands for the whole copy. Apart, so that all other messages are small.
+    Copy(Box<Store>),
     /// A command of the stream.
     Stream(StreamItem),
     /// `REPLCONF ACK`: I have everything up to here.

@@ -140,7 +140,7 @@ impl Node {
                 }
                 // What they have of me is of another history now.
                 self.drop_replicas(context);
-                self.load(context, conn, store);
+                self.load(context, conn, *store);
             }
             ReplMessage::Stream(item) => {
                 if let Some(item) = self.keep_while_loading(item) {

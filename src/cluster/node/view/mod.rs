@@ -243,6 +243,14 @@ impl View {
         self.owners[usize::from(slot)]
     }
 
+    /// Whether I serve a slot. Where the bitmap of my header is there it tells: it is a sixteenth of the table, and at hand.
+    pub fn is_mine(&self, slot: Slot) -> bool {
+        match &self.claim.0 {
+            Some((version, ME, set)) if *version == self.version => set.contains(slot),
+            _ => self.owner(slot) == Some(ME),
+        }
+    }
+
     /// Hands a slot to a node, or to nobody.
     pub fn set_owner(&mut self, slot: Slot, owner: Option<PeerIx>) {
         let before = std::mem::replace(&mut Rc::make_mut(&mut self.owners)[usize::from(slot)], owner);
