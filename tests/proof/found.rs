@@ -40,12 +40,3 @@ fn a_write_after_an_earlier_pause_is_lost_under_its_name() {
         assert_eq!(losses, BTreeMap::from([(Loss::StalePause, 1)]), "{name}");
     }
 }
-
-/// 7.0 leaves slots without an owner there too; see `src/sim/proof/echo.rs`.
-#[test]
-fn an_echo_of_a_masters_epoch_is_told_by_name() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proof/found");
-    let script = read(&folder.join("epoch_of_a_master_taken_for_its_own.jsonl"));
-    let report = replay(&script, None).expect("its plan can be").expect("what an echo leaves is excused");
-    assert_eq!(report.echoes, 1);
-}
