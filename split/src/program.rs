@@ -129,16 +129,7 @@ impl<'a> Program<'a> {
 
     /// A function's name without the hashes of crates.
     pub(crate) fn plain_name(&self, function: u32) -> Option<String> {
-        let mut plain = String::new();
-        let mut parts = self.names.get(&function)?.split('[');
-        plain.push_str(parts.next()?);
-        for part in parts {
-            match part.split_once(']') {
-                Some((hash, rest)) if hash.len() == 16 => plain.push_str(rest),
-                _ => plain.extend(["[", part]),
-            }
-        }
-        Some(plain)
+        self.names.get(&function).map(|name| without_hashes(name))
     }
 
     /// The bytes that a function of its own takes.
@@ -172,4 +163,20 @@ fn all<'a, T: wasmparser::FromReader<'a>>(section: SectionLimited<'a, T>) -> Out
 /// The sentence of an error of the reader.
 pub(crate) fn unreadable(error: BinaryReaderError) -> String {
     format!("it could not be read: {error}")
+}
+
+/// A name without the hashes of crates, which stand in brackets: sixteen digits, or fewer where the first would be noughts.
+/// No type in brackets looks like one: `[f64]` is the longest that is all digits of a hash.
+pub(crate) fn without_hashes(name: &str) -> String {
+    let is_hash = |text: &str| (8..=16).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let mut plain = String::new();
+    let mut parts = name.split('[');
+    plain.extend(parts.next());
+    for part in parts {
+        match part.split_once(']') {
+            Some((hash, rest)) if is_hash(hash) => plain.push_str(rest),
+            _ => plain.extend(["[", part]),
+        }
+    }
+    plain
 }

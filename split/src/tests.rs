@@ -129,3 +129,13 @@ fn a_door_that_stands_in_a_table_leads_nowhere() {
     let error = cut(&program(true), &["app::kept"]).expect_err("others may reach it too");
     assert!(error.contains("table"), "{error}");
 }
+
+#[test]
+fn a_crates_hash_may_begin_with_noughts() {
+    let plain = |name| crate::program::without_hashes(name);
+    assert_eq!(plain("app[8c142fdc44ae95d]::door"), "app::door");
+    assert_eq!(
+        plain("<app[0123456789abcdef]::Kept<[f64]> as core[f535493ba95dc0a6]::Any>"),
+        "<app::Kept<[f64]> as core::Any>"
+    );
+}
