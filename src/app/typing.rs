@@ -60,11 +60,18 @@ impl Page {
     /// Completes a line; another press of the key takes the next way, and after the last the line as it was typed.
     pub(super) fn complete(&mut self, line: String, back: bool) {
         let (ways, at) = &mut self.ways;
+        if !back && *at + 1 == ways.len() && ways.get(*at) == Some(&line) {
+            // Once around: whoever goes through the page by this key must come out of the line again.
+            ways.clear();
+            browser::focus_first(&[".send"]);
+            return;
+        }
         if ways.get(*at) != Some(&line) {
             let session = self.world.session();
             let shops = self.world.snapshot().nodes.iter();
             let keys: Vec<String> = shops.flat_map(|node| session.keys(node.host, KEYS)).collect();
             *ways = complete::complete(&line, keys.iter().map(String::as_str));
+            ways.retain(|way| *way != line);
             if ways.is_empty() {
                 // Nothing to complete: the key goes on to where it would have gone.
                 browser::focus_first(&[".send"]);

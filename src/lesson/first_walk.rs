@@ -8,6 +8,7 @@ use std::rc::Rc;
 use crate::cluster::fact::{Fact, FactKind};
 use crate::cluster::id::{CommandId, HostId};
 use crate::cluster::reply::{Blob, Reply};
+use crate::cluster::slot::key_slot;
 use crate::cluster::snapshot::{NodeView, Snapshot};
 use crate::narrate::Cast;
 
@@ -70,6 +71,12 @@ impl FirstWalk {
             FactKind::Promoted { host, was_replica_of, .. } => self.promoted(*host, *was_replica_of),
             FactKind::FullSync { master, .. } => {
                 self.hasty.take_if(|written| written.keeper == *master);
+            }
+            FactKind::SlotArrived { host, slot, .. } => {
+                for written in self.written.iter_mut().filter(|written| key_slot(written.key.as_bytes()) == *slot)
+                {
+                    (written.keeper, written.shard) = (*host, cast.shard(*host));
+                }
             }
             FactKind::Restarted { host } => self.machine_back(*host),
             FactKind::PowerBack { rack } => {
@@ -243,6 +250,17 @@ mod tests {
         assert_eq!(walk.walk.current(), Some(3), "it still has to copy");
         walk.fact(FactKind::SyncDone { host: HostId(2), master: HostId(3), offset: 9 });
         assert_eq!(walk.walk.current(), None);
+    }
+
+    #[test]
+    fn a_slot_that_moves_takes_the_key_along() {
+        let mut walk = Walk::new();
+        walk.command("SET user:123 Ada", 2, Reply::ok());
+        let shard = |walk: &Walk| walk.walk.subject().map(|written| written.shard);
+        walk.fact(FactKind::SlotArrived { host: HostId(0), slot: 12_892, epoch: 7 });
+        assert_eq!(shard(&walk), Some(3));
+        walk.fact(FactKind::SlotArrived { host: HostId(0), slot: 12_893, epoch: 7 });
+        assert_eq!(shard(&walk), Some(1));
     }
 
     #[test]

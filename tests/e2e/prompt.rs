@@ -12,12 +12,17 @@ fn tab_completes_commands_and_keys_and_lets_go() -> Outcome {
         city.command_until("SET user:123 Ada", "OK").await?;
         city.command_until("SET user:7 Bob", "OK").await?;
         typed(page, "GET us").await?;
-        for line in ["GET user:123", "GET user:7", "GET us", "GET user:123"] {
+        for line in ["GET user:123", "GET user:7", "GET us"] {
             page.press(&TAB.to_string()).await?;
             line_is(page, line).await?;
         }
-        page.type_into("#command", &format!("{SHIFT}{TAB}")).await?;
+        // Once around, the key goes on: nobody is caught in the line.
+        page.press(&TAB.to_string()).await?;
+        page.wait_until("the button has the keyboard", "document.activeElement.classList.contains('send')")
+            .await?;
         line_is(page, "GET us").await?;
+        page.type_into("#command", &format!("{SHIFT}{TAB}")).await?;
+        line_is(page, "GET user:7").await?;
         typed(page, "clu").await?;
         page.press(&TAB.to_string()).await?;
         line_is(page, "cluster").await?;
