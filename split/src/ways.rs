@@ -41,9 +41,8 @@ const ENTRIES: [&str; 32] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 35] = [
+const DOORS: [&str; 36] = [
     "cluster_city::app::aside::aside",
-    "cluster_city::app::inspector::of_node",
     "cluster_city::app::scrub::futures",
     "cluster_city::app::scrub::strip",
     "<cluster_city::app::page::Page>::run_to_service",
@@ -67,6 +66,8 @@ const DOORS: [&str; 35] = [
     "<cluster_city::stage::sheet::Whose>::look",
     "cluster_city::stage::compare::compare",
     "cluster_city::stage::why::why",
+    "cluster_city::cluster::command::manual::about",
+    "cluster_city::cluster::command::manual::hint",
     "<cluster_city::cluster::node::Node>::serve_blocked_on",
     "<cluster_city::cluster::node::Node>::stop_tracking",
     "<cluster_city::cluster::node::Node>::tell_changes",

@@ -18,8 +18,7 @@ use crate::stage::sheet::{Press, Sheet};
 /// Keys listed in the inspector.
 const KEYS: usize = 8;
 
-/// The inspector of a node. It is of the page's second part (see `split/`), so it must stay a function by itself.
-#[inline(never)]
+/// The inspector of a node.
 pub(super) fn of_node(page: &Page, host: HostId) -> Html {
     let session = page.world.session();
     let beliefs = session.beliefs(host);

@@ -321,7 +321,13 @@ impl Page {
                 self.speed = speed;
                 browser::remember("speed", &speed.value());
             }
-            Msg::Draft(text) => self.draft = text,
+            Msg::Draft(text) => {
+                // Whoever begins a line may want to know what can follow.
+                if self.draft.is_empty() {
+                    self.fetch_ahead();
+                }
+                self.draft = text;
+            }
             Msg::Submit(line) => {
                 self.draft = AttrValue::Static("");
                 self.run_line(line);

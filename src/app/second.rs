@@ -14,6 +14,7 @@ use yew::{AttrValue, Callback};
 use super::hand::Hand;
 use super::message::Msg;
 use super::page::Page;
+use super::typing;
 use crate::cluster::command::{Handler, find, line};
 use crate::stage::until::Until;
 
@@ -82,12 +83,13 @@ impl Page {
         let needs = match &msg {
             Msg::Submit(line) | Msg::Run(line) => {
                 let forks = !self.whole && self.world.line().is_past();
-                !self.waiting.is_empty() || forks || !can_run(line)
+                // HELP and the like are told by the second part.
+                let helps = !self.whole && typing::help_topic(line).is_some();
+                !self.waiting.is_empty() || forks || helps || !can_run(line)
             }
             // What is done by hand is done by the second part.
             Msg::Hand(Hand::Up) => !self.whole && self.drag.is_some_and(|drag| drag.is_meant()),
             Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
-            Msg::Select(Some(_)) | Msg::Point(_) => !self.whole,
             Msg::Undo | Msg::Redo | Msg::Leave | Msg::Return(_) | Msg::RunUntil(Until::Service) => !self.whole,
             // Another future begins with it.
             Msg::Act(_) => !self.whole && self.world.line().is_past(),
@@ -114,6 +116,8 @@ impl Page {
     /// The second part has come, or will not: what waited for it goes on, or goes back to who asked.
     pub(super) fn go_on(&mut self, come: bool) {
         (self.whole, self.fetching) = (come, false);
+        // What was fetched ahead is missed by nobody yet.
+        let missed = !self.waiting.is_empty() || self.drag.is_some();
         for msg in std::mem::take(&mut self.waiting) {
             match msg {
                 msg if come => drop(self.take(msg)),
@@ -121,7 +125,7 @@ impl Page {
                 _ => {}
             }
         }
-        if !come {
+        if !come && missed {
             self.drag = None;
             self.notices = vec![NOT_FETCHED.to_owned()];
         }

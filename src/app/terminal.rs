@@ -131,6 +131,8 @@ pub(super) struct CommandLine {
     pub(super) send: Callback<Msg>,
     /// The command that is kept waiting, if one is.
     pub(super) waits: Option<CommandId>,
+    /// Whether the page's second part has come: it knows what may follow.
+    pub(super) whole: bool,
     /// What to do now, beside "Send", on small screens.
     pub(super) extra: Option<Deed>,
     /// Whether the panels lie over the city, where they do not stand beside it.
@@ -199,7 +201,11 @@ impl Part for CommandLine {
             Msg::Talk(value.parse().ok().map(HostId))
         });
         let gap = if self.draft.ends_with(' ') { "" } else { " " };
-        let hint = manual::hint(&self.draft).map(|hint| AttrValue::from(format!("{gap}{hint}")));
+        let hint = self
+            .whole
+            .then(|| manual::hint(&self.draft))
+            .flatten()
+            .map(|hint| AttrValue::from(format!("{gap}{hint}")));
         let talks_to =
             self.doors.iter().find(|(host, ..)| self.target == Some(*host)).map(|(_, name, _)| name.clone());
         html! {

@@ -229,7 +229,7 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
             if room != Room::Desk {
                 { caption(page.world.told().transcript.last_answer(!page.playing).as_ref(), news) }
             }
-            { part(CommandLine { draft: page.draft.clone(), prompt: page.prompt().into(), doors: doors(page), target: page.target, waits: page.world.told().transcript.kept_waiting(), extra, more: (room == Room::Box).then_some(page.more), send: page.send.clone() }) }
+            { part(CommandLine { draft: page.draft.clone(), prompt: page.prompt().into(), doors: doors(page), target: page.target, waits: page.world.told().transcript.kept_waiting(), extra, whole: page.whole, more: (room == Room::Box).then_some(page.more), send: page.send.clone() }) }
         </section>
     }
 }

@@ -23,6 +23,7 @@ const GROUPS: [Group; 13] = [
 ];
 
 /// The lines for a topic: a command's name, `@` and a group's, or nothing.
+#[inline(never)] // A door of the page's second part.
 pub fn about(topic: &str) -> Vec<String> {
     let words: Vec<&str> = topic.split_ascii_whitespace().collect();
     match words[..] {
@@ -33,6 +34,7 @@ pub fn about(topic: &str) -> Vec<String> {
 }
 
 /// What may follow a line that is being typed: the rest of the syntax of its command, if the line names one.
+#[inline(never)] // A door of the page's second part.
 pub fn hint(line: &str) -> Option<String> {
     let typed: Vec<&str> = line.split_ascii_whitespace().collect();
     let found = all().find(|spec| {

@@ -7,9 +7,11 @@
 
 use std::sync::OnceLock;
 
+use super::later::later;
 use crate::cluster::reply::Reply;
 
-const TEXT: &str = include_str!("told.txt");
+/// As long as Redis's own documentation: only what comes with the page's second part reads it.
+const TEXT: &str = later!(include_str!("told.txt"));
 
 /// What is told of one command.
 #[derive(Clone, Copy, Debug)]
