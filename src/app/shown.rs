@@ -34,7 +34,7 @@ impl KeyPath {
     pub(super) fn of(last: &LastKey, snapshot: &Snapshot) -> Self {
         let entry = words::entry(snapshot, last.slot);
         let served = entry.is_some_and(|entry| entry.served);
-        let there = |host: &HostId| served || words::opens_its_door(snapshot, *host);
+        let there = |host: &HostId| served || words::is_closed(snapshot, *host);
         let owner = entry.and_then(|entry| entry.owner).filter(there);
         Self {
             key: last.key.clone(),

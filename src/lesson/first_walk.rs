@@ -124,6 +124,11 @@ impl FirstWalk {
         }
         if self.keeper() == Some(was_replica_of) {
             self.winner = Some(host);
+        } else if self.lost.is_none() {
+            // Nothing burned: it froze, was cut off, or handed over. Whoever took its place has the key now.
+            for written in self.written.iter_mut().filter(|written| written.keeper == was_replica_of) {
+                written.keeper = host;
+            }
         }
     }
 
@@ -250,6 +255,19 @@ mod tests {
         assert_eq!(walk.walk.current(), Some(3), "it still has to copy");
         walk.fact(FactKind::SyncDone { host: HostId(2), master: HostId(3), offset: 9 });
         assert_eq!(walk.walk.current(), None);
+    }
+
+    #[test]
+    fn a_backup_that_takes_over_from_a_frozen_shop_has_the_key() {
+        let mut walk = Walk::new();
+        walk.command("SET user:123 Ada", 2, Reply::ok());
+        walk.fact(FactKind::Frozen { host: HostId(2) });
+        walk.promote();
+        assert_eq!(walk.walk.subject().map(|written| (written.keeper, written.shard)), Some((HostId(3), 3)));
+        walk.fact(FactKind::Killed { host: HostId(2) });
+        assert_eq!(walk.walk.current(), Some(1), "the one that burns has no written key any more");
+        walk.fact(FactKind::Killed { host: HostId(3) });
+        assert_eq!(walk.walk.current(), Some(2));
     }
 
     #[test]

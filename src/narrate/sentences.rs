@@ -54,7 +54,12 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         F::Promoted { host, epoch, slots, .. } => promoted(words, *host, *epoch, *slots),
         F::BecameReplica { host, of, .. } => became_replica(words, *host, *of),
         F::SlotsLearned { host, owner, slots, epoch } => {
-            format!("{} learns that {} serves {slots} slots, with config epoch {epoch}.", name(host), name(owner))
+            format!(
+                "{} learns that {} serves {}, with config epoch {epoch}.",
+                name(host),
+                name(owner),
+                counted(*slots, "slot")
+            )
         }
         F::EpochCollision { host, with, epoch } => {
             format!("{} and {} had the same config epoch; the first takes {epoch}.", name(host), name(with))
@@ -202,7 +207,7 @@ fn handover(words: Words<'_>, host: HostId, mode: FailoverMode) -> String {
 fn promoted(words: Words<'_>, host: HostId, epoch: u64, slots: u16) -> String {
     let shard = words.shard(host);
     let (replica, master) = (words.word(Term::Replica), words.word(Term::Master));
-    format!("{replica} {shard} is {master} {shard} now: {slots} slots, config epoch {epoch}.")
+    format!("{replica} {shard} is {master} {shard} now: {}, config epoch {epoch}.", counted(slots, "slot"))
 }
 
 fn became_replica(words: Words<'_>, host: HostId, of: HostId) -> String {

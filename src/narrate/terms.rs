@@ -56,10 +56,14 @@ pub enum Term {
     Refused,
     /// Why a replica takes over that was told to.
     HandsOver,
+    /// A master, as a word.
+    OneMaster,
+    /// Several.
+    Masters,
 }
 
 /// Shops, library, servers.
-const WORDS: [[&str; 3]; 17] = [
+const WORDS: [[&str; 3]; 19] = [
     ["Shop", "Branch", "Master"],
     ["Old shop", "Old branch", "Old master"],
     ["Backup", "Backup", "Replica"],
@@ -77,6 +81,8 @@ const WORDS: [[&str; 3]; 17] = [
     ["burns", "burns", "killed"],
     ["You are turned away", "You are turned away", "The client gives up"],
     ["while its shop is renovated", "while its branch is renovated", "from its master"],
+    ["shop", "branch", "master"],
+    ["shops", "branches", "masters"],
 ];
 
 /// Whole phrases of the page, and then words, as [`Voice::told`] puts them into other voices. Longer ones come first.
@@ -104,7 +110,7 @@ const TOLD: [[&str; 3]; 14] = [
 /// The first mark: private use, so no text of a person has it by chance.
 const FIRST: u32 = 0xE000;
 /// All marks in a row.
-const MARKS: &str = "\u{E000}\u{E001}\u{E002}\u{E003}\u{E004}\u{E005}\u{E006}\u{E007}\u{E008}\u{E009}\u{E00A}\u{E00B}\u{E00C}\u{E00D}\u{E00E}\u{E00F}\u{E010}";
+const MARKS: &str = "\u{E000}\u{E001}\u{E002}\u{E003}\u{E004}\u{E005}\u{E006}\u{E007}\u{E008}\u{E009}\u{E00A}\u{E00B}\u{E00C}\u{E00D}\u{E00E}\u{E00F}\u{E010}\u{E011}\u{E012}";
 
 impl Voice {
     /// The word of a term.
@@ -152,6 +158,11 @@ impl Voice {
         format!("{count} {}", self.word(if count == 1 { Term::Node } else { Term::Nodes }))
     }
 
+    /// `1 shop`, `2 branches`, `2 masters`.
+    pub fn masters(self, count: u32) -> String {
+        format!("{count} {}", self.word(if count == 1 { Term::OneMaster } else { Term::Masters }))
+    }
+
     /// `1 backup`, `2 replicas`.
     pub fn copies(self, count: u32) -> String {
         format!("{count} {}", self.word(if count == 1 { Term::Copy } else { Term::Copies }))
@@ -191,10 +202,11 @@ mod tests {
 
     #[test]
     fn every_mark_stands_for_one_term() {
-        let last = Term::HandsOver as usize;
+        let last = Term::Masters as usize;
         assert_eq!((WORDS.len(), MARKS.chars().count()), (last + 1, last + 1));
         assert_eq!(Voice::Marked.word(Term::Refused), "\u{E00F}");
         assert_eq!(Voice::Redis.say(Voice::Marked.word(Term::Refused)), "The client gives up");
         assert_eq!((Voice::Library.nodes(1), Voice::Library.nodes(2)), ("1 branch".into(), "2 branches".into()));
+        assert_eq!((Voice::Redis.masters(1), Voice::Redis.masters(2)), ("1 master".into(), "2 masters".into()));
     }
 }

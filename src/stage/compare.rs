@@ -46,6 +46,7 @@ pub fn compare(one: Future<'_>, other: Future<'_>, parted: (Micros, usize), open
         row("fail", "Agreed (FAIL)", |it| moment(it.failed)),
         row("promoted", "Promoted", |it| moment(it.promoted)),
         row("back", "Clients served again", |it| match (it.refused_at, it.back) {
+            (None, _) if it.served == 0 => "nobody asked".into(),
             (None, _) => "always were".into(),
             (_, back) => moment(back),
         }),
@@ -69,6 +70,7 @@ struct Outcome {
     promoted: Option<Micros>,
     refused_at: Option<Micros>,
     back: Option<Micros>,
+    served: u32,
     writes: u32,
     refused: u32,
     lost: usize,
@@ -117,6 +119,7 @@ impl Outcome {
                 if self.refused_at.is_some() {
                     self.back.get_or_insert(fact.at);
                 }
+                self.served += 1;
                 let written = typed(commands, *command).and_then(write);
                 self.writes += u32::from(written.is_some());
             }
@@ -236,6 +239,18 @@ mod tests {
             (rows["writes"].clone(), rows["lost"].clone()),
             (["1".into(), "0".into()], ["0".into(), "0".into()])
         );
+    }
+
+    #[test]
+    fn where_nobody_asked_nobody_was_served() {
+        let mut line = Timeline::new(&Scenario::first_city(), 7, |_| ()).expect("the first city can be built");
+        line.advance_to(5 * SECOND);
+        line.act(Action::Kill(HostId(2)), "").expect("it runs");
+        line.advance_to(40 * SECOND);
+        line.seek(4 * SECOND);
+        line.act(Action::Freeze(HostId(2)), "").expect("it runs");
+        line.advance_to(40 * SECOND);
+        assert_eq!(rows(&line)["back"][0], "nobody asked");
     }
 
     #[test]

@@ -80,7 +80,7 @@ pub fn square(layout: &Layout, snapshot: &Snapshot, look: &Look) -> Square {
     labels.extend(counts(layout, client, voice));
     let refused = look.pin.and_then(|slot| {
         let entry = words::entry(snapshot, slot).filter(|entry| !entry.served)?;
-        let closed = entry.owner.is_some_and(|owner| words::opens_its_door(snapshot, owner));
+        let closed = entry.owner.is_some_and(|owner| words::is_closed(snapshot, owner));
         Some(refusal(layout, slot, (closed, voice), &mut labels))
     });
     let copy = client.map(|client| copy_of(client, snapshot, card)).unwrap_or_default();

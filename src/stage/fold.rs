@@ -154,7 +154,7 @@ impl Fold {
             let masters = list.iter().filter(|host| is_master(**host)).count() as u32;
             let copies = list.len() as u32 - masters;
             let said = |count: u32, words: String| (count > 0).then_some(words);
-            let both = said(masters, Voice::Marked.nodes(masters))
+            let both = said(masters, Voice::Marked.masters(masters))
                 .into_iter()
                 .chain(said(copies, Voice::Marked.copies(copies)));
             both.collect::<Vec<_>>().join(" and ")

@@ -63,8 +63,8 @@ pub fn pin(layout: &Layout, slot: Slot) -> Pin {
 pub fn segments(layout: &Layout, snapshot: &Snapshot, voice: Voice) -> Vec<Segment> {
     let mut runs: Vec<(SlotRange, Option<u16>, bool, bool)> = Vec::new();
     for entry in &snapshot.directory {
-        let there = entry.owner.is_some_and(|owner| words::opens_its_door(snapshot, owner));
-        let state = (entry.shard, entry.served, there && !entry.served);
+        let closed = entry.owner.is_some_and(|owner| words::is_closed(snapshot, owner));
+        let state = (entry.shard, entry.served, closed && !entry.served);
         match runs.last_mut() {
             Some((range, shard, served, closed)) if (*shard, *served, *closed) == state => {
                 range.end = entry.range.end;

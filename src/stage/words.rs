@@ -73,6 +73,11 @@ pub fn opens_its_door(snapshot: &Snapshot, host: HostId) -> bool {
     node(snapshot, host).is_some_and(|node| node.running && !node.frozen)
 }
 
+/// Whether it is there, and answers everybody CLUSTERDOWN.
+pub fn is_closed(snapshot: &Snapshot, host: HostId) -> bool {
+    opens_its_door(snapshot, host) && node(snapshot, host).is_some_and(|node| !node.cluster_ok)
+}
+
 /// "1 of 3 masters is left and 2 are needed …", once too few are left to agree on anything.
 pub fn no_majority(snapshot: &Snapshot) -> Option<String> {
     let mut owners: Vec<HostId> = snapshot.directory.iter().filter_map(|entry| entry.owner).collect();
