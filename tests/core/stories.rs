@@ -184,3 +184,8 @@ fn vote_for_a_slot_given_up() {
 fn update_to_a_replica() {
     check("update_to_a_replica");
 }
+
+#[test]
+fn called_back() {
+    check("called_back");
+}
