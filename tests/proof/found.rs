@@ -30,6 +30,15 @@ fn what_once_failed_holds() {
     }
 }
 
+/// Redis loses this write too: two who took over know nothing of each other, and one of them gives way.
+#[test]
+fn of_two_takeovers_one_loses_what_it_took() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proof/found");
+    let script = read(&folder.join("two_takeovers_that_forgot_each_other.jsonl"));
+    let losses = replay(&script, None).expect("its plan can be").expect("nothing is violated").losses;
+    assert_eq!(losses, BTreeMap::from([(Loss::Takeover, 1)]));
+}
+
 /// Redis loses these writes too, so the scripts are about the name of the loss.
 #[test]
 fn a_write_after_an_earlier_pause_is_lost_under_its_name() {

@@ -68,7 +68,9 @@ pub(super) fn violated<T>(check: Check, at: Micros, what: String) -> Result<T, V
 #[derive(Debug, Default)]
 pub(super) struct Elections {
     votes: BTreeSet<(HostId, u64)>,
-    wins: BTreeMap<u64, HostId>,
+    wins: BTreeMap<u64, (HostId, bool)>,
+    /// How many voted for whom.
+    ayes: BTreeMap<(HostId, u64), usize>,
     takeovers: BTreeSet<HostId>,
     /// Masters, and who took their place.
     replaced: BTreeSet<(HostId, HostId)>,
@@ -82,6 +84,9 @@ pub(super) struct Elections {
 
 impl Elections {
     pub(super) fn read(&mut self, world: &World, fact: &Fact) -> Result<(), Violation> {
+        if let FactKind::Voted { candidate, epoch, .. } = fact.kind {
+            *self.ayes.entry((candidate, epoch)).or_default() += 1;
+        }
         match fact.kind {
             FactKind::Voted { host, epoch, .. } if !self.votes.insert((host, epoch)) => {
                 violated(Check::Votes, fact.at, format!("{host:?} voted twice in epoch {epoch}"))
@@ -122,15 +127,25 @@ impl Elections {
         }
         // As in Redis, the votes of an election stay good for two node timeouts: a winner that was demoted meanwhile may
         // claim its old win again, in vain.
-        let before = self.wins.insert(epoch, host).filter(|&before| before != host);
+        let fewer = self.won_a_smaller_majority(world, host, epoch);
+        let before = self.wins.insert(epoch, (host, fewer)).filter(|&(before, _)| before != host);
         let voted = |host| self.votes.contains(&(host, epoch));
-        let excused = self.split || self.replaced.iter().any(|&(old, new)| voted(old) && voted(new));
-        match before.filter(|_| !excused) {
-            Some(before) => {
+        let both_voted = self.replaced.iter().any(|&(old, new)| voted(old) && voted(new));
+        let excused = self.split || both_voted || fewer;
+        match before.filter(|&(_, knew_fewer)| !excused && !knew_fewer) {
+            Some((before, _)) => {
                 violated(Check::Wins, fact.at, format!("{before:?} and {host:?} both won epoch {epoch}"))
             }
             None => self.enough_votes(world, fact, host, epoch),
         }
+    }
+
+    /// Whether a winner has no majority of the masters that others know, for it has heard that some were deposed and not by
+    /// whom: 7.0 counts the majority of those that it knows (`clusterHandleSlaveFailover`, `cluster->size`).
+    fn won_a_smaller_majority(&self, world: &World, host: HostId, epoch: u64) -> bool {
+        let known = world.node(host).map_or(0, masters_with_slots);
+        let most = running(world).map(|(_, node)| masters_with_slots(node)).max().unwrap_or(known);
+        known < most && self.ayes.get(&(host, epoch)).is_some_and(|&votes| votes <= most / 2)
     }
 
     /// The votes of the epoch, counted by the checker itself against the winner's number of masters.

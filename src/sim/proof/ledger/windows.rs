@@ -120,10 +120,13 @@ impl Ledger {
                 item.home = to;
             } else {
                 let open = (self.failovers > 0 && was_open(&item.key)).then_some(Loss::OpenSlot);
+                // Two may take over without knowing of each other; only one of them stays.
+                let taken = self.rose.get(&from).copied().filter(|&rose| rose == Loss::Takeover);
                 item.went = item
                     .went
                     .or(self.fate.get(&from).or(self.rose.get(&to)).or(self.fate.get(&to)).copied())
-                    .or(open);
+                    .or(open)
+                    .or(taken);
             }
         }
     }
