@@ -105,6 +105,10 @@ fn state(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> (Rc<str>, Tone) 
         NodeState::Pfail if apart::works(node, snapshot) => {
             (format!("works; suspected by {}", others()), Tone::Muted)
         }
+        NodeState::Fail if node.frozen && node.running => ("frozen; failed (FAIL)".to_owned(), Tone::Fail),
+        NodeState::Pfail if node.frozen && node.running => {
+            (format!("frozen; suspected by {}", others()), Tone::Warn)
+        }
         NodeState::Fail => ("failed (FAIL)".to_owned(), Tone::Fail),
         NodeState::Pfail => (format!("suspected by {} of {}", node.suspected_by.len(), node.quorum), Tone::Warn),
         NodeState::Down if !powered(node, snapshot) => ("no power".to_owned(), Tone::Fail),

@@ -256,7 +256,7 @@ fn census(
     voice: Voice,
 ) -> (String, String, String) {
     let nodes = || snapshot.nodes.iter().filter(|node| node.rack == rack);
-    let count = |state: NodeState| nodes().filter(|node| node.state == state).count();
+    let count = |state| nodes().filter(|node| node.state == state && !apart::is_islands(node, snapshot)).count();
     let trouble = [(NodeState::Fail, "failed"), (NodeState::Pfail, "suspected"), (NodeState::Down, "down")];
     let trouble = trouble.into_iter().map(|(state, word)| (count(state), word)).find(|(count, _)| *count > 0);
     let trouble = trouble.map_or(String::new(), |(count, word)| format!(" · {count} {word}"));
