@@ -49,7 +49,7 @@ pub(super) enum Panel {
     /// Why something happened.
     Why(Rc<crate::stage::why::Why>),
     /// Two futures side by side.
-    Compare(Rc<Vec<crate::stage::compare::Row>>),
+    Compare(crate::stage::compare::Compared),
     /// Building, breaking, looking closer.
     Sheet(Sheet),
 }
@@ -219,6 +219,7 @@ impl Component for Page {
         self.leaps = false;
         self.beat.1 = matches!(msg, Msg::Frame(_));
         let redraw = self.take(msg);
+        self.compare_on();
         self.shine();
         self.tell();
         self.arm();
@@ -311,7 +312,11 @@ impl Page {
             Msg::Return(id) => self.change_branch(&mut |line| {
                 line.return_to(id);
             }),
-            Msg::Compare(id) => self.show_panel(Panel::Compare(Rc::new(self.world.compare(id)))),
+            Msg::Compare(id) => {
+                if let Some(compared) = self.world.compare(id, None) {
+                    self.show_panel(Panel::Compare(compared));
+                }
+            }
             Msg::Why(id) => {
                 if let Some(why) = self.world.why(id) {
                     self.show_panel(Panel::Why(Rc::new(why)));

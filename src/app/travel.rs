@@ -2,7 +2,7 @@
 
 use super::browser;
 use super::message::Msg;
-use super::page::Page;
+use super::page::{Page, Panel};
 use super::second;
 use super::settings::voice;
 use crate::cluster::time::{Micros, SECOND};
@@ -66,6 +66,14 @@ impl Page {
             Some(_) => format!("Your last act is undone: it is {now} again."),
             None => "There is nothing to undo.".to_owned(),
         }];
+    }
+
+    /// A comparison goes on with the future that it is about, as fast as figures are read.
+    pub(super) fn compare_on(&mut self) {
+        let Some(Panel::Compare(known)) = &self.panel else { return };
+        if self.figures() && self.world.outgrew(known) {
+            self.panel = self.world.compare(known.branches.1, Some(known)).map(Panel::Compare);
+        }
     }
 
     /// Goes on in another branch.

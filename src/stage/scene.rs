@@ -46,6 +46,8 @@ pub struct Look {
     pub selected: Option<HostId>,
     /// What is pointed out.
     pub lit: Rc<Vec<About>>,
+    /// The message that is looked at: drawn, even if its kind is left out.
+    pub opened: Option<u64>,
     /// The city is drawn as somebody believes it is; these are the differences.
     pub view: Option<Rc<Marked>>,
 }
@@ -124,7 +126,7 @@ impl Scene {
         let parcels = if look.still || tiles {
             Vec::new()
         } else {
-            parcel::parcels(&layout, snapshot, &lanes, square.home, look.kinds)
+            parcel::parcels(&layout, snapshot, &lanes, square.home, (look.kinds, look.opened))
         };
         let cast = Cast::new(snapshot);
         let apart = if tiles { Vec::new() } else { apart::cut_off(snapshot) };
@@ -145,7 +147,9 @@ impl Scene {
             Some(Way(vec![middle(from)?, middle(to)?]).data())
         });
         let glows = glows.collect();
-        let lit = boxes(&layout, map.as_deref(), &square, &look.lit);
+        let mut lit = boxes(&layout, map.as_deref(), &square, &look.lit);
+        let opened = parcels.iter().find(|parcel| Some(parcel.id) == look.opened);
+        lit.extend(opened.map(|it| Bounds::new(it.place.0 / 10 - 17, it.place.1 / 10 - 15, 34, 30)));
         Self {
             lit,
             frame,
