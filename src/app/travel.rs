@@ -1,5 +1,7 @@
 //! Going through time: running until something happens, seeking, undoing, other futures.
 
+use gloo_timers::callback::Timeout;
+
 use super::browser;
 use super::message::Msg;
 use super::page::{Page, Panel};
@@ -14,6 +16,8 @@ use crate::stage::words;
 /// How far a step looks for a milestone, and how far a wait for something else.
 const STEP: Micros = 60 * SECOND;
 const WAIT: Micros = 600 * SECOND;
+/// How long it is said what was undone: in the city it is seen, too.
+const UNDONE_MS: u32 = 8_000;
 /// Said after a step or a wait in vain.
 const QUIET: [&str; 2] = ["Nothing of note happened for 60 s.", "Nothing of the kind happened for 10 min."];
 
@@ -66,6 +70,8 @@ impl Page {
             Some(_) => format!("Your last act is undone: it is {now} again."),
             None => "There is nothing to undo.".to_owned(),
         }];
+        let send = self.send.clone();
+        self.sweeper = Some(Timeout::new(UNDONE_MS, move || send.emit(Msg::Dismiss)));
     }
 
     /// A comparison goes on with the future that it is about, as fast as figures are read.

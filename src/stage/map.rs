@@ -12,7 +12,7 @@ use crate::cluster::snapshot::{FlightKind, NodeState, NodeView, Role, Snapshot};
 use crate::narrate::{Cast, Voice};
 
 /// The greatest and the least side of a tile, with its gap.
-const SIDES: (i32, i32) = (44, 6);
+const SIDES: (i32, i32) = (60, 6);
 /// Space left and right of a rack's tiles, and under them.
 const INSET: i32 = 10;
 /// At most so many streams are drawn.

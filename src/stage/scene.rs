@@ -147,6 +147,8 @@ impl Scene {
             Some(Way(vec![middle(from)?, middle(to)?]).data())
         });
         let glows = glows.collect();
+        let strip = strip::segments(&layout, snapshot, voice);
+        let pin = look.pin.map(|slot| strip::pin(&layout, slot).clear_of(&strip));
         let mut lit = boxes(&layout, map.as_deref(), &square, &look.lit);
         let opened = parcels.iter().find(|parcel| Some(parcel.id) == look.opened);
         lit.extend(opened.map(|it| Bounds::new(it.place.0 / 10 - 17, it.place.1 / 10 - 15, 34, 30)));
@@ -154,8 +156,8 @@ impl Scene {
             lit,
             frame,
             height: layout.height,
-            strip: strip::segments(&layout, snapshot, voice).into(),
-            pin: look.pin.map(|slot| strip::pin(&layout, slot)),
+            strip: strip.into(),
+            pin,
             racks: racks(&layout, snapshot, voice).into(),
             shops: shops.collect(),
             map,

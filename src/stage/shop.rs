@@ -126,6 +126,8 @@ impl ShopView {
         let master = node.role == Role::Master;
         let name = cast.name(node.host, voice);
         let front = if master { cell.shop } else { backup_front(cell.shop) };
+        // A small shop's sign may be wider than its walls.
+        let sign_room = if measures.size == Size::Small { cell.touch.width() - 8 } else { front.width() - 4 };
         Self {
             skin,
             size: measures.size,
@@ -134,7 +136,7 @@ impl ShopView {
             shard: node.shard,
             master,
             state: node.state,
-            sign: fitting(&[&name, &brief_name(&name, voice)], front.width() - 4, 12, true).into(),
+            sign: fitting(&[&name, &brief_name(&name, voice)], sign_room, 12, true).into(),
             chip: chip(node, cell.shop.width() < 100).into(),
             plate: plate(node, skin).into(),
             front,

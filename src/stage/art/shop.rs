@@ -249,7 +249,9 @@ fn sign(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     };
     let u = front.unit;
     if shop.skin != Skin::Library || shop.size == Size::Small || !library::is_named_above(shop) {
-        shapes.push(rect(front.x + 4.0 * u, front.top, 142.0 * u, front.sign, 3.0, class));
+        let text = if shop.size == Size::Small { text_width(&shop.sign, 12, true) + 4 } else { 0 };
+        let width = (142.0 * u).max(text as f32);
+        shapes.push(rect(front.x + (150.0 * u - width) / 2.0, front.top, width, front.sign, 3.0, class));
     }
     let wide = text_width(&shop.sign, 14, true) + 16 <= shop.front.width();
     let size = if shop.front.width() >= 120 && wide { 14 } else { 12 };
