@@ -5,7 +5,6 @@ use gloo_timers::callback::Timeout;
 use super::browser;
 use super::message::Msg;
 use super::page::{Page, Panel};
-use super::second;
 use super::settings::voice;
 use crate::cluster::time::{Micros, SECOND};
 use crate::sim::Action;
@@ -53,14 +52,8 @@ impl Page {
         self.glows.clear();
         self.draw_few();
         self.world.travel(&mut |line| line.seek(at));
-        if !self.whole && self.waiting.is_empty() {
-            // Other futures are of the second part, and who looks back is about to make one.
-            second::fetch();
-            self.waiting.push(Msg::Resized);
-        }
     }
 
-    #[inline(never)]
     pub(super) fn undo(&mut self) {
         let mut undone = None;
         self.change_branch(&mut |line| undone = line.undo());

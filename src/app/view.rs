@@ -294,7 +294,6 @@ fn bottom(page: &Page, lit: Rc<Vec<FactId>>) -> Html {
         marks: page.world.marks(),
         lit,
         width: page.timeline_width,
-        whole: page.whole,
         send: &page.send,
     })
 }
