@@ -134,7 +134,12 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
         selected: page.selected.filter(|_| matches!(page.panel, None | Some(Panel::Sheet(Sheet::Shop(_))))),
         lit: match &page.panel {
             Some(Panel::Why(why)) => why.lit.clone(),
+            Some(Panel::Sheet(sheet)) => sheet.abouts(known.snapshot).into(),
             _ => Rc::default(),
+        },
+        opened: match page.panel {
+            Some(Panel::Sheet(Sheet::Message(id))) => Some(id),
+            _ => None,
         },
     };
     let city = viewed.as_ref().map_or(known.snapshot, |viewed| &viewed.city);
