@@ -38,6 +38,7 @@ pub mod until;
 pub mod view_of;
 pub mod votes;
 pub mod why;
+mod wording;
 pub mod words;
 pub mod works;
 

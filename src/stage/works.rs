@@ -34,6 +34,10 @@ pub struct Block {
     pub at: (i32, i32),
     /// What pressing it opens, as [`opened_by`] reads it.
     pub street: String,
+    /// To where nothing gets through, if it does get through the other way: a step in that direction.
+    pub one_way: Option<(i32, i32)>,
+    /// The street that it closes, from door to door: neighbouring streets run a few pixels apart.
+    pub way: Option<String>,
 }
 
 /// A street between two places, as an element of the page names it: `0 4`, `2 you`.
@@ -117,18 +121,18 @@ pub fn block_box((x, y): (i32, i32)) -> Bounds {
 pub(super) fn works(layout: &Layout, snapshot: &Snapshot, home: (i32, i32)) -> Works {
     let mut works = Works::default();
     for (from, to) in whole_racks_first(snapshot) {
-        let known = |works: &Works, at: (i32, i32)| {
-            works.blocks.iter().any(|block| block_box(block.at).overlaps(&block_box(at)))
+        if works.blocks.len() == MOST_BLOCKS {
+            break;
+        }
+        let street = match (from, to) {
+            (End::Rack(one), End::Rack(other)) => format!("rack {}", alone(snapshot, one, other).0),
+            (End::At(one), End::At(other)) => street_name(one, other),
+            _ => continue,
         };
-        if let Some(at) = block(layout, from, to, home).filter(|at| !known(&works, *at))
-            && works.blocks.len() < MOST_BLOCKS
-        {
-            let street = match (from, to) {
-                (End::Rack(one), End::Rack(other)) => format!("rack {}", alone(snapshot, one, other).0),
-                (End::At(one), End::At(other)) => street_name(one, other),
-                _ => continue,
-            };
-            works.blocks.push(Block { at, street });
+        let taken = |at: (i32, i32)| works.blocks.iter().any(|block| block_box(block.at).overlaps(&block_box(at)));
+        if let Some((at, ahead, way)) = block(layout, (from, to), home, taken) {
+            let one_way = one_way(snapshot, from, to).map(|along| (ahead.0 * along, ahead.1 * along));
+            works.blocks.push(Block { at, street, one_way, way });
         }
     }
     works.crates = snapshot.moving.iter().take(8).map(|moving| carried(layout, snapshot, moving, home)).collect();
@@ -142,6 +146,19 @@ fn alone(snapshot: &Snapshot, one: RackId, other: RackId) -> RackId {
         snapshot.cuts.iter().take(256).filter(|(from, _)| inside(*from)).count()
     };
     if of(one) > of(other) { one } else { other }
+}
+
+/// Whether all that is cut between two ends is cut one way: 1 from the first to the second, -1 back.
+fn one_way(snapshot: &Snapshot, from: End, to: End) -> Option<i32> {
+    let at = |end: End, place: Place| match end {
+        End::At(own) => own == place,
+        End::Rack(rack) => {
+            matches!(place, Place::Node(host) if words::node(snapshot, host).is_some_and(|node| node.rack == rack))
+        }
+    };
+    let there = snapshot.cuts.iter().any(|(one, other)| at(from, *one) && at(to, *other));
+    let back = snapshot.cuts.iter().any(|(one, other)| at(to, *one) && at(from, *other));
+    (there != back).then_some(if there { 1 } else { -1 })
 }
 
 /// What a cut separates.
@@ -178,23 +195,32 @@ fn whole_racks_first(snapshot: &Snapshot) -> Vec<(End, End)> {
     ends
 }
 
-/// Where a road block stands: across the street, clear of shops and of what is written.
-fn block(layout: &Layout, from: End, to: End, home: (i32, i32)) -> Option<(i32, i32)> {
+/// Where a road block stands and which way its street goes there, and the street: clear of shops, of what is written and
+/// of other blocks.
+fn block(
+    layout: &Layout,
+    ends: (End, End),
+    home: (i32, i32),
+    taken: impl Fn((i32, i32)) -> bool,
+) -> Option<((i32, i32), (i32, i32), Option<String>)> {
     let place = |rack: RackId| layout.racks.iter().find(|place| place.rack == rack).map(|place| place.block);
-    if let (End::Rack(one), End::Rack(other)) = (from, to) {
+    if let (End::Rack(one), End::Rack(other)) = ends {
         let (one, other) = (place(one)?, place(other)?);
         let beside = one.top == other.top;
         let between = |a: i32, b: i32| (a + b) / 2;
         // Not all pairs of racks are neighbours: a block stands where the way leaves the first towards the other.
-        return Some(if beside {
+        let (at, ahead) = if beside {
             let (left, right) = if one.left < other.left { (one, other) } else { (other, one) };
             let near = right.left.min(left.right + layout.measures.gap);
-            (between(left.right, near), left.middle_y() + (right.left - left.right) / 40)
+            let y = left.middle_y() + (right.left - left.right) / 40;
+            ((between(left.right, near), y), ((other.left - one.left).signum(), 0))
         } else {
-            (one.middle(), between(one.bottom.min(other.bottom), one.top.max(other.top)))
-        });
+            let y = between(one.bottom.min(other.bottom), one.top.max(other.top));
+            ((one.middle(), y), (0, (other.top - one.top).signum()))
+        };
+        return (!taken(at)).then_some((at, ahead, None));
     }
-    let (End::At(from), End::At(to)) = (from, to) else {
+    let (End::At(from), End::At(to)) = ends else {
         return None;
     };
     if layout.measures.size == Size::Tile {
@@ -212,17 +238,29 @@ fn block(layout: &Layout, from: End, to: End, home: (i32, i32)) -> Option<(i32, 
                 .any(|cell| Bounds { bottom: cell.shop.bottom + captions, ..cell.shop }.overlaps(&own))
     };
     let at = |share: i32| {
-        let ((x, y), _) = way.at(share as f32 / 20.0);
-        (x as i32, y as i32)
+        let ((x, y), heading) = way.at(share as f32 / 20.0);
+        let ahead = match heading as i32 {
+            0 => (1, 0),
+            180 => (-1, 0),
+            90 => (0, 1),
+            _ => (0, -1),
+        };
+        ((x as i32, y as i32), ahead)
     };
     let shares = [10, 9, 11, 8, 12, 7, 13, 6, 14, 5, 15, 4, 16];
     let shifts = [(0, 0), (-8, 0), (8, 0), (-14, 0), (14, 0)];
-    let around = shifts.into_iter().flat_map(|(dx, dy)| {
-        let shifted = move |(x, y): (i32, i32)| (x + dx, y + dy);
-        shares.into_iter().map(at).map(shifted)
-    });
-    let inside = |(x, y): (i32, i32)| (x.clamp(HALF.0, layout.frame.width - HALF.0), y);
-    around.into_iter().find(|point| clear(*point)).or_else(|| Some(inside(at(10))))
+    let around = || {
+        shifts.into_iter().flat_map(|(dx, dy)| {
+            let shifted = move |((x, y), ahead): ((i32, i32), (i32, i32))| ((x + dx, y + dy), ahead);
+            shares.into_iter().map(at).map(shifted)
+        })
+    };
+    let inside = |((x, y), ahead): ((i32, i32), _)| ((x.clamp(HALF.0, layout.frame.width - HALF.0), y), ahead);
+    let (at, ahead) = around()
+        .find(|(point, _)| clear(*point) && !taken(*point))
+        .or_else(|| around().find(|(point, _)| !taken(*point)).map(inside))
+        .unwrap_or_else(|| inside(at(10)));
+    Some((at, ahead, Some(way.data())))
 }
 
 fn carried(layout: &Layout, snapshot: &Snapshot, moving: &Moving, home: (i32, i32)) -> Crate {
@@ -267,6 +305,36 @@ mod tests {
                     assert_eq!(on.map(|shop| &shop.sign), None, "{one} and {other} at {frame:?}: {own:?}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn neighbouring_cuts_have_a_block_each_that_tells_its_street_and_its_way() {
+        let node = |host: u16| Place::Node(HostId(host));
+        for frame in frames() {
+            let mut city = fixture::key_typed();
+            city.cuts = vec![(node(0), node(1)), (node(1), node(0)), (node(0), node(4)), (node(2), node(1))];
+            let scene = Scene::of(&city, frame, &Look::default());
+            let blocks = &scene.works.blocks;
+            assert_eq!(blocks.iter().map(|block| &*block.street).collect::<Vec<_>>(), ["0 1", "0 4", "2 1"]);
+            for (nth, block) in blocks.iter().enumerate() {
+                let near = |other: &&Block| block_box(other.at).overlaps(&block_box(block.at));
+                assert_eq!(blocks[nth + 1..].iter().find(near), None, "{frame:?}: {block:?}");
+                assert!(
+                    block.way.as_ref().is_some_and(|way| blocks
+                        .iter()
+                        .filter(|one| one.way.as_ref() == Some(way))
+                        .count()
+                        == 1)
+                );
+                assert_eq!(block.one_way.is_some(), nth > 0, "{block:?}");
+            }
+            // Turned round, the arrow points the other way along the same street.
+            let there = |city: &Snapshot| Scene::of(city, frame, &Look::default()).works.blocks[0].one_way;
+            city.cuts = vec![(node(0), node(1))];
+            let (dx, dy) = there(&city).expect("it is open the other way");
+            city.cuts = vec![(node(1), node(0))];
+            assert_eq!(there(&city), Some((-dx, -dy)), "{frame:?}");
         }
     }
 
