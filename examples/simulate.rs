@@ -109,7 +109,6 @@ struct Sum {
     acknowledged: u64,
     compared: u64,
     promises: u64,
-    echoes: u64,
     losses: BTreeMap<Loss, u64>,
 }
 
@@ -121,7 +120,6 @@ impl Sum {
         self.acknowledged += report.acknowledged;
         self.compared += report.compared;
         self.promises += report.promises;
-        self.echoes += report.echoes;
         for (&window, count) in &report.losses {
             *self.losses.entry(window).or_default() += count;
         }
@@ -137,7 +135,6 @@ impl Sum {
             self.acknowledged, self.compared
         );
         println!("  {} times a majority side was held to the recovery bound", self.promises);
-        println!("  {} ended by an echo of a master's epoch (7.0)", self.echoes);
         for (window, count) in &self.losses {
             println!("  lost, {window:?}: {count}");
         }

@@ -78,7 +78,7 @@ pub(super) fn page(page: &Page) -> Html {
                     { city(page) }
                     { terminal(page, room, next) }
                 </div>
-                { page.aside.part(page.figures() && !page.leaps, || inspector(page)) }
+                { page.aside.part(page.inspects(), || inspector(page)) }
             </main>
             { page.bottom.part(page.figures(), || bottom(page, lit)) }
             <div class="sr-only" role="status" aria-live="polite">{ text(&page.told) }</div>

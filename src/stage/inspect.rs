@@ -193,7 +193,7 @@ fn belief_row(belief: &Belief, snapshot: &Snapshot, voice: Voice) -> Row {
     let about = words::node(snapshot, belief.about);
     let rack = about.and_then(|node| snapshot.racks.iter().find(|rack| rack.id == node.rack));
     let hint = about.zip(rack).map(|(node, rack)| {
-        format!("{}, in {} {}", node.address, voice.word(Term::Rack).to_lowercase(), rack.name).into()
+        format!("{}, in {} {}", node.address, voice.word(Term::Rack).to_ascii_lowercase(), rack.name).into()
     });
     let name = words::name_of(snapshot, belief.about, voice);
     let mut parts = vec![format!("e{}", belief.config_epoch)];

@@ -169,3 +169,23 @@ fn smart_transaction() {
 fn orphan_promoted_alone() {
     check("orphan_promoted_alone");
 }
+
+#[test]
+fn slots_given_up() {
+    check("slots_given_up");
+}
+
+#[test]
+fn vote_for_a_slot_given_up() {
+    check("vote_for_a_slot_given_up");
+}
+
+#[test]
+fn update_to_a_replica() {
+    check("update_to_a_replica");
+}
+
+#[test]
+fn called_back() {
+    check("called_back");
+}

@@ -28,7 +28,7 @@ impl Node {
                 self.update_address(context, sender, header.addr);
                 let own = self.gossip(context);
                 self.send_bus(context, conn, Body::Pong(own));
-                self.heartbeat(context, conn, sender, header, gossip);
+                self.heartbeat(context, sender, header, gossip);
             }
             Body::Pong(gossip) => {
                 if self.view.peer(sender).conn(self.host) == Some(conn) {
@@ -36,7 +36,7 @@ impl Node {
                     self.view.set_ping_sent(sender, None);
                     self.answered(context, sender);
                 }
-                self.heartbeat(context, conn, sender, header, gossip);
+                self.heartbeat(context, sender, header, gossip);
             }
             Body::Fail(about) => {
                 if let Some(ix) = self.view.find(*about) {
@@ -85,17 +85,10 @@ impl Node {
     }
 
     /// PING, PONG and MEET carry role, slots and gossip.
-    fn heartbeat(
-        &mut self,
-        context: &mut Context<'_>,
-        conn: Conn,
-        sender: PeerIx,
-        header: &Header,
-        gossip: &[Gossip],
-    ) {
+    fn heartbeat(&mut self, context: &mut Context<'_>, sender: PeerIx, header: &Header, gossip: &[Gossip]) {
         self.view.peer_mut(sender).no_failover = header.no_failover;
         self.take_role(sender, header);
-        self.take_slots(context, conn, sender, header);
+        self.take_slots(context, sender, header);
         self.settle_epoch_collision(context, sender, header);
         self.process_gossip(context, sender, gossip);
     }

@@ -7,7 +7,6 @@ use super::Node;
 use super::view::{ME, PeerIx};
 use crate::cluster::broken::Rule;
 use crate::cluster::bus::{Body, Header};
-use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
 use crate::cluster::id::NodeId;
@@ -15,19 +14,17 @@ use crate::cluster::slot::{SLOTS, Slot, SlotSet};
 
 impl Node {
     /// Takes in the slots that a heartbeat claims, or tells the sender that it is behind.
-    pub(super) fn take_slots(&mut self, context: &mut Context<'_>, conn: Conn, sender: PeerIx, header: &Header) {
+    pub(super) fn take_slots(&mut self, context: &mut Context<'_>, sender: PeerIx, header: &Header) {
         if !self.claim_differs(sender, header) {
             return;
         }
         if self.view.peer(sender).is_master() {
             self.apply_claim(context, sender, header.config_epoch, &header.slots);
         }
-        let speaks_for = self.view.peer(sender).replica_of().unwrap_or(sender);
-        let newer = header.slots.iter().filter_map(|slot| self.view.owner(slot)).find(|&owner| {
-            owner != sender && owner != speaks_for && self.view.peer(owner).config_epoch > header.config_epoch
-        });
-        if let Some(owner) = newer {
-            self.send_update(context, conn, owner);
+        let newer = |&owner: &PeerIx| self.view.peer(owner).config_epoch > header.config_epoch;
+        let mut rivals = header.slots.iter().filter_map(|slot| self.view.claiming_owner(slot));
+        if let Some(owner) = rivals.find(|owner| *owner != sender && newer(owner)) {
+            self.send_update(context, sender, owner);
         }
     }
 
@@ -40,7 +37,10 @@ impl Node {
         {
             return false;
         }
-        let claimant = self.view.peer(sender).replica_of().unwrap_or(sender);
+        let peer = self.view.peer(sender);
+        let Some(claimant) = (if peer.is_master() { Some(sender) } else { peer.replica_of() }) else {
+            return false;
+        };
         let mine = |slot| self.view.owner(slot) == Some(claimant);
         let same = header.slots.len() == self.view.peer(claimant).slot_count() && header.slots.iter().all(mine);
         if same {
@@ -49,11 +49,13 @@ impl Node {
         !same
     }
 
-    fn send_update(&mut self, context: &mut Context<'_>, conn: Conn, owner: PeerIx) {
+    /// Slots that the owner does not claim any more are not passed on as its own.
+    fn send_update(&mut self, context: &mut Context<'_>, to: PeerIx, owner: PeerIx) {
         let peer = self.view.peer(owner);
         let (id, config_epoch) = (peer.id(), peer.config_epoch);
-        let slots = Rc::new(self.view.slots_of(owner));
-        self.send_bus(context, conn, Body::Update { owner: id, config_epoch, slots });
+        let claimed = |&slot: &Slot| self.view.claiming_owner(slot).is_some();
+        let slots = Rc::new(self.view.slots_of(owner).iter().filter(claimed).collect());
+        self.send_to(context, to, Body::Update { owner: id, config_epoch, slots });
     }
 
     /// Somebody tells me of an owner that I should know.
@@ -86,17 +88,20 @@ impl Node {
             let owner = self.view.owner(slot);
             if !claim.contains(slot) {
                 if owner == Some(sender) {
-                    Rc::make_mut(&mut self.view.unclaimed).insert(slot);
+                    self.view.set_unclaimed(slot, true);
                 }
                 continue;
             }
-            if owner == Some(sender) || self.importing.contains_key(&slot) {
+            if owner == Some(sender) {
+                self.view.set_unclaimed(slot, false);
+                continue;
+            }
+            if self.importing.contains_key(&slot) {
                 continue;
             }
             let older =
                 |owner| self.view.peer(owner).config_epoch < epoch || self.config.broken.is(Rule::NewestEpochOwns);
-            let stale = |owner| older(owner) || self.view.unclaimed.contains(slot);
-            if !owner.is_none_or(stale) {
+            if self.view.claiming_owner(slot).is_some_and(|owner| !older(owner)) {
                 continue;
             }
             if owner == Some(ME) && self.store.in_slot(slot).next().is_some() {
@@ -105,6 +110,7 @@ impl Node {
             taken_from_us += u16::from(owner == Some(my_master));
             taken += 1;
             self.view.set_owner(slot, Some(sender));
+            self.view.set_unclaimed(slot, false);
         }
         if taken > 0 {
             let owner = self.view.peer(sender).addr();

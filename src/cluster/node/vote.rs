@@ -70,7 +70,7 @@ impl Node {
             return Some(Some(VoteRefusal::TooSoon));
         }
         let newer = |owner| self.view.peer(owner).config_epoch > header.config_epoch;
-        if header.slots.iter().filter_map(|slot| self.view.owner(slot)).any(newer) {
+        if header.slots.iter().filter_map(|slot| self.view.claiming_owner(slot)).any(newer) {
             return Some(Some(VoteRefusal::StaleSlots));
         }
         None

@@ -5,7 +5,6 @@
 
 mod bound;
 mod check;
-mod echo;
 mod focus;
 mod handover;
 mod ledger;

@@ -9,7 +9,7 @@ use super::ledger::{Ledger, Loss};
 use super::script::{Beat, Script};
 use super::serving;
 use super::strays::Strays;
-use super::{echo, membership, operator};
+use super::{membership, operator};
 use crate::cluster::broken::Rule;
 use crate::cluster::fact::{Fact, FactKind};
 use crate::cluster::id::{ClientId, HostId, RackId};
@@ -42,8 +42,6 @@ pub struct Run {
     strays: Strays,
     /// When the streets were last bad.
     rough_at: Option<Micros>,
-    /// An echo was heard: 7.0 may be beyond healing.
-    echoed: bool,
     promises: u64,
     /// The operator's tasks that it finished.
     tasks: u64,
@@ -71,8 +69,6 @@ pub struct Report {
     pub tasks: u64,
     /// Plain handovers in which the new master's history was held against the old one's.
     pub handovers: u64,
-    /// 1 if it ended with what an echo leaves behind (see `echo.rs`): then losses are not told.
-    pub echoes: u64,
 }
 
 impl Run {
@@ -97,7 +93,6 @@ impl Run {
             ledger,
             strays: Strays::default(),
             rough_at: None,
-            echoed: false,
             promises: 0,
             tell: None,
         })
@@ -116,7 +111,7 @@ impl Run {
             self.rough_at = Some(now);
         }
         let settled = self.rough_at.is_none_or(|at| now - at > LATEST);
-        let must_serve = settled && beat.wait >= self.recovery() && !self.echoed;
+        let must_serve = settled && beat.wait >= self.recovery();
         if must_serve {
             // What was just told to nodes (to import a slot, not to stand for election) has its way to go: without it in
             // place nobody can say what follows.
@@ -133,13 +128,9 @@ impl Run {
 
     /// Ends all faults, waits for peace, and looks at what is left.
     pub fn finish(mut self) -> Result<Report, Violation> {
-        let (losses, echoes) = match self.settle() {
-            Err(violation) if self.echoed && echo::excuses(&violation) => (BTreeMap::new(), 1),
-            end => (end?, 0),
-        };
+        let losses = self.settle()?;
         Ok(Report {
             losses,
-            echoes,
             digest: self.session.digest(),
             time: self.session.now(),
             facts: self.seen,
@@ -295,7 +286,6 @@ impl Run {
             }
             self.ledger.read(world, fact)?;
             self.strays.read(world, fact);
-            self.echoed |= echo::is_echo(world, fact);
             claims |= self.owners.read(fact);
             match fact.kind {
                 FactKind::TaskDone { .. } => self.tasks += 1,

@@ -46,8 +46,8 @@ pub struct View {
     /// Ids that gossip must not bring back, and until when.
     forgotten: Vec<(NodeId, Micros)>,
     owners: Rc<Vec<Option<PeerIx>>>,
-    /// Slots whose owner said that it does not serve them any more.
-    pub unclaimed: Rc<SlotSet>,
+    /// Slots that a heartbeat of their owner did not claim any more (`owner_not_claiming_slot`).
+    unclaimed: Rc<SlotSet>,
     /// The highest epoch seen.
     pub current_epoch: u64,
     /// The last epoch voted in.
@@ -266,10 +266,27 @@ impl View {
                 self.got_first_slot(ix);
             }
         }
-        if self.unclaimed.contains(slot) {
-            Rc::make_mut(&mut self.unclaimed).remove(slot);
-        }
         self.version += 1;
+    }
+
+    /// Who serves a slot, unless its owner was heard not to claim it any more.
+    ///
+    /// Source: Redis 7.0, `cluster.c`, `isSlotUnclaimed`.
+    pub fn claiming_owner(&self, slot: Slot) -> Option<PeerIx> {
+        self.owner(slot).filter(|_| !self.unclaimed.contains(slot))
+    }
+
+    /// Notes that a slot's owner was heard not to claim it, or to claim it. In 7.0 only claims of others end that mark, not
+    /// the slot's being given away by hand or its owner's becoming a replica: whoever claims such a slot next gets it.
+    pub fn set_unclaimed(&mut self, slot: Slot, unclaimed: bool) {
+        if self.unclaimed.contains(slot) != unclaimed {
+            let set = Rc::make_mut(&mut self.unclaimed);
+            if unclaimed {
+                set.insert(slot)
+            } else {
+                set.remove(slot)
+            };
+        }
     }
 
     /// The runs of slots of a node. Whoever draws asks for all of them sixty times a second: blocks of slots that are
