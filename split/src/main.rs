@@ -11,9 +11,11 @@ use std::process::ExitCode;
 use std::{env, fs};
 
 use cut::Ways;
+use names::Short;
 use program::Program;
 
 mod cut;
+mod names;
 mod program;
 #[cfg(test)]
 mod tests;
@@ -48,7 +50,12 @@ fn run(folder: Option<PathBuf>, list: bool) -> Result<String, String> {
     let said = |error: String| format!("{} could not be cut in two: {error}", file.display());
 
     let whole = fs::read(&file).map_err(|error| said(error.to_string()))?;
-    let program = Program::read(&whole).map_err(said)?;
+    let told = |error: std::io::Error| said(error.to_string());
+    let beside = PathBuf::from(file.to_string_lossy().replace(FIRST, ".js"));
+    let script = fs::read_to_string(&beside).map_err(told)?;
+    let mut program = Program::read(&whole).map_err(said)?;
+    let short = Short::of(&program, &script).map_err(said)?;
+    short.rename(&mut program);
     let cut = cut::decide(&program, &Ways::default()).map_err(said)?;
     let (first, second) = write::parts(&program, &cut).map_err(said)?;
     for part in [&first, &second] {
@@ -57,6 +64,7 @@ fn run(folder: Option<PathBuf>, list: bool) -> Result<String, String> {
     if list {
         print_functions(&program, &cut);
     }
+    fs::write(beside, short.script(&script)).map_err(told)?;
     replace(&folder, &file, whole.len(), &first, &second).map_err(said)?;
     Ok(format!("The page's program: {} bytes first, {} when they are asked for", first.len(), second.len()))
 }

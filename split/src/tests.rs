@@ -1,13 +1,14 @@
 //! A small program, cut in two: what goes, what stays, and what is refused.
 
 use wasm_encoder::{
-    CodeSection, ConstExpr, DataSection, ElementSection, Elements, ExportKind, ExportSection, Function,
-    FunctionSection, Instruction, MemorySection, MemoryType, Module, NameMap, NameSection, RefType, TableSection,
-    TableType, TypeSection,
+    CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, ExportKind, ExportSection,
+    Function, FunctionSection, ImportSection, Instruction, MemorySection, MemoryType, Module, NameMap,
+    NameSection, RefType, TableSection, TableType, TypeSection,
 };
 use wasmparser::{Operator, Validator};
 
 use crate::cut::{Cut, Ways, decide};
+use crate::names::Short;
 use crate::program::Program;
 use crate::write;
 
@@ -138,4 +139,34 @@ fn a_crates_hash_may_begin_with_noughts() {
         plain("<app[0123456789abcdef]::Kept<[f64]> as core[f535493ba95dc0a6]::Any>"),
         "<app::Kept<[f64]> as core::Any>"
     );
+}
+
+#[test]
+fn program_and_script_call_each_other_by_short_names() {
+    let long = "__wbg_addEventListener_f2d27251d333a631";
+    let mut module = Module::new();
+    let mut types = TypeSection::new();
+    types.ty().function([], []);
+    module.section(&types);
+    let mut imports = ImportSection::new();
+    imports.import("page", long, EntityType::Function(0));
+    module.section(&imports);
+    let mut exports = ExportSection::new();
+    exports.export("closures_invoke_48e39f4881f0e564", ExportKind::Func, 0).export("main", ExportKind::Func, 0);
+    module.section(&exports);
+    let bytes = module.finish();
+
+    let script = format!(
+        "let w0 = 1; f({{ {long}: w0, {long}2: 3 }}); wasm.closures_invoke_48e39f4881f0e564(); wasm.main()"
+    );
+    let mut program = Program::read(&bytes).expect("it is a program");
+    let short = Short::of(&program, &script).expect("all is named");
+    short.rename(&mut program);
+    assert_eq!(short.script(&script), format!("let w0 = 1; f({{ w1: w0, {long}2: 3 }}); wasm.w2(); wasm.main()"));
+    assert_eq!(program.imports[0].name, "w1");
+    assert_eq!(program.exports.iter().map(|export| export.name).collect::<Vec<_>>(), ["w2", "main"]);
+
+    let error =
+        Short::of(&Program::read(&bytes).expect("it is one"), "let other = 1;").expect_err("another script");
+    assert!(error.contains(long), "{error}");
 }

@@ -4,7 +4,7 @@ use crate::cut::Ways;
 
 /// Commands that the opening, the first walk, the smart client and copies of the city's own do not need. They are only
 /// reached through the command table.
-const ENTRIES: [&str; 32] = [
+const ENTRIES: [&str; 30] = [
     "cluster_city::cluster::command::absent::",
     "cluster_city::cluster::command::bitfields::",
     "cluster_city::cluster::command::bits::",
@@ -15,10 +15,8 @@ const ENTRIES: [&str; 32] = [
     "cluster_city::cluster::command::copying::",
     "cluster_city::cluster::command::expiry::",
     "cluster_city::cluster::command::greeting::",
-    "cluster_city::cluster::command::hashes::",
     "cluster_city::cluster::command::help::",
     "cluster_city::cluster::command::introspection::",
-    "cluster_city::cluster::command::lists::",
     "cluster_city::cluster::command::membership::",
     "cluster_city::cluster::command::migration::",
     "cluster_city::cluster::command::numbers::incr_by_float",
@@ -41,20 +39,10 @@ const ENTRIES: [&str; 32] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 36] = [
+const DOORS: [&str; 26] = [
     "cluster_city::app::aside::aside",
-    "cluster_city::app::scrub::futures",
-    "cluster_city::app::scrub::strip",
     "<cluster_city::app::page::Page>::run_to_service",
-    "<cluster_city::app::page::Page>::undo",
     "<cluster_city::app::world::World>::compare",
-    "<cluster_city::sim::timeline::branch::Branch<cluster_city::stage::told::Told>>::parting",
-    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::fork",
-    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::leave",
-    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::merge",
-    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::redo",
-    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::return_to",
-    "<cluster_city::sim::timeline::Timeline<cluster_city::stage::told::Told>>::undo",
     "cluster_city::stage::art::library::hall",
     "cluster_city::stage::art::library::roof",
     "cluster_city::stage::art::map::draw",

@@ -7,6 +7,7 @@ use super::controls::text;
 use super::icons;
 use super::message::Msg;
 use super::page::{Page, Panel};
+use super::settings::told;
 use crate::cluster::time::Micros;
 use crate::narrate;
 use crate::stage::anatomy::Phase;
@@ -21,11 +22,12 @@ pub(super) fn aside(panel: &Panel, page: &Page) -> Html {
     let send = &page.send;
     let (title, body) = match panel {
         Panel::Why(why) => ("Why?", ladder(why, send)),
-        Panel::Compare(rows) => ("Two futures", table(rows)),
+        Panel::Compare(compared) => ("Two futures", table(&compared.rows)),
         Panel::Sheet(sheet) => (sheet.title(), super::sheet::items(&sheet.items(super::view::known(page)), send)),
     };
+    let title = told(title);
     html! {
-        <aside class="inspector" id="inspector" aria-label={title}>
+        <aside class="inspector" id="inspector" aria-label={title.clone()}>
             <div class="inspector-title">
                 <h2 id="inspector-title" tabindex="-1">{title}</h2>
                 <button class="button quiet close" aria-label="Close" onclick={send.reform(|_| Msg::Select(None))}>
@@ -41,13 +43,13 @@ fn ladder(why: &Why, send: &Callback<Msg>) -> Html {
     let rungs = why.rungs.iter().enumerate().map(|(index, rung)| {
         let at = rung.at;
         html! {
-            <li key={rung.id.0} class={rung.part.map(|_| "part")} data-part={rung.part}>
+            <li key={index} class={rung.part.map(|_| "part")} data-part={rung.part}>
                 if index > 0 {
                     <small>
                         if index == 1 && why.left_out > 0 {
                             { format!("… {} between · ", narrate::counted(why.left_out as u64, "step")) }
                         }
-                        { if rung.after == 0 { "at once".to_owned() } else { format!("{} later", narrate::span(rung.after)) } }
+                        { if rung.part == Some("ping") { "meanwhile".to_owned() } else if rung.after == 0 { "at once".to_owned() } else { format!("{} later", narrate::span(rung.after)) } }
                     </small>
                 }
                 <button class="rung" data-fact={rung.id.0.to_string()} title="Go to this moment" onclick={send.reform(move |_| Msg::Seek(at))}>
@@ -105,7 +107,7 @@ fn table(rows: &[Row]) -> Html {
     });
     html! {
         <>
-            <p class="note">{"What came of it, from the moment they parted. Times are the first of their kind."}</p>
+            <p class="note">{"What came of it, from the moment they parted. Times are the first of their kind. This one goes on."}</p>
             <table class="compare">
                 <thead><tr><td></td><th scope="col">{"This one"}</th><th scope="col">{"The other"}</th></tr></thead>
                 <tbody>{ for lines }</tbody>

@@ -2,7 +2,7 @@
 
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
-use web_sys::{Document, Element, IntersectionObserver, ResizeObserver, Window};
+use web_sys::{Document, Element, Window};
 
 use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
@@ -353,53 +353,4 @@ pub(super) fn to_end(id: &str) {
 pub(super) fn width_of(id: &str) -> Option<i32> {
     let element = document()?.get_element_by_id(id)?;
     Some(element.client_width())
-}
-
-/// Listens to an element's size; stops when dropped.
-pub(super) struct SizeWatch {
-    observer: ResizeObserver,
-    _closure: Closure<dyn Fn()>,
-}
-
-impl SizeWatch {
-    /// Calls `changed` whenever the element with this id has another size.
-    pub(super) fn start(id: &str, changed: impl Fn() + 'static) -> Option<Self> {
-        let closure = Closure::<dyn Fn()>::new(changed);
-        let observer = ResizeObserver::new(closure.as_ref().unchecked_ref()).ok()?;
-        observer.observe(&document()?.get_element_by_id(id)?);
-        Some(Self { observer, _closure: closure })
-    }
-}
-
-impl Drop for SizeWatch {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
-}
-
-/// Listens to whether the page is in view: an embedding page may have scrolled it away.
-pub(super) struct ViewWatch {
-    observer: IntersectionObserver,
-    _closure: Closure<dyn Fn(js_sys::Array)>,
-}
-
-impl ViewWatch {
-    /// Calls `changed` with whether the element with this id can be seen.
-    pub(super) fn start(id: &str, changed: impl Fn(bool) + 'static) -> Option<Self> {
-        let closure = Closure::<dyn Fn(js_sys::Array)>::new(move |entries: js_sys::Array| {
-            let last = entries.pop().dyn_into::<web_sys::IntersectionObserverEntry>();
-            if let Ok(entry) = last {
-                changed(entry.is_intersecting());
-            }
-        });
-        let observer = IntersectionObserver::new(closure.as_ref().unchecked_ref()).ok()?;
-        observer.observe(&document()?.get_element_by_id(id)?);
-        Some(Self { observer, _closure: closure })
-    }
-}
-
-impl Drop for ViewWatch {
-    fn drop(&mut self) {
-        self.observer.disconnect();
-    }
 }

@@ -135,12 +135,11 @@ impl Flier {
         let (class, id) = ("drawing flier", parcel.id.to_string());
         picture.set_attribute("class", class).ok()?;
         picture.set_attribute("data-flight", &id).ok()?;
-        picture.set_inner_html(&format!(
-            r#"<circle class="hit" r="16"/><g style="{}">{}</g>{}"#,
-            hue(parcel.shard),
-            to_svg(&art::parcel::draw(parcel.kind)),
-            to_svg(&art::parcel::pill(parcel)),
-        ));
+        // The picture's own box is what a finger hits. As few elements as can be: there may be two hundred of it.
+        picture.set_attribute("viewBox", "-16 -16 32 32").ok()?;
+        picture.set_attribute("style", &hue(parcel.shard)).ok()?;
+        let shape = to_svg(&art::parcel::draw(parcel.kind)) + &to_svg(&art::parcel::pill(parcel));
+        picture.set_inner_html(&shape);
         air.append_child(&picture).ok()?;
         let moves = animate(&picture, parcel);
         let (journey, way) = (parcel.journey, parcel.way.clone());
@@ -151,7 +150,7 @@ impl Flier {
     fn turn(&mut self, parcel: &Parcel) {
         if art::parcel::points(parcel.kind) && parcel.heading != self.heading {
             self.heading = parcel.heading;
-            if let Some(shape) = self.picture.query_selector("g").ok().flatten() {
+            if let Some(shape) = self.picture.first_element_child() {
                 drop(shape.set_attribute("transform", &format!("rotate({})", parcel.heading)));
             }
         }

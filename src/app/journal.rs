@@ -36,6 +36,13 @@ impl Part for Log {
         let details = self.details;
         let onchange = self.send.reform(move |_| Msg::Details(!details));
         let onclick = maybe(&self.send, |event: MouseEvent| browser::fact_of(&event).map(Msg::Why));
+        let lines = self.lines[self.lines.len().saturating_sub(self.drawn)..].iter();
+        // A list of its own: beside a node without a key Yew compares by place, and makes every line anew with each new one.
+        let lines: Html = lines
+            .map(|line| {
+                keyed(line.id.0, LineView { line: line.clone(), lit: self.lit.contains(&line.id) })
+            })
+            .collect();
         html! {
             <section class="log" aria-labelledby="log-title">
                 <div class="log-head">
@@ -50,7 +57,7 @@ impl Part for Log {
                         if self.lines.is_empty() {
                             <p class="hint">{"Nothing yet. Every event will be told here."}</p>
                         }
-                        { for self.lines[self.lines.len().saturating_sub(self.drawn)..].iter().map(|line| keyed(u64::from(line.id.0), LineView { line: line.clone(), lit: self.lit.contains(&line.id) })) }
+                        { lines }
                     </div>
                 </div>
             </section>

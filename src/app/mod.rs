@@ -25,11 +25,13 @@ mod second;
 mod settings;
 mod sheet;
 mod shown;
+mod take;
 mod terminal;
 mod transport;
 mod travel;
 mod typing;
 mod view;
+mod watch;
 mod world;
 
 use std::rc::Rc;

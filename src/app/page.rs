@@ -10,7 +10,7 @@ use gloo_render::AnimationFrame;
 use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
-use super::browser::{self, SizeWatch, ViewWatch};
+use super::browser;
 use super::fliers::{Fliers, Pace};
 use super::hand::{self, Hand, Key};
 use super::message::Msg;
@@ -18,11 +18,11 @@ use super::part::Kept;
 use super::second;
 use super::settings::{Address, Speed, Theme};
 use super::view::Doors;
+use super::watch::{SizeWatch, ViewWatch};
 use super::world::World;
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::sim::Session;
-use crate::sim::timeline::Timeline;
 use crate::stage::drag::Drag;
 use crate::stage::frame::Arrangement;
 use crate::stage::lens;
@@ -49,7 +49,7 @@ pub(super) enum Panel {
     /// Why something happened.
     Why(Rc<crate::stage::why::Why>),
     /// Two futures side by side.
-    Compare(Rc<Vec<crate::stage::compare::Row>>),
+    Compare(crate::stage::compare::Compared),
     /// Building, breaking, looking closer.
     Sheet(Sheet),
 }
@@ -127,6 +127,8 @@ pub(super) struct Page {
     pub(super) dimmer: Option<Timeout>,
     pub(super) filler: Option<Timeout>,
     pub(super) teller: Option<Timeout>,
+    /// Takes a note away that needs nobody's answer.
+    pub(super) sweeper: Option<Timeout>,
     _listeners: Vec<EventListener>,
     watches: (Vec<SizeWatch>, Option<ViewWatch>),
 }
@@ -192,6 +194,7 @@ impl Component for Page {
             dimmer: None,
             filler: None,
             teller: None,
+            sweeper: None,
             _listeners: listeners(ctx),
             watches: (Vec::new(), None),
         };
@@ -219,6 +222,7 @@ impl Component for Page {
         self.leaps = false;
         self.beat.1 = matches!(msg, Msg::Frame(_));
         let redraw = self.take(msg);
+        self.compare_on();
         self.shine();
         self.tell();
         self.arm();
@@ -284,120 +288,4 @@ fn listeners(ctx: &Context<Page>) -> Vec<EventListener> {
 /// A first guess, corrected as soon as the page stands.
 fn guessed_city_width(window: i32) -> i32 {
     if window >= 900 { window - 348 } else { window }
-}
-
-impl Page {
-    /// Takes a message; says whether to draw.
-    pub(super) fn take(&mut self, msg: Msg) -> bool {
-        let Some(msg) = self.once_here(msg) else { return true };
-        // What was told of the last act is old news with the next one.
-        if matches!(
-            msg,
-            Msg::Submit(_) | Msg::Run(_) | Msg::Act(_) | Msg::Press(_) | Msg::PlayPause | Msg::RunUntil(_)
-        ) {
-            self.notices.clear();
-        }
-        match msg {
-            Msg::Frame(clock) => return self.run_frame(clock),
-            Msg::PlayPause => self.playing = !self.playing,
-            Msg::RunUntil(until) => self.run_until(until),
-            Msg::StepBack => self.seek(self.world.milestone_before()),
-            Msg::Seek(at) => self.seek(at),
-            Msg::Undo => self.undo(),
-            Msg::Redo => self.change_branch(&mut |line| {
-                line.redo();
-            }),
-            Msg::Leave => self.change_branch(&mut Timeline::leave),
-            Msg::Return(id) => self.change_branch(&mut |line| {
-                line.return_to(id);
-            }),
-            Msg::Compare(id) => self.show_panel(Panel::Compare(Rc::new(self.world.compare(id)))),
-            Msg::Why(id) => {
-                if let Some(why) = self.world.why(id) {
-                    self.show_panel(Panel::Why(Rc::new(why)));
-                }
-            }
-            Msg::SetSpeed(speed) => {
-                self.speed = speed;
-                browser::remember("speed", &speed.value());
-            }
-            Msg::Draft(text) => {
-                // Whoever begins a line may want to know what can follow.
-                if self.draft.is_empty() {
-                    self.fetch_ahead();
-                }
-                self.draft = text;
-            }
-            Msg::Submit(line) => {
-                self.draft = AttrValue::Static("");
-                self.run_line(line);
-            }
-            Msg::Run(line) => self.run_line(line),
-            Msg::Propose(line) => {
-                self.draft = line;
-                browser::focus("command");
-            }
-            Msg::Recall(by) => self.recall(by),
-            Msg::Complete(line, back) => self.complete(line, back),
-            Msg::Paste(text) => self.paste(&text),
-            Msg::Copy => browser::copy_text("terminal"),
-            Msg::Talk(target) => self.target = target,
-            Msg::Select(host) => self.select(host),
-            Msg::Point(host) => {
-                if !std::mem::take(&mut self.dragged) {
-                    self.select(Some(host));
-                }
-            }
-            Msg::Walk(host) => self.tile = Some(host),
-            Msg::Act(action) => self.act(action),
-            Msg::Press(press) => self.press(press),
-            Msg::LensAt(slot) => self.read_slot(slot),
-            Msg::Find(text) => match lens::find(&text) {
-                Some(slot) => self.read_slot(slot),
-                None => {
-                    self.notices = vec!["Slots are numbered from 0 to 16383; anything else is a key.".to_owned()]
-                }
-            },
-            Msg::SetTheme(theme) => {
-                self.theme = theme;
-                browser::set_theme(theme.name());
-                browser::remember("theme", theme.name());
-            }
-            Msg::Details(shown) => self.details = shown,
-            Msg::Resized => return self.measure(),
-            Msg::Visibility => self.less_motion = browser::less_motion(),
-            Msg::OnScreen(seen) => {
-                self.on_screen = seen;
-                return false;
-            }
-            Msg::Dim => {
-                self.glows.clear();
-                self.dimmer = None;
-            }
-            Msg::Fill => {
-                self.fill_more();
-            }
-            Msg::Announce => {
-                self.teller = None;
-                if let Some(sentence) = self.world.told_mut().to_tell.pop_front() {
-                    self.told = sentence;
-                }
-            }
-            Msg::Dismiss => self.notices.clear(),
-            Msg::More(shown) => self.show_more(shown),
-            Msg::Key(key) => {
-                let meaning = key.meaning(self);
-                return meaning.is_some_and(|msg| self.take(msg));
-            }
-            Msg::Hand(hand) => return self.take_hand(hand),
-            Msg::Second(come) => self.go_on(come),
-            Msg::Escape if self.drag.take().is_some() || browser::close_menu() => {}
-            Msg::Escape if self.more => self.show_more(false),
-            Msg::Escape if self.focus.is_some() && self.panel.is_none() && self.selected.is_none() => {
-                self.go_near(None);
-            }
-            Msg::Escape => self.select(None),
-        }
-        true
-    }
 }

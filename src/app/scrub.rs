@@ -89,8 +89,7 @@ fn keys(props: &Transport<'_>) -> Callback<KeyboardEvent> {
     })
 }
 
-/// Another future, below the line: where there is one, the page's second part is there too.
-#[inline(never)]
+/// Another future, below the line.
 pub(super) fn strip(ghost: &Ghost, span: Micros, props: &Transport<'_>) -> Html {
     let (from, end) = (timeline::place(ghost.from, span), timeline::place(ghost.end, span));
     let own: Vec<Rc<Mark>> = ghost.marks.iter().filter(|mark| mark.at >= ghost.from).cloned().collect();
@@ -109,8 +108,7 @@ pub(super) fn strip(ghost: &Ghost, span: Micros, props: &Transport<'_>) -> Html 
     }
 }
 
-/// That this is the past, and which other futures there are. Of the page's second part.
-#[inline(never)]
+/// That this is the past, and which other futures there are.
 pub(super) fn futures(props: &Transport<'_>) -> Html {
     let past = props.now < props.end;
     let press = |act: &'static str, id: Option<u32>, words: &'static str, title: &'static str, msg: Msg| {

@@ -82,17 +82,14 @@ impl Page {
     pub(super) fn once_here(&mut self, msg: Msg) -> Option<Msg> {
         let needs = match &msg {
             Msg::Submit(line) | Msg::Run(line) => {
-                let forks = !self.whole && self.world.line().is_past();
                 // HELP and the like are told by the second part.
                 let helps = !self.whole && typing::help_topic(line).is_some();
-                !self.waiting.is_empty() || forks || helps || !can_run(line)
+                !self.waiting.is_empty() || helps || !can_run(line)
             }
             // What is done by hand is done by the second part.
             Msg::Hand(Hand::Up) => !self.whole && self.drag.is_some_and(|drag| drag.is_meant()),
             Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
-            Msg::Undo | Msg::Redo | Msg::Leave | Msg::Return(_) | Msg::RunUntil(Until::Service) => !self.whole,
-            // Another future begins with it.
-            Msg::Act(_) => !self.whole && self.world.line().is_past(),
+            Msg::RunUntil(Until::Service) => !self.whole,
             _ => false,
         };
         if !needs {

@@ -141,7 +141,7 @@ fn meanwhile(walk: &FirstWalk, snapshot: &Snapshot) -> Option<String> {
     Some(match lost.state {
         NodeState::Fail => "The masters agree that it has failed.".to_owned(),
         NodeState::Pfail => format!("Suspected by {} of {}.", lost.suspected_by.len(), lost.quorum),
-        _ => format!("Nobody has noticed yet: no answer for {silent}."),
+        _ => format!("Nobody suspects it yet: no answer for {silent}."),
     })
 }
 

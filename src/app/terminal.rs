@@ -34,13 +34,21 @@ pub(super) struct Output {
 impl Part for Output {
     fn draw(&self) -> Html {
         let paused = self.paused;
+        // A list of its own: beside a node without a key Yew compares by place, and makes every entry anew with each new one.
+        let entries = self.entries.iter();
+        let entries: Html = entries
+            .map(|entry| {
+                let paused = paused && entry.waits;
+                keyed(entry.number, EntryView { entry: entry.clone(), paused, send: self.send.clone() })
+            })
+            .collect();
         html! {
             <div id="terminal" role="log" aria-live={if self.spoken { "polite" } else { "off" }} aria-label="Answers" tabindex="0">
                 <div>
                     if self.entries.is_empty() {
                         <p class="hint">{"A redis-cli for this city. Type a command, for example SET user:123 Ada. Tab completes, HELP explains."}</p>
                     }
-                    { for self.entries.iter().map(|entry| keyed(u64::from(entry.number), EntryView { entry: entry.clone(), paused: paused && entry.waits, send: self.send.clone() })) }
+                    { entries }
                 </div>
             </div>
         }

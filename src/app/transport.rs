@@ -39,8 +39,6 @@ pub(super) struct Transport<'a> {
     pub(super) lit: Rc<Vec<FactId>>,
     /// The timeline's width in pixels.
     pub(super) width: i32,
-    /// Whether the page's second part is there.
-    pub(super) whole: bool,
     /// Where messages go.
     pub(super) send: &'a Callback<Msg>,
 }
@@ -49,7 +47,7 @@ pub(super) struct Transport<'a> {
 pub(super) fn transport(props: &Transport<'_>) -> Html {
     html! {
         <footer class="transport">
-            if props.whole && (props.now < props.end || !props.ghosts.is_empty()) {
+            if props.now < props.end || !props.ghosts.is_empty() {
                 { scrub::futures(props) }
             }
             <div class="bar">

@@ -1,9 +1,10 @@
 //! Going through time: running until something happens, seeking, undoing, other futures.
 
+use gloo_timers::callback::Timeout;
+
 use super::browser;
 use super::message::Msg;
-use super::page::Page;
-use super::second;
+use super::page::{Page, Panel};
 use super::settings::voice;
 use crate::cluster::time::{Micros, SECOND};
 use crate::sim::Action;
@@ -14,6 +15,8 @@ use crate::stage::words;
 /// How far a step looks for a milestone, and how far a wait for something else.
 const STEP: Micros = 60 * SECOND;
 const WAIT: Micros = 600 * SECOND;
+/// How long it is said what was undone: in the city it is seen, too.
+const UNDONE_MS: u32 = 8_000;
 /// Said after a step or a wait in vain.
 const QUIET: [&str; 2] = ["Nothing of note happened for 60 s.", "Nothing of the kind happened for 10 min."];
 
@@ -49,14 +52,8 @@ impl Page {
         self.glows.clear();
         self.draw_few();
         self.world.travel(&mut |line| line.seek(at));
-        if !self.whole && self.waiting.is_empty() {
-            // Other futures are of the second part, and who looks back is about to make one.
-            second::fetch();
-            self.waiting.push(Msg::Resized);
-        }
     }
 
-    #[inline(never)]
     pub(super) fn undo(&mut self) {
         let mut undone = None;
         self.change_branch(&mut |line| undone = line.undo());
@@ -66,6 +63,16 @@ impl Page {
             Some(_) => format!("Your last act is undone: it is {now} again."),
             None => "There is nothing to undo.".to_owned(),
         }];
+        let send = self.send.clone();
+        self.sweeper = Some(Timeout::new(UNDONE_MS, move || send.emit(Msg::Dismiss)));
+    }
+
+    /// A comparison goes on with the future that it is about, as fast as figures are read.
+    pub(super) fn compare_on(&mut self) {
+        let Some(Panel::Compare(known)) = &self.panel else { return };
+        if self.figures() && self.world.outgrew(known) {
+            self.panel = self.world.compare(known.branches.1, Some(known)).map(Panel::Compare);
+        }
     }
 
     /// Goes on in another branch.

@@ -78,7 +78,7 @@ pub(super) fn page(page: &Page) -> Html {
                     { city(page) }
                     { terminal(page, room, next) }
                 </div>
-                { page.aside.part(page.figures() && !page.leaps, || inspector(page)) }
+                { page.aside.part(page.inspects(), || inspector(page)) }
             </main>
             { page.bottom.part(page.figures(), || bottom(page, lit)) }
             <div class="sr-only" role="status" aria-live="polite">{ text(&page.told) }</div>
@@ -134,7 +134,12 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
         selected: page.selected.filter(|_| matches!(page.panel, None | Some(Panel::Sheet(Sheet::Shop(_))))),
         lit: match &page.panel {
             Some(Panel::Why(why)) => why.lit.clone(),
+            Some(Panel::Sheet(sheet)) => sheet.abouts(known.snapshot).into(),
             _ => Rc::default(),
+        },
+        opened: match page.panel {
+            Some(Panel::Sheet(Sheet::Message(id))) => Some(id),
+            _ => None,
         },
     };
     let city = viewed.as_ref().map_or(known.snapshot, |viewed| &viewed.city);
@@ -289,7 +294,6 @@ fn bottom(page: &Page, lit: Rc<Vec<FactId>>) -> Html {
         marks: page.world.marks(),
         lit,
         width: page.timeline_width,
-        whole: page.whole,
         send: &page.send,
     })
 }

@@ -10,7 +10,7 @@ use crate::cluster::time::Micros;
 use crate::narrate::{self, Cast, Weight};
 use crate::sim::timeline::{BranchId, Pace, Timeline};
 use crate::sim::{Action, ActionError, Session, Step};
-use crate::stage::compare::{self, Future, Row};
+use crate::stage::compare::{self, Compared, Future, Outcome};
 use crate::stage::parcel::Kinds;
 use crate::stage::timeline::{Ghost, Mark};
 use crate::stage::told::Told;
@@ -145,22 +145,43 @@ impl World {
 
     /// Why something happened.
     pub(super) fn why(&self, id: FactId) -> Option<Why> {
-        why::why(self.line.branch().facts(), id, &self.opening)
+        why::why(self.line.branch().facts(), id, &self.opening, self.snapshot.node_timeout)
     }
 
-    /// This future beside another one.
+    /// This future beside another one, if there is such a one; of what is `known` the other's part is kept.
     #[inline(never)]
-    pub(super) fn compare(&self, id: BranchId) -> Vec<Row> {
-        let Some(ghost) = self.line.ghosts().iter().find(|ghost| ghost.id() == id) else {
-            return Vec::new();
+    pub(super) fn compare(&self, id: BranchId, known: Option<&Compared>) -> Option<Compared> {
+        let (here, now) = (self.line.branch(), self.line.session());
+        let ghost = self.line.ghosts().iter().find(|ghost| ghost.id() == id)?;
+        let parted = (ghost.parting(here), ghost.shared_at_parting(here));
+        let branches = (here.id(), id);
+        let other = match known.filter(|known| known.branches == branches) {
+            Some(known) => known.other.clone(),
+            None => {
+                let mut there = self.line.clone();
+                there.return_to(id);
+                Outcome::of(Future { log: ghost.facts(), end: there.session() }, parted, &self.opening)
+            }
         };
-        let (mut here, mut there) = (self.line.clone(), self.line.clone());
-        here.seek(Micros::MAX);
-        there.return_to(id);
-        let one = Future { log: self.line.branch().facts(), end: here.session() };
-        let other = Future { log: ghost.facts(), end: there.session() };
-        let here = self.line.branch();
-        compare::compare(one, other, (ghost.parting(here), ghost.shared_at_parting(here)), &self.opening)
+        let ahead = self.line.is_past().then(|| {
+            let mut ahead = self.line.clone();
+            ahead.seek(Micros::MAX);
+            ahead
+        });
+        let end = ahead.as_ref().map_or(now, Timeline::session);
+        let one = Outcome::of(Future { log: here.facts(), end }, parted, &self.opening);
+        Some(Compared { branches, seen: self.seen(), rows: compare::compare(&one, &other), other })
+    }
+
+    /// Up to where the branch that is shown was seen.
+    fn seen(&self) -> (Micros, FactId) {
+        (self.line.branch().end(), self.line.shown())
+    }
+
+    /// Whether this future has gone on, or another one has begun, since it was compared. Its past is what it was.
+    pub(super) fn outgrew(&self, known: &Compared) -> bool {
+        let same = self.line.branch().id() == known.branches.0;
+        !same || (!self.line.is_past() && self.seen() != known.seen)
     }
 
     /// The marks of the branch that is shown, those of its future too.

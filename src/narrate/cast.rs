@@ -80,7 +80,7 @@ impl Cast {
     }
 
     /// `Shop 3`, `Backup 3`; for servers `Master 3`, `Replica 3`. Replicas of one master are told apart by a letter,
-    /// a master whose place was taken by `Old`.
+    /// a master whose place was taken by `Old`, and several of those by a letter, too.
     pub fn name(&self, host: HostId, voice: Voice) -> String {
         let Some(part) = self.parts.iter().find(|part| part.host == host) else {
             return format!("machine {}", host.0);
@@ -88,11 +88,17 @@ impl Cast {
         let same: Vec<&Part> =
             self.parts.iter().filter(|other| other.shard == part.shard && other.master == part.master).collect();
         let shard = part.shard;
-        if part.master {
-            let replaced = same.iter().any(|other| other.rank > part.rank);
-            return format!("{} {shard}", voice.word(if replaced { Term::OldMaster } else { Term::Master }));
-        }
-        let word = voice.word(Term::Replica);
+        let (word, same) = if part.master {
+            // No two have one name, not even two that hold the same epoch for a while.
+            let newest = same.iter().map(|other| (other.rank, other.host)).max();
+            if newest.is_none_or(|(_, newest)| newest == host) {
+                return format!("{} {shard}", voice.word(Term::Master));
+            }
+            let old = same.into_iter().filter(|other| newest.is_some_and(|(_, newest)| newest != other.host));
+            (voice.word(Term::OldMaster), old.collect())
+        } else {
+            (voice.word(Term::Replica), same)
+        };
         let letter = same.iter().position(|other| other.host == host).filter(|_| same.len() > 1);
         let letter = letter.map_or(String::new(), |index| char::from(b'a' + (index % 26) as u8).to_string());
         format!("{word} {shard}{letter}")

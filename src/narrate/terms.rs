@@ -60,10 +60,12 @@ pub enum Term {
     OneMaster,
     /// Several.
     Masters,
+    /// The act of killing, as it is looked back to.
+    TheFire,
 }
 
 /// Shops, library, servers.
-const WORDS: [[&str; 3]; 19] = [
+const WORDS: [[&str; 3]; 20] = [
     ["Shop", "Branch", "Master"],
     ["Old shop", "Old branch", "Old master"],
     ["Backup", "Backup", "Replica"],
@@ -83,10 +85,11 @@ const WORDS: [[&str; 3]; 19] = [
     ["while its shop is renovated", "while its branch is renovated", "from its master"],
     ["shop", "branch", "master"],
     ["shops", "branches", "masters"],
+    ["the fire", "the fire", "the kill"],
 ];
 
 /// Whole phrases of the page, and then words, as [`Voice::told`] puts them into other voices. Longer ones come first.
-const TOLD: [[&str; 3]; 14] = [
+const TOLD: [[&str; 3]; 15] = [
     [
         "A shop burns down. Its backup opens next door.",
         "A branch burns down. Its backup opens next door.",
@@ -99,6 +102,7 @@ const TOLD: [[&str; 3]; 14] = [
     ["a rack’s power", "a district’s power", "a rack’s power"],
     ["Cut off rack", "Cut off district", "Cut off rack"],
     ["Move to rack", "Move to district", "Move to rack"],
+    ["A rack", "A district", "A rack"],
     ["to rack ", "to district ", "to rack "],
     ["backups", "backups", "replicas"],
     ["backup", "backup", "replica"],
@@ -110,7 +114,7 @@ const TOLD: [[&str; 3]; 14] = [
 /// The first mark: private use, so no text of a person has it by chance.
 const FIRST: u32 = 0xE000;
 /// All marks in a row.
-const MARKS: &str = "\u{E000}\u{E001}\u{E002}\u{E003}\u{E004}\u{E005}\u{E006}\u{E007}\u{E008}\u{E009}\u{E00A}\u{E00B}\u{E00C}\u{E00D}\u{E00E}\u{E00F}\u{E010}\u{E011}\u{E012}";
+const MARKS: &str = "\u{E000}\u{E001}\u{E002}\u{E003}\u{E004}\u{E005}\u{E006}\u{E007}\u{E008}\u{E009}\u{E00A}\u{E00B}\u{E00C}\u{E00D}\u{E00E}\u{E00F}\u{E010}\u{E011}\u{E012}\u{E013}";
 
 impl Voice {
     /// The word of a term.
@@ -202,7 +206,7 @@ mod tests {
 
     #[test]
     fn every_mark_stands_for_one_term() {
-        let last = Term::Masters as usize;
+        let last = Term::TheFire as usize;
         assert_eq!((WORDS.len(), MARKS.chars().count()), (last + 1, last + 1));
         assert_eq!(Voice::Marked.word(Term::Refused), "\u{E00F}");
         assert_eq!(Voice::Redis.say(Voice::Marked.word(Term::Refused)), "The client gives up");

@@ -83,7 +83,7 @@ fn moments(log: &FactLog, promotion: &Fact, host: HostId, lost: HostId) -> Momen
 }
 
 /// The act that a chain of causes began with.
-fn root(log: &FactLog, id: FactId) -> Option<&Fact> {
+pub(super) fn root(log: &FactLog, id: FactId) -> Option<&Fact> {
     let mut fact = log.get(id)?;
     while let Some(cause) = fact.cause.and_then(|cause| log.get(cause)) {
         fact = cause;

@@ -2,7 +2,7 @@
 
 use super::words;
 use crate::cluster::id::Place;
-use crate::cluster::snapshot::{NodeView, Role, Snapshot};
+use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot};
 
 /// For each node, in their order, whether most of the other masters can not hear it, or it not them. Empty where no road is
 /// cut.
@@ -42,6 +42,11 @@ pub(super) fn others(node: &NodeView, snapshot: &Snapshot) -> usize {
 /// Whether its process does its work, whatever others think of it.
 pub fn works(node: &NodeView, snapshot: &Snapshot) -> bool {
     node.running && !node.frozen && snapshot.racks.iter().any(|rack| rack.id == node.rack && rack.powered)
+}
+
+/// Whether it works, and too few suspect it to agree on anything: those few are an island of their own.
+pub(super) fn is_islands(node: &NodeView, snapshot: &Snapshot) -> bool {
+    node.state == NodeState::Pfail && node.suspected_by.len() < usize::from(node.quorum) && works(node, snapshot)
 }
 
 /// Who suspects it, for one that works: `Shop 3` if it is only one, else how many of how many.
@@ -95,8 +100,17 @@ mod tests {
             // The others are well: it alone suspects them, and that is said.
             let well = &scene.shops[0];
             let said: Vec<&str> = well.captions.iter().map(|label| &*label.text).collect();
-            assert!(well.walls == Walls::Solid && well.marks.question && !well.marks.apart, "{said:?}");
-            assert!(said.join(" ").contains("Shop 3") || said.join(" ").contains("1 of 2"), "{frame:?}: {said:?}");
+            let marks = well.marks;
+            assert!(well.walls == Walls::Solid && marks.islands && !marks.question && !marks.apart, "{said:?}");
+            let said = said.join(" ");
+            assert!(said.contains("master") && said.contains("by 1 of 2"), "{frame:?}: {said}");
+            assert!(well.spoken.contains("suspected by 1 of 2"), "{}", well.spoken);
+            assert!(format!("{:?}", art::shop::draw(well)).contains("question islands"));
+            // With a second doubter it is a matter for all.
+            let mut doubted = city.clone();
+            doubted.nodes[0].suspected_by.push(HostId(1));
+            let marks = Scene::of(&doubted, frame, &Look::default()).shops[0].marks;
+            assert!(marks.question && !marks.islands, "{frame:?}");
         }
     }
 

@@ -7,6 +7,7 @@ use super::parcel::Kinds;
 use super::scene::{Look, Scene};
 use super::shape::Shape;
 use super::shop::{ShopView, Walls};
+use super::size::Size;
 use super::skin::Skin;
 use super::text::{Bounds, TEXT_FLOOR};
 use crate::cluster::snapshot::{NodeState, Snapshot, SyncState};
@@ -132,6 +133,11 @@ fn every_state_has_its_word_and_its_mark() {
             let context = format!("{name}: {} says {words:?}", shop.sign);
             let marks = shop.marks;
             match node.state {
+                NodeState::Fail if node.frozen => {
+                    let both = words.contains("FAIL") && (words.contains("frozen") || shop.size == Size::Small);
+                    assert!(marks.frost && marks.believed_lost && both, "{context}");
+                    assert!(shop.spoken.contains("frozen · FAIL"), "{context}");
+                }
                 NodeState::Fail if node.running => {
                     assert!(
                         marks.believed_lost && shop.walls != Walls::Charred && words.contains("FAIL"),
@@ -139,10 +145,9 @@ fn every_state_has_its_word_and_its_mark() {
                     );
                 }
                 NodeState::Pfail if node.running && !node.frozen => {
-                    assert!(
-                        marks.question && shop.walls != Walls::Suspect && words.contains("suspected"),
-                        "{context}"
-                    );
+                    let said = words.contains("suspected") || words.contains("PFAIL by");
+                    let marked = marks.question || marks.islands;
+                    assert!(marked && shop.walls != Walls::Suspect && said, "{context}");
                 }
                 NodeState::Fail => assert!(shop.walls == Walls::Charred && words.contains("FAIL"), "{context}"),
                 NodeState::Pfail => {

@@ -3,6 +3,7 @@
 use super::art::{self, picture};
 use super::checks::frames;
 use super::fixture;
+use super::frame::Frame;
 use super::scene::{Look, Scene};
 use super::shape::Shape;
 use super::size::Size;
@@ -220,4 +221,17 @@ fn one_rack_can_be_looked_at_closely() {
         super::map::spoken(&city, HostId(4), Skin::Servers.voice()),
         "Master 5, Rack E, failed, 33 slots from 131"
     );
+}
+
+#[test]
+fn a_small_shop_has_its_whole_name_on_its_sign() {
+    let frame = Frame::of_page((1440, 900), 796);
+    let scene = Scene::of(&fixture::large(12, 1, 4), frame, &Look::default());
+    let backup = scene.shops.iter().find(|shop| !shop.master && shop.shard == 4).expect("it has one");
+    assert_eq!((backup.size, &*backup.sign), (Size::Small, "Backup 4"));
+    // What frames a shop lies below its caption.
+    for shop in &scene.shops {
+        let low = shop.captions.iter().map(|label| label.bounds().bottom).max();
+        assert!(low.is_some_and(|low| low <= shop.touch.bottom), "{low:?} and {:?}", shop.touch);
+    }
 }

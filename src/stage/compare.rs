@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::words;
+use super::{anatomy, words};
 use crate::cluster::command::table::{self, Flag};
 use crate::cluster::fact::{Fact, FactId, FactKind};
 use crate::cluster::id::{CommandId, HostId};
@@ -10,9 +10,9 @@ use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot;
 use crate::cluster::store::Value;
 use crate::cluster::time::Micros;
-use crate::narrate::{self, Cast, Voice};
+use crate::narrate::{self, Cast, Term, Voice};
 use crate::sim::Session;
-use crate::sim::timeline::FactLog;
+use crate::sim::timeline::{BranchId, FactLog};
 
 /// One line of the comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,21 +34,37 @@ pub struct Future<'a> {
     pub end: &'a Session,
 }
 
-/// Compares two futures that parted at a moment, after so many acts of that moment. `opening` has the names that the city opened with.
+/// A comparison, and what it was made of: the other future stands still, this one may go on.
+#[derive(Clone, Debug)]
+pub struct Compared {
+    /// This future and the other one.
+    pub branches: (BranchId, BranchId),
+    /// Up to when this one was known, and its last fact.
+    pub seen: (Micros, FactId),
+    /// What became of the other one.
+    pub other: Outcome,
+    /// The lines.
+    pub rows: Vec<Row>,
+}
+
+/// Compares what became of two futures.
 #[inline(never)]
-pub fn compare(one: Future<'_>, other: Future<'_>, parted: (Micros, usize), opening: &Cast) -> Vec<Row> {
-    let (one, other) = (Outcome::of(one, parted, opening), Outcome::of(other, parted, opening));
+pub fn compare(one: &Outcome, other: &Outcome) -> Vec<Row> {
     let row =
-        |field, name, value: fn(&Outcome) -> Rc<str>| Row { field, name, values: [value(&one), value(&other)] };
+        |field, name, value: fn(&Outcome) -> Rc<str>| Row { field, name, values: [value(one), value(other)] };
     vec![
         row("did", "First thing done", |it| it.did.clone().unwrap_or_else(|| "nothing".into())),
-        row("pfail", "Suspected (PFAIL)", |it| moment(it.suspected)),
-        row("fail", "Agreed (FAIL)", |it| moment(it.failed)),
-        row("promoted", "Promoted", |it| moment(it.promoted)),
+        row("since", "Times (+) count from", |it| match it.harm {
+            Some((what, at)) => format!("{what}, {}", words::clock(at)).into(),
+            None => "—".into(),
+        }),
+        row("pfail", "Suspected (PFAIL)", |it| it.moment(it.suspected)),
+        row("fail", "Agreed (FAIL)", |it| it.moment(it.failed)),
+        row("promoted", "Promoted", |it| it.moment(it.promoted)),
         row("back", "Clients served again", |it| match (it.refused_at, it.back) {
             (None, _) if it.served == 0 => "nobody asked".into(),
             (None, _) => "always were".into(),
-            (_, back) => moment(back),
+            (_, back) => it.moment(back),
         }),
         row("writes", "Writes answered OK", |it| it.writes.to_string().into()),
         row("lost", "Of all keys written, lost", |it| it.lost.to_string().into()),
@@ -57,13 +73,22 @@ pub fn compare(one: Future<'_>, other: Future<'_>, parted: (Micros, usize), open
     ]
 }
 
-fn moment(at: Option<Micros>) -> Rc<str> {
-    at.map_or_else(|| "—".into(), |at| words::clock(at).into())
+/// What a failure is counted from, in a word or two.
+fn harm(kind: &FactKind) -> &'static str {
+    match kind {
+        FactKind::Killed { .. } => Voice::Marked.word(Term::TheFire),
+        FactKind::Frozen { .. } => "the freeze",
+        FactKind::PowerLost { .. } => "the power cut",
+        FactKind::RoadsCut { .. } => "the cut",
+        _ => "the act",
+    }
 }
 
 /// What became of one future.
-#[derive(Default)]
-struct Outcome {
+#[derive(Clone, Debug, Default)]
+pub struct Outcome {
+    /// The act that the first suspicion came from.
+    harm: Option<(&'static str, Micros)>,
     did: Option<Rc<str>>,
     suspected: Option<Micros>,
     failed: Option<Micros>,
@@ -78,7 +103,9 @@ struct Outcome {
 }
 
 impl Outcome {
-    fn of(future: Future<'_>, (parted, mut shared): (Micros, usize), opening: &Cast) -> Self {
+    /// What became of a future since it parted from another one, at a moment, after so many acts of that moment. `opening`
+    /// has the names that the city opened with.
+    pub fn of(future: Future<'_>, (parted, mut shared): (Micros, usize), opening: &Cast) -> Self {
         let mut outcome = Self { end: future.end.now(), ..Self::default() };
         let mut cast = opening.clone();
         let mut commands: Vec<(CommandId, Rc<[Blob]>)> = Vec::new();
@@ -93,6 +120,10 @@ impl Outcome {
             }
             if !of_both {
                 outcome.observe(fact, &cast, &commands);
+                if outcome.harm.is_none() && matches!(fact.kind, FactKind::Suspected { .. }) {
+                    let act = anatomy::root(future.log, fact.id).filter(|root| narrate::is_act(&root.kind));
+                    outcome.harm = act.map(|act| (harm(&act.kind), act.at));
+                }
             }
             if let FactKind::Answered { command, reply, .. } = &fact.kind
                 && let Some(argv) = typed(&commands, *command).filter(|_| !reply.is_error())
@@ -103,6 +134,16 @@ impl Outcome {
         }
         outcome.lost = count_lost(future.end, &written);
         outcome
+    }
+
+    /// A moment, and how long after the harm that was.
+    fn moment(&self, at: Option<Micros>) -> Rc<str> {
+        let Some(at) = at else { return "—".into() };
+        let since = self.harm.and_then(|(_, began)| at.checked_sub(began));
+        since.map_or_else(
+            || words::clock(at).into(),
+            |since| format!("{}, +{}", words::clock(at), words::span(since)).into(),
+        )
     }
 
     fn observe(&mut self, fact: &Fact, cast: &Cast, commands: &[(CommandId, Rc<[Blob]>)]) {
@@ -203,7 +244,8 @@ mod tests {
         assert!(other.return_to(ghost.id()));
         let one = Future { log: line.branch().facts(), end: line.session() };
         let other = Future { log: ghost.facts(), end: other.session() };
-        let rows = compare(one, other, parted, &opening).into_iter();
+        let [one, other] = [one, other].map(|future| Outcome::of(future, parted, &opening));
+        let rows = compare(&one, &other).into_iter();
         rows.map(|row| (row.field, row.values.map(|value| value.to_string()))).collect()
     }
 
@@ -234,6 +276,14 @@ mod tests {
             assert!(rows[field][1].starts_with("00:"), "{field}: {rows:?}");
         }
         assert_eq!((&*rows["back"][0], &*rows["refused"][0]), ("always were", "0"));
+        let [none, fire] = rows["since"].clone().map(|text| Voice::Story.say(&text).into_owned());
+        assert_eq!((&*none, &*fire), ("—", "the fire, 00:05.0"));
+        for field in ["pfail", "fail", "promoted", "back"] {
+            let (clock, since) = rows[field][1].split_once(", +").expect("a moment, and how long after the fire");
+            let tenths =
+                |text: &str| text.replace([':', '.'], "").trim_end_matches(" s").parse::<i32>().expect("a number");
+            assert_eq!(tenths(clock) - tenths(since), 50, "{field}: {rows:?}");
+        }
         assert!(rows["back"][1].starts_with("00:5") && rows["refused"][1] != "0", "{rows:?}");
         assert_eq!(
             (rows["writes"].clone(), rows["lost"].clone()),

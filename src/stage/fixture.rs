@@ -232,6 +232,15 @@ pub fn frozen() -> Snapshot {
     city
 }
 
+/// Shop 2 is frozen, and the others have agreed that it has failed.
+pub fn frozen_and_failed() -> Snapshot {
+    let mut city = frozen();
+    city.nodes[1].state = NodeState::Fail;
+    city.nodes[1].suspected_by = vec![HostId(0), HostId(2)];
+    city.nodes[1].silent_for = Some(16 * SECOND);
+    city
+}
+
 /// Rack B has no power.
 pub fn dark_rack() -> Snapshot {
     let mut city = suspected();
@@ -268,7 +277,10 @@ pub fn large(masters: u16, replicas: u16, racks: u16) -> Snapshot {
         }
         match (turn, master) {
             (0, 4) => (node.state, node.running) = (NodeState::Fail, false),
-            (0, 1) => node.state = NodeState::Pfail,
+            (0, 1) => {
+                (node.state, node.running) = (NodeState::Pfail, false);
+                node.suspected_by = vec![HostId(0)];
+            }
             _ => {}
         }
         for range in &node.slots {
@@ -330,6 +342,7 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("promoted", promoted()),
         ("loading", loading()),
         ("frozen", frozen()),
+        ("frozen and failed", frozen_and_failed()),
         ("dark rack", dark_rack()),
         ("moving", moving()),
         ("apart", apart()),

@@ -50,6 +50,8 @@ pub struct Frame {
 mod around {
     /// Header and timeline, the directory's heading, and the least height of a terminal with its margins.
     pub(super) const DESK: i32 = 52 + 76 + 48 + 168;
+    /// The same where there are two columns: a shorter terminal.
+    pub(super) const DRAWER: i32 = 52 + 76 + 48 + 138;
     /// The same in a low window.
     pub(super) const LOW_DESK: i32 = 44 + 58 + 40 + 134;
     /// Windows lower than this are low.
@@ -68,7 +70,11 @@ impl Frame {
         match Arrangement::of(window_width) {
             Arrangement::Columns | Arrangement::Drawer => {
                 let least = if width >= 660 { 340 } else { 440 };
-                let around = if window_height < around::LOW { around::LOW_DESK } else { around::DESK };
+                let around = match Arrangement::of(window_width) {
+                    _ if window_height < around::LOW => around::LOW_DESK,
+                    Arrangement::Drawer => around::DRAWER,
+                    _ => around::DESK,
+                };
                 Self { class: Class::Wide, width, height: Some((window_height - around).max(least)) }
             }
             Arrangement::Stack if width < 560 => Self { class: Class::Phone, width, height: None },

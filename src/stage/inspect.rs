@@ -105,6 +105,10 @@ fn state(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> (Rc<str>, Tone) 
         NodeState::Pfail if apart::works(node, snapshot) => {
             (format!("works; suspected by {}", others()), Tone::Muted)
         }
+        NodeState::Fail if node.frozen && node.running => ("frozen; failed (FAIL)".to_owned(), Tone::Fail),
+        NodeState::Pfail if node.frozen && node.running => {
+            (format!("frozen; suspected by {}", others()), Tone::Warn)
+        }
         NodeState::Fail => ("failed (FAIL)".to_owned(), Tone::Fail),
         NodeState::Pfail => (format!("suspected by {} of {}", node.suspected_by.len(), node.quorum), Tone::Warn),
         NodeState::Down if !powered(node, snapshot) => ("no power".to_owned(), Tone::Fail),
@@ -141,7 +145,7 @@ fn rows(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> Vec<Row> {
     let known = |number: u64| if node.running { words::thousands(number) } else { "—".to_owned() };
     let mut rows = vec![
         row("role", "Role", role),
-        row("rack", "Rack", rack),
+        row("rack", voice.word(Term::Rack), rack),
         row("address", "Address", node.address.clone()),
         row("id", "Node id", format!("{}…", &id[..8])),
         row("slots", "Slots", words::slot_list(&node.slots)),
@@ -183,18 +187,22 @@ fn link(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> Option<Row> {
     Some(Row { tone, ..row("link", name, value) })
 }
 
-/// What one node believes of another, in its own terms: `Shop 3`, `e3 · 5,461 slots · FAIL`.
+/// What one node believes of another, in its own terms: `Shop 3`, `e3 · 5,461 slots · FAIL`. The name is the one that it
+/// has everywhere: during a failover both masters of a shard may be taken for its master, and have names of their own.
 fn belief_row(belief: &Belief, snapshot: &Snapshot, voice: Voice) -> Row {
     let about = words::node(snapshot, belief.about);
-    let shard = about.map_or(0, |node| node.shard);
     let rack = about.and_then(|node| snapshot.racks.iter().find(|rack| rack.id == node.rack));
-    let hint = about.zip(rack).map(|(node, rack)| format!("{}, in rack {}", node.address, rack.name).into());
-    let (name, mut parts) = if belief.master {
-        let slots = narrate::counted(belief.slots, "slot");
-        (format!("{} {shard}", voice.word(Term::Master)), vec![format!("e{}", belief.config_epoch), slots])
-    } else {
-        (format!("{} {shard}", voice.word(Term::Replica)), vec![format!("e{}", belief.config_epoch)])
-    };
+    let hint = about.zip(rack).map(|(node, rack)| {
+        format!("{}, in {} {}", node.address, voice.word(Term::Rack).to_ascii_lowercase(), rack.name).into()
+    });
+    let name = words::name_of(snapshot, belief.about, voice);
+    let mut parts = vec![format!("e{}", belief.config_epoch)];
+    if belief.master {
+        parts.push(narrate::counted(belief.slots, "slot"));
+    }
+    if about.is_some_and(|node| (node.role == Role::Master) != belief.master) {
+        parts.insert(0, format!("taken for a {}", if belief.master { "master" } else { "replica" }));
+    }
     let (state, tone) = if belief.failed {
         ("FAIL".to_owned(), Tone::Fail)
     } else if belief.suspected {
@@ -299,9 +307,36 @@ mod tests {
             slots: 5461,
         };
         let stale = belief_row(&belief, &city, Voice::Story);
-        assert_eq!((&*stale.name, &*stale.value), ("Shop 3", "e3 · 5,461 slots · FAIL"));
+        assert_eq!((&*stale.name, &*stale.value), ("Old shop 3", "e3 · 5,461 slots · FAIL"));
+        let winner =
+            belief_row(&Belief { about: HostId(3), failed: false, ..belief.clone() }, &city, Voice::Story);
+        assert_eq!(&*winner.name, "Shop 3", "both are masters to it, and not of one name");
         let newer = belief_row(&Belief { master: false, failed: false, ..belief }, &city, Voice::Story);
-        assert_eq!((&*newer.name, &*newer.value), ("Backup 3", "e3 · never heard of it"));
+        assert_eq!((&*newer.name, &*newer.value), ("Old shop 3", "taken for a replica · e3 · never heard of it"));
+    }
+
+    #[test]
+    fn no_two_nodes_have_one_name() {
+        let mut city = fixture::promoted();
+        // A third master of the shard, and two that hold one epoch.
+        (city.nodes[4].shard, city.nodes[4].role) = (3, Role::Master);
+        city.nodes[4].config_epoch = 7;
+        for voice in [Voice::Story, Voice::Library, Voice::Redis] {
+            let mut names: Vec<String> = (0..6).map(|host| words::name_of(&city, HostId(host), voice)).collect();
+            assert!(names.contains(&format!("{} 3", voice.word(Term::Master))), "{names:?}");
+            names.sort();
+            names.dedup();
+            assert_eq!(names.len(), 6, "{names:?}");
+        }
+    }
+
+    #[test]
+    fn a_rack_has_the_word_of_its_skin() {
+        let row = |voice| {
+            let shown = inspect(&fixture::opening(), HostId(0), &[], vec![], voice).expect("it is there");
+            shown.rows.into_iter().find(|row| row.field == "rack").map(|row| row.name.to_string())
+        };
+        assert_eq!((row(Voice::Library), row(Voice::Story)), (Some("District".into()), Some("Rack".into())));
     }
 
     #[test]

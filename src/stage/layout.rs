@@ -138,7 +138,7 @@ impl Measures {
     fn of_many(frame: Frame, size: Size) -> Self {
         let full = Self::of(frame);
         let (gap, head) = (full.gap.min(12), full.head.min(32));
-        Self { gap, head, lanes: 3, caption: 12, caption_lines: 1, size, air: (0, 6), ..full }
+        Self { gap, head, lanes: 6, caption: 12, caption_lines: 1, size, air: (0, 6), ..full }
     }
 
     /// The least and the greatest width of a shop.

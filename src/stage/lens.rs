@@ -124,7 +124,13 @@ impl Lens {
             None => format!("Slot {slot}: it belongs to nobody"),
         };
         let count = self.keys.get(usize::from(slot)).copied().unwrap_or(0);
-        said.push_str(&format!(", {}", words::keys(count, voice)));
+        // Of a process that does not run nobody knows what it held.
+        match owner.and_then(|owner| words::node(snapshot, owner)) {
+            Some(node) if !node.running => {
+                said.push_str(", and what it held is not known: its process does not run")
+            }
+            _ => said.push_str(&format!(", {}", words::keys(count, voice))),
+        }
         if let Some(moving) = snapshot.moving.iter().find(|moving| moving.slot == slot) {
             said.push_str(&format!(". It is moving to {}: ASK for what has left", name(moving.to)));
         }
@@ -225,7 +231,10 @@ mod tests {
             read(5_460),
             "Slot 5460: Shop 1 serves it, 3 keys. It is moving to Shop 2: ASK for what has left."
         );
-        assert_eq!(read(12_893), "Slot 12893: no shop answers, it is Shop 3’s, 0 keys.");
+        assert_eq!(
+            read(12_893),
+            "Slot 12893: no shop answers, it is Shop 3’s, and what it held is not known: its process does not run."
+        );
     }
 
     #[test]

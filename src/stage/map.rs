@@ -2,6 +2,7 @@
 //!
 //! Tiles are places and states; `art::map` joins them into a few paths, so that a thousand nodes are some forty elements.
 
+use super::apart;
 use super::frame::Frame;
 use super::layout::{Layout, Measures};
 use super::parcel::{Kinds, decides, is_gossip, share};
@@ -11,7 +12,7 @@ use crate::cluster::snapshot::{FlightKind, NodeState, NodeView, Role, Snapshot};
 use crate::narrate::{Cast, Voice};
 
 /// The greatest and the least side of a tile, with its gap.
-const SIDES: (i32, i32) = (44, 6);
+const SIDES: (i32, i32) = (60, 6);
 /// Space left and right of a rack's tiles, and under them.
 const INSET: i32 = 10;
 /// At most so many streams are drawn.
@@ -32,6 +33,8 @@ pub struct Tile {
     pub state: NodeState,
     /// Whether it works, whatever others take it for.
     pub works: bool,
+    /// Whether only an island suspects it.
+    pub islands: bool,
     /// Whether it bids for its master's place.
     pub bids: bool,
     /// Its box.
@@ -130,7 +133,8 @@ impl Map {
             let first = (rack.block.middle() - fit.abreast * fit.side / 2, rack.block.top + layout.measures.head);
             for (nth, node) in (0..).zip(nodes_in(rack.rack)) {
                 let (x, y) = (first.0 + nth % fit.abreast * fit.side, first.1 + nth / fit.abreast * fit.side);
-                tiles.push(tile(node, Bounds::new(x, y, fit.side - gap, fit.side - gap)));
+                let place = Bounds::new(x, y, fit.side - gap, fit.side - gap);
+                tiles.push(Tile { islands: apart::is_islands(node, snapshot), ..tile(node, place) });
             }
         }
         let numbers = numbers(&tiles, fit.side - gap);
@@ -174,7 +178,8 @@ pub fn spoken(snapshot: &Snapshot, host: HostId, voice: Voice) -> String {
         return String::new();
     };
     let cast = Cast::new(snapshot);
-    let mut parts = vec![cast.name(host, voice), cast.rack(node.rack, voice), state_word(node.state).to_owned()];
+    let mut parts =
+        vec![cast.name(host, voice), cast.rack(node.rack, voice), state_word(node, snapshot).to_owned()];
     if let Some(first) = node.slots.first() {
         let count: u32 = node.slots.iter().map(|range| u32::from(range.end - range.start) + 1).sum();
         parts.push(format!("{} from {}", crate::narrate::counted(count, "slot"), first.start));
@@ -183,12 +188,14 @@ pub fn spoken(snapshot: &Snapshot, host: HostId, voice: Voice) -> String {
     parts.join(", ")
 }
 
-fn state_word(state: NodeState) -> &'static str {
-    match state {
+fn state_word(node: &NodeView, snapshot: &Snapshot) -> &'static str {
+    match node.state {
         NodeState::Ok => "",
         NodeState::Down => "does not run",
         NodeState::Paused => "frozen",
+        NodeState::Pfail if apart::is_islands(node, snapshot) => "works, suspected by a few",
         NodeState::Pfail => "suspected",
+        NodeState::Fail if node.frozen && node.running => "frozen, failed",
         NodeState::Fail => "failed",
     }
 }
@@ -201,6 +208,7 @@ fn tile(node: &NodeView, place: Bounds) -> Tile {
         master: node.role == Role::Master,
         state: node.state,
         works: node.running && !node.frozen,
+        islands: false,
         bids: node.election.is_some() && node.running && !node.frozen,
         place,
     }
@@ -233,7 +241,7 @@ fn summary(snapshot: &Snapshot, voice: Voice) -> String {
     for (state, word) in [
         (NodeState::Fail, "failed"),
         (NodeState::Pfail, "suspected"),
-        (NodeState::Down, "not noticed yet"),
+        (NodeState::Down, "not suspected yet"),
         (NodeState::Paused, "frozen"),
     ] {
         let number = count(state);

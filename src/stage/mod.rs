@@ -6,6 +6,7 @@
 pub mod anatomy;
 pub mod apart;
 pub mod art;
+mod block;
 pub mod cause;
 pub mod compare;
 pub mod customer;
@@ -38,6 +39,7 @@ pub mod until;
 pub mod view_of;
 pub mod votes;
 pub mod why;
+mod wording;
 pub mod words;
 pub mod works;
 

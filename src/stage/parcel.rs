@@ -101,15 +101,16 @@ pub fn decides(kind: FlightKind) -> bool {
     matches!(kind, FlightKind::Fail | FlightKind::VoteRequest | FlightKind::Vote | FlightKind::Update)
 }
 
-/// The messages to draw.
+/// The messages to draw: those of these kinds, and the one that is looked at.
 pub fn parcels(
     layout: &Layout,
     snapshot: &Snapshot,
     lanes: &[Lane],
     home: (i32, i32),
-    kinds: Kinds,
+    (kinds, opened): (Kinds, Option<u64>),
 ) -> Vec<Parcel> {
-    let shown = snapshot.flights.iter().filter(|flight| kinds.shows(flight.kind));
+    let shows = |flight: &&Flight| kinds.shows(flight.kind) || Some(flight.id) == opened;
+    let shown = snapshot.flights.iter().filter(shows);
     let crowd = if layout.measures.size == Size::Full { CROWD } else { SMALL_CROWD };
     // Many messages take few ways.
     let mut known: Vec<(Key, Way, Rc<str>)> = Vec::new();

@@ -46,6 +46,8 @@ pub struct Look {
     pub selected: Option<HostId>,
     /// What is pointed out.
     pub lit: Rc<Vec<About>>,
+    /// The message that is looked at: drawn, even if its kind is left out.
+    pub opened: Option<u64>,
     /// The city is drawn as somebody believes it is; these are the differences.
     pub view: Option<Rc<Marked>>,
 }
@@ -124,7 +126,7 @@ impl Scene {
         let parcels = if look.still || tiles {
             Vec::new()
         } else {
-            parcel::parcels(&layout, snapshot, &lanes, square.home, look.kinds)
+            parcel::parcels(&layout, snapshot, &lanes, square.home, (look.kinds, look.opened))
         };
         let cast = Cast::new(snapshot);
         let apart = if tiles { Vec::new() } else { apart::cut_off(snapshot) };
@@ -145,13 +147,17 @@ impl Scene {
             Some(Way(vec![middle(from)?, middle(to)?]).data())
         });
         let glows = glows.collect();
-        let lit = boxes(&layout, map.as_deref(), &square, &look.lit);
+        let strip = strip::segments(&layout, snapshot, voice);
+        let pin = look.pin.map(|slot| strip::pin(&layout, slot).clear_of(&strip));
+        let mut lit = boxes(&layout, map.as_deref(), &square, &look.lit);
+        let opened = parcels.iter().find(|parcel| Some(parcel.id) == look.opened);
+        lit.extend(opened.map(|it| Bounds::new(it.place.0 / 10 - 17, it.place.1 / 10 - 15, 34, 30)));
         Self {
             lit,
             frame,
             height: layout.height,
-            strip: strip::segments(&layout, snapshot, voice).into(),
-            pin: look.pin.map(|slot| strip::pin(&layout, slot)),
+            strip: strip.into(),
+            pin,
             racks: racks(&layout, snapshot, voice).into(),
             shops: shops.collect(),
             map,
@@ -256,7 +262,7 @@ fn census(
     voice: Voice,
 ) -> (String, String, String) {
     let nodes = || snapshot.nodes.iter().filter(|node| node.rack == rack);
-    let count = |state: NodeState| nodes().filter(|node| node.state == state).count();
+    let count = |state| nodes().filter(|node| node.state == state && !apart::is_islands(node, snapshot)).count();
     let trouble = [(NodeState::Fail, "failed"), (NodeState::Pfail, "suspected"), (NodeState::Down, "down")];
     let trouble = trouble.into_iter().map(|(state, word)| (count(state), word)).find(|(count, _)| *count > 0);
     let trouble = trouble.map_or(String::new(), |(count, word)| format!(" · {count} {word}"));

@@ -9,13 +9,13 @@ use super::layout::{Cell, Measures};
 use super::scene::Look;
 use super::size::Size;
 use super::skin::Skin;
-use super::text::{Bounds, Label, Tone, fitting};
-use super::view_of::Marked;
+use super::text::{Bounds, Label, fitting};
+use super::wording::{Wording, captions, spoken};
 use super::words;
 use crate::cluster::id::{HostId, RackId};
 use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot, SyncState};
 use crate::cluster::time::{Micros, SECOND};
-use crate::narrate::{self, Cast, Term, Voice};
+use crate::narrate::{Cast, Term, Voice};
 
 /// How long a promoted shop keeps its flag.
 const FLAG_FOR: Micros = 10 * SECOND;
@@ -48,6 +48,8 @@ pub struct Marks {
     pub frost: bool,
     /// The "?" badge.
     pub question: bool,
+    /// The same, small and pale: it is well, and a few who are cut off suspect it.
+    pub islands: bool,
     /// The up arrow: asks for votes.
     pub arrow: bool,
     /// The ring that shrinks before it asks, in thousandths left.
@@ -58,7 +60,7 @@ pub struct Marks {
     pub barred: bool,
     /// It works, but most others cannot hear it: its street is closed.
     pub apart: bool,
-    /// It works, but most others take it for lost.
+    /// Its process runs, frozen or not, but most others take it for lost.
     pub believed_lost: bool,
     /// Somebody's view of it is not what is so.
     pub differs: bool,
@@ -124,6 +126,8 @@ impl ShopView {
         let master = node.role == Role::Master;
         let name = cast.name(node.host, voice);
         let front = if master { cell.shop } else { backup_front(cell.shop) };
+        // A small shop's sign may be wider than its walls.
+        let sign_room = if measures.size == Size::Small { cell.touch.width() - 8 } else { front.width() - 4 };
         Self {
             skin,
             size: measures.size,
@@ -132,7 +136,7 @@ impl ShopView {
             shard: node.shard,
             master,
             state: node.state,
-            sign: fitting(&[&name, &brief_name(&name, voice)], front.width() - 4, 12, true).into(),
+            sign: fitting(&[&name, &brief_name(&name, voice)], sign_room, 12, true).into(),
             chip: chip(node, cell.shop.width() < 100).into(),
             plate: plate(node, skin).into(),
             front,
@@ -141,7 +145,7 @@ impl ShopView {
             marks: Marks {
                 apart: apart && apart::works(node, snapshot),
                 differs: look.view.as_ref().is_some_and(|view| view.differs.contains(&node.host)),
-                ..marks(node, snapshot, powered)
+                ..marks(node, snapshot, (powered, look.view.is_none()))
             },
             goods: node.keys.min(WINDOW) as u8,
             bar: bar(&node.sync),
@@ -208,7 +212,8 @@ fn walls(node: &NodeView, works: bool) -> Walls {
     }
 }
 
-fn marks(node: &NodeView, snapshot: &Snapshot, powered: bool) -> Marks {
+fn marks(node: &NodeView, snapshot: &Snapshot, (powered, truth): (bool, bool)) -> Marks {
+    let islands = truth && apart::is_islands(node, snapshot);
     let works = node.running && !node.frozen;
     let bid = node.election.as_ref().filter(|_| works);
     let ring = bid.filter(|bid| bid.epoch.is_none()).map(|bid| {
@@ -217,21 +222,23 @@ fn marks(node: &NodeView, snapshot: &Snapshot, powered: bool) -> Marks {
         (left * 50 / whole * 20) as u16
     });
     Marks {
-        fire: !node.running && powered,
+        // Fires can not be seen from afar: who is believed to be lost may run.
+        fire: truth && !node.running && powered,
         dark: !powered,
         frost: node.frozen && node.running,
-        question: node.state == NodeState::Pfail,
+        question: node.state == NodeState::Pfail && !islands,
+        islands,
         arrow: bid.is_some_and(|bid| bid.epoch.is_some()),
         ring,
         flag: works && node.role == Role::Master && fresh(node, snapshot),
         barred: works && !node.cluster_ok,
         apart: false,
-        believed_lost: node.state == NodeState::Fail && apart::works(node, snapshot),
+        believed_lost: node.state == NodeState::Fail && node.running && powered,
         differs: false,
     }
 }
 
-fn fresh(node: &NodeView, snapshot: &Snapshot) -> bool {
+pub(super) fn fresh(node: &NodeView, snapshot: &Snapshot) -> bool {
     node.promoted_at.is_some_and(|at| snapshot.now.saturating_sub(at) < FLAG_FOR)
 }
 
@@ -244,200 +251,4 @@ fn bar(sync: &SyncState) -> Option<u8> {
         SyncState::Loading { done, total } => Some((done * 100 / total.max(1)).min(100) as u8),
         SyncState::LinkDown { .. } => Some(0),
     }
-}
-
-/// A state in words: one word for it, more about it, and the same shorter.
-struct Wording {
-    word: String,
-    more: String,
-    short: String,
-    tone: Tone,
-}
-
-impl Wording {
-    fn new(tone: Tone, word: impl Into<String>, more: impl Into<String>, short: impl Into<String>) -> Self {
-        Self { word: word.into(), more: more.into(), short: short.into(), tone }
-    }
-
-    /// What somebody believes: neither keys nor fires can be seen from afar.
-    fn believed(node: &NodeView, view: &Marked) -> Self {
-        let role = if node.role == Role::Master { "master" } else { "replica" };
-        if view.unknown.contains(&node.host) {
-            return Self::new(Tone::Warn, "not known", "never met", "never met");
-        }
-        let epoch = format!("e{}", node.config_epoch);
-        match (node.state, node.role) {
-            (NodeState::Fail, _) => Self::new(Tone::Fail, "FAIL", role, role),
-            (NodeState::Pfail, _) => Self::new(Tone::Warn, "suspected", role, role),
-            (_, Role::Master) => {
-                let slots: u32 = node.slots.iter().map(|range| u32::from(range.end - range.start) + 1).sum();
-                Self::new(Tone::Muted, role, narrate::counted(slots, "slot"), epoch)
-            }
-            (_, Role::Replica { .. }) => Self::new(Tone::Muted, role, epoch.clone(), epoch),
-        }
-    }
-
-    fn of(
-        node: &NodeView,
-        snapshot: &Snapshot,
-        (cast, voice): (&Cast, Voice),
-        (powered, apart): (bool, bool),
-    ) -> Self {
-        if apart::works(node, snapshot) {
-            return Self::working(node, snapshot, (cast, voice), apart);
-        }
-        let silent = words::span(node.silent_for.unwrap_or(0));
-        match node.state {
-            NodeState::Fail => Self::new(Tone::Fail, "FAIL", format!("no answer for {silent}"), silent),
-            NodeState::Pfail => {
-                let (have, need) = (node.suspected_by.len(), node.quorum);
-                Self::new(Tone::Warn, "suspected", format!("by {have} of {need}"), format!("{have} of {need}"))
-            }
-            NodeState::Down if !powered => Self::new(Tone::Fail, "no power", "nobody noticed yet", "unnoticed"),
-            NodeState::Down => Self::new(Tone::Fail, voice.word(Term::OnFire), "nobody noticed yet", "unnoticed"),
-            NodeState::Paused => Self::new(Tone::Warn, "frozen", "not answering", "silent"),
-            NodeState::Ok => Self::at_work(node, snapshot, (cast, voice)),
-        }
-    }
-
-    /// What others believe of one that works, if it is not what is so; and else its work.
-    fn working(node: &NodeView, snapshot: &Snapshot, (cast, voice): (&Cast, Voice), apart: bool) -> Self {
-        let count = words::of(node.suspected_by.len(), apart::others(node, snapshot));
-        let doubted = |word: &str| match node.state {
-            NodeState::Fail => Self::new(Tone::Warn, word, format!("FAIL to {count}"), "FAIL"),
-            _ => {
-                let by = apart::doubters(node, snapshot, |host| cast.name(host, voice));
-                let tone = if apart { Tone::Warn } else { Tone::Muted };
-                let more = if apart { format!("suspected by {by}") } else { format!("by {by}") };
-                Self::new(tone, word, more, format!("by {count}"))
-            }
-        };
-        match (node.state, apart) {
-            _ if node.election.is_some() => Self::at_work(node, snapshot, (cast, voice)),
-            (NodeState::Fail, false) => doubted("works"),
-            (NodeState::Fail | NodeState::Pfail, true) => doubted("cut off"),
-            (NodeState::Pfail, false) => doubted("suspected"),
-            (_, true) if !node.cluster_ok => Self::new(Tone::Warn, "cut off", "answers CLUSTERDOWN", "no service"),
-            (_, true) => {
-                let Self { more, short, .. } = Self::at_work(node, snapshot, (cast, voice));
-                Self::new(Tone::Warn, "cut off", more, short)
-            }
-            _ => Self::at_work(node, snapshot, (cast, voice)),
-        }
-    }
-
-    fn at_work(node: &NodeView, snapshot: &Snapshot, (cast, voice): (&Cast, Voice)) -> Self {
-        if let Some(bid) = &node.election {
-            return match bid.epoch {
-                None => {
-                    let left = words::span(bid.asks_at.saturating_sub(snapshot.now));
-                    Self::new(Tone::Ink, "will ask for votes", format!("in {left}"), format!("in {left}"))
-                }
-                Some(_) => {
-                    let votes = format!("{} of {}", bid.votes.len(), bid.needed);
-                    Self::new(Tone::Ink, "asking for votes", votes.clone(), votes)
-                }
-            };
-        }
-        match (node.role, &node.sync) {
-            (Role::Master, _) if !node.cluster_ok => {
-                Self::new(Tone::Warn, "closed", "answers CLUSTERDOWN", "no service")
-            }
-            (Role::Master, _) => {
-                let keys = words::keys(node.keys, voice);
-                let word = if fresh(node, snapshot) { "promoted" } else { "master" };
-                if node.slots.is_empty() {
-                    Self::new(Tone::Muted, word, "no slots", "no slots")
-                } else {
-                    Self::new(Tone::Muted, word, keys.clone(), keys)
-                }
-            }
-            (Role::Replica { of }, sync) => {
-                let copy = voice.word(Term::Copy);
-                let master = of.map(|master| cast.name(master, voice));
-                Self::copying(copy, master, sync)
-            }
-        }
-    }
-
-    fn copying(copy: &str, master: Option<String>, sync: &SyncState) -> Self {
-        let word = master.map_or_else(|| copy.to_owned(), |name| format!("copy of {name}"));
-        match *sync {
-            SyncState::Behind { writes, .. } => Self::new(
-                Tone::Muted,
-                word,
-                format!("{} behind", narrate::counted(writes.max(1), "write")),
-                format!("{} behind", writes.max(1)),
-            ),
-            SyncState::Loading { total: 0, .. } => Self::new(Tone::Ink, copy, "waits for its copy", "waits"),
-            SyncState::Loading { done, total } => {
-                let share = format!("{} %", (done * 100 / total.max(1)).min(100));
-                Self::new(Tone::Ink, "copying", share.clone(), share)
-            }
-            SyncState::LinkDown { for_time } => {
-                let span = words::span(for_time);
-                Self::new(Tone::Warn, word, format!("link lost {span}"), "link lost")
-            }
-            SyncState::InSync | SyncState::Master => Self::new(Tone::Muted, word, "in sync", "in sync"),
-        }
-    }
-}
-
-fn captions(wording: &Wording, cell: &Cell, measures: &Measures) -> Vec<Label> {
-    let room = cell.touch.width();
-    let size = measures.caption;
-    let first = cell.shop.bottom + size + if measures.size == Size::Full { 7 } else { 2 };
-    let brief = match wording.word.as_str() {
-        word if word.starts_with("copy of") => "replica",
-        "will ask for votes" => "will ask",
-        "asking for votes" => "asks votes",
-        word => word,
-    };
-    let middle = cell.shop.middle();
-    let Wording { word, more, short, tone } = wording;
-    if measures.size == Size::Small {
-        // A trouble is named; of those who are well the number is told.
-        let least = match (tone, word.as_str()) {
-            (Tone::Muted, _) | (Tone::Ink, _) => short,
-            (_, "suspected") => "PFAIL",
-            (_, word) if word.starts_with("copy of") => "no link",
-            (_, word) => word,
-        };
-        let bare = short.split(' ').next().unwrap_or_default();
-        let long = format!("{least} {short}");
-        let wordings =
-            [if least == short { short } else { long.as_str() }, least, if least == short { bare } else { least }];
-        return vec![Label::caption(fitting(&wordings, room - 4, size, false), middle, first, size).tone(*tone)];
-    }
-    if measures.caption_lines == 1 {
-        let long = format!("{word} · {more}");
-        let medium = format!("{brief} · {more}");
-        let least = format!("{brief} · {short}");
-        let text = fitting(&[&long, &medium, &least], room, size, false);
-        return vec![Label::caption(text, middle, first, size).tone(*tone)];
-    }
-    let word = if word.starts_with("copy of") { brief } else { fitting(&[word, brief], room, size, true) };
-    vec![
-        Label::caption(word, middle, first, size).tone(*tone).bold(),
-        Label::caption(fitting(&[more, short], room, size, false), middle, first + size + 3, size).tone(*tone),
-    ]
-}
-
-/// `Shop 3, master, suspected by 1 of 2, slots 10923 to 16383`.
-fn spoken(node: &NodeView, name: String, wording: &Wording, voice: Voice) -> String {
-    let role = match node.role {
-        Role::Master => "master",
-        Role::Replica { .. } => "replica",
-    };
-    let mut parts = vec![name, role.to_owned()];
-    if wording.word != "master" {
-        parts.push(format!("{} {}", wording.word, wording.more));
-    }
-    if !node.slots.is_empty() {
-        let runs: Vec<String> =
-            node.slots.iter().take(4).map(|range| format!("{} to {}", range.start, range.end)).collect();
-        parts.push(format!("slots {}", runs.join(" and ")));
-    }
-    parts.push(words::keys(node.keys, voice));
-    parts.join(", ")
 }

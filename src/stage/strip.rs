@@ -1,7 +1,7 @@
 //! The directory as a strip of 16,384 slots: who serves which, and where the last key fell.
 
 use super::layout::Layout;
-use super::text::{Bounds, Label, Tone, fitting, text_width};
+use super::text::{Anchor, Bounds, Label, Tone, fitting, text_width};
 use super::words;
 use crate::cluster::slot::{SLOTS, Slot, SlotRange};
 use crate::cluster::snapshot::Snapshot;
@@ -36,6 +36,18 @@ pub struct Pin {
     /// The bar's upper and lower edge.
     pub bar: (i32, i32),
 }
+
+impl Pin {
+    /// The same, ending at the bar's upper edge where it would cross out a badge.
+    pub(super) fn clear_of(self, segments: &[Segment]) -> Self {
+        let mut badges = segments.iter().filter_map(|segment| segment.badge);
+        let over = badges.any(|(x, _)| (x - self.x).abs() < BADGE + 3);
+        Self { bar: (self.bar.0, if over { self.bar.0 } else { self.bar.1 }), ..self }
+    }
+}
+
+/// Half of a badge's width.
+const BADGE: i32 = 10;
 
 /// The strip's x of a slot's left edge.
 fn slot_x(layout: &Layout, slot: u16) -> i32 {
@@ -89,8 +101,13 @@ fn segment(
     let place = Bounds::new(left, layout.bar.top, (right - left - seam).max(1), layout.bar.height());
     let size = layout.measures.caption;
     let span = words::slots(range);
-    let wordings = if served {
-        vec![span, format!("{}…", range.start)]
+    let room = place.width() - 8;
+    // Where not every span would fit, none is written: each run has its first slot, where it begins.
+    let ticks = served && text_width("16383–16383", size, false) > room;
+    let wordings = if ticks {
+        vec![range.start.to_string()]
+    } else if served {
+        vec![span]
     } else if closed {
         vec![format!("closed · {span}"), "closed".to_owned()]
     } else {
@@ -99,11 +116,53 @@ fn segment(
     };
     let wordings: Vec<&str> = wordings.iter().map(String::as_str).collect();
     // Neighbours that touch read as one.
-    let text = fitting(&wordings, place.width() - 8, size, false);
-    let label = (text_width(text, size, false) <= place.width() - 8).then(|| {
+    let text = fitting(&wordings, room, size, false);
+    let label = (text_width(text, size, false) <= room).then(|| {
         let tone = if served { Tone::Muted } else { Tone::Fail };
-        Label::caption(text, place.middle(), layout.bar.bottom + size + 5, size).tone(tone)
+        let y = layout.bar.bottom + size + 5;
+        if ticks {
+            return Label::caption(text, place.left, y, size).anchor(Anchor::Start);
+        }
+        Label::caption(text, place.middle(), y, size).tone(tone)
     });
     let badge = (place.width() >= 24).then_some((place.middle(), (place.top + place.bottom) / 2));
     Segment { range, place, shard, served, closed, badge, label }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::stage::checks::frames;
+    use crate::stage::fixture;
+    use crate::stage::scene::{Look, Scene};
+
+    #[test]
+    fn the_pin_crosses_no_badge_out() {
+        for frame in frames() {
+            let city = fixture::large(12, 1, 4);
+            for slot in (0..SLOTS).step_by(97) {
+                let scene = Scene::of(&city, frame, &Look { pin: Some(slot), ..Look::default() });
+                let pin = scene.pin.expect("it is asked for");
+                let over = |segment: &Segment| segment.badge.is_some_and(|(x, _)| (x - pin.x).abs() < BADGE);
+                let crosses = pin.bar.1 > pin.bar.0;
+                assert!(!(crosses && scene.strip.iter().any(over)), "{slot} at {frame:?}");
+            }
+            let scene = Scene::of(&fixture::opening(), frame, &Look { pin: Some(12_893), ..Look::default() });
+            assert!(scene.pin.is_some_and(|pin| pin.bar.1 > pin.bar.0), "it stands in the bar at {frame:?}");
+        }
+    }
+
+    #[test]
+    fn spans_are_whole_or_all_runs_have_their_first_slot() {
+        for frame in frames() {
+            let scene = Scene::of(&fixture::large(12, 1, 4), frame, &Look::default());
+            let said =
+                scene.strip.iter().filter(|run| run.served).filter_map(|run| Some((run, run.label.as_ref()?)));
+            for (run, label) in said {
+                let whole = *label.text == *words::slots(run.range);
+                let tick = *label.text == *run.range.start.to_string() && label.x == run.place.left;
+                assert!(whole || tick, "{label:?} at {frame:?}");
+            }
+        }
+    }
 }

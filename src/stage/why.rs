@@ -25,7 +25,8 @@ pub struct Rung {
     pub after: Micros,
     /// The sentence, to be said in a voice.
     pub text: Rc<str>,
-    /// What it is to a decision below it that one cause alone does not bring about: `report` or `vote`.
+    /// What it is to a decision below it that one cause alone does not bring about: `report` or `vote`; `ping` is what a
+    /// suspicion waited for, which may have begun before the one above.
     pub part: Option<&'static str>,
 }
 
@@ -46,9 +47,10 @@ pub struct Why {
     pub phases: Vec<Phase>,
 }
 
-/// Why a fact happened; `None` if it is too old to be known. `opening` has the names that the city opened with.
+/// Why a fact happened; `None` if it is too old to be known. `opening` has the names that the city opened with, `timeout` is
+/// `cluster-node-timeout`.
 #[inline(never)]
-pub fn why(log: &FactLog, id: FactId, opening: &Cast) -> Option<Why> {
+pub fn why(log: &FactLog, id: FactId, opening: &Cast, timeout: Micros) -> Option<Why> {
     let mut chain = vec![log.get(id)?];
     while let Some(cause) = chain.last().and_then(|fact| log.get(fact.cause?)) {
         chain.push(cause);
@@ -80,13 +82,31 @@ pub fn why(log: &FactLog, id: FactId, opening: &Cast) -> Option<Why> {
     for fact in log.up_to(id) {
         let part = parts.iter().find(|(one, _)| one.id == fact.id).map(|(_, part)| *part);
         if part.is_some() || kept.iter().any(|one| one.id == fact.id) {
-            let text = narrate::sentence(fact, &cast, Voice::Marked).into();
             let after = rungs.last().map_or(0, |above| fact.at - above.at);
+            if let Some((at, text)) = unanswered(fact, &cast, timeout) {
+                rungs.push(Rung { id: fact.id, at, after: 0, text, part: Some("ping") });
+            }
+            let text = narrate::sentence(fact, &cast, Voice::Marked).into();
             rungs.push(Rung { id: fact.id, at: fact.at, after, text, part });
         }
         cast.note(fact);
     }
     Some(Why { origin, rungs, left_out, unsaid, lit: lit.into(), phases: anatomy::phases(log, id) })
+}
+
+/// The PING that a suspicion waited for, and since when: no fact of its own, for thousands are answered.
+///
+/// Source: Redis 7.0, `cluster.c`, `clusterCron`: the shorter of the time since `ping_sent` and since anything came.
+fn unanswered(fact: &Fact, cast: &Cast, timeout: Micros) -> Option<(Micros, Rc<str>)> {
+    let FactKind::Suspected { host, peer, silent } = fact.kind else { return None };
+    let name = |host| cast.name(host, Voice::Marked);
+    let text = format!(
+        "From here on a PING of {} to {} waits (ping_sent). No PONG comes, nor anything else, for cluster-node-timeout: {}.",
+        name(host),
+        name(peer),
+        narrate::span(timeout)
+    );
+    Some((fact.at.saturating_sub(silent), text.into()))
 }
 
 /// What a decision is counted from, the newest first: the suspicions behind a FAIL, the votes behind a promotion.
@@ -153,7 +173,7 @@ mod tests {
     fn told(line: &Timeline<()>, opening: &Cast, wanted: impl Fn(&FactKind) -> bool) -> Why {
         let facts = line.branch().facts();
         let fact = facts.after(FactId(0)).find(|fact| wanted(&fact.kind)).expect("it happened");
-        why(facts, fact.id, opening).expect("it is kept")
+        why(facts, fact.id, opening, 15 * SECOND).expect("it is kept")
     }
 
     #[test]
@@ -198,6 +218,22 @@ mod tests {
         };
         assert_eq!(by.len(), 2);
         assert!(by.iter().all(|host| why.lit.iter().any(|about| about.who == Some(Place::Node(*host)))));
+    }
+
+    #[test]
+    fn a_suspicion_names_the_ping_that_was_not_answered() {
+        let (line, opening) = fire();
+        let why = told(&line, &opening, |kind| matches!(kind, FactKind::Suspected { .. }));
+        let texts: Vec<String> = why.rungs.iter().map(|rung| Voice::Story.say(&rung.text).into_owned()).collect();
+        let [.., ping, suspicion] = &texts[..] else { panic!("{texts:#?}") };
+        assert!(
+            ping.starts_with("From here on a PING of ") && ping.contains("to Shop 3 waits (ping_sent)"),
+            "{ping}"
+        );
+        assert!(ping.ends_with("cluster-node-timeout: 15.0 s."), "{ping}");
+        assert!(suspicion.contains("(PFAIL)"), "{suspicion}");
+        let [.., waits, doubts] = &why.rungs[..] else { panic!("two") };
+        assert!(waits.part == Some("ping") && doubts.at > waits.at + 15 * SECOND, "{:#?}", why.rungs);
     }
 
     #[test]

@@ -77,7 +77,7 @@ fn a_vote_that_is_held_up_a_little_still_counts() -> Outcome {
 
 /// Writes a key and stops time with the request on its way.
 async fn stop_at_a_request(page: &Page<'_>, city: &City<'_>) -> Outcome {
-    page.run("pauseAt(() => document.querySelector('[data-flight] .hit'))").await?;
+    page.run("pauseAt(() => document.querySelector('[data-flight]'))").await?;
     city.command("SET user:123 Ada").await?;
     page.wait_for("[data-act=play]").await
 }
@@ -108,16 +108,16 @@ fn a_message_dragged_back_stays_where_it_was_put() -> Outcome {
         let city = City::open(page, "/?speed=0.1&seed=7", Hands::Mouse).await?;
         // Far enough from home that there is way to go back.
         page.run(
-            "pauseAt(() => { const it = document.querySelector('[data-flight] .hit')?.getBoundingClientRect(); \
+            "pauseAt(() => { const it = document.querySelector('[data-flight]')?.getBoundingClientRect(); \
              const you = document.querySelector('#you').getBoundingClientRect(); return it && it.left > you.right })",
         )
         .await?;
         city.command("SET user:123 Ada").await?;
         page.wait_for("[data-act=play]").await?;
-        let (x, y) = page.middle_of("[data-flight] .hit").await?;
+        let (x, y) = page.middle_of("[data-flight]").await?;
         page.drag((x, y), (x - 40.0, y)).await?;
         page.wait_until("it says so", "/held up for/.test(document.querySelector('#log').innerText)").await?;
-        let (to, _) = page.middle_of("[data-flight] .hit").await?;
+        let (to, _) = page.middle_of("[data-flight]").await?;
         assert!((to - (x - 40.0)).abs() < 6.0, "it is at {to}, and was put to {}", x - 40.0);
         // What is not to be drawn is gone from the drawing, and comes back.
         city.sheet("messages", "On their way").await?;
@@ -136,7 +136,7 @@ fn a_message_in_the_drawing_opens_when_it_is_pressed() -> Outcome {
     Visit::built()?.walk(async |page| {
         let city = City::open(page, "/?speed=0.1&seed=7", Hands::Mouse).await?;
         stop_at_a_request(page, &city).await?;
-        let at = page.middle_of("[data-flight] .hit").await?;
+        let at = page.middle_of("[data-flight]").await?;
         page.drag(at, at).await?;
         page.wait_until(
             "a message is open",
@@ -156,8 +156,7 @@ fn with_less_motion_a_message_lights_its_street_and_stands() -> Outcome {
     Visit::built()?.walk(async |page| {
         page.want_less_motion().await?;
         let city = City::open(page, "/?speed=0.1&seed=7", Hands::Mouse).await?;
-        const PLACE: &str =
-            "(() => { const it = document.querySelector('[data-flight] .hit')?.getBoundingClientRect();
+        const PLACE: &str = "(() => { const it = document.querySelector('[data-flight]')?.getBoundingClientRect();
             return it && `${it.left} ${it.top}` })()";
         city.command("SET user:123 Ada").await?;
         page.wait_until(
@@ -168,7 +167,7 @@ fn with_less_motion_a_message_lights_its_street_and_stands() -> Outcome {
         let stands = "const id = document.querySelector('[data-flight]').dataset.flight, seen = new Set();
             for (let nth = 0; nth < 20; nth += 1) {
                 await new Promise(done => requestAnimationFrame(done));
-                const it = document.querySelector(`[data-flight='${id}'] .hit`)?.getBoundingClientRect();
+                const it = document.querySelector(`[data-flight='${id}']`)?.getBoundingClientRect();
                 if (it) seen.add(`${it.left} ${it.top}`);
             }
             return seen.size;";

@@ -39,10 +39,10 @@ fn commands_come_when_one_is_asked_for() -> Outcome {
 fn lines_keep_their_order_while_one_waits() -> Outcome {
     Visit::built()?.walk(async |page| {
         City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
-        burst(page, &["HSET h a 1", "SET a first", "APPEND a second", "GET a"]).await?;
+        burst(page, &["ZADD z 1 a", "SET a first", "APPEND a second", "GET a"]).await?;
         let order = "(() => { const typed = [...document.querySelectorAll('#terminal .typed')]; \
             return typed.length === 4 && typed.map(one => one.innerText.split(' ')[1]).join() === \
-            'HSET,SET,APPEND,GET' && /firstsecond/.test(document.querySelector('#terminal').innerText); })()";
+            'ZADD,SET,APPEND,GET' && /firstsecond/.test(document.querySelector('#terminal').innerText); })()";
         page.wait_until("all four were carried out in their order", order).await
     })
 }
@@ -51,13 +51,13 @@ fn lines_keep_their_order_while_one_waits() -> Outcome {
 fn what_does_not_come_loses_nothing() -> Outcome {
     Visit::to(Site::built_without("_second.wasm")?).with_a_noisy_console().walk(async |page| {
         let city = City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
-        city.command("HSET h a 1").await?;
+        city.command("ZADD z 1 a").await?;
         page.wait_until(
             "it is said",
             "/could not be fetched/.test(document.querySelector('.notices')?.innerText)",
         )
         .await?;
-        page.wait_until("the line is there again", "document.querySelector('#command').value === 'HSET h a 1'")
+        page.wait_until("the line is there again", "document.querySelector('#command').value === 'ZADD z 1 a'")
             .await?;
         page.run("document.querySelector('#command').select();").await?;
         city.command_until("SET user:123 Ada", "OK").await

@@ -54,7 +54,11 @@ fn a_shop_is_saved_by_going_back_and_the_fire_stays_as_another_future() -> Outco
 
         page.click(r#"[data-act="compare"]"#).await?;
         let row = "[...document.querySelectorAll('.compare [data-field=promoted] td')].map(it => it.innerText)";
-        page.wait_until("nobody was promoted here, somebody there", &format!("/^—,\\d\\d:/.test({row})")).await?;
+        page.wait_until("nobody was promoted here, somebody there", &format!("/^—,\\d\\d:.* \\+\\d/.test({row})"))
+            .await?;
+        let seen = "document.querySelector('.compare [data-field=end] td').innerText";
+        let before = page.text(".compare [data-field=end] td").await?;
+        page.wait_until("the comparison goes on", &format!("{seen} > '{before}'")).await?;
 
         page.click(r#"[data-act="return"]"#).await?;
         in_branch(page, 1).await?;

@@ -28,7 +28,8 @@ pub(crate) fn in_form(request: &str, reply: Value, names: &Names) -> Value {
         () if is("CLUSTER SHARDS") => sorted(field(reply, "replication-offset", number)),
         () if is("CLUSTER LINKS") => {
             let reply = field(reply, "create-time", moment);
-            sorted(field(field(reply, "send-buffer-allocated", any), "events", any))
+            let waits = |reply| field(field(reply, "send-buffer-used", any), "events", any);
+            sorted(field(waits(reply), "send-buffer-allocated", any))
         }
         () if is("ROLE") => role(reply),
         () if is("TIME") => each(reply, |_| Value::Bulk('$', Some(b"T".to_vec()))),

@@ -78,6 +78,18 @@ impl City {
         };
         html! {
             <section class={classes!("city", class)} id="city" aria-label="The city" tabindex="-1">
+                if let Some(eyes) = &self.eyes {
+                    <div class="eyes" role="status">
+                        <span>{eyes}</span>
+                        <button
+                            class="button"
+                            data-act="truth"
+                            onclick={self.send.reform(|_| Msg::Press(Press::View(Whose::Truth)))}
+                        >
+                            {"What is so"}
+                        </button>
+                    </div>
+                }
                 { part(Heading { path: self.path.clone(), send: self.send.clone() }) }
                 if self.menu {
                     <details class="until sheets">
@@ -140,18 +152,6 @@ impl City {
                     </div>
                     if let Some((_, Some(words))) = &self.drag {
                         <p class="drag-words">{words}</p>
-                    }
-                    if let Some(eyes) = &self.eyes {
-                        <div class="eyes" role="status">
-                            <span>{eyes}</span>
-                            <button
-                                class="button"
-                                data-act="truth"
-                                onclick={self.send.reform(|_| Msg::Press(Press::View(Whose::Truth)))}
-                            >
-                                {"What is so"}
-                            </button>
-                        </div>
                     }
                     if let Some(map) = &scene.map {
                         <p class="sr-only" id="map-says">{ format!("{}. The arrow keys go from one to the next.", map.summary) }</p>

@@ -58,7 +58,6 @@ impl<F> Branch<F> {
     }
 
     /// The moment from which two branches differ: where one has an act, or an end, that the other has not.
-    #[inline(never)]
     pub fn parting(&self, other: &Self) -> Micros {
         let same = self.shared_acts(other);
         let next = |branch: &Self| branch.acts.get(same).map_or(branch.end, |act| act.at);

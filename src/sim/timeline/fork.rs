@@ -10,7 +10,6 @@ use super::{Fold, MOST_GHOSTS, MOST_UNDONE, Timeline};
 impl<F: Fold> Timeline<F> {
     /// Goes to just before the last act, which is not done then: what came of it becomes a ghost. `None` if nothing
     /// was done yet.
-    #[inline(never)]
     pub fn undo(&mut self) -> Option<Rc<Act>> {
         let act = self.branch.acts[..self.done].last()?.clone();
         let before = Moment { at: self.now(), done: self.done };
@@ -24,7 +23,6 @@ impl<F: Fold> Timeline<F> {
     }
 
     /// Goes back to where the last [`undo`](Self::undo) was asked for; whether there was one.
-    #[inline(never)]
     pub fn redo(&mut self) -> bool {
         let Some((id, moment)) = self.undone.pop() else {
             return false;
@@ -42,7 +40,6 @@ impl<F: Fold> Timeline<F> {
     }
 
     /// Goes another way from here: what is known of the future becomes a ghost.
-    #[inline(never)]
     pub fn leave(&mut self) {
         if self.is_past() {
             self.undone.clear();
@@ -51,7 +48,6 @@ impl<F: Fold> Timeline<F> {
     }
 
     /// Returns to a ghost, at its end; the branch shown so far becomes one. Whether it is there.
-    #[inline(never)]
     pub fn return_to(&mut self, id: BranchId) -> bool {
         let there = self.show(id);
         if there {
@@ -74,7 +70,6 @@ impl<F: Fold> Timeline<F> {
     }
 
     /// Goes on from here as a new branch; the old one becomes a ghost if it knows more.
-    #[inline(never)]
     pub(super) fn fork(&mut self) {
         let here = Moment { at: self.now(), done: self.done };
         let goes_on = self.branch.goes_on_after(self.done, self.shown);
@@ -111,7 +106,6 @@ impl<F: Fold> Timeline<F> {
     }
 
     /// The same acts at the same moments come to the same: if another future has no other acts, it is this one.
-    #[inline(never)]
     pub(super) fn merge(&mut self) {
         let same =
             self.ghosts.iter().position(|ghost| ghost.acts == self.branch.acts && ghost.end >= self.branch.end);

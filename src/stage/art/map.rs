@@ -84,7 +84,8 @@ fn marks(map: &Map) -> Vec<Shape> {
         shapes.push(path(crosses, "refused-cross"));
     }
     let doubted = |tile: &&Tile| tile.state == NodeState::Pfail || (tile.state == NodeState::Fail && tile.works);
-    shapes.extend(joined(map.tiles.iter().filter(doubted), "tile-doubt"));
+    shapes.extend(joined(map.tiles.iter().filter(doubted).filter(|tile| !tile.islands), "tile-doubt"));
+    shapes.extend(joined(map.tiles.iter().filter(|tile| tile.islands), "tile-doubt islands"));
     let frost: String = of(NodeState::Paused).map(|tile| diagonals(tile.place, 5.0, false)).collect();
     if !frost.is_empty() {
         shapes.push(path(frost, "frost"));

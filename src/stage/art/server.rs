@@ -33,6 +33,7 @@ pub(super) fn face(shop: &ShopView, unlit: bool, front: &Front, shapes: &mut Vec
         (true, _) => ("lamp out", "lamp bad"),
         (_, NodeState::Ok) if shop.marks.barred => ("lamp", "lamp doubt"),
         (_, NodeState::Ok) => ("lamp", "lamp"),
+        _ if shop.marks.islands && !shop.marks.barred => ("lamp", "lamp"),
         _ => ("lamp", "lamp doubt"),
     };
     for (up, class) in [(72.0, power), (56.0, service)] {

@@ -132,8 +132,13 @@ fn small(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         differs(shop.front, shapes);
     }
     let (x, y) = front.point(16.0, 22.0);
-    if shop.marks.question || shop.marks.believed_lost {
-        shapes.push(circle(x, y, 7.0, if shop.marks.question { "question" } else { "said-lost" }));
+    let mark = [
+        (shop.marks.question, "question"),
+        (shop.marks.believed_lost, "said-lost"),
+        (shop.marks.islands, "question islands"),
+    ];
+    if let Some((_, class)) = mark.into_iter().find(|(shown, _)| *shown) {
+        shapes.push(circle(x, y, if shop.marks.islands { 4.5 } else { 7.0 }, class));
     }
     if shop.marks.arrow || shop.marks.ring.is_some() || shop.marks.flag {
         let class = if shop.marks.flag { "flag" } else { "arrow" };
@@ -244,7 +249,9 @@ fn sign(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     };
     let u = front.unit;
     if shop.skin != Skin::Library || shop.size == Size::Small || !library::is_named_above(shop) {
-        shapes.push(rect(front.x + 4.0 * u, front.top, 142.0 * u, front.sign, 3.0, class));
+        let text = if shop.size == Size::Small { text_width(&shop.sign, 12, true) + 4 } else { 0 };
+        let width = (142.0 * u).max(text as f32);
+        shapes.push(rect(front.x + (150.0 * u - width) / 2.0, front.top, width, front.sign, 3.0, class));
     }
     let wide = text_width(&shop.sign, 14, true) + 16 <= shop.front.width();
     let size = if shop.front.width() >= 120 && wide { 14 } else { 12 };
@@ -312,10 +319,15 @@ fn badges(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         differs(place, shapes);
     }
     let left = place.left + 2;
-    if shop.marks.question {
+    if shop.marks.question || shop.marks.islands {
         let y = place.bottom as f32 - 26.0 * front.unit;
-        shapes.push(circle(left as f32, y, 12.0, "question"));
-        shapes.push(Shape::Text(Label::caption("?", left, y as i32 + 5, 14).tone(Tone::Warn).bold()));
+        let (r, class, size, tone) = if shop.marks.islands {
+            (8.0, "question islands", 12, Tone::Muted)
+        } else {
+            (12.0, "question", 14, Tone::Warn)
+        };
+        shapes.push(circle(left as f32, y, r, class));
+        shapes.push(Shape::Text(Label::caption("?", left, y as i32 + size * 4 / 12, size).tone(tone).bold()));
     }
     if shop.marks.believed_lost {
         let (x, y) = (left as f32, place.bottom as f32 - 26.0 * front.unit);

@@ -111,7 +111,12 @@ pub fn lane(lane: &Lane) -> Vec<Shape> {
 
 /// Frames around what is pointed out.
 pub fn lit(boxes: &[Bounds]) -> Vec<Shape> {
-    boxes.iter().map(|place| boxed(*place, 12.0, "lit-frame")).collect()
+    // Around the captions that stand at the edge, not through them.
+    let around = |place: &Bounds| {
+        let Bounds { left, top, right, bottom } = *place;
+        boxed(Bounds { left: left - 2, top: top - 2, right: right + 2, bottom: bottom + 2 }, 12.0, "lit-frame")
+    };
+    boxes.iter().map(around).collect()
 }
 
 /// The frame of a votes panel; its ballots come one by one, each in its voter's hue.

@@ -6,10 +6,38 @@ use crate::stage::shape::{Pen, Shape, circle, num, path, rect};
 use crate::stage::text::Bounds;
 use crate::stage::works::{Block, Road, Works, block_box};
 
-/// A road block: a striped board on two legs, across the street.
+/// A road block: the street that it closes in red, and across it a striped board on two legs; where only one way is
+/// closed, a board with an arrow that comes to a stop.
 pub fn block(block: &Block) -> Vec<Shape> {
     let place = block_box(block.at);
     let (x, y) = (place.left as f32, place.top as f32);
+    let mut shapes: Vec<Shape> = block.way.iter().map(|way| path(way.clone(), "cut-way")).collect();
+    if let Some((dx, dy)) = block.one_way {
+        let (dx, dy) = (dx as f32, dy as f32);
+        // Turned by hand: along the street, and across it.
+        let point = |along: f32, across: f32| (along * dx - across * dy, along * dy + across * dx);
+        let (wide, high) = if dy == 0.0 { (40.0, 18.0) } else { (18.0, 30.0) };
+        shapes.push(rect(
+            block.at.0 as f32 - wide / 2.0,
+            block.at.1 as f32 - high / 2.0,
+            wide,
+            high,
+            3.0,
+            "barrier",
+        ));
+        let mut arrow = Pen::at(block.at.0 as f32, block.at.1 as f32, 1.0);
+        for (from, to) in [
+            ((-11.0, 0.0), (6.0, 0.0)),
+            ((1.0, -5.0), (6.0, 0.0)),
+            ((1.0, 5.0), (6.0, 0.0)),
+            ((10.5, -6.0), (10.5, 6.0)),
+        ] {
+            let ((x1, y1), (x2, y2)) = (point(from.0, from.1), point(to.0, to.1));
+            arrow = arrow.to(x1, y1).line(x2, y2);
+        }
+        shapes.push(arrow.shape("one-way"));
+        return shapes;
+    }
     let legs = format!("M{} {}v10M{} {}v10", num(x + 8.0), num(y + 16.0), num(x + 32.0), num(y + 16.0));
     let mut stripes = Pen::at(x, y + 2.0, 1.0);
     for index in 0..4 {
@@ -21,11 +49,12 @@ pub fn block(block: &Block) -> Vec<Shape> {
             .line(left + 4.0, 13.0)
             .close();
     }
-    vec![
+    shapes.extend([
         path(legs, "barrier-legs"),
         rect(x, y + 2.0, 40.0, 14.0, 2.0, "barrier"),
         stripes.shape("barrier-stripes"),
-    ]
+    ]);
+    shapes
 }
 
 /// A street of the shop that is looked at, and the sign at its end.

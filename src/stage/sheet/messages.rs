@@ -163,6 +163,31 @@ mod tests {
     }
 
     #[test]
+    fn an_opened_message_is_framed_with_both_its_ends_though_its_kind_is_left_out() {
+        use crate::cluster::id::Place;
+        use crate::stage::checks::frames;
+        use crate::stage::fixture;
+        use crate::stage::scene::{Look, Scene};
+        let city = fixture::key_typed();
+        let ping = city.flights.iter().find(|flight| flight.kind == FlightKind::Ping).expect("one flies").id;
+        for frame in frames() {
+            let about = Sheet::Message(ping).abouts(&city);
+            let look = Look { lit: about.into(), opened: Some(ping), ..Look::default() };
+            let (plain, scene) = (Scene::of(&city, frame, &Look::default()), Scene::of(&city, frame, &look));
+            assert!(!plain.parcels.iter().any(|parcel| parcel.id == ping) && plain.lit.is_empty());
+            let drawn = scene.parcels.iter().find(|parcel| parcel.id == ping).expect("it is drawn");
+            let frames = [scene.shops[0].touch, scene.shops[1].touch];
+            assert!(frames.iter().all(|shop| scene.lit.contains(shop)), "{:?}", scene.lit);
+            let (x, y) = (drawn.place.0 / 10, drawn.place.1 / 10);
+            assert!(scene.lit.iter().any(|lit| (lit.middle(), lit.middle_y()) == (x, y)), "{:?}", scene.lit);
+            assert_eq!(scene.glows.len(), 1);
+        }
+        let ends = (Place::Node(HostId(0)), Place::Node(HostId(1)));
+        assert_eq!(Sheet::Street(ends.0, ends.1).abouts(&city), Sheet::Message(ping).abouts(&city));
+        assert!(Sheet::Message(99).abouts(&city).is_empty() && Sheet::City.abouts(&city).is_empty());
+    }
+
+    #[test]
     fn each_kind_of_message_has_its_switch() {
         let session = voting();
         let now = session.snapshot();

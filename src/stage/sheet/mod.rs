@@ -23,7 +23,7 @@ use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{Role, Snapshot};
 use crate::cluster::world::World;
-use crate::narrate::Voice;
+use crate::narrate::{About, Voice};
 use crate::sim::Action;
 
 pub use keys::SHORTCUTS;
@@ -308,6 +308,19 @@ impl Sheet {
             Self::Views => "tool-views".to_owned(),
             Self::Lens => "tool-lens".to_owned(),
         }
+    }
+
+    /// What it is about, to be pointed out in the city: a street, or the one that a message is on.
+    pub fn abouts(self, snapshot: &Snapshot) -> Vec<About> {
+        let (who, whom) = match self {
+            Self::Street(one, other) => (one, other),
+            Self::Message(id) => match snapshot.flights.iter().find(|flight| flight.id == id) {
+                Some(flight) => (flight.from, flight.to),
+                None => return Vec::new(),
+            },
+            _ => return Vec::new(),
+        };
+        vec![About { who: Some(who), whom: Some(whom), rack: None }]
     }
 
     /// The items.

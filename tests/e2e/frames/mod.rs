@@ -80,8 +80,8 @@ async fn twelve_nodes(page: &Page<'_>) -> Outcome {
     let nodes = page.value("document.querySelectorAll('*').length").await?;
     println!("{:<42} {nodes:>8}", "DOM nodes, nothing in flight");
     city.sheet("city", "Build and break").await?;
-    // A copy may be on its way for long; an answer that takes two seconds, the client does not wait for.
-    page.run("for (const [field, at] of [[`latency`, 4], [`lag`, 3]]) {
+    // A copy may be on its way for twenty seconds; an answer that takes two, the client does not wait for.
+    page.run("for (const [field, at] of [[`latency`, 4], [`lag`, 4]]) {
         const way = document.querySelector(`[data-field=${field}]`); way.value = at;
         way.dispatchEvent(new Event('input', { bubbles: true })); way.dispatchEvent(new Event('change', { bubbles: true })); }").await?;
     page.press(&crate::harness::ESCAPE.to_string()).await?;

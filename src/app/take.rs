@@ -1,0 +1,132 @@
+//! What each message does to the page.
+
+use std::rc::Rc;
+
+use yew::AttrValue;
+
+use super::browser;
+use super::message::Msg;
+use super::page::{Page, Panel};
+use crate::sim::timeline::Timeline;
+use crate::stage::lens;
+
+impl Page {
+    /// Takes a message; says whether to draw.
+    pub(super) fn take(&mut self, msg: Msg) -> bool {
+        let Some(msg) = self.once_here(msg) else { return true };
+        // What was told of the last act is old news with the next one.
+        if matches!(
+            msg,
+            Msg::Submit(_) | Msg::Run(_) | Msg::Act(_) | Msg::Press(_) | Msg::PlayPause | Msg::RunUntil(_)
+        ) {
+            self.notices.clear();
+            self.sweeper = None;
+        }
+        match msg {
+            Msg::Frame(clock) => return self.run_frame(clock),
+            Msg::PlayPause => self.playing = !self.playing,
+            Msg::RunUntil(until) => self.run_until(until),
+            Msg::StepBack => self.seek(self.world.milestone_before()),
+            Msg::Seek(at) => self.seek(at),
+            Msg::Undo => self.undo(),
+            Msg::Redo => self.change_branch(&mut |line| {
+                line.redo();
+            }),
+            Msg::Leave => self.change_branch(&mut Timeline::leave),
+            Msg::Return(id) => self.change_branch(&mut |line| {
+                line.return_to(id);
+            }),
+            Msg::Compare(id) => {
+                if let Some(compared) = self.world.compare(id, None) {
+                    self.show_panel(Panel::Compare(compared));
+                }
+            }
+            Msg::Why(id) => {
+                if let Some(why) = self.world.why(id) {
+                    self.show_panel(Panel::Why(Rc::new(why)));
+                }
+            }
+            Msg::SetSpeed(speed) => {
+                self.speed = speed;
+                browser::remember("speed", &speed.value());
+            }
+            Msg::Draft(text) => {
+                // Whoever begins a line may want to know what can follow.
+                if self.draft.is_empty() {
+                    self.fetch_ahead();
+                }
+                self.draft = text;
+            }
+            Msg::Submit(line) => {
+                self.draft = AttrValue::Static("");
+                self.run_line(line);
+            }
+            Msg::Run(line) => self.run_line(line),
+            Msg::Propose(line) => {
+                self.draft = line;
+                browser::focus("command");
+            }
+            Msg::Recall(by) => self.recall(by),
+            Msg::Complete(line, back) => self.complete(line, back),
+            Msg::Paste(text) => self.paste(&text),
+            Msg::Copy => browser::copy_text("terminal"),
+            Msg::Talk(target) => self.target = target,
+            Msg::Select(host) => self.select(host),
+            Msg::Point(host) => {
+                if !std::mem::take(&mut self.dragged) {
+                    self.select(Some(host));
+                }
+            }
+            Msg::Walk(host) => self.tile = Some(host),
+            Msg::Act(action) => self.act(action),
+            Msg::Press(press) => self.press(press),
+            Msg::LensAt(slot) => self.read_slot(slot),
+            Msg::Find(text) => match lens::find(&text) {
+                Some(slot) => self.read_slot(slot),
+                None => {
+                    self.notices = vec!["Slots are numbered from 0 to 16383; anything else is a key.".to_owned()]
+                }
+            },
+            Msg::SetTheme(theme) => {
+                self.theme = theme;
+                browser::set_theme(theme.name());
+                browser::remember("theme", theme.name());
+            }
+            Msg::Details(shown) => self.details = shown,
+            Msg::Resized => return self.measure(),
+            Msg::Visibility => self.less_motion = browser::less_motion(),
+            Msg::OnScreen(seen) => {
+                self.on_screen = seen;
+                return false;
+            }
+            Msg::Dim => {
+                self.glows.clear();
+                self.dimmer = None;
+            }
+            Msg::Fill => {
+                self.fill_more();
+            }
+            Msg::Announce => {
+                self.teller = None;
+                if let Some(sentence) = self.world.told_mut().to_tell.pop_front() {
+                    self.told = sentence;
+                }
+            }
+            Msg::Dismiss => self.notices.clear(),
+            Msg::More(shown) => self.show_more(shown),
+            Msg::Key(key) => {
+                let meaning = key.meaning(self);
+                return meaning.is_some_and(|msg| self.take(msg));
+            }
+            Msg::Hand(hand) => return self.take_hand(hand),
+            Msg::Second(come) => self.go_on(come),
+            Msg::Escape if self.drag.take().is_some() || browser::close_menu() => {}
+            Msg::Escape if self.more => self.show_more(false),
+            Msg::Escape if self.focus.is_some() && self.panel.is_none() && self.selected.is_none() => {
+                self.go_near(None);
+            }
+            Msg::Escape => self.select(None),
+        }
+        true
+    }
+}
