@@ -30,7 +30,12 @@ impl Page {
         self.beat.0 = self.beat.0.wrapping_add(1);
         let Some(last) = self.last_frame.replace(clock) else { return true };
         let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
-        self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros, self.kinds)
+        let drawn = self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros, self.kinds);
+        if self.world.is_behind() {
+            let send = self.send.clone();
+            self.between = Some(Timeout::new(0, move || send.emit(Msg::MakeUp)));
+        }
+        drawn
     }
 
     /// Whether figures are written anew: always, but of frames only of every fourth. Sixty times a second nobody reads them.
@@ -47,6 +52,7 @@ impl Page {
     pub(super) fn arm(&mut self) {
         if !self.playing || !self.on_screen || browser::hidden() {
             self.frame = None;
+            self.between = None;
             self.last_frame = None;
         } else if self.frame.is_none() {
             let send = self.send.clone();

@@ -69,7 +69,7 @@ impl Part for Log {
 fn row(line: &Line, class: &'static str, lit: bool) -> Html {
     html! {
         <button class={classes!(class, lit.then_some("lit"))} tabindex="-1" title="Why?" data-fact={line.id.0.to_string()}>
-            <time>{ words::clock(line.at) }</time>{" "}<span>{ text(&line.text) }</span>
+            <time>{ words::clock(line.at) }</time>{" "}{ text(&line.text) }
         </button>
     }
 }

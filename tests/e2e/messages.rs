@@ -156,8 +156,7 @@ fn with_less_motion_a_message_lights_its_street_and_stands() -> Outcome {
     Visit::built()?.walk(async |page| {
         page.want_less_motion().await?;
         let city = City::open(page, "/?speed=0.1&seed=7", Hands::Mouse).await?;
-        const PLACE: &str =
-            "(() => { const it = document.querySelector('[data-flight]')?.getBoundingClientRect();
+        const PLACE: &str = "(() => { const it = document.querySelector('[data-flight]')?.getBoundingClientRect();
             return it && `${it.left} ${it.top}` })()";
         city.command("SET user:123 Ada").await?;
         page.wait_until(
