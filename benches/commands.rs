@@ -5,7 +5,8 @@
 //! hashing and routing, a request on the simulated network, the node's checks and its store, the answer back, the facts of
 //! all that, and for SET the replica's part too. *Through the door*: a smart client beside the city, as a program that embeds
 //! the core has one: it hashes the key, looks into its own slot table and asks that node on a connection of the door; checks,
-//! routing, store, replication and the replica's part are the same, and no request need fly.
+//! routing, store, replication and the replica's part are the same, and no request need fly. And each in two cities: of three
+//! masters with a replica each, and of three masters alone.
 #![allow(clippy::print_stdout, reason = "printing figures is what this program is for")]
 
 use std::rc::Rc;
@@ -34,30 +35,30 @@ fn main() {
     let way = std::env::args().nth(3);
     let goes = |name: &str| way.as_ref().is_none_or(|way| way == name);
     let rounds = std::env::args().nth(2).and_then(|word| word.parse().ok()).unwrap_or(ROUNDS);
-    println!(
-        "Million commands a second, by processor time; in brackets by the clock on the wall; the best round."
-    );
+    println!("| million a second by processor time; in brackets by the clock on the wall | best round | middle |");
+    println!("|---|---|---|");
     for name in ["SET", "GET"] {
         if only.as_ref().is_some_and(|only| only != name) {
             continue;
         }
-        for in_flight in IN_FLIGHT.into_iter().filter(|_| goes("city")) {
-            let mut city = city();
-            let rounds =
-                (0..rounds).map(|nth| round(name, nth, in_flight, |some| through_the_city(&mut city, some)));
-            report(&format!("{name} through the city, {in_flight} in flight"), rounds.collect());
+        for (replicas, label) in [(1, ""), (0, ", without replicas")] {
+            for in_flight in IN_FLIGHT.into_iter().filter(|_| goes("city")) {
+                let mut city = city(replicas);
+                let rounds =
+                    (0..rounds).map(|nth| round(name, nth, in_flight, |some| through_the_city(&mut city, some)));
+                report(&format!("{name} through the city, {in_flight} in flight{label}"), rounds.collect());
+            }
+            if goes("door") {
+                let mut door = Door::new(city(replicas));
+                let rounds = (0..rounds).map(|nth| round(name, nth, 16, |some| door.carry_out(some)));
+                report(&format!("{name} through the door{label}"), rounds.collect());
+            }
         }
-        if !goes("door") {
-            continue;
-        }
-        let mut door = Door::new(city());
-        let rounds = (0..rounds).map(|nth| round(name, nth, 16, |some| door.carry_out(some)));
-        report(&format!("{name} through the door"), rounds.collect());
     }
 }
 
-fn city() -> World {
-    let mut world = World::new(&Plan::small(), 1).expect("the plan is sound");
+fn city(replicas: u16) -> World {
+    let mut world = World::new(&Plan { replicas, ..Plan::small() }, 1).expect("the plan is sound");
     world.open(120 * SECOND);
     // GET finds something.
     for key in 0..KEYS {
@@ -77,12 +78,8 @@ fn report(name: &str, rounds: Vec<(Duration, Duration)>) {
     let processor = sorted(rounds.iter().map(|times| times.0).collect());
     let wall = sorted(rounds.iter().map(|times| times.1).collect());
     let middle = rounds.len() / 2;
-    println!(
-        "{name:<36} {:>6.2} ({:.2})   {:.2}",
-        rate(processor[middle]),
-        rate(wall[middle]),
-        rate(processor[0])
-    );
+    let both = |at: usize| format!("{:.2} ({:.2})", rate(processor[at]), rate(wall[at]));
+    println!("| {name} | {} | {} |", both(0), both(middle));
 }
 
 fn through_the_city(world: &mut World, requests: Vec<Rc<[Blob]>>) {

@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use cluster_city::cluster::broken::Rule;
+use cluster_city::cluster::fact::Fact;
 use cluster_city::sim::proof::{Focus, Length, Loss, Script, Style, Violation, replay_telling, shrink, write};
 
 /// At most so many runs to make a failing script shorter.
@@ -19,6 +20,7 @@ struct Asked {
     broken: Option<Rule>,
     go_on: bool,
     tell: bool,
+    script: Option<String>,
 }
 
 fn main() -> ExitCode {
@@ -29,6 +31,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
+    if let Some(path) = &asked.script {
+        return replay_file(path, &asked);
+    }
     let start = Instant::now();
     let mut sum = Sum::default();
     let mut failed = 0;
@@ -54,7 +59,15 @@ fn main() -> ExitCode {
 }
 
 fn read_arguments() -> Result<Asked, String> {
-    let mut asked = Asked { first: 0, seeds: 1_000, style: Style::LONG, broken: None, go_on: false, tell: false };
+    let mut asked = Asked {
+        first: 0,
+        seeds: 1_000,
+        style: Style::LONG,
+        broken: None,
+        go_on: false,
+        tell: false,
+        script: None,
+    };
     let mut words = std::env::args().skip(1);
     while let Some(word) = words.next() {
         let mut value = || words.next().ok_or(format!("{word} needs a value"));
@@ -65,6 +78,7 @@ fn read_arguments() -> Result<Asked, String> {
             "--short" => asked.style.length = Length::Short,
             "--tell" => asked.tell = true,
             "--go-on" => asked.go_on = true,
+            "--script" => asked.script = Some(value()?),
             "--focus" => {
                 let name = value()?;
                 let focus = Focus::ALL.into_iter().find(|focus| format!("{focus:?}") == name);
@@ -86,7 +100,7 @@ fn tell_failure(seed: u64, violation: &Violation, script: Option<&Script>, asked
     println!("seed {seed}: {violation}");
     let Some(script) = script else { return };
     println!("shortening {} acts …", script.beats.len());
-    let shortest = shrink(script, violation.check, asked.broken, SHRINKING);
+    let shortest = shrink(script, violation, asked.broken, SHRINKING);
     println!("\nA script that fails in the same way, for tests/proof/found/NAME.jsonl:\n");
     let line = |text: serde_json::Result<String>| println!("{}", text.expect("scripts are plain data"));
     line(serde_json::to_string(&(&shortest.scenario, shortest.seed)));
@@ -98,6 +112,31 @@ fn tell_failure(seed: u64, violation: &Violation, script: Option<&Script>, asked
         let end = replay_telling(&shortest, asked.broken, Some(|fact| println!("{fact:?}")));
         println!("{end:?}");
     }
+}
+
+/// Tells a script that was printed before once more.
+fn replay_file(path: &str, asked: &Asked) -> ExitCode {
+    match read_script(path) {
+        Ok(script) => {
+            let tell: Option<fn(&Fact)> = if asked.tell { Some(|fact| println!("{fact:?}")) } else { None };
+            let end = replay_telling(&script, asked.broken, tell);
+            println!("{end:?}");
+            if matches!(end, Some(Ok(_))) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+        }
+        Err(what) => {
+            println!("simulate: {path}: {what}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn read_script(path: &str) -> Result<Script, String> {
+    let text = std::fs::read_to_string(path).map_err(|error| error.to_string())?;
+    let mut lines = text.lines();
+    let (scenario, seed) =
+        serde_json::from_str(lines.next().unwrap_or_default()).map_err(|error| error.to_string())?;
+    let beats: Result<_, _> = lines.map(serde_json::from_str).collect();
+    Ok(Script { scenario, seed, beats: beats.map_err(|error| error.to_string())? })
 }
 
 /// What all worlds came to.

@@ -84,10 +84,17 @@ fn round(name: &str, nth: usize, at_once: usize, mut carry_out: impl FnMut(Vec<R
     all - timed(|| keys.chunks(at_once).for_each(|some| drop(requests(some))))
 }
 
-/// As `benches/commands.rs` has it: through the city, and through its door.
+/// As `benches/commands.rs` has it: through the city, and through its door; with replicas, and without.
 #[wasm_bindgen_test]
 fn commands() {
-    let mut world = city(&Plan::small(), 1);
+    for (replicas, label) in [(1, ""), (0, ", without replicas")] {
+        let mut world = city(&Plan { replicas, ..Plan::small() }, 1);
+        through_the_city(&mut world, label);
+        through_the_door(&mut world, label);
+    }
+}
+
+fn through_the_city(world: &mut World, label: &str) {
     for name in ["SET", "GET"] {
         let rounds = (0..30).map(|nth| {
             round(name, nth, 1_000, |some| {
@@ -96,8 +103,11 @@ fn commands() {
                 assert!(world.drain_facts().len() >= 3_000, "every command is answered");
             })
         });
-        report(&format!("{EACH} {name} through the city"), rounds.collect());
+        report(&format!("{EACH} {name} through the city{label}"), rounds.collect());
     }
+}
+
+fn through_the_door(world: &mut World, label: &str) {
     let map = world.snapshot().clients[0].map.clone();
     let conns: Vec<_> = (0..3).map(|host| world.dial(HostId(host)).expect("it is there")).collect();
     let owner = |slot| map.iter().find(|(range, _)| (range.start..=range.end).contains(&slot));
@@ -118,7 +128,7 @@ fn commands() {
                 drop(world.drain_facts());
             })
         });
-        report(&format!("{EACH} {name} through the door"), rounds.collect());
+        report(&format!("{EACH} {name} through the door{label}"), rounds.collect());
     }
 }
 
@@ -183,7 +193,7 @@ fn a_thousand_nodes() {
         pieces.push(timed(|| open = world.open_within(60 * SECOND, 1_000)));
     }
     console_log!("1,000 nodes: open after {:.1} s", pieces.iter().sum::<f64>() / 1e3);
-    report("the same, pieces of work", pieces);
+    report("1,000 nodes: a piece of the opening", pieces);
     let (mut seconds, mut pieces) = (Vec::new(), Vec::new());
     for second in 1..=25 {
         let (mut time, mut there) = (0.0, false);

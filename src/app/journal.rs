@@ -40,7 +40,7 @@ impl Part for Log {
         // A list of its own: beside a node without a key Yew compares by place, and makes every line anew with each new one.
         let lines: Html = lines
             .map(|line| {
-                keyed(u64::from(line.id.0), LineView { line: line.clone(), lit: self.lit.contains(&line.id) })
+                keyed(line.id.0, LineView { line: line.clone(), lit: self.lit.contains(&line.id) })
             })
             .collect();
         html! {

@@ -39,7 +39,7 @@ impl Part for Output {
         let entries: Html = entries
             .map(|entry| {
                 let paused = paused && entry.waits;
-                keyed(u64::from(entry.number), EntryView { entry: entry.clone(), paused, send: self.send.clone() })
+                keyed(entry.number, EntryView { entry: entry.clone(), paused, send: self.send.clone() })
             })
             .collect();
         html! {

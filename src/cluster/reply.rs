@@ -79,74 +79,118 @@ impl Reply {
         matches!(self, Self::Error(_))
     }
 
-    /// The reply as `redis-cli` prints it to a person: one string a line, no line end.
+    /// The reply as `redis-cli` prints it to a person, in lines.
     ///
     /// Source: Redis 7.0, `redis-cli.c`, `cliFormatReplyTTY`.
     pub fn lines(&self, protocol: Protocol) -> Vec<String> {
+        let mut text = String::new();
+        self.print(protocol, "", &mut text);
+        text.pop();
+        text.split('\n').map(|line| line.trim_end_matches('\r').to_owned()).collect()
+    }
+
+    /// Prints with a line break at the end. Whoever is above has printed what stands before the first line; `before` stands
+    /// before all others.
+    fn print(&self, protocol: Protocol, before: &str, out: &mut String) {
         let three = protocol == Protocol::Resp3;
-        let all =
-            |items: &[Self], sign, empty| numbered(items.iter().map(|item| (item, None)), sign, empty, protocol);
-        match self {
-            Self::Status(text) => vec![text.to_string()],
-            Self::Error(text) => vec![format!("(error) {text}")],
-            Self::Integer(number) => vec![format!("(integer) {number}")],
-            Self::Verbatim(text) if three => {
-                String::from_utf8_lossy(text).split('\n').map(str::to_owned).collect()
-            }
-            Self::Bulk(bytes) | Self::Verbatim(bytes) => vec![quoted(bytes)],
-            Self::Double(text) if three => vec![format!("(double) {text}")],
-            Self::Double(text) => vec![quoted(text.as_bytes())],
-            Self::Boolean(yes) if three => vec![format!("({yes})")],
-            Self::Boolean(yes) => vec![format!("(integer) {}", u8::from(*yes))],
-            Self::Null | Self::NullArray => vec!["(nil)".to_owned()],
-            Self::Set(items) if three => all(items, '~', "set"),
-            Self::Push(items) if three => all(items, ')', "push"),
-            Self::Array(items) | Self::Set(items) | Self::Push(items) => all(items, ')', "array"),
+        let mut items = |items: &[Self], sign, empty| {
+            numbered(items.iter().map(|item| (item, None)), [sign, empty], protocol, before, out);
+        };
+        let line = match self {
+            Self::Status(text) => text.to_string(),
+            Self::Error(text) => format!("(error) {text}"),
+            Self::Integer(number) => format!("(integer) {number}"),
+            Self::Verbatim(text) if three => String::from_utf8_lossy(text).into_owned(),
+            Self::Bulk(bytes) | Self::Verbatim(bytes) => quoted(bytes),
+            Self::Double(text) if three => format!("(double) {text}"),
+            Self::Double(text) => quoted(text.as_bytes()),
+            Self::Boolean(yes) if three => format!("({yes})"),
+            Self::Boolean(yes) => format!("(integer) {}", u8::from(*yes)),
+            Self::Null | Self::NullArray => "(nil)".to_owned(),
+            Self::Set(members) if three => return items(members, "~", "(empty set)"),
+            Self::Push(words) if three => match invalidation(words) {
+                Some(line) => line,
+                None => return items(words, ")", "(empty push)"),
+            },
+            Self::Array(all) | Self::Set(all) | Self::Push(all) => return items(all, ")", "(empty array)"),
             Self::Map(pairs) if three => {
-                numbered(pairs.iter().map(|(key, value)| (key, Some(value))), '#', "hash", protocol)
+                let pairs = pairs.iter().map(|(key, value)| (key, Some(value)));
+                return numbered(pairs, ["#", "(empty hash)"], protocol, before, out);
             }
             Self::Pairs(pairs) if three => {
                 let arrays = pairs.iter().map(|(key, value)| Self::Array(vec![key.clone(), value.clone()]));
-                all(&arrays.collect::<Vec<_>>(), ')', "array")
+                return items(&arrays.collect::<Vec<_>>(), ")", "(empty array)");
             }
             Self::Map(pairs) | Self::Pairs(pairs) => {
                 let flat: Vec<_> = pairs.iter().flat_map(|(key, value)| [(key, None), (value, None)]).collect();
-                numbered(flat.into_iter(), ')', "array", protocol)
+                return numbered(flat.into_iter(), [")", "(empty array)"], protocol, before, out);
             }
-            Self::Several(replies) => replies.iter().flat_map(|reply| reply.lines(protocol)).collect(),
+            Self::Several(replies) => return replies.iter().for_each(|reply| reply.print(protocol, before, out)),
+        };
+        out.push_str(&line);
+        out.push('\n');
+    }
+
+    /// Whether it takes more than one line. Source: Redis 7.0, `redis-cli.c`, `cliIsMultilineValueTTY`.
+    fn is_long(&self) -> bool {
+        match self {
+            Self::Array(items) | Self::Set(items) | Self::Push(items) => match &items[..] {
+                [] => false,
+                [only] => only.is_long(),
+                _ => true,
+            },
+            Self::Map(pairs) => pairs.len() > 1 || pairs.iter().any(|(_, value)| value.is_long()),
+            Self::Pairs(pairs) => !pairs.is_empty(),
+            _ => false,
         }
+    }
+}
+
+/// What a client that caches is told of keys that changed. Source: Redis 7.0, `redis-cli.c`, `cliFormatInvalidateTTY`.
+fn invalidation(words: &[Reply]) -> Option<String> {
+    match words {
+        [Reply::Bulk(kind), Reply::Array(keys)] if **kind == *b"invalidate" => {
+            let name = |key: &Reply| match key {
+                Reply::Bulk(key) => format!("'{}'", String::from_utf8_lossy(key)),
+                _ => String::new(),
+            };
+            Some(format!("-> invalidate: {}", keys.iter().map(name).collect::<Vec<_>>().join(", ")))
+        }
+        _ => None,
     }
 }
 
 /// The elements of a collection, numbered and nested as `redis-cli` does; in a map each has its value behind it.
 fn numbered<'a>(
     items: impl ExactSizeIterator<Item = (&'a Reply, Option<&'a Reply>)>,
-    sign: char,
-    kind: &str,
+    [sign, empty]: [&str; 2],
     protocol: Protocol,
-) -> Vec<String> {
+    before: &str,
+    out: &mut String,
+) {
     if items.len() == 0 {
-        return vec![format!("(empty {kind})")];
+        out.push_str(empty);
+        out.push('\n');
+        return;
     }
     let width = items.len().to_string().len();
-    let mut lines = Vec::new();
+    let inner = before.to_owned() + &" ".repeat(width + 2);
     for (index, (item, value)) in items.enumerate() {
-        let mut inner = item.lines(protocol);
-        if let Some(value) = value {
-            let mut behind = value.lines(protocol).into_iter();
-            if let (Some(last), Some(first)) = (inner.last_mut(), behind.next()) {
-                last.push_str(" => ");
-                last.push_str(&first);
-            }
-            inner.extend(behind);
+        if index > 0 {
+            out.push_str(before);
         }
-        let prefix = format!("{:>width$}{sign} ", index + 1);
-        for (row, line) in inner.into_iter().enumerate() {
-            let before = if row == 0 { prefix.clone() } else { " ".repeat(prefix.len()) };
-            lines.push(before + &line);
+        out.push_str(&format!("{:>width$}{sign} ", index + 1));
+        item.print(protocol, &inner, out);
+        if let Some(value) = value {
+            out.pop();
+            out.push_str(" => ");
+            if value.is_long() {
+                out.push('\n');
+                out.push_str(&inner);
+            }
+            value.print(protocol, &inner, out);
         }
     }
-    lines
 }
 
 /// Bytes in double quotes with everything unprintable escaped, as `sdscatrepr` of Redis's `sds.c` does.

@@ -3,6 +3,7 @@
 use super::art::{self, picture};
 use super::checks::frames;
 use super::fixture;
+use super::frame::Frame;
 use super::scene::{Look, Scene};
 use super::shape::Shape;
 use super::size::Size;

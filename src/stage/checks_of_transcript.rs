@@ -160,9 +160,47 @@ fn after_hello_3_answers_show_their_types() {
         "   2) (double) 2",
         "two",
         "lines",
-        "1# \"a\" => 1~ \"x\"",
+        "1# \"a\" => ",
+        "   1~ \"x\"",
         "   2~ (integer) 2",
         "2# \"b\" => (empty array)",
     ];
     assert_eq!(shown, expected);
+}
+
+#[test]
+fn who_listens_may_stop() {
+    let told = |kind: &str, left: i64| {
+        let words = vec![Reply::bulk(kind), Reply::bulk("news"), Reply::Integer(left)];
+        Reply::Several(vec![Reply::Push(words)])
+    };
+    let mut transcript = Transcript::default();
+    typed(&mut transcript, 1, "SUBSCRIBE news");
+    assert_eq!(transcript.kept_waiting(), None, "nothing is known yet");
+    answered(&mut transcript, 1, told("subscribe", 1));
+    assert_eq!(shown(&transcript)[1], "Reading messages... (press Ctrl-C to quit)");
+    assert_eq!(transcript.kept_waiting(), Some(CommandId(1)));
+    typed(&mut transcript, 2, "MONITOR");
+    answered(&mut transcript, 2, Reply::ok());
+    typed(&mut transcript, 3, "SUBSCRIBE news");
+    answered(&mut transcript, 3, told("subscribe", 2));
+    let listening = |transcript: &Transcript| {
+        transcript
+            .entries()
+            .iter()
+            .filter_map(|entry| entry.listening())
+            .map(|command| command.0)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(listening(&transcript), [2, 3], "the connection belongs to the last that subscribed on it");
+    typed(&mut transcript, 4, "UNSUBSCRIBE news");
+    answered(&mut transcript, 4, told("unsubscribe", 1));
+    assert_eq!(listening(&transcript), [2, 3], "it listens to more");
+    typed(&mut transcript, 5, "UNSUBSCRIBE news");
+    answered(&mut transcript, 5, told("unsubscribe", 0));
+    assert_eq!(listening(&transcript), [2]);
+    let text = "Error: Server closed the connection".into();
+    let kind = FactKind::GaveUp { client: ClientId(0), command: CommandId(2), text };
+    transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
+    assert_eq!(transcript.kept_waiting(), None);
 }

@@ -6,6 +6,7 @@
 pub mod anatomy;
 pub mod apart;
 pub mod art;
+mod block;
 pub mod cause;
 pub mod compare;
 pub mod customer;

@@ -222,7 +222,8 @@ fn marks(node: &NodeView, snapshot: &Snapshot, (powered, truth): (bool, bool)) -
         (left * 50 / whole * 20) as u16
     });
     Marks {
-        fire: !node.running && powered,
+        // Fires can not be seen from afar: who is believed to be lost may run.
+        fire: truth && !node.running && powered,
         dark: !powered,
         frost: node.frozen && node.running,
         question: node.state == NodeState::Pfail && !islands,

@@ -4,7 +4,8 @@
 
 use std::rc::Rc;
 
-use crate::cluster::command::{Flag, find, help};
+use crate::cluster::client;
+use crate::cluster::command::{Spec, find, help};
 use crate::cluster::fact::{Fact, FactKind, Redirect, Silence};
 use crate::cluster::id::{CommandId, HostId};
 use crate::cluster::reply::{Blob, Reply};
@@ -58,9 +59,16 @@ pub struct Entry {
     /// Whether it was given to the smart client, and whether that chose any node for it: the answer does not say which.
     smart: bool,
     anywhere: bool,
+    /// What it listens to, after MONITOR, SUBSCRIBE and their like.
+    hears: Option<HostId>,
 }
 
 impl Entry {
+    /// The command by which the line listens to what a server says unasked, and for as long as nobody stops it.
+    pub fn listening(&self) -> Option<CommandId> {
+        self.command.filter(|_| self.hears.is_some())
+    }
+
     /// The command that the line has been kept waiting for: somebody may want to stop that.
     pub fn kept_waiting(&self) -> Option<CommandId> {
         self.command.filter(|_| self.waits && self.blocks)
@@ -117,6 +125,7 @@ impl Transcript {
             argv: None,
             smart: false,
             anywhere: false,
+            hears: None,
         }));
     }
 
@@ -175,6 +184,9 @@ impl Transcript {
                     }
                     reply => reply.lines(*protocol),
                 };
+                if !reply.is_error() {
+                    self.listens(*command, *from, reply);
+                }
                 let rest = lines.len().saturating_sub(LONGEST);
                 for line in lines.into_iter().take(LONGEST) {
                     self.add(*command, manner, line);
@@ -199,6 +211,9 @@ impl Transcript {
                 // No server said this: redis-cli marks only what a server answered with `(error)`.
                 self.add(*command, Manner::Error, text.to_string());
                 self.settle(*command);
+                if let Some(entry) = self.entry(*command) {
+                    entry.hears = None;
+                }
             }
             _ => {}
         }
@@ -228,9 +243,9 @@ impl Transcript {
         Some(Answer { typed: entry.typed.clone(), text, error })
     }
 
-    /// The command typed last of those that are kept waiting.
+    /// The command typed last of those that are kept waiting, or listen: what Ctrl+C stops.
     pub fn kept_waiting(&self) -> Option<CommandId> {
-        self.entries.iter().rev().find_map(|entry| entry.kept_waiting())
+        self.entries.iter().rev().find_map(|entry| entry.kept_waiting().or(entry.listening()))
     }
 
     /// Forgets all that was shown.
@@ -249,9 +264,38 @@ impl Transcript {
         if let Some(entry) = entries.iter_mut().find(|entry| entry.waits && entry.command.is_none()) {
             let entry = Rc::make_mut(entry);
             entry.command = Some(command);
-            entry.blocks = find(argv).is_ok_and(|spec| spec.is(Flag::Blocking));
+            entry.blocks = find(argv).is_ok_and(Spec::may_wait);
             entry.argv = Some(argv.clone());
             entry.smart = smart;
+        }
+    }
+
+    /// A command begins to listen at a node, or ends it. On a connection only what was said last counts; the smart client
+    /// has one for each MONITOR.
+    fn listens(&mut self, command: CommandId, from: HostId, reply: &Reply) {
+        let Some(entry) = self.entry(command) else {
+            return;
+        };
+        let (smart, argv) = (entry.smart, entry.argv.clone().unwrap_or_default());
+        let monitors = |argv: &[Blob]| argv.first().is_some_and(|name| name.eq_ignore_ascii_case(b"monitor"));
+        let (begins, apart) = (client::listens(&argv), smart && monitors(&argv));
+        let ends = client::hushes(&argv) && is_last(reply);
+        if !begins && !ends {
+            return;
+        }
+        if begins {
+            entry.hears = Some(from);
+            if !monitors(&argv) {
+                // Source: Redis 7.0, `redis-cli.c`, `cliSendCommand`.
+                let text = "Reading messages... (press Ctrl-C to quit)".into();
+                entry.lines.push(Line { manner: Manner::Way, text });
+            }
+        }
+        for other in Rc::make_mut(&mut self.entries).iter_mut().filter(|_| !apart) {
+            let same = other.hears == Some(from) && other.smart == smart && other.command != Some(command);
+            if same && !(smart && other.argv.as_deref().is_some_and(monitors)) {
+                Rc::make_mut(other).hears = None;
+            }
         }
     }
 
@@ -309,6 +353,15 @@ fn raw(argv: &[Blob]) -> bool {
     word(0, "INFO")
         || cluster && (word(1, "NODES") || word(1, "INFO"))
         || client && (word(1, "LIST") || word(1, "INFO"))
+}
+
+/// Whether nothing is subscribed to any longer: the last of what UNSUBSCRIBE is answered ends with how much still is.
+fn is_last(reply: &Reply) -> bool {
+    match reply {
+        Reply::Several(all) => all.last().is_some_and(is_last),
+        Reply::Push(items) | Reply::Array(items) => matches!(items.last(), Some(Reply::Integer(0))),
+        _ => false,
+    }
 }
 
 fn address(cast: &Cast, host: HostId) -> String {

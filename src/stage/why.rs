@@ -25,7 +25,8 @@ pub struct Rung {
     pub after: Micros,
     /// The sentence, to be said in a voice.
     pub text: Rc<str>,
-    /// What it is to a decision below it that one cause alone does not bring about: `report` or `vote`.
+    /// What it is to a decision below it that one cause alone does not bring about: `report` or `vote`; `ping` is what a
+    /// suspicion waited for, which may have begun before the one above.
     pub part: Option<&'static str>,
 }
 
@@ -81,17 +82,14 @@ pub fn why(log: &FactLog, id: FactId, opening: &Cast, timeout: Micros) -> Option
     for fact in log.up_to(id) {
         let part = parts.iter().find(|(one, _)| one.id == fact.id).map(|(_, part)| *part);
         if part.is_some() || kept.iter().any(|one| one.id == fact.id) {
+            let after = rungs.last().map_or(0, |above| fact.at - above.at);
             if let Some((at, text)) = unanswered(fact, &cast, timeout) {
-                let place = rungs.iter().position(|rung| rung.at > at).unwrap_or(rungs.len());
-                rungs.insert(place, Rung { id: fact.id, at, after: 0, text, part });
+                rungs.push(Rung { id: fact.id, at, after: 0, text, part: Some("ping") });
             }
             let text = narrate::sentence(fact, &cast, Voice::Marked).into();
-            rungs.push(Rung { id: fact.id, at: fact.at, after: 0, text, part });
+            rungs.push(Rung { id: fact.id, at: fact.at, after, text, part });
         }
         cast.note(fact);
-    }
-    for nth in 1..rungs.len() {
-        rungs[nth].after = rungs[nth].at.saturating_sub(rungs[nth - 1].at);
     }
     Some(Why { origin, rungs, left_out, unsaid, lit: lit.into(), phases: anatomy::phases(log, id) })
 }
@@ -199,7 +197,7 @@ mod tests {
         };
         let promoted = why.rungs.len() > 4 && lit(2, None) && lit(5, Some(2));
         assert!(promoted, "the fire, and who took over: {:#?}", why.lit);
-        assert!(why.rungs.is_sorted_by_key(|rung| rung.at) && !why.phases.is_empty());
+        assert!(why.rungs.is_sorted_by_key(|rung| rung.id) && !why.phases.is_empty());
     }
 
     #[test]
@@ -234,7 +232,8 @@ mod tests {
         );
         assert!(ping.ends_with("cluster-node-timeout: 15.0 s."), "{ping}");
         assert!(suspicion.contains("(PFAIL)"), "{suspicion}");
-        assert!(why.rungs.last().is_some_and(|rung| rung.after > 15 * SECOND), "{:#?}", why.rungs);
+        let [.., waits, doubts] = &why.rungs[..] else { panic!("two") };
+        assert!(waits.part == Some("ping") && doubts.at > waits.at + 15 * SECOND, "{:#?}", why.rungs);
     }
 
     #[test]

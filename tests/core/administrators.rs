@@ -148,6 +148,35 @@ fn what_makes_no_difference_is_remembered() {
     assert_eq!(city.ask(client, "CONFIG SET hz 1 hz 2"), format!("{refusal}duplicate parameter|"));
 }
 
+/// As redis-server 7.0.15 answers to `CONFIG GET cluster*`, in its own order.
+#[test]
+fn the_settings_of_a_cluster_are_those_of_redis() {
+    let mut city = Doors::new();
+    let client = city.dial(0);
+    let expected = "cluster-allow-pubsubshard-when-down yes cluster-allow-reads-when-down no \
+                    cluster-allow-replica-migration yes cluster-announce-bus-port 0 cluster-announce-hostname - \
+                    cluster-announce-ip - cluster-announce-port 0 cluster-announce-tls-port 0 \
+                    cluster-config-file nodes.conf cluster-enabled yes cluster-link-sendbuf-limit 0 \
+                    cluster-migration-barrier 1 cluster-node-timeout 15000 cluster-port 0 \
+                    cluster-preferred-endpoint-type ip cluster-replica-no-failover no \
+                    cluster-replica-validity-factor 10 cluster-require-full-coverage yes \
+                    cluster-slave-no-failover no cluster-slave-validity-factor 10";
+    let told = city.ask(client, "CONFIG GET cluster*");
+    let words: Vec<&str> = told.split('|').skip(2).step_by(2).collect();
+    let mut pairs: Vec<[&str; 2]> = words.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect();
+    pairs.sort_unstable();
+    let pairs: Vec<&str> =
+        pairs.into_iter().flatten().map(|word| if word.is_empty() { "-" } else { word }).collect();
+    assert_eq!(pairs, expected.split(' ').collect::<Vec<_>>());
+    assert_eq!(city.ask(client, "CONFIG SET cluster-link-sendbuf-limit 1kb"), "+OK|");
+    assert!(city.ask(client, "CONFIG GET cluster-link*").ends_with("|$4|1024|"));
+    let refusal = "-ERR CONFIG SET failed (possibly related to argument 'cluster-link-sendbuf-limit') - ";
+    let told = city.ask(client, "CONFIG SET cluster-link-sendbuf-limit -1");
+    assert_eq!(told, format!("{refusal}argument must be a memory value|"));
+    assert_eq!(city.ask(client, "CONFIG SET cluster-slave-validity-factor 3"), "+OK|");
+    assert!(city.ask(client, "CONFIG GET cluster-replica-validity-factor").ends_with("|$1|3|"));
+}
+
 /// As redis-server 7.0.15 answers.
 #[test]
 fn there_is_one_user() {

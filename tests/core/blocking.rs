@@ -233,3 +233,27 @@ fn who_stops_waiting_is_done() {
         world.run_until(world.now() + 100 * MS);
     }
 }
+
+#[test]
+fn who_waits_for_replicas_may_stop_too() {
+    let mut world = city();
+    let give = |world: &mut World, line: &str| world.submit(ClientId(0), None, split(line)).expect("it takes it");
+    give(&mut world, "SET user:123 Ada");
+    world.run_until(world.now() + 100 * MS);
+    let waits = give(&mut world, "WAIT 7 0");
+    // Longer than any answer that may not come as late as it wants.
+    world.run_until(world.now() + 5_000 * MS);
+    let about = |world: &mut World| {
+        let facts = world.take_facts().into_iter();
+        let about = facts.filter_map(|fact| match fact.kind {
+            FactKind::Unanswered { command, .. } if command == waits => Some("unanswered"),
+            FactKind::Answered { command, .. } if command == waits => Some("answered"),
+            FactKind::GaveUp { command, .. } if command == waits => Some("gave up"),
+            _ => None,
+        });
+        about.collect::<Vec<_>>()
+    };
+    assert!(about(&mut world).is_empty(), "it waits");
+    assert!(world.interrupt(ClientId(0), waits).is_ok());
+    assert_eq!(about(&mut world), ["gave up"]);
+}

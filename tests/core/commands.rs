@@ -272,3 +272,12 @@ fn every_row_of_the_table_is_whole() {
     assert_eq!(manual::hint("cluster keyslot").as_deref(), Some("key"));
     assert_eq!(manual::hint("nonsense"), None);
 }
+
+/// What docs/fidelity.md says of the number of commands is what the core says.
+#[test]
+fn the_number_of_commands_is_told_as_it_is() {
+    let told = include_str!("../../docs/fidelity.md");
+    let told = told.lines().find_map(|line| line.strip_prefix("| COMMAND COUNT | ")).expect("a row of its own");
+    let number = told.split(' ').next().expect("a number");
+    check(&format!("COMMAND COUNT => (integer) {number}"));
+}

@@ -20,6 +20,7 @@ mod pace;
 mod parsers;
 mod resp;
 mod script;
+mod shown;
 mod slots;
 mod stories;
 mod terminal;

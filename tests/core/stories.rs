@@ -189,3 +189,18 @@ fn update_to_a_replica() {
 fn called_back() {
     check("called_back");
 }
+
+#[test]
+fn leaving_as_a_new_master() {
+    check("leaving_as_a_new_master");
+}
+
+#[test]
+fn leaving_unheard() {
+    check("leaving_unheard");
+}
+
+#[test]
+fn coming_from_nobody() {
+    check("coming_from_nobody");
+}

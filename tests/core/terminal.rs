@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use cluster_city::cluster::command::line;
-use cluster_city::cluster::fact::FactKind;
+use cluster_city::cluster::fact::{Fact, FactKind};
 use cluster_city::cluster::id::{ClientId, HostId};
 use cluster_city::cluster::reply::Blob;
 use cluster_city::cluster::time::{MS, SECOND};
@@ -90,4 +90,74 @@ fn a_server_that_was_shut_down_is_not_asked_for_again_at_the_next() {
     terminal.0.run_until(terminal.0.now() + SECOND);
     let running = terminal.0.snapshot().nodes.iter().filter(|node| node.running).count();
     assert_eq!(running, 5);
+}
+
+#[test]
+fn who_listens_may_stop() {
+    for (line, target) in [("SUBSCRIBE news", None), ("MONITOR", None), ("MONITOR", Some(HostId(1)))] {
+        let mut terminal = Terminal::new();
+        let world = &mut terminal.0;
+        let command = world.submit(ClientId(0), target, split(line)).expect("the client takes it");
+        world.run_until(world.now() + 20 * MS);
+        let heard = |world: &mut World, count: usize| {
+            world.take_facts();
+            for host in 0..3 {
+                for line in ["PUBLISH news hello", "PING"] {
+                    world.submit(ClientId(0), Some(HostId(host)), split(line)).expect("the client takes it");
+                }
+            }
+            world.run_until(world.now() + 20 * MS);
+            let facts = world.take_facts();
+            let heard =
+                facts.iter().any(|fact| matches!(fact.kind, FactKind::Heard { command: by, .. } if by == command));
+            assert_eq!(heard, count > 0, "{line}");
+        };
+        // Another smart client's PING may go anywhere; these go everywhere.
+        heard(world, 1);
+        world.interrupt(ClientId(0), command).expect("it listens");
+        let gave_up = |fact: &Fact| matches!(&fact.kind, FactKind::GaveUp { command: by, .. } if *by == command);
+        assert_eq!(world.take_facts().iter().filter(|fact| gave_up(fact)).count(), 1, "{line}");
+        assert!(world.interrupt(ClientId(0), command).is_err(), "{line}");
+        world.run_until(world.now() + 20 * MS);
+        heard(world, 0);
+    }
+}
+
+#[test]
+fn who_listens_hears_that_the_server_is_gone() {
+    let mut terminal = Terminal::new();
+    terminal.ask_at("MONITOR", Some(HostId(1)));
+    terminal.0.kill(HostId(1)).expect("it runs");
+    terminal.0.run_until(terminal.0.now() + 20 * MS);
+    let said = |fact: &Fact| matches!(&fact.kind, FactKind::GaveUp { text, .. } if **text == *"Error: Server closed the connection");
+    assert!(terminal.0.take_facts().iter().any(said));
+}
+
+#[test]
+fn a_smart_client_speaks_alike_to_all() {
+    let mut terminal = Terminal::new();
+    // Three keys at three nodes; the third connection of each kind is a new one.
+    let each = ["{b}", "{c}", "{d}"];
+    for key in each {
+        terminal.ask(&format!("HSET {key} f 1"));
+    }
+    assert!(terminal.ask("HELLO 3").contains("\"proto\" => (integer) 3"));
+    for key in each {
+        assert_eq!(terminal.ask(&format!("HGETALL {key}")), "1# \"f\" => \"1\"", "{key}");
+    }
+    assert_eq!(
+        terminal.ask_at("HGETALL {b}", Some(HostId(0))),
+        "1) \"f\"\n2) \"1\"",
+        "a plain client is another one"
+    );
+    // Connections that are opened later: the replica takes over.
+    terminal.0.kill(HostId(2)).expect("it runs");
+    terminal.0.run_until(terminal.0.now() + 40 * SECOND);
+    for key in each {
+        assert_eq!(terminal.ask(&format!("HGETALL {key}")), "1# \"f\" => \"1\"", "{key}");
+    }
+    assert!(terminal.ask("HELLO 2").contains("(integer) 2"));
+    for key in each {
+        assert_eq!(terminal.ask(&format!("HGETALL {key}")), "1) \"f\"\n2) \"1\"", "{key}");
+    }
 }

@@ -80,3 +80,35 @@ fn who_is_gone_leaves_nothing_behind() {
     city.ask(client, "CLIENT TRACKING ON");
     assert_eq!(city.ask(client, "SET {t2} y"), "+OK|");
 }
+
+/// As redis-server 7.0.15 counted in the same dialogue.
+#[test]
+fn what_is_tracked_is_counted() {
+    let mut city = Doors::new();
+    let (one, two, other) = (city.dial(0), city.dial(0), city.dial(0));
+    let counted = |city: &mut Doors| {
+        let info = city.ask(other, "INFO stats") + &city.ask(other, "INFO clients");
+        let field = |name: &str| {
+            let line = info.split('|').find_map(|line| line.strip_prefix(name)).expect("the field is there");
+            line.trim_start_matches(':').parse::<u32>().expect("a number")
+        };
+        ["tracking_clients", "tracking_total_keys", "tracking_total_items", "tracking_total_prefixes"].map(field)
+    };
+    city.ask(one, "HELLO 3");
+    city.ask(one, "CLIENT TRACKING ON");
+    city.ask(one, "GET {t2}x");
+    city.ask(one, "MGET {t2}x {t2}y");
+    assert_eq!(counted(&mut city), [1, 2, 2, 0]);
+    city.ask(two, "HELLO 3");
+    city.ask(two, "CLIENT TRACKING ON");
+    city.ask(two, "GET {t2}x");
+    assert_eq!(counted(&mut city), [2, 2, 3, 0]);
+    city.ask(two, "CLIENT TRACKING OFF");
+    city.ask(two, "CLIENT TRACKING ON BCAST PREFIX a PREFIX b");
+    assert_eq!(counted(&mut city), [2, 2, 3, 2]);
+    city.ask(other, "SET {t2}x 1");
+    assert_eq!(counted(&mut city), [2, 1, 1, 2]);
+    city.world.hang_up(one);
+    city.wait(5);
+    assert_eq!(counted(&mut city), [1, 1, 1, 2]);
+}

@@ -11,5 +11,6 @@ mod ports;
 
 mod migration;
 mod recorded;
+mod redis_cli;
 mod servers;
 mod side_by_side;

@@ -21,21 +21,29 @@ fn shown(cargo: &mut std::process::Command) -> Outcome<String> {
     Ok(said)
 }
 
-/// What the core costs inside headless Chromium, as the page is built.
+/// What the core costs inside headless Chromium, as the page is built; and commands also built for speed.
 pub(crate) fn browser(env: &mut Environment) -> Outcome {
     setup::everything(env)?;
-    let mut cargo =
-        test::browser_test(env, &["--profile", "page", "--test", "browser_bench", "--", "--nocapture"]);
-    cargo.env("WASM_BINDGEN_TEST_TIMEOUT", "1200");
-    let said = shown(&mut cargo)?;
+    let run = |profile: &str, words: &[&str]| {
+        let mut cargo = test::browser_test(env, &["--profile", profile, "--test", "browser_bench", "--"]);
+        shown(cargo.args(words).arg("--nocapture").env("WASM_BINDGEN_TEST_TIMEOUT", "1200"))
+    };
+    let said = run("page", &[])?;
+    let quick = labelled(&run("release", &["commands"])?, ", built for speed");
     // Its tests come in any order, so none of them can begin the table.
     record::table(
         env,
         "the core in Chromium",
         "",
-        &format!("| | median | 99th percentile |\n|---|---|---|\n{said}"),
+        &format!("| | median | 99th percentile |\n|---|---|---|\n{said}\n{quick}"),
     )?;
     record::table(env, "growth in Chromium", "growth ", &said)
+}
+
+/// The rows among these lines, with more in their first column.
+fn labelled(said: &str, label: &str) -> String {
+    let rows = said.lines().filter_map(|line| line.trim_start().strip_prefix("| ")?.split_once(" | "));
+    rows.map(|(name, rest)| format!("| {name}{label} | {rest}\n")).collect()
 }
 
 /// Runs the benchmarks; `big` adds a thousand nodes, draws what a city costs as it grows, and writes both tables down.
@@ -49,9 +57,20 @@ pub(crate) fn run(env: &mut Environment, big: bool) -> Outcome {
         }
         // Without a thousand nodes a table would lose its last row.
         match bench {
+            "commands" => record::table(env, bench, "", &shown(&mut cargo)?)?,
             "core" | "growth" if big => record::table(env, bench, "", &shown(&mut cargo)?)?,
             _ => process::show(&mut cargo, "See cargo's own lines above.")?,
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::labelled;
+
+    #[test]
+    fn rows_get_a_label_and_other_lines_go() {
+        assert_eq!(labelled("  | a | 1 | 2 |\nnoise\n", ", b"), "| a, b | 1 | 2 |\n");
+    }
 }

@@ -6,12 +6,13 @@ mod line;
 mod map;
 mod replies;
 mod retry;
+mod speech;
 
 use litemap::LiteMap;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use super::command::{Flag, find};
+use super::command::{Flag, Spec, find};
 use super::connection::{Conn, Payload, Port};
 use super::context::Context;
 use super::digest::Cached;
@@ -25,6 +26,7 @@ use super::time::{Micros, SECOND};
 use binding::Binding;
 use line::Line;
 pub use map::SlotMap;
+use speech::{Spoken, hello};
 
 /// How long a node may take to answer before the client tries another.
 pub const ANSWER_TIMEOUT: Micros = 2 * SECOND;
@@ -55,6 +57,8 @@ pub struct Client {
     /// Every node it has heard of.
     known: SmallSet<HostId>,
     links: LiteMap<Door, Link>,
+    /// What the smart client speaks on each of its connections, once HELLO was answered on one.
+    speaks: Spoken,
     waiting: Line,
     /// Whether the map is being fetched, and a number for that try.
     refreshing: bool,
@@ -113,6 +117,15 @@ impl Link {
         }
     }
 
+    /// Sends a request now, or once the connection is open.
+    fn say(&mut self, context: &mut Context<'_>, argv: Rc<[Blob]>) {
+        if self.open {
+            context.send(self.conn, Payload::Request(argv));
+        } else {
+            self.queue.push_back(argv);
+        }
+    }
+
     fn protocol(&self) -> Protocol {
         self.protocol.0.unwrap_or_default()
     }
@@ -126,6 +139,16 @@ const HUSH: [&[u8]; 3] = [b"unsubscribe", b"punsubscribe", b"sunsubscribe"];
 
 fn is_one_of(argv: &[Blob], names: &[&[u8]]) -> bool {
     argv.first().is_some_and(|name| names.iter().any(|known| name.eq_ignore_ascii_case(known)))
+}
+
+/// Whether a server speaks unasked after this command.
+pub fn listens(argv: &[Blob]) -> bool {
+    is_one_of(argv, &LISTEN)
+}
+
+/// Whether this command ends what [`listens`], if the server says that it was all.
+pub fn hushes(argv: &[Blob]) -> bool {
+    is_one_of(argv, &HUSH)
 }
 
 /// What an answer is for.
@@ -173,6 +196,7 @@ impl Client {
             binding: None,
             known: seeds.into_iter().collect(),
             links: LiteMap::new(),
+            speaks: Spoken::default(),
             waiting: Line::default(),
             refreshing: false,
             refreshes: 0,
@@ -202,7 +226,7 @@ impl Client {
     ) {
         let spec = find(&argv).ok();
         let slot = spec.and_then(|spec| spec.keys.first(&argv).map(|key| key_slot(key)));
-        let blocking = spec.is_some_and(|spec| spec.is(Flag::Blocking));
+        let blocking = spec.is_some_and(Spec::may_wait);
         let chosen = match target {
             Some(host) => Some((host, false)),
             None => self.choose_bound(context, &argv, slot),
@@ -248,6 +272,8 @@ impl Client {
         let (argv, slot, plain) = (waiting.argv.clone(), waiting.slot, waiting.target.is_some());
         let word = command.0 * TRIES + waiting.tries % TRIES;
         let (may_wait, bound) = (waiting.blocking, waiting.bound);
+        // WAIT means what was written on the connection on which it comes.
+        let apart = may_wait && find(&argv).is_ok_and(|spec| spec.is(Flag::Blocking));
         let cause = waiting.cause;
         let kind = FactKind::Routed { client: self.id, command, slot, to };
         let fact = context.because(cause, |context| context.fact(kind));
@@ -256,7 +282,7 @@ impl Client {
         }
         let shared = Door { host: to, plain, own: None };
         let in_multi = bound || self.links.get(&shared).is_some_and(|link| link.in_multi);
-        let waits = may_wait && !in_multi;
+        let (waits, apart) = (may_wait && !in_multi, apart && !in_multi);
         let free = !in_multi && !plain;
         let monitors = free && is_one_of(&argv, &LISTEN[..1]);
         let listens = free && !monitors && hears(&argv);
@@ -264,7 +290,7 @@ impl Client {
             context.wake(context.now + ANSWER_TIMEOUT, word);
         }
         context.because(Some(fact), |context| {
-            let own = if listens { EARS } else { (waits || monitors).then_some(command) };
+            let own = if listens { EARS } else { (apart || monitors).then_some(command) };
             let door = Door { own, ..shared };
             if asking {
                 self.send(context, door, [b"ASKING"[..].into()].into(), Expect::Ignored);
@@ -275,10 +301,10 @@ impl Client {
 
     /// Sends on the connection to a node, which is opened if it is not there.
     fn send(&mut self, context: &mut Context<'_>, door: Door, argv: Rc<[Blob]>, expect: Expect) {
-        let link = self.links.entry(door).or_insert_with(|| Link::on(context.open(door.host, Port::Client)));
+        let link = self.link(context, door);
         link.expects.push_back(expect);
         if let Expect::Command(command) = expect
-            && is_one_of(&argv, &LISTEN)
+            && self::listens(&argv)
         {
             link.listens = Some(command);
         }
@@ -289,16 +315,26 @@ impl Client {
             }
             _ => {}
         }
-        if link.open {
-            context.send(link.conn, Payload::Request(argv));
-        } else {
-            link.queue.push_back(argv);
-        }
+        link.say(context, argv);
     }
 
     /// Opens a connection ahead of need.
     fn open_ahead(&mut self, context: &mut Context<'_>, host: HostId) {
-        self.links.entry(Door::smart(host)).or_insert_with(|| Link::on(context.open(host, Port::Client)));
+        self.link(context, Door::smart(host));
+    }
+
+    /// The connection to a node. It is opened if it is not there, and then speaks as the others do: real clients choose the
+    /// protocol for all of their connections.
+    fn link(&mut self, context: &mut Context<'_>, door: Door) -> &mut Link {
+        let speaks = self.speaks.0.filter(|protocol| !door.plain && *protocol != Protocol::default());
+        self.links.entry(door).or_insert_with(|| {
+            let mut link = Link::on(context.open(door.host, Port::Client));
+            if let Some(protocol) = speaks {
+                link.queue.push_back(hello(protocol));
+                link.expects.push_back(Expect::Ignored);
+            }
+            link
+        })
     }
 
     /// Something arrived.
@@ -321,11 +357,7 @@ impl Client {
                     context.fact(FactKind::Heard { client: self.id, command, from: door.host, reply, protocol });
                 }
             }
-            Payload::Speaks(protocol) => {
-                if let Some(link) = self.links.get_mut(&door) {
-                    link.protocol.0 = Some(protocol);
-                }
-            }
+            Payload::Speaks(protocol) => self.speaks(context, door, protocol),
             Payload::Open(_) | Payload::Bus(_) | Payload::Repl(_) | Payload::Request(_) => {}
         }
     }

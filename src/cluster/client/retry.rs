@@ -7,6 +7,10 @@ use crate::cluster::id::{CommandId, HostId};
 
 /// What is shown where somebody would wait no longer.
 const INTERRUPTED: &str = "stopped waiting: the connection is closed";
+/// The same where somebody would listen no longer, to MONITOR or to channels.
+const LISTENED: &str = "stopped listening: the connection is closed";
+/// What redis-cli says where the other end hung up.
+const CLOSED: &str = "Error: Server closed the connection";
 
 impl Client {
     /// A connection was refused or broke.
@@ -40,7 +44,7 @@ impl Client {
     /// Whatever waits there too is given up with it. Source: Redis 7.0, `redis-cli.c`, `sigIntHandler`.
     pub fn interrupt(&mut self, context: &mut Context<'_>, command: CommandId) -> bool {
         if self.waiting.get(&command).is_none() {
-            return false;
+            return self.stop_listening(context, command);
         }
         let asked = self.links.iter().find(|(_, link)| link.expects.contains(&Expect::Command(command)));
         let link = asked.map(|(&door, _)| door).and_then(|door| {
@@ -64,6 +68,28 @@ impl Client {
         true
     }
 
+    /// Closes the connection on which a command listens: says whether it does. Whatever else was subscribed to there ends with
+    /// it. Source: Redis 7.0, `redis-cli.c`, `sigIntHandler`.
+    fn stop_listening(&mut self, context: &mut Context<'_>, command: CommandId) -> bool {
+        let listens = self.links.iter().find(|(_, link)| link.listens == Some(command)).map(|(&door, _)| door);
+        let Some(link) = listens.and_then(|door| self.links.remove(&door)) else {
+            return false;
+        };
+        context.close(link.conn);
+        self.heard_last(context, command, LISTENED);
+        for expect in link.expects {
+            if let Expect::Command(other) = expect {
+                self.give_up(context, other, INTERRUPTED);
+            }
+        }
+        true
+    }
+
+    /// Nothing more will be heard because of a command.
+    fn heard_last(&self, context: &mut Context<'_>, command: CommandId, text: &str) {
+        context.fact(FactKind::GaveUp { client: self.id, command, text: text.into() });
+    }
+
     /// Closes a connection on which nothing comes.
     fn hang_up(&mut self, context: &mut Context<'_>, door: Door) {
         if let Some(link) = self.links.get(&door) {
@@ -79,6 +105,9 @@ impl Client {
         };
         if !door.plain {
             self.unbind(door.host);
+        }
+        if let Some(command) = link.listens.filter(|command| self.waiting.get(command).is_none()) {
+            self.heard_last(context, command, CLOSED);
         }
         for expect in link.expects {
             match expect {
@@ -114,7 +143,7 @@ impl Client {
                 Silence::Refused => {
                     format!("Could not connect to Redis at {address}: Connection refused")
                 }
-                Silence::Closed => "Error: Server closed the connection".to_owned(),
+                Silence::Closed => CLOSED.to_owned(),
                 Silence::TimedOut => format!("no answer from {address} within 2 s"),
             };
             self.give_up(context, command, &text);

@@ -49,14 +49,16 @@ enum Place<'a> {
 }
 
 /// The parameters, by name.
-const NAMES: [&str; 28] = [
+const NAMES: [&str; 30] = [
     "cluster-node-timeout",
     "cluster-replica-validity-factor",
+    "cluster-slave-validity-factor",
     "cluster-require-full-coverage",
     "cluster-allow-reads-when-down",
     "cluster-migration-barrier",
     "cluster-allow-replica-migration",
     "cluster-replica-no-failover",
+    "cluster-slave-no-failover",
     "cluster-allow-pubsubshard-when-down",
     "replica-serve-stale-data",
     "slave-serve-stale-data",
@@ -86,12 +88,16 @@ const FIXED: [(&str, &str); 3] = [("save", ""), ("appendonly", "no"), ("cluster-
 fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
     Some(match name {
         "cluster-node-timeout" => Place::Millis(&mut config.node_timeout),
-        "cluster-replica-validity-factor" => Place::Number(&mut config.replica_validity_factor),
+        "cluster-replica-validity-factor" | "cluster-slave-validity-factor" => {
+            Place::Number(&mut config.replica_validity_factor)
+        }
         "cluster-require-full-coverage" => Place::YesNo(&mut config.require_full_coverage),
         "cluster-allow-reads-when-down" => Place::YesNo(&mut config.allow_reads_when_down),
         "cluster-migration-barrier" => Place::Number(&mut config.migration_barrier),
         "cluster-allow-replica-migration" => Place::YesNo(&mut config.allow_replica_migration),
-        "cluster-replica-no-failover" => Place::YesNo(&mut config.replica_no_failover),
+        "cluster-replica-no-failover" | "cluster-slave-no-failover" => {
+            Place::YesNo(&mut config.replica_no_failover)
+        }
         "cluster-allow-pubsubshard-when-down" => Place::YesNo(&mut config.allow_pubsubshard_when_down),
         "replica-serve-stale-data" | "slave-serve-stale-data" => {
             Place::YesNo(&mut config.replica_serve_stale_data)
@@ -164,9 +170,7 @@ fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -
         }
         if let Some(checked) = config_rest::check(&name, &pair[1]) {
             match checked {
-                Ok(name) => {
-                    drop(config.remembered.insert(name, String::from_utf8_lossy(&pair[1]).as_ref().into()))
-                }
+                Ok((name, value)) => drop(config.remembered.insert(name, value)),
                 Err(why) => return refused(&name, &why),
             }
             continue;
@@ -243,7 +247,7 @@ fn bounds(name: &str) -> (i64, i64) {
 }
 
 /// Bytes with a unit. Source: Redis 7.0, `util.c`, `memtoull`.
-fn memory(value: &[u8]) -> Option<u64> {
+pub(super) fn memory(value: &[u8]) -> Option<u64> {
     let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
     let (number, unit) = value.split_at(digits);
     let units = [("", 0), ("b", 0), ("k", 3), ("kb", 10), ("m", 6), ("mb", 20), ("g", 9), ("gb", 30)];

@@ -2,7 +2,10 @@
 //!
 //! Source: Redis 7.0, `config.c`.
 
+use std::rc::Rc;
+
 use super::argument::{integer, is_word};
+use super::config::memory;
 
 /// What a value may be.
 #[derive(Clone, Copy, Debug)]
@@ -10,6 +13,8 @@ pub(super) enum Fits {
     YesNo,
     /// Within these bounds.
     Number(i64, i64),
+    /// Bytes, with a unit if wanted.
+    Memory,
     /// One of these.
     Word(&'static str),
     Anything,
@@ -27,7 +32,16 @@ const REST: &[(&str, &str, Fits)] = &[
     ("appendfsync", "everysec", Fits::Word("everysec, always, no")),
     ("auto-aof-rewrite-percentage", "100", Fits::Number(0, INT)),
     ("busy-reply-threshold", "5000", Fits::Number(0, LONG)),
+    // A machine's address is the world's.
+    ("cluster-announce-bus-port", "0", Fits::Never),
     ("cluster-announce-hostname", "", Fits::Never),
+    ("cluster-announce-ip", "", Fits::Never),
+    ("cluster-announce-port", "0", Fits::Never),
+    ("cluster-announce-tls-port", "0", Fits::Never),
+    ("cluster-config-file", "nodes.conf", Fits::Never),
+    ("cluster-link-sendbuf-limit", "0", Fits::Memory),
+    ("cluster-port", "0", Fits::Never),
+    ("cluster-preferred-endpoint-type", "ip", Fits::Never),
     ("crash-log-enabled", "yes", Fits::YesNo),
     ("daemonize", "no", Fits::Never),
     ("databases", "16", Fits::Never),
@@ -74,8 +88,9 @@ pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
     REST.iter().map(|(name, start, _)| (*name, *start))
 }
 
-/// The name as the table has it, if a setting of this name is remembered, and whether this value will do.
-pub(super) fn check(name: &str, value: &[u8]) -> Option<Result<&'static str, String>> {
+/// The name as the table has it, if a setting of this name is remembered, with the value as it is to be remembered, if it
+/// will do.
+pub(super) fn check(name: &str, value: &[u8]) -> Option<Result<(&'static str, Rc<str>), String>> {
     let (name, _, fits) = REST.iter().find(|(known, ..)| *known == name)?;
     let within = |low: i64, high: i64| match integer(value) {
         None => Err("argument couldn't be parsed into an integer".to_owned()),
@@ -84,6 +99,10 @@ pub(super) fn check(name: &str, value: &[u8]) -> Option<Result<&'static str, Str
     };
     let checked = match *fits {
         Fits::Anything => Ok(()),
+        Fits::Memory => {
+            let bytes = memory(value).ok_or_else(|| "argument must be a memory value".to_owned());
+            return Some(bytes.map(|bytes| (*name, bytes.to_string().into())));
+        }
         Fits::Never => Err("can't set immutable config".to_owned()),
         Fits::Number(low, high) => within(low, high),
         Fits::YesNo if is_word(value, "yes") || is_word(value, "no") => Ok(()),
@@ -91,5 +110,5 @@ pub(super) fn check(name: &str, value: &[u8]) -> Option<Result<&'static str, Str
         Fits::Word(words) if words.split(", ").any(|word| is_word(value, word)) => Ok(()),
         Fits::Word(words) => Err(format!("argument(s) must be one of the following: {words}")),
     };
-    Some(checked.map(|()| *name))
+    Some(checked.map(|()| (*name, String::from_utf8_lossy(value).as_ref().into())))
 }

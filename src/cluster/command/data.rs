@@ -35,6 +35,8 @@ pub struct Data<'a> {
     pub given: Option<Rc<[Blob]>>,
     /// The slot of its first argument, where that is its only key and was routed by it.
     pub slot: Option<Slot>,
+    /// At a replica, where its master says that the first argument stands, if it says so.
+    pub near: Spot,
     /// What replicas must do to end with the same data, in order.
     pub effects: Effects,
     /// Keys that a look at them found expired.
@@ -50,6 +52,8 @@ pub struct Effects {
     pub first: Option<Rc<[Blob]>>,
     /// Those after it; none without a first.
     pub more: Vec<Rc<[Blob]>>,
+    /// Where the key of the only one stands.
+    pub near: Spot,
 }
 
 impl Effects {
@@ -112,9 +116,13 @@ impl Data<'_> {
         let routed =
             self.given.as_ref().and_then(|given| given.get(1)).is_some_and(|word| std::ptr::eq(&**word, key));
         let spot = match self.slot.filter(|_| routed) {
+            _ if routed && self.store.stands_at(self.near, key) => self.near,
             Some(slot) => self.store.find_in(slot, key)?,
             None => self.store.find(key)?,
         };
+        if routed {
+            self.effects.near = spot;
+        }
         if self.from_master || !self.store.at(spot)?.is_expired(self.now) {
             return Some(spot);
         }

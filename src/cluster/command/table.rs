@@ -112,6 +112,11 @@ impl Spec {
         self.flags.contains(&flag)
     }
 
+    /// Whether its answer may come as late as it wants. Redis 7.0 has no flag for WAIT.
+    pub fn may_wait(&self) -> bool {
+        self.is(Flag::Blocking) || self.name == "wait"
+    }
+
     /// Whether so many words fit its arity.
     pub fn takes(&self, words: usize) -> bool {
         let words = words as i64;

@@ -11,6 +11,7 @@ use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot::Slot;
+use crate::cluster::store::Spot;
 
 /// `NOREPLICAS …`
 const NO_REPLICAS: &str = "NOREPLICAS Not enough good replicas to write.";
@@ -276,6 +277,7 @@ impl Node {
             rng: context.rng,
             given: None,
             slot: None,
+            near: Spot::NOWHERE,
             effects: Effects::default(),
             expired: Vec::new(),
             ready: Vec::new(),

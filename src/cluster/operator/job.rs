@@ -208,6 +208,7 @@ impl Job {
         if self.lines.is_empty() {
             self.lines = found.to_vec();
             self.unasked = survey_order(found);
+            self.unasked.extend(self.unasked_leaver());
         } else if let Some(own) = found.iter().find(|line| line.host == asked) {
             // Only its own line tells which of its slots are open.
             if let Some(line) = self.lines.iter_mut().find(|line| line.host == asked) {
@@ -226,7 +227,7 @@ impl Job {
                     let stable = words(&["CLUSTER", "SETSLOT", &slot.to_string(), "STABLE"]);
                     self.steps.push_back(Step::Say(host, stable));
                 }
-                let told: Vec<Step> = self.owners_of_coming().collect();
+                let told: Vec<Step> = self.owners_of_coming().chain(self.coming_from_nobody()).collect();
                 self.steps.extend(told);
                 self.half_moved()
             }
@@ -253,6 +254,16 @@ impl Job {
         self.moves = moves.into();
         self.introduce();
         Ok(())
+    }
+
+    /// Who is to leave is asked too, whatever others take it for: it may be a master with slots since a moment ago, and they
+    /// would be gone with it (redis-cli asks everybody it hears of).
+    fn unasked_leaver(&self) -> Option<HostId> {
+        let Task::Leave { host } = self.task else {
+            return None;
+        };
+        let line = self.lines.iter().find(|line| line.host == host)?;
+        (!line.master && !line.unwell).then_some(host)
     }
 
     /// Masters that not everybody has heard of yet: who lists them has, and that is enough to count on them.
@@ -307,6 +318,19 @@ impl Job {
                 self.lines.iter().find(|other| other.slots.contains(slot)).filter(|owner| owner.id != line.id)?;
             let argv = words(&["CLUSTER", "SETSLOT", &slot.to_string(), "NODE", &owner.id.to_string()]);
             Some(Step::Mention(line.host, argv))
+        })
+    }
+
+    /// A slot that comes to somebody, and that nobody has: the first to whom it comes keeps it. redis-cli gives it to whoever
+    /// holds most of its keys (`clusterManagerFixOpenSlot`, no clear owner).
+    fn coming_from_nobody(&self) -> impl Iterator<Item = Step> + '_ {
+        let imports = |line: &Line, slot: &Slot| line.coming.contains_key(slot);
+        let coming = self.lines.iter().flat_map(|line| line.coming.keys().map(move |slot| (line, slot)));
+        let ownerless = coming.filter(|(_, slot)| !self.lines.iter().any(|line| line.slots.contains(slot)));
+        let first = move |line: &Line, slot| self.lines.iter().find(|other| imports(other, slot)) == Some(line);
+        ownerless.filter(move |(line, slot)| first(line, slot)).map(|(line, slot)| {
+            let argv = words(&["CLUSTER", "SETSLOT", &slot.to_string(), "NODE", &line.id.to_string()]);
+            Step::Say(line.host, argv)
         })
     }
 
@@ -371,7 +395,10 @@ impl Job {
         let others = self.lines.iter().filter(|line| line.host != host && !line.unwell);
         let forget = others.map(|line| Step::Say(line.host, words(&["CLUSTER", "FORGET", &id])));
         self.afterwards = forget.collect();
-        self.afterwards.push_back(Step::Say(host, words(&["CLUSTER", "RESET", "SOFT"])));
+        // Who cannot be asked what it is may be more than others take it for.
+        if !leaver.unwell {
+            self.afterwards.push_back(Step::Say(host, words(&["CLUSTER", "RESET", "SOFT"])));
+        }
         let moves = plan::empty(&survey::holders(&self.lines), leaver.id);
         if moves.is_empty() && !leaver.slots.is_empty() {
             return Err("there is nobody to give its slots to".to_owned());

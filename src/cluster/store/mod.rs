@@ -45,8 +45,19 @@ pub struct Store {
 /// Where an entry stands, until the next key comes or goes.
 #[derive(Clone, Copy, Debug)]
 pub struct Spot {
-    shard: usize,
-    index: usize,
+    shard: u16,
+    index: u32,
+}
+
+impl Default for Spot {
+    fn default() -> Self {
+        Self::NOWHERE
+    }
+}
+
+impl Spot {
+    /// Where no entry stands.
+    pub const NOWHERE: Self = Self { shard: u16::MAX, index: u32::MAX };
 }
 
 impl Store {
@@ -101,17 +112,26 @@ impl Store {
     pub fn find_in(&self, slot: Slot, key: &[u8]) -> Option<Spot> {
         let shard = shard_of(slot);
         let index = self.shards.get(shard)?.as_deref()?.index_of(key)?;
-        Some(Spot { shard, index })
+        Some(Spot { shard: shard as u16, index: index as u32 })
+    }
+
+    /// Whether `key` stands at a spot, such as it has in a store of the same history.
+    pub fn stands_at(&self, spot: Spot, key: &[u8]) -> bool {
+        self.entry(spot).is_some_and(|(there, _)| **there == *key)
+    }
+
+    fn entry(&self, spot: Spot) -> Option<(&Blob, &Entry)> {
+        self.shards.get(usize::from(spot.shard))?.as_deref()?.at(spot.index as usize)
     }
 
     /// The entry at a spot.
     pub fn at(&self, spot: Spot) -> Option<&Entry> {
-        self.shards.get(spot.shard)?.as_deref()?.at(spot.index).map(|(_, entry)| entry)
+        self.entry(spot).map(|(_, entry)| entry)
     }
 
     /// The entry at a spot, to change it.
     pub fn at_mut(&mut self, spot: Spot) -> Option<&mut Entry> {
-        Rc::make_mut(self.shards.get_mut(spot.shard)?.as_mut()?).at_mut(spot.index)
+        Rc::make_mut(self.shards.get_mut(usize::from(spot.shard))?.as_mut()?).at_mut(spot.index as usize)
     }
 
     /// The entry of `key`, expired or not.
@@ -196,7 +216,8 @@ impl Store {
     /// Removes `key` and gives back what it held.
     pub fn remove(&mut self, key: &[u8]) -> Option<Entry> {
         let spot = self.find(key)?;
-        let entry = Rc::make_mut(self.shards.get_mut(spot.shard)?.as_mut()?).remove_at(spot.index)?;
+        let shard = Rc::make_mut(self.shards.get_mut(usize::from(spot.shard))?.as_mut()?);
+        let entry = shard.remove_at(spot.index as usize)?;
         self.len -= 1;
         self.used -= u64::from(entry.memory);
         if entry.deadline.is_some() {

@@ -1,19 +1,19 @@
 //! The shortest script that still fails in the same way.
 
-use super::check::Check;
+use super::check::Violation;
 use super::run::replay;
 use super::script::{Beat, Script};
 use crate::cluster::broken::Rule;
 
-/// Leaves out acts, many at once first and then one by one, while the same check still fails (delta debugging). At most
+/// Leaves out acts, many at once first and then one by one, while the same check still fails for the same reason (delta debugging). At most
 /// `most` runs.
-pub fn shrink(script: &Script, check: Check, broken: Option<Rule>, most: u32) -> Script {
+pub fn shrink(script: &Script, failure: &Violation, broken: Option<Rule>, most: u32) -> Script {
     let mut best = script.clone();
     let mut runs = 0;
     let mut fails = |beats: &[Beat]| {
         runs += 1;
         let script = Script { beats: beats.to_vec(), ..script.clone() };
-        runs <= most && matches!(replay(&script, broken), Some(Err(violation)) if violation.check == check)
+        runs <= most && matches!(replay(&script, broken), Some(Err(found)) if is_like(&found, failure))
     };
     let mut size = best.beats.len().div_ceil(2);
     while size > 0 {
@@ -31,6 +31,12 @@ pub fn shrink(script: &Script, check: Check, broken: Option<Rule>, most: u32) ->
         size = if size == 1 && !dropped { 0 } else { (size / 2).max(1) };
     }
     best
+}
+
+/// The same check says the same, of whichever nodes and slots.
+fn is_like(one: &Violation, other: &Violation) -> bool {
+    let words = |violation: &Violation| violation.what.replace(|sign: char| sign.is_ascii_digit(), "");
+    one.check == other.check && words(one) == words(other)
 }
 
 /// The beats without some of them, if that still fails: with the time that they took, or without it.

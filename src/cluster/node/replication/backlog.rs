@@ -1,29 +1,52 @@
 //! The last part of the stream of writes, kept so that a replica that was away can catch up.
 
+use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
 use crate::cluster::reply::Blob;
+use crate::cluster::store::Spot;
 
 /// One command of the stream.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct StreamItem {
     /// The offset after it.
     pub end: u64,
     /// The command.
     pub argv: Rc<[Blob]>,
+    /// Where whoever sent it keeps it: whoever gets it need not write it down again.
+    kept: Option<Rc<RefCell<Run>>>,
+    /// Where its key stands at the master: as likely as not also at a replica.
+    pub(super) near: Spot,
 }
 
-/// Commands of one run. Copies of a node share whole runs.
+impl StreamItem {
+    /// A command that nobody keeps yet.
+    pub(super) fn new(end: u64, argv: Rc<[Blob]>, near: Spot) -> Self {
+        Self { end, argv, kept: None, near }
+    }
+}
+
+/// What only saves work makes no difference.
+impl Hash for StreamItem {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.end, &self.argv).hash(state);
+    }
+}
+
+/// Commands of one run. Copies of a node, and master and replicas, share whole runs.
 const RUN: usize = 64;
 /// A run with more bytes takes no further command: what is forgotten in it is freed only with the rest of it.
 const RUN_BYTES: usize = 16 * 1024;
 
 /// Some commands, end to end in one piece of memory: to keep a command costs a copy of its bytes, and to forget it nothing.
 /// A window is a megabyte that is gone through over and over, and so never where a processor is quick: the less, the better.
+///
+/// What was written stays as it is. Several windows may look at one run, each as far as it knows; who has come to its end
+/// may write on, and whoever else has too is at another place from then on, for it did not hear of that.
 #[derive(Clone, Debug, Default)]
-struct Run {
+pub(super) struct Run {
     /// The offset after its first command; those of the others are counted from there.
     base: u64,
     /// The offset after each command, and where its bytes end.
@@ -74,10 +97,9 @@ impl Run {
         self.bytes[self.start_of(index) as usize..self.ends[index].1 as usize] == *b"\x04PING"
     }
 
-    fn item(&self, index: usize) -> StreamItem {
-        let start = self.start_of(index);
-        let (end, until) = self.ends[index];
-        let mut rest = &self.bytes[start as usize..until as usize];
+    fn argv(&self, index: usize) -> Rc<[Blob]> {
+        let until = self.ends[index].1;
+        let mut rest = &self.bytes[self.start_of(index) as usize..until as usize];
         let mut argv = Vec::new();
         while let Some((length, mut words)) = rest.split_first() {
             let mut length = usize::from(*length);
@@ -88,7 +110,30 @@ impl Run {
             argv.push(word.into());
             rest = more;
         }
-        StreamItem { end: self.base + u64::from(end), argv: argv.into() }
+        argv.into()
+    }
+}
+
+/// What a window sees of a run.
+#[derive(Clone, Debug)]
+struct Part {
+    run: Rc<RefCell<Run>>,
+    /// Its commands from this one on,
+    from: usize,
+    /// and before this one.
+    until: usize,
+}
+
+impl Part {
+    /// The first command of it that ends after an offset.
+    fn place_after(&self, offset: u64) -> usize {
+        self.run.borrow().until(offset).clamp(self.from, self.until)
+    }
+
+    fn item(&self, index: usize) -> StreamItem {
+        let run = self.run.borrow();
+        let kept = Some(self.run.clone());
+        StreamItem { end: run.end(index).unwrap_or_default(), argv: run.argv(index), kept, near: Spot::NOWHERE }
     }
 }
 
@@ -97,10 +142,10 @@ impl Run {
 pub struct Backlog {
     /// The offset before the first command.
     start: u64,
-    /// How many commands of the first run are forgotten.
-    forgotten: usize,
+    /// The offset after the first command: read ahead, for it lies where nobody has looked for a megabyte.
+    first_end: u64,
     /// None is empty.
-    runs: VecDeque<Rc<Run>>,
+    parts: VecDeque<Part>,
     /// An empty one, for the next that is needed.
     spare: Run,
 }
@@ -111,67 +156,97 @@ impl Backlog {
         Self { start: offset, ..Self::default() }
     }
 
-    /// Adds a command, and forgets old ones past `limit` bytes.
-    pub fn push(&mut self, item: &StreamItem, limit: u64) {
-        match self.runs.back_mut() {
-            Some(run) if run.has_room_for(item) => Rc::make_mut(run).push(item),
-            _ => {
-                let mut run = std::mem::take(&mut self.spare);
-                run.push(item);
-                self.runs.push_back(Rc::new(run));
-            }
+    /// Adds a command, and forgets old ones past `limit` bytes. Who is told of it later may keep it in the same place.
+    pub fn push(&mut self, item: &mut StreamItem, limit: u64) {
+        if self.parts.is_empty() {
+            self.first_end = item.end;
+        }
+        match item.kept.as_ref() {
+            Some(run) => self.adopt(run, item.end),
+            None => item.kept = self.write(item),
         }
         while item.end - self.start > limit && self.holds_several() {
             self.forget_oldest();
         }
     }
 
+    /// Writes a command down: at the end of the last run, if nobody else has written on there.
+    fn write(&mut self, item: &StreamItem) -> Option<Rc<RefCell<Run>>> {
+        if let Some(part) = self.parts.back_mut() {
+            let mut run = part.run.borrow_mut();
+            if part.until == run.ends.len() && run.has_room_for(item) {
+                run.push(item);
+                part.until += 1;
+                drop(run);
+                return Some(part.run.clone());
+            }
+        }
+        let mut run = std::mem::take(&mut self.spare);
+        run.push(item);
+        let run = Rc::new(RefCell::new(run));
+        self.parts.push_back(Part { run: run.clone(), from: 0, until: 1 });
+        Some(run)
+    }
+
+    /// Takes note of a command that somebody else has written down.
+    fn adopt(&mut self, run: &Rc<RefCell<Run>>, end: u64) {
+        if let Some(part) = self.parts.back_mut()
+            && Rc::ptr_eq(&part.run, run)
+            && run.borrow().end(part.until) == Some(end)
+        {
+            part.until += 1;
+            return;
+        }
+        let until = run.borrow().until(end);
+        self.parts.push_back(Part { run: run.clone(), from: until.saturating_sub(1), until });
+    }
+
     /// The offset before its first command; `None` while it has none.
     pub fn first(&self) -> Option<u64> {
-        (!self.runs.is_empty()).then_some(self.start)
+        (!self.parts.is_empty()).then_some(self.start)
     }
 
     /// The commands after `offset`, if the window reaches back so far.
     pub fn after(&self, offset: u64) -> Option<impl Iterator<Item = StreamItem>> {
-        self.places_after(offset).map(|places| places.map(|(run, index)| run.item(index)))
+        self.places_after(offset).map(|places| places.map(|(part, index)| part.item(index)))
     }
 
     /// How many of them write: a master's PING does not.
     pub fn writes_after(&self, offset: u64) -> Option<usize> {
-        Some(self.places_after(offset)?.filter(|(run, index)| !run.is_ping(*index)).count())
+        Some(self.places_after(offset)?.filter(|(part, index)| !part.run.borrow().is_ping(*index)).count())
     }
 
-    fn places_after(&self, offset: u64) -> Option<impl Iterator<Item = (&Run, usize)>> {
+    fn places_after(&self, offset: u64) -> Option<impl Iterator<Item = (&Part, usize)>> {
         if offset < self.start {
             return None;
         }
-        let first = self.runs.partition_point(|run| run.until(offset) == run.ends.len());
-        let runs = self.runs.range(first..).map(|run| &**run);
-        Some(runs.flat_map(move |run| (run.until(offset)..run.ends.len()).map(move |index| (run, index))))
+        let first = self.parts.partition_point(|part| part.place_after(offset) == part.until);
+        let parts = self.parts.range(first..);
+        Some(parts.flat_map(move |part| (part.place_after(offset)..part.until).map(move |index| (part, index))))
     }
 
     /// Counting all runs for every command would cost more than the command itself.
     fn holds_several(&self) -> bool {
-        self.runs.len() > 1 || self.runs.front().is_some_and(|run| run.ends.len() - self.forgotten > 1)
+        self.parts.len() > 1 || self.parts.front().is_some_and(|part| part.until - part.from > 1)
     }
 
     fn forget_oldest(&mut self) {
-        let Some(run) = self.runs.front() else {
+        let Some(part) = self.parts.front_mut() else {
             return;
         };
-        if let Some(end) = run.end(self.forgotten) {
-            self.start = end;
-        }
-        self.forgotten += 1;
-        if self.forgotten >= run.ends.len() {
-            self.forgotten = 0;
+        self.start = self.first_end;
+        part.from += 1;
+        if part.from >= part.until {
             // A large value must not keep its room for ever.
-            let whole = self.runs.pop_front().and_then(Rc::into_inner);
+            let whole = self.parts.pop_front().and_then(|part| Rc::into_inner(part.run)).map(RefCell::into_inner);
             if let Some(mut run) = whole.filter(|run| run.bytes.capacity() <= 2 * RUN_BYTES) {
                 run.ends.clear();
                 run.bytes.clear();
                 self.spare = run;
             }
+        }
+        if let Some(end) = self.parts.front().and_then(|part| part.run.borrow().end(part.from)) {
+            self.first_end = end;
         }
     }
 }
@@ -180,8 +255,7 @@ impl Backlog {
 impl Hash for Backlog {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.start.hash(state);
-        let all: usize = self.runs.iter().map(|run| run.ends.len()).sum();
-        state.write_usize(all - self.forgotten);
+        state.write_usize(self.parts.iter().map(|part| part.until - part.from).sum());
         self.after(self.start).into_iter().flatten().for_each(|item| item.hash(state));
     }
 }
@@ -203,6 +277,10 @@ pub(super) fn wire_bytes(argv: &[Blob]) -> u64 {
 mod tests {
     use super::*;
 
+    fn item(end: u64) -> StreamItem {
+        StreamItem::new(end, Rc::new([]), Spot::NOWHERE)
+    }
+
     fn ends(backlog: &Backlog, offset: u64) -> Option<Vec<u64>> {
         backlog.after(offset).map(|items| items.map(|item| item.end).collect())
     }
@@ -211,10 +289,10 @@ mod tests {
     fn the_window_moves_over_its_runs() {
         let mut backlog = Backlog::at(10);
         for nth in 1..=300 {
-            backlog.push(&StreamItem { end: 10 + nth * 5, argv: Rc::new([]) }, 1_000);
+            backlog.push(&mut item(10 + nth * 5), 1_000);
         }
         let copy = backlog.clone();
-        backlog.push(&StreamItem { end: 1_515, argv: Rc::new([]) }, 1_000);
+        backlog.push(&mut item(1_515), 1_000);
         assert_eq!(ends(&backlog, 514), None, "too old");
         assert_eq!(ends(&backlog, 515), Some((1..=200).map(|nth| 515 + nth * 5).collect()));
         assert_eq!(ends(&backlog, 837), Some((0..=135).map(|nth| 840 + nth * 5).collect()));
@@ -226,9 +304,9 @@ mod tests {
     #[test]
     fn one_command_stays_however_long() {
         let mut backlog = Backlog::at(0);
-        backlog.push(&StreamItem { end: 5_000, argv: Rc::new([]) }, 10);
+        backlog.push(&mut item(5_000), 10);
         assert_eq!(ends(&backlog, 0), Some(vec![5_000]));
-        backlog.push(&StreamItem { end: 9_000, argv: Rc::new([]) }, 10);
+        backlog.push(&mut item(9_000), 10);
         assert_eq!(ends(&backlog, 5_000), Some(vec![9_000]));
     }
 
@@ -240,10 +318,42 @@ mod tests {
             // Lengths on both sides of what one byte tells.
             (0..nth % 4).map(|index| word(nth * index)).chain([word(nth + 100)]).collect()
         };
-        let items: Vec<_> = (1..=200).map(|nth| StreamItem { end: nth * 7, argv: words(nth) }).collect();
-        items.iter().for_each(|item| backlog.push(item, 500));
-        let kept: Vec<_> = backlog.after(903).into_iter().flatten().collect();
+        let mut items: Vec<_> = (1..=200).map(|nth| StreamItem::new(nth * 7, words(nth), Spot::NOWHERE)).collect();
+        items.iter_mut().for_each(|item| backlog.push(item, 500));
+        let told = |item: StreamItem| (item.end, item.argv);
+        let kept: Vec<_> = backlog.after(903).into_iter().flatten().map(told).collect();
         assert_eq!(kept.len(), 71);
-        assert_eq!(kept, items[200 - 71..]);
+        assert_eq!(kept, items.into_iter().skip(200 - 71).map(told).collect::<Vec<_>>());
+    }
+
+    /// Writes a command into the first window, and has the others keep it too.
+    fn tell(windows: &mut [&mut Backlog], end: u64) {
+        let mut item = item(end);
+        windows.iter_mut().for_each(|window| window.push(&mut item, 1_000));
+    }
+
+    #[test]
+    fn windows_share_what_is_written_until_they_part() {
+        let (mut master, mut replica) = (Backlog::at(0), Backlog::at(0));
+        (1..=100).for_each(|nth| tell(&mut [&mut master, &mut replica], nth));
+        assert!(Rc::ptr_eq(&master.parts[1].run, &replica.parts[1].run), "one copy in memory");
+        // One of them does not hear of the next ones, and goes its own way; so does a copy of the other.
+        let mut copy = master.clone();
+        (101..=110).for_each(|nth| tell(&mut [&mut master], nth));
+        (102..=103).for_each(|nth| tell(&mut [&mut replica], nth));
+        tell(&mut [&mut copy], 109);
+        assert_eq!(ends(&master, 98), Some((99..=110).collect()));
+        assert_eq!(ends(&replica, 98), Some(vec![99, 100, 102, 103]));
+        assert_eq!(ends(&copy, 98), Some(vec![99, 100, 109]));
+        // A window that begins in the middle, and hears of what others know by then.
+        let mut late = Backlog::at(105);
+        let missed: Vec<_> = master.after(105).into_iter().flatten().collect();
+        missed.into_iter().for_each(|mut item| late.push(&mut item, 1_000));
+        tell(&mut [&mut master, &mut late], 111);
+        assert_eq!(ends(&late, 105), Some((106..=111).collect()));
+        assert_eq!(ends(&late, 104), None, "it never had that");
+        (112..=2_000).for_each(|nth| tell(&mut [&mut master, &mut late], nth));
+        assert_eq!(ends(&late, 1_500), ends(&master, 1_500));
+        assert_eq!(late.first(), Some(1_000));
     }
 }

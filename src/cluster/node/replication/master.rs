@@ -13,7 +13,7 @@ use crate::cluster::id::HostId;
 use crate::cluster::node::doors::Doors;
 use crate::cluster::node::{Accepted, Node};
 use crate::cluster::reply::Blob;
-use crate::cluster::store::Store;
+use crate::cluster::store::{Spot, Store};
 use crate::cluster::time::{Micros, SECOND};
 
 /// How far the master is with a replica.
@@ -55,25 +55,27 @@ pub struct ReplicaRecord {
 impl Node {
     /// Puts a write into the stream. Only masters do: a replica's stream is its master's.
     pub(in crate::cluster::node) fn feed(&mut self, context: &mut Context<'_>, argv: impl Into<Rc<[Blob]>>) {
+        self.feed_near(context, argv.into(), Spot::NOWHERE);
+    }
+
+    /// The same for a command whose key stands at `near` here.
+    pub(in crate::cluster::node) fn feed_near(&mut self, context: &mut Context<'_>, argv: Rc<[Blob]>, near: Spot) {
         if !self.view.me().is_master() {
             return;
         }
-        let argv = argv.into();
         self.replication.offset += wire_bytes(&argv);
-        let item = StreamItem { end: self.replication.offset, argv };
-        self.stream_on(context, item);
+        self.stream_on(context, StreamItem::new(self.replication.offset, argv, near));
     }
 
     /// Keeps a command of the stream for those who missed it, and sends it to all who follow this node. A replica does so
     /// too, with its master's stream (`replicationFeedStreamFromMasterStream`).
-    pub(super) fn stream_on(&mut self, context: &mut Context<'_>, item: StreamItem) {
+    pub(super) fn stream_on(&mut self, context: &mut Context<'_>, mut item: StreamItem) {
+        Rc::make_mut(&mut self.replication.backlog).push(&mut item, self.config.repl_backlog_size);
         for (conn, replica) in replicas(&self.accepted) {
             if let Phase::Online = replica.phase {
                 send(context, conn, ReplMessage::Stream(item.clone()));
             }
         }
-        let item = &item;
-        Rc::make_mut(&mut self.replication.backlog).push(item, self.config.repl_backlog_size);
     }
 
     /// A replica asks to follow: it gets what it missed, or waits for a whole copy. A replica takes replicas itself while it

@@ -184,7 +184,11 @@ impl Node {
             && let Handler::Data(work) = spec.run
             && !skipped
         {
-            self.on_data(context, true, |data| work(data, &item.argv));
+            self.on_data(context, true, |data| {
+                data.near = item.near;
+                data.given = Some(item.argv.clone());
+                work(data, &item.argv)
+            });
             if let Some(conn) = self.replication.master_conn() {
                 self.show_to_monitors(context, conn, spec, &item.argv);
             }

@@ -1,0 +1,175 @@
+//! Road blocks: where a cut street, or all that is cut between two racks, is closed, and which way.
+
+use super::layout::Layout;
+use super::size::Size;
+use super::street::street;
+use super::text::Bounds;
+use super::words;
+use super::works::street_name;
+use crate::cluster::id::{HostId, Place, RackId};
+use crate::cluster::snapshot::Snapshot;
+
+/// At most so many road blocks are drawn.
+const MOST_BLOCKS: usize = 16;
+/// Half of a road block's width and height.
+const HALF: (i32, i32) = (20, 13);
+
+/// A road block.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Block {
+    /// Its middle.
+    pub at: (i32, i32),
+    /// What pressing it opens, as [`opened_by`] reads it.
+    pub street: String,
+    /// To where nothing gets through, if it does get through the other way: a step in that direction.
+    pub one_way: Option<(i32, i32)>,
+    /// The street that it closes, from door to door: neighbouring streets run a few pixels apart.
+    pub way: Option<String>,
+}
+
+/// The box of a road block.
+pub fn block_box((x, y): (i32, i32)) -> Bounds {
+    Bounds::new(x - HALF.0, y - HALF.1, 2 * HALF.0, 2 * HALF.1)
+}
+
+/// All road blocks.
+pub(super) fn blocks(layout: &Layout, snapshot: &Snapshot, home: (i32, i32)) -> Vec<Block> {
+    let mut blocks: Vec<Block> = Vec::new();
+    for (from, to) in whole_racks_first(snapshot) {
+        if blocks.len() == MOST_BLOCKS {
+            break;
+        }
+        let street = match (from, to) {
+            (End::Rack(one), End::Rack(other)) => format!("rack {}", alone(snapshot, one, other).0),
+            (End::At(one), End::At(other)) => street_name(one, other),
+            _ => continue,
+        };
+        let taken = |at: (i32, i32)| blocks.iter().any(|block| block_box(block.at).overlaps(&block_box(at)));
+        if let Some((at, ahead, way)) = block(layout, (from, to), home, taken) {
+            let one_way = one_way(snapshot, from, to).map(|along| (ahead.0 * along, ahead.1 * along));
+            blocks.push(Block { at, street, one_way, way });
+        }
+    }
+    blocks
+}
+
+/// Of two racks that are apart the one that has more roads cut: the other may be apart from nobody else.
+fn alone(snapshot: &Snapshot, one: RackId, other: RackId) -> RackId {
+    let of = |rack: RackId| {
+        let inside = |place: Place| matches!(place, Place::Node(host) if words::node(snapshot, host).is_some_and(|node| node.rack == rack));
+        snapshot.cuts.iter().take(256).filter(|(from, _)| inside(*from)).count()
+    };
+    if of(one) > of(other) { one } else { other }
+}
+
+/// Whether all that is cut between two ends is cut one way: 1 from the first to the second, -1 back.
+fn one_way(snapshot: &Snapshot, from: End, to: End) -> Option<i32> {
+    let at = |end: End, place: Place| match end {
+        End::At(own) => own == place,
+        End::Rack(rack) => {
+            matches!(place, Place::Node(host) if words::node(snapshot, host).is_some_and(|node| node.rack == rack))
+        }
+    };
+    let there = snapshot.cuts.iter().any(|(one, other)| at(from, *one) && at(to, *other));
+    let back = snapshot.cuts.iter().any(|(one, other)| at(to, *one) && at(from, *other));
+    (there != back).then_some(if there { 1 } else { -1 })
+}
+
+/// What a cut separates.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Rack(RackId),
+    At(Place),
+}
+
+/// The cuts, each once; where all of two racks are apart, one for both.
+fn whole_racks_first(snapshot: &Snapshot) -> Vec<(End, End)> {
+    let rack = |place: Place| match place {
+        Place::Node(host) => words::node(snapshot, host).map(|node| node.rack),
+        _ => None,
+    };
+    let cut = |one: HostId, other: HostId| snapshot.cuts.contains(&(Place::Node(one), Place::Node(other)));
+    let apart = |one: RackId, other: RackId| {
+        let of = |rack: RackId| snapshot.nodes.iter().filter(move |node| node.rack == rack).map(|node| node.host);
+        one != other && of(one).all(|a| of(other).all(|b| cut(a, b) || cut(b, a)))
+    };
+    let mut ends: Vec<(End, End)> = Vec::new();
+    // So many single streets are a tangle: what is cut is still seen.
+    for &(from, to) in snapshot.cuts.iter().take(256) {
+        let pair = match (rack(from), rack(to)) {
+            (Some(one), Some(other)) if apart(one, other) => {
+                (End::Rack(one.min(other)), End::Rack(one.max(other)))
+            }
+            _ => (End::At(from), End::At(to)),
+        };
+        if !ends.contains(&pair) && !ends.contains(&(pair.1, pair.0)) {
+            ends.push(pair);
+        }
+    }
+    ends
+}
+
+/// Where a block stands, a step along its street there, and the street if it is one.
+type Spot = ((i32, i32), (i32, i32), Option<String>);
+
+/// Where a road block stands and which way its street goes there, and the street: clear of shops, of what is written and
+/// of other blocks.
+fn block(layout: &Layout, ends: (End, End), home: (i32, i32), taken: impl Fn((i32, i32)) -> bool) -> Option<Spot> {
+    let place = |rack: RackId| layout.racks.iter().find(|place| place.rack == rack).map(|place| place.block);
+    if let (End::Rack(one), End::Rack(other)) = ends {
+        let (one, other) = (place(one)?, place(other)?);
+        let beside = one.top == other.top;
+        let between = |a: i32, b: i32| (a + b) / 2;
+        // Not all pairs of racks are neighbours: a block stands where the way leaves the first towards the other.
+        let (at, ahead) = if beside {
+            let (left, right) = if one.left < other.left { (one, other) } else { (other, one) };
+            let near = right.left.min(left.right + layout.measures.gap);
+            let y = left.middle_y() + (right.left - left.right) / 40;
+            ((between(left.right, near), y), ((other.left - one.left).signum(), 0))
+        } else {
+            let y = between(one.bottom.min(other.bottom), one.top.max(other.top));
+            ((one.middle(), y), (0, (other.top - one.top).signum()))
+        };
+        return (!taken(at)).then_some((at, ahead, None));
+    }
+    let (End::At(from), End::At(to)) = ends else {
+        return None;
+    };
+    if layout.measures.size == Size::Tile {
+        return None;
+    }
+    let way = street(layout, from, to, home)?;
+    let clear = |at: (i32, i32), room: i32| {
+        let own = block_box(at);
+        let captions = layout.measures.captions();
+        let within = |shop: Bounds| Bounds { left: shop.left + room, right: shop.right - room, ..shop };
+        let covers = |shop: Bounds| Bounds { bottom: shop.bottom + captions, ..within(shop) }.overlaps(&own);
+        layout.bounds().contains(&own) && !layout.cells.iter().any(|cell| covers(cell.shop))
+    };
+    let at = |share: i32| {
+        let ((x, y), heading) = way.at(share as f32 / 20.0);
+        let ahead = match heading as i32 {
+            0 => (1, 0),
+            180 => (-1, 0),
+            90 => (0, 1),
+            _ => (0, -1),
+        };
+        ((x as i32, y as i32), ahead)
+    };
+    let shares = [10, 9, 11, 8, 12, 7, 13, 6, 14, 5, 15, 4, 16];
+    let shifts = [(0, 0), (-8, 0), (8, 0), (-14, 0), (14, 0)];
+    let around = || {
+        shifts.into_iter().flat_map(|(dx, dy)| {
+            let shifted = move |((x, y), ahead): ((i32, i32), (i32, i32))| ((x + dx, y + dy), ahead);
+            shares.into_iter().map(at).map(shifted)
+        })
+    };
+    let inside = |((x, y), ahead): ((i32, i32), _)| ((x.clamp(HALF.0, layout.frame.width - HALF.0), y), ahead);
+    // The narrowest gutters have room for a part of it only.
+    let (at, ahead) = [0, 14, 24]
+        .into_iter()
+        .find_map(|room| around().find(|(point, _)| clear(*point, room) && !taken(*point)))
+        .or_else(|| around().find(|(point, _)| !taken(*point)).map(inside))
+        .unwrap_or_else(|| inside(at(10)));
+    Some((at, ahead, Some(way.data())))
+}
