@@ -117,7 +117,7 @@ pub(super) struct Page {
     /// What was drawn last: what flies over it is the browser's own affair.
     pub(super) scene: RefCell<Option<Rc<Scene>>>,
     fliers: Fliers,
-    /// Frames so far, and whether only one of them went by since the page was drawn last.
+    /// Frames drawn so far, and whether only one of them went by since the page was drawn last.
     pub(super) beat: (u32, bool),
     pub(super) aside: Kept,
     pub(super) bottom: Kept,
