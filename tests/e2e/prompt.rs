@@ -84,7 +84,7 @@ fn who_subscribes_hears_and_can_still_ask() -> Outcome {
         // Both listen until somebody stops them.
         let left = "document.querySelectorAll('#terminal .entry button').length";
         page.wait_until("both can be stopped", &format!("{left} === 2")).await?;
-        page.click("#terminal .entry button").await?;
+        page.run("document.querySelector('#terminal .entry button').click()").await?;
         page.wait_until("one listens no more", &format!("{left} === 1")).await
     })
 }
