@@ -14,7 +14,7 @@ use crate::narrate::Voice;
 use crate::stage::palette::hue;
 
 /// Why the walk starts again.
-pub(super) const EMPTIED: &str = "You restarted it before the others agreed: it is the master again, and its memory \
+pub(super) const EMPTIED: &str = "It was restarted before a backup had opened: it is the master again, and its memory \
                                   is empty; its backup copies that. Write the key again.";
 
 /// The guide.
@@ -127,9 +127,12 @@ fn burn_step(view: &GuideView, send: &Callback<Msg>) -> Html {
             });
             html! {
                 <>
-                    <p class="note">{"It keeps "}<code>{ text(&view.key) }</code>{ told("; its backup in another rack has a copy.") }</p>
+                    <p class="note">{"It keeps "}<code>{ text(&view.key) }</code>{&view.cover}</p>
                     <div class="step-acts">
-                        { act_button(&ActProps { act: kill, host: *host, label: Some(label), primary: true, send }) }
+                        if view.covered {
+                            { act_button(&ActProps { act: kill, host: *host, label: Some(label), primary: true, send }) }
+                        }
+                        { aid(view, send) }
                     </div>
                 </>
             }
@@ -137,6 +140,13 @@ fn burn_step(view: &GuideView, send: &Callback<Msg>) -> Html {
         _ => html! {},
     };
     html! { <><p>{ told("Set fire to ") }{ shop_name(view) }</p>{ button }</> }
+}
+
+/// What helps where nobody could open.
+fn aid(view: &GuideView, send: &Callback<Msg>) -> Html {
+    view.aid.as_ref().map_or_else(Html::default, |(act, host, label)| {
+        act_button(&ActProps { act, host: *host, label: Some(label.clone().into()), primary: true, send })
+    })
 }
 
 fn read_step(view: &GuideView, send: &Callback<Msg>) -> Html {
@@ -157,6 +167,7 @@ fn read_step(view: &GuideView, send: &Callback<Msg>) -> Html {
                         </p>
                     }
                     <div class="step-acts">
+                        { aid(view, send) }
                         if view.paused {
                             <button class="button primary" onclick={send.reform(|_| Msg::PlayPause)}>
                                 {"Let time run"}

@@ -40,6 +40,8 @@ impl Next {
         if let Some(stuck) = guide.stuck.clone().filter(|_| !guide.readable) {
             return Some(Self { sentence: stuck, deed: act(&guide.restart) });
         }
+        let aid = guide.aid.clone().filter(|(act, ..)| act.hindrance.is_none());
+        let aid = aid.map(|(act, host, _)| Deed::Act(act, host));
         let (sentence, deed) = match guide.current? {
             0 => (
                 told(if guide.emptied {
@@ -49,6 +51,7 @@ impl Next {
                 }),
                 Some(Deed::Run("Try it", guide.write.clone().into())),
             ),
+            1 if !guide.covered => (format!("{name} keeps {}{}", guide.key, guide.cover), aid),
             1 => (
                 format!("{}{name}{} {}.", told("Set fire to "), told(": its backup has a copy of"), guide.key),
                 act(&guide.kill),
@@ -59,7 +62,16 @@ impl Next {
             ),
             2 => {
                 let wait = guide.meanwhile.clone().unwrap_or_else(|| told("Wait until the backup has opened."));
-                (wait, if guide.paused { Some(Deed::Play) } else { (!guide.fast).then_some(Deed::Faster) })
+                (
+                    wait,
+                    if aid.is_some() {
+                        aid
+                    } else if guide.paused {
+                        Some(Deed::Play)
+                    } else {
+                        (!guide.fast).then_some(Deed::Faster)
+                    },
+                )
             }
             _ => (told("Restart the old shop: it comes back as a backup."), act(&guide.restart)),
         };

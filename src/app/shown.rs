@@ -6,6 +6,7 @@ use super::settings::{told, voice};
 use crate::cluster::id::HostId;
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{NodeState, Snapshot};
+use crate::lesson::cover::{Cover, hopeless};
 use crate::lesson::first_walk::{FirstWalk, KEY, STEPS, VALUE};
 use crate::narrate::Term;
 use crate::stage::inspect::{self, Act};
@@ -66,6 +67,12 @@ pub(super) struct GuideView {
     pub(super) kill: Option<Act>,
     /// Restarting it.
     pub(super) restart: Option<Act>,
+    /// Whether somebody would open in that shop's place.
+    pub(super) covered: bool,
+    /// Who would, as what follows "It keeps the key".
+    pub(super) cover: String,
+    /// What would help where nobody could open: an act, on whom, and what its button says.
+    pub(super) aid: Option<(Act, HostId, String)>,
     /// Whether the key went with a restart that came too early.
     pub(super) emptied: bool,
     /// That too few masters are left, in a sentence.
@@ -92,7 +99,27 @@ impl GuideView {
         let node = subject.and_then(|written| words::node(snapshot, written.keeper));
         let acts = node.map(|node| inspect::acts(node, snapshot, voice())).unwrap_or_default();
         let act = |name: &str| acts.iter().find(|act| act.act == name).cloned();
+        let (cover, in_vain) = match (walk.current(), subject) {
+            (Some(1), Some(written)) => (Some(Cover::of(snapshot, written.keeper)), None),
+            (Some(2), Some(written)) if walk.winner().is_none() => (None, hopeless(snapshot, written.keeper)),
+            _ => (None, None),
+        };
+        let help = match cover {
+            Some(Cover::Nobody(help)) => help,
+            _ => in_vain,
+        };
+        let helper = help.map(|host| words::name_of(snapshot, host, voice()));
+        let aid = help.zip(helper.as_ref()).and_then(|(host, name)| aid(snapshot, host, name));
+        let meanwhile = match &aid {
+            Some((.., label)) if in_vain.is_some() => {
+                Some(format!("{} {label}.", told("No backup is left that could open.")))
+            }
+            _ => meanwhile(walk, snapshot),
+        };
         Self {
+            covered: matches!(cover, Some(Cover::Copied { .. })),
+            cover: cover.map_or_else(String::new, |cover| told(&cover.sentence(helper.as_deref()))),
+            aid,
             done: walk.done(),
             current: walk.current(),
             write: format!("SET {KEY} {VALUE}"),
@@ -105,7 +132,7 @@ impl GuideView {
             restart: act("restart"),
             emptied: walk.emptied(),
             stuck: words::no_majority(snapshot),
-            meanwhile: meanwhile(walk, snapshot),
+            meanwhile,
             readable: walk.winner().is_some(),
             unnoticed: walk.lost(snapshot).is_some_and(|lost| lost.suspected_by.is_empty()),
             paused,
@@ -113,6 +140,15 @@ impl GuideView {
             timeout_s: snapshot.node_timeout / 1_000_000,
         }
     }
+}
+
+/// Bringing somebody back: thawed if it is frozen, restarted if it does not run.
+fn aid(snapshot: &Snapshot, host: HostId, name: &str) -> Option<(Act, HostId, String)> {
+    let node = words::node(snapshot, host)?;
+    let name_of_act = if node.running { "thaw" } else { "restart" };
+    let act = inspect::acts(node, snapshot, voice()).into_iter().find(|act| act.act == name_of_act)?;
+    let label = format!("{} {name}", act.label);
+    Some((act, host, label))
 }
 
 /// What the cluster is doing about the lost shop, in one sentence.

@@ -2,4 +2,5 @@
 //!
 //! What may live here: steps as data and predicates over facts and snapshots. No drawing, no browser.
 
+pub mod cover;
 pub mod first_walk;
