@@ -132,6 +132,16 @@ fn every_node_is_drawn_once_in_a_rack_of_its_own() {
 }
 
 #[test]
+fn a_third_row_of_shops_leaves_room_for_the_customers() {
+    let city = fixture::large(7, 0, 3);
+    for (window, width) in [((1440, 900), 1092), ((1440, 900), 776), ((1280, 800), 932), ((1280, 800), 616)] {
+        let frame = Frame::of_page(window, width);
+        let height = super::layout::Layout::of(&city, frame, None).height;
+        assert!(Some(height) <= frame.height, "{height} of {frame:?}");
+    }
+}
+
+#[test]
 fn shops_shrink_and_become_tiles() {
     let size = |nodes: u16| {
         let scene = Scene::of(&fixture::large(nodes, 0, 3), frames()[3], &Look::default());

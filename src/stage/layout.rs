@@ -141,6 +141,12 @@ impl Measures {
         Self { gap, head, lanes: 6, caption: 12, caption_lines: 1, size, air: (0, 6), ..full }
     }
 
+    /// The same with less air.
+    fn tight(self) -> Self {
+        let road = (self.road.0.min(8), self.road.1.min(20));
+        Self { head: self.head.min(34), lanes: self.lanes.min(14), road, ..self }
+    }
+
     /// The least and the greatest width of a shop.
     fn widths(&self, frame: Frame) -> (i32, i32) {
         match (self.size, frame.height) {
@@ -201,7 +207,18 @@ impl Layout {
         let nodes = snapshot.nodes.iter().filter(|node| shown.contains(&node.rack)).count();
         let small = || Self::with(snapshot, frame, &shown, Measures::of_many(frame, Size::Small));
         match Size::of(nodes, small) {
-            Size::Full => Self::with(snapshot, frame, &shown, Measures::of(frame)),
+            Size::Full => {
+                let full = Self::with(snapshot, frame, &shown, Measures::of(frame));
+                // Only a third row: with more, shops stay full and the column scrolls.
+                let most = shown.iter().map(|rack| crowd(snapshot, *rack)).max();
+                if most != Some(3) || full.fits() {
+                    return full;
+                }
+                // Nobody scrolls to a customer whom the terminal hides: rather less air, or smaller shops.
+                let tight = Self::with(snapshot, frame, &shown, Measures::of(frame).tight());
+                let found = if tight.fits() { Some(tight) } else { Some(small()).filter(Self::fits) };
+                found.unwrap_or(full)
+            }
             Size::Small => small(),
             Size::Tile => {
                 let measures = Measures::of_many(frame, Size::Tile);
@@ -236,6 +253,11 @@ impl Layout {
         let road = Bounds::new(measures.pad / 2, bottom + above, frame.width - measures.pad, road);
         let square = Bounds::new(measures.pad, road.bottom, frame.width - 2 * measures.pad, measures.square);
         Self { frame, measures, height: square.bottom, bar, racks, cells, road, square }
+    }
+
+    /// Whether it keeps to its room. Where the page scrolls anyway, a little more than a screen is room enough.
+    pub(super) fn fits(&self) -> bool {
+        self.height <= self.frame.height.unwrap_or(1_200)
     }
 
     /// The place of a machine.

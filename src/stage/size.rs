@@ -23,13 +23,8 @@ impl Size {
     pub(super) fn of(nodes: usize, small: impl FnOnce() -> Layout) -> Self {
         match nodes {
             0..=MOST_FULL => Self::Full,
-            0..=MOST_SMALL if fits(&small()) => Self::Small,
+            0..=MOST_SMALL if small().fits() => Self::Small,
             _ => Self::Tile,
         }
     }
-}
-
-/// Whether a layout keeps to its room. Where the page scrolls anyway, a little more than a screen is room enough.
-fn fits(layout: &Layout) -> bool {
-    layout.height <= layout.frame.height.unwrap_or(1_200)
 }
