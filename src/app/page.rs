@@ -35,7 +35,8 @@ pub(super) const LINES: usize = 60;
 
 /// Where buttons come and go, and what gets the keyboard when the one that had it is gone. Never another
 /// button: a second press of the key must not start the next fire.
-pub(super) const HEIRS: [(&str, &[&str]); 6] = [
+pub(super) const HEIRS: [(&str, &[&str]); 7] = [
+    (".shop", &["#inspector-title", "#city"]),
     (".guide", &[".step.now", ".done-note", "#guide-title"]),
     (".next", &[".next", "#shop-0"]),
     (".inspector", &["#inspector-title"]),
