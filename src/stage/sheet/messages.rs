@@ -7,7 +7,7 @@ use crate::cluster::time::{MS, SECOND};
 use crate::cluster::world::Letter;
 use crate::narrate::span;
 use crate::sim::Action;
-use crate::stage::parcel::Kinds;
+use crate::stage::parcel::{Kinds, is_gossip};
 use crate::stage::{cause, message};
 
 /// The most messages listed.
@@ -33,12 +33,12 @@ fn kind(kind: FlightKind) -> &'static str {
     }
 }
 
-/// All of them, the weighty ones first.
+/// All of them, the weighty ones first, and of these the newest.
 pub(super) fn all(known: Known<'_>) -> Vec<Item> {
     let snapshot = known.snapshot;
-    let small =
-        |flight: &&Flight| matches!(flight.kind, FlightKind::Ping | FlightKind::Pong | FlightKind::Connection);
-    let (large, rest): (Vec<&Flight>, Vec<&Flight>) = snapshot.flights.iter().partition(|flight| !small(flight));
+    // What waits on a cut street for long must not keep out what was sent since.
+    let newest = snapshot.flights.iter().rev();
+    let (rest, large): (Vec<&Flight>, Vec<&Flight>) = newest.partition(|flight| is_gossip(flight.kind));
     let listed = large.into_iter().chain(rest).take(MOST).map(|flight| {
         let ends = format!("{} → {}", end(known, flight.from), end(known, flight.to));
         let label = format!("{} · {ends}", kind(flight.kind));
