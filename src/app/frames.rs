@@ -27,26 +27,33 @@ impl Page {
     /// Turns the wall time since the last frame into virtual time; says whether to draw.
     pub(super) fn run_frame(&mut self, clock: f64) -> bool {
         self.frame = None;
-        self.beat.0 = self.beat.0.wrapping_add(1);
         let Some(last) = self.last_frame.replace(clock) else { return true };
         let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
-        self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros, self.kinds)
+        let drawn = self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros, self.kinds);
+        if self.world.is_behind() {
+            let send = self.send.clone();
+            self.between = Some(Timeout::new(0, move || send.emit(Msg::MakeUp)));
+        }
+        self.beat.0 = self.beat.0.wrapping_add(u32::from(drawn));
+        drawn
     }
 
-    /// Whether figures are written anew: always, but of frames only of every fourth. Sixty times a second nobody reads them.
+    /// Whether figures are written anew: always, but of frames that draw only in every fourth. Sixty times a second nobody reads
+    /// them.
     pub(super) fn figures(&self) -> bool {
         !self.beat.1 || self.beat.0.is_multiple_of(4)
     }
 
-    /// The same of the inspector, which has thirty figures: five times a second, and never in the same frame.
+    /// The same of the inspector, which has thirty figures: in every eighth, and never in the same one.
     pub(super) fn inspects(&self) -> bool {
-        !self.leaps && (!self.beat.1 || self.beat.0 % 12 == 2)
+        !self.leaps && (!self.beat.1 || self.beat.0 % 8 == 2)
     }
 
     /// Asks for the next frame while time runs, and for none otherwise.
     pub(super) fn arm(&mut self) {
         if !self.playing || !self.on_screen || browser::hidden() {
             self.frame = None;
+            self.between = None;
             self.last_frame = None;
         } else if self.frame.is_none() {
             let send = self.send.clone();

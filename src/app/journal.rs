@@ -39,9 +39,7 @@ impl Part for Log {
         let lines = self.lines[self.lines.len().saturating_sub(self.drawn)..].iter();
         // A list of its own: beside a node without a key Yew compares by place, and makes every line anew with each new one.
         let lines: Html = lines
-            .map(|line| {
-                keyed(line.id.0, LineView { line: line.clone(), lit: self.lit.contains(&line.id) })
-            })
+            .map(|line| keyed(line.id.0, LineView { line: line.clone(), lit: self.lit.contains(&line.id) }))
             .collect();
         html! {
             <section class="log" aria-labelledby="log-title">
@@ -69,7 +67,7 @@ impl Part for Log {
 fn row(line: &Line, class: &'static str, lit: bool) -> Html {
     html! {
         <button class={classes!(class, lit.then_some("lit"))} tabindex="-1" title="Why?" data-fact={line.id.0.to_string()}>
-            <time>{ words::clock(line.at) }</time>{" "}<span>{ text(&line.text) }</span>
+            <time>{ words::clock(line.at) }</time>{" "}{ text(&line.text) }
         </button>
     }
 }

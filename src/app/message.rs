@@ -18,6 +18,8 @@ use crate::stage::until::Until;
 pub(super) enum Msg {
     /// The browser is about to paint; its clock in milliseconds.
     Frame(f64),
+    /// The browser has painted, and the city is behind.
+    MakeUp,
     /// Starts time, or stops it.
     PlayPause,
     /// Runs until this happens and stops there.

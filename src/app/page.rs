@@ -31,7 +31,7 @@ use crate::stage::scene::Scene;
 use crate::stage::sheet::{Sheet, Whose};
 
 /// Lines of the log that are drawn, where no leap has just made all of them anew.
-pub(super) const LINES: usize = 100;
+pub(super) const LINES: usize = 60;
 
 /// Where buttons come and go, and what gets the keyboard when the one that had it is gone. Never another
 /// button: a second press of the key must not start the next fire.
@@ -117,7 +117,7 @@ pub(super) struct Page {
     /// What was drawn last: what flies over it is the browser's own affair.
     pub(super) scene: RefCell<Option<Rc<Scene>>>,
     fliers: Fliers,
-    /// Frames so far, and whether only one of them went by since the page was drawn last.
+    /// Frames drawn so far, and whether only one of them went by since the page was drawn last.
     pub(super) beat: (u32, bool),
     pub(super) aside: Kept,
     pub(super) bottom: Kept,
@@ -127,6 +127,7 @@ pub(super) struct Page {
     pub(super) dimmer: Option<Timeout>,
     pub(super) filler: Option<Timeout>,
     pub(super) teller: Option<Timeout>,
+    pub(super) between: Option<Timeout>,
     /// Takes a note away that needs nobody's answer.
     pub(super) sweeper: Option<Timeout>,
     _listeners: Vec<EventListener>,
@@ -194,6 +195,7 @@ impl Component for Page {
             dimmer: None,
             filler: None,
             teller: None,
+            between: None,
             sweeper: None,
             _listeners: listeners(ctx),
             watches: (Vec::new(), None),
@@ -208,6 +210,7 @@ impl Component for Page {
         if !matches!(
             msg,
             Msg::Frame(_)
+                | Msg::MakeUp
                 | Msg::Dim
                 | Msg::Announce
                 | Msg::Fill
@@ -220,7 +223,7 @@ impl Component for Page {
             self.hand_on = pressed.map(|(_, heirs)| *heirs);
         }
         self.leaps = false;
-        self.beat.1 = matches!(msg, Msg::Frame(_));
+        self.beat.1 = matches!(msg, Msg::Frame(_) | Msg::MakeUp);
         let redraw = self.take(msg);
         self.compare_on();
         self.shine();

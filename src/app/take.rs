@@ -24,6 +24,10 @@ impl Page {
         }
         match msg {
             Msg::Frame(clock) => return self.run_frame(clock),
+            Msg::MakeUp => {
+                self.world.make_up();
+                return false;
+            }
             Msg::PlayPause => self.playing = !self.playing,
             Msg::RunUntil(until) => self.run_until(until),
             Msg::StepBack => self.seek(self.world.milestone_before()),

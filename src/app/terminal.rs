@@ -74,20 +74,22 @@ impl Part for EntryView {
             };
             html! { <p {class}>{ text(&line.text) }</p> }
         });
+        let waits = entry.kept_waiting().map(|command| ("waits for an answer ", "Stop waiting", command));
+        let stop = waits.or_else(|| entry.listening().map(|command| ("", "Stop listening", command)));
         html! {
             <div class="entry">
                 <p class="typed"><span class="prompt">{ text(&entry.prompt) }</span>{" "}{ text(&entry.typed) }</p>
                 { for lines }
-                if let Some(command) = entry.kept_waiting() {
+                if let Some((is, stop, command)) = stop {
                     <p class="way">
-                        {"waits for an answer "}
+                        {is}
                         <button
                             type="button"
                             class="button"
                             title="Closes the connection, as Ctrl+C does"
                             onclick={self.send.reform(move |_| interrupt(command))}
                         >
-                            {"Stop waiting"}
+                            {stop}
                         </button>
                     </p>
                 }

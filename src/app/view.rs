@@ -14,7 +14,7 @@ use super::inspector::of_node;
 use super::journal::Log;
 use super::message::Msg;
 use super::next::{Deed, Next, next_step};
-use super::page::{LINES, Page, Panel};
+use super::page::{Page, Panel};
 use super::part::part;
 use super::settings::{FASTER, skin, voice};
 use super::shown::{self, GuideView, KeyPath};
@@ -258,12 +258,8 @@ fn doors(page: &Page) -> Rc<Vec<Door>> {
 /// The terminal's newest lines, as many as are drawn.
 fn entries(page: &Page) -> Rc<Vec<Rc<Entry>>> {
     let all = page.world.told().transcript.entries();
-    let drawn = page.drawn / 2;
-    if page.drawn >= LINES || all.len() <= drawn {
-        all.clone()
-    } else {
-        Rc::new(all[all.len() - drawn..].to_vec())
-    }
+    let drawn = page.drawn * 2 / 3;
+    if all.len() <= drawn { all.clone() } else { Rc::new(all[all.len() - drawn..].to_vec()) }
 }
 
 /// The act that stands beside the command line on a small screen.

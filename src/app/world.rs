@@ -19,10 +19,12 @@ use crate::stage::why::{self, Why};
 /// Events between two looks at the clock: some milliseconds with a thousand nodes. Six nodes at 60× need as many in a
 /// frame.
 const PIECE: u64 = 200;
-/// Milliseconds of a frame that the simulation may take, where there is that much to do. A thousand nodes keep up with
-/// real time on about 13 of 16: with less their time would all but stand still.
+/// Milliseconds that the simulation may take of a frame, where there is that much to do. A thousand nodes keep up with
+/// real time on about 13 of 16: with less their time would all but stand still. So a large city goes on behind each frame,
+/// once that is on the screen.
 const FRAMES_SHARE: f64 = 8.0;
-const LARGE_SHARE: f64 = 13.0;
+const LARGE_SHARE: f64 = 6.0;
+const BETWEEN: f64 = 7.0;
 
 /// From so many nodes on, each frame looks at a few of them, and at some of the messages.
 const LARGE: usize = 100;
@@ -81,17 +83,28 @@ impl World {
     }
 
     /// Lets time run; a city that is too much for this machine falls behind rather than stand still.
-    /// Says whether there is something to draw: a large city is drawn in every third frame.
+    /// Says whether there is something to draw: a large city is drawn in every third frame, in every sixth while it is behind.
     pub(super) fn advance(&mut self, by: Micros, kinds: Kinds) -> bool {
         self.beat = self.beat.wrapping_add(1);
         let large = self.snapshot.nodes.len() >= LARGE;
-        let drawn = !large || self.beat.is_multiple_of(3);
+        let drawn = !large || self.beat.is_multiple_of(if self.pace.is_behind() { 6 } else { 3 });
         let late = browser::clock() + if large { LARGE_SHARE } else { FRAMES_SHARE };
         self.pace.frame(&mut self.line, by, PIECE, &|| browser::clock() < late);
         if drawn {
             self.glance(kinds);
         }
         drawn
+    }
+
+    /// Whether a large city is behind.
+    pub(super) fn is_behind(&self) -> bool {
+        self.snapshot.nodes.len() >= LARGE && self.pace.is_behind()
+    }
+
+    /// Lets what frames still owe run between two of them; the next one draws it.
+    pub(super) fn make_up(&mut self) {
+        let late = browser::clock() + BETWEEN;
+        self.pace.make_up(&mut self.line, PIECE, &|| browser::clock() < late);
     }
 
     /// Looks at the world once a frame: at a part of a large city only.

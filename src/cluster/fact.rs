@@ -231,3 +231,10 @@ pub enum FactKind {
     /// Of a thousand messages between two sides so many are lost, and sent again.
     RoadsLossy { per_mille: u16 },
 }
+
+impl FactKind {
+    /// Whether a command ended because whoever typed it wanted no more of it: stopped it, rather than was refused.
+    pub fn is_by_wish(&self) -> bool {
+        matches!(self, Self::GaveUp { text, .. } if text.starts_with("stopped "))
+    }
+}

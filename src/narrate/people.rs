@@ -112,6 +112,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         F::Unanswered { from, silence, .. } => unanswered(words, *from, *silence),
         F::Answered { from, reply, .. } => ended(format!("{} answers {}", words.name(*from), short(reply))),
         F::Heard { from, reply, .. } => ended(format!("{} tells {}", words.name(*from), short(reply))),
+        F::GaveUp { text, .. } if kind.is_by_wish() => format!("You {text}."),
         F::GaveUp { text, .. } => format!("{}: {text}.", words.word(Term::Refused)),
         F::MapLearned { from, slots, .. } => {
             format!(

@@ -120,6 +120,7 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::Promoted { .. } => "promoted",
         F::ElectionExpired { .. } => "no majority",
         F::BecameReplica { .. } => "replica",
+        F::GaveUp { .. } if fact.kind.is_by_wish() => "stopped",
         F::GaveUp { .. } => "turned away",
         F::HandoverAsked { .. } => "handover",
         F::HandoverTimedOut { .. } => "no handover",

@@ -120,17 +120,19 @@ fn block(layout: &Layout, ends: (End, End), home: (i32, i32), taken: impl Fn((i3
         let (one, other) = (place(one)?, place(other)?);
         let beside = one.top == other.top;
         let between = |a: i32, b: i32| (a + b) / 2;
-        // Not all pairs of racks are neighbours: a block stands where the way leaves the first towards the other.
-        let (at, ahead) = if beside {
+        // Not all pairs of racks are neighbours: a block stands where the way leaves the first towards the other, and the
+        // way on to it is drawn, or the one between would seem to be cut off.
+        let (at, ahead, way) = if beside {
             let (left, right) = if one.left < other.left { (one, other) } else { (other, one) };
             let near = right.left.min(left.right + layout.measures.gap);
             let y = left.middle_y() + (right.left - left.right) / 40;
-            ((between(left.right, near), y), ((other.left - one.left).signum(), 0))
+            let way = (near < right.left).then(|| format!("M{} {y}H{}", left.right, right.left));
+            ((between(left.right, near), y), ((other.left - one.left).signum(), 0), way)
         } else {
             let y = between(one.bottom.min(other.bottom), one.top.max(other.top));
-            ((one.middle(), y), (0, (other.top - one.top).signum()))
+            ((one.middle(), y), (0, (other.top - one.top).signum()), None)
         };
-        return (!taken(at)).then_some((at, ahead, None));
+        return (!taken(at)).then_some((at, ahead, way));
     }
     let (End::At(from), End::At(to)) = ends else {
         return None;

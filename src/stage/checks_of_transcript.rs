@@ -4,6 +4,7 @@ use super::*;
 use crate::cluster::fact::{FactId, Redirect};
 use crate::cluster::id::ClientId;
 use crate::cluster::resp::Protocol;
+use crate::narrate;
 use crate::stage::fixture;
 
 fn fact(kind: FactKind) -> Fact {
@@ -126,9 +127,13 @@ fn who_is_kept_waiting_may_stop() {
     assert_eq!(transcript.kept_waiting(), Some(CommandId(1)), "GET is answered soon by itself");
     let text = "stopped waiting: the connection is closed".into();
     let kind = FactKind::GaveUp { client: ClientId(0), command: CommandId(1), text };
-    transcript.observe(&fact(kind), &Cast::new(&fixture::opening()));
+    let (cast, stopped) = (Cast::new(&fixture::opening()), fact(kind));
+    transcript.observe(&stopped, &cast);
     assert_eq!(transcript.kept_waiting(), None);
     assert_eq!(shown(&transcript)[1], "stopped waiting: the connection is closed");
+    let told = narrate::sentence(&stopped, &cast, Voice::Marked);
+    assert_eq!(told, "You stopped waiting: the connection is closed.", "nobody was turned away");
+    assert_eq!(narrate::mark(&stopped), Some("stopped"));
 }
 
 /// As redis-cli 7.0.15 shows them to a person after HELLO 3.

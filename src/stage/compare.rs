@@ -154,7 +154,7 @@ impl Outcome {
             FactKind::Suspected { .. } => drop(self.suspected.get_or_insert(fact.at)),
             FactKind::Failed { .. } => drop(self.failed.get_or_insert(fact.at)),
             FactKind::Promoted { .. } => drop(self.promoted.get_or_insert(fact.at)),
-            FactKind::GaveUp { .. } => self.turned_away(fact.at),
+            kind @ FactKind::GaveUp { .. } if !kind.is_by_wish() => self.turned_away(fact.at),
             FactKind::Answered { reply, .. } if turns_away(reply) => self.turned_away(fact.at),
             FactKind::Answered { command, reply, .. } if !reply.is_error() => {
                 if self.refused_at.is_some() {

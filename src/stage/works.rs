@@ -188,6 +188,9 @@ mod tests {
         let scene = Scene::of(&fixture::apart(), frames()[3], &Look::default());
         let opened: Vec<_> = scene.works.blocks.iter().map(|block| opened_by(&block.street)).collect();
         assert_eq!(opened, [Some(Sheet::Rack(RackId(2))); 2]);
+        // Rack B stands between the other two, and is not the one that is cut off from rack A.
+        let on: Vec<bool> = scene.works.blocks.iter().map(|block| block.way.is_some()).collect();
+        assert_eq!(on.iter().filter(|drawn| **drawn).count(), 1, "{on:?}");
         assert_eq!(opened_by("you 3"), Some(Sheet::Street(Place::Client(ClientId(0)), Place::Node(HostId(3)))));
         assert_eq!((opened_by("x"), opened_by("1 x")), (None, None));
     }

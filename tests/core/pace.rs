@@ -135,3 +135,22 @@ fn processes_that_start_apart_ping_apart() {
     let (together, apart) = (dearest(0), dearest(7 * SECOND));
     assert!(apart * 2 < together, "the dearest second: {together} events, {apart} apart");
 }
+
+#[test]
+fn what_frames_owe_is_made_up_for_between_them() {
+    let mut line = Timeline::new(&Scenario::first_city(), 5, |_| ()).expect("the first city can be built");
+    let mut straight = line.clone();
+    let (mut pace, mut behind) = (Pace::default(), 0);
+    for frame in 1..=100 {
+        // Each stops after its first piece of work.
+        pace.frame(&mut line, SECOND / 5, 10, &|| false);
+        behind += u32::from(pace.is_behind());
+        while pace.is_behind() {
+            pace.make_up(&mut line, 10, &|| false);
+        }
+        assert_eq!(line.now(), frame * SECOND / 5, "neither behind nor ahead");
+    }
+    assert!(behind > 20, "{behind} frames stopped early");
+    straight.advance_to(20 * SECOND);
+    assert_eq!(line.session().digest(), straight.session().digest());
+}

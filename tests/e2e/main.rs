@@ -17,6 +17,7 @@ mod map;
 mod messages;
 mod operate;
 mod prompt;
+mod quiet;
 mod rooms;
 mod second;
 mod selftest;

@@ -80,7 +80,12 @@ fn who_subscribes_hears_and_can_still_ask() -> Outcome {
         page.choose("#target", &city.master(3).await?).await?;
         city.command("MONITOR").await?;
         page.choose("#target", "").await?;
-        city.command_until("SET user:123 Ada", "\"SET\" \"user:123\" \"Ada\"").await
+        city.command_until("SET user:123 Ada", "\"SET\" \"user:123\" \"Ada\"").await?;
+        // Both listen until somebody stops them.
+        let left = "document.querySelectorAll('#terminal .entry button').length";
+        page.wait_until("both can be stopped", &format!("{left} === 2")).await?;
+        page.run("document.querySelector('#terminal .entry button').click()").await?;
+        page.wait_until("one listens no more", &format!("{left} === 1")).await
     })
 }
 

@@ -79,7 +79,7 @@ fn a_phone_shows_a_tapped_shop_and_talks_to_it() -> Outcome {
         page.click(".inspector .talk").await?;
         in_view(page, ".command-line .back", "Shop 1").await?;
         city.command("GET user:123").await?;
-        in_view(page, ANSWER, "MOVED 12893").await?;
+        in_view(page, "#terminal", "MOVED 12893").await?;
         page.click(".command-line .back").await?;
         page.wait_until("the client is smart again", "document.querySelector('#target').value === ''").await
     })

@@ -172,7 +172,8 @@ impl Client {
 
     pub(super) fn give_up(&mut self, context: &mut Context<'_>, command: CommandId, text: &str) {
         let cause = self.waiting.remove(&command).and_then(|waiting| waiting.cause);
-        self.turned_away += 1;
+        // Whoever wants no more is not refused anything.
+        self.turned_away += u64::from(text != INTERRUPTED);
         let kind = FactKind::GaveUp { client: self.id, command, text: text.into() };
         context.because(cause, |context| context.fact(kind));
     }

@@ -9,8 +9,8 @@ use crate::cluster::time::Micros;
 /// Work between two checkpoints: what a seek replays at the most, until a session is so long that old ones go.
 const SPACING: u64 = 2_500;
 /// How much of that a pair of nodes adds to, as a divisor: what runs on after a checkpoint has every node's view of all
-/// others copied, and that should not cost more than a part of the work between.
-const PAIRS: u64 = 20;
+/// others copied (of a thousand nodes some hundred megabytes), and that should cost a small part of the work between.
+const PAIRS: u64 = 2;
 /// Checkpoints of one branch, for a cluster of few nodes.
 pub const MOST_CHECKPOINTS: usize = 256;
 /// Checkpoints that a branch keeps of its own while another one is shown.

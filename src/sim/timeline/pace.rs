@@ -27,6 +27,8 @@ pub fn must_be_seen(fact: &Fact) -> bool {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Pace {
     owed: Micros,
+    /// The last frame's time.
+    frame: Micros,
 }
 
 impl Pace {
@@ -36,10 +38,25 @@ impl Pace {
     /// city is made up for, too, but a city that is always too much falls behind for good.
     pub fn frame<F: Fold>(&mut self, line: &mut Timeline<F>, by: Micros, piece: u64, goes_on: &dyn Fn() -> bool) {
         // Frames may have been longer when it was owed.
-        self.owed = self.owed.min(by * MOST_OWED);
+        self.owed = self.owed.min(by * MOST_OWED) + by;
+        self.frame = by;
+        self.run(line, self.owed.min(2 * by), piece, goes_on);
+    }
+
+    /// Makes up, between two frames, for as much as one frame's time of what is owed.
+    pub fn make_up<F: Fold>(&mut self, line: &mut Timeline<F>, piece: u64, goes_on: &dyn Fn() -> bool) {
+        self.run(line, self.owed.min(self.frame), piece, goes_on);
+    }
+
+    /// Whether frames that stopped early still owe something.
+    pub fn is_behind(&self) -> bool {
+        self.owed > 0
+    }
+
+    fn run<F: Fold>(&mut self, line: &mut Timeline<F>, by: Micros, piece: u64, goes_on: &dyn Fn() -> bool) {
         let before = line.now();
-        let until = before + by + self.owed.min(by);
-        let late = self.owed > by * (FRAMES_OWED - 1);
+        let until = before + by;
+        let late = self.owed > self.frame * FRAMES_OWED;
         let mut stopped = false;
         while line.now() < until && !stopped {
             stopped = line.advance_watching(until, piece, &|fact| !late && must_be_seen(fact));
@@ -47,6 +64,6 @@ impl Pace {
                 break;
             }
         }
-        self.owed = (self.owed + by).saturating_sub(line.now() - before);
+        self.owed = self.owed.saturating_sub(line.now() - before);
     }
 }
