@@ -195,7 +195,10 @@ mod tests {
         let Item::Buttons(buttons) = &list[1] else { panic!("switches") };
         let on: Vec<_> = buttons.iter().map(|button| (&*button.label, button.on)).collect();
         let so = |name, on| (name, Some(on));
-        assert_eq!(on, [so("Requests", true), so("Replication", true), so("Gossip", false), so("Votes", true)]);
+        assert_eq!(
+            on,
+            [so("Requests", true), so("Replication", true), so("Gossip, ACKs", false), so("Votes", true)]
+        );
         assert_eq!(buttons[3].press, Press::Draw(3));
     }
 
