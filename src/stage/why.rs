@@ -26,7 +26,7 @@ pub struct Rung {
     /// The sentence, to be said in a voice.
     pub text: Rc<str>,
     /// What it is to a decision below it that one cause alone does not bring about: `report` or `vote`; `ping` is what a
-    /// suspicion waited for, which may have begun before the one above.
+    /// suspicion waited for, which may have begun before the first cause.
     pub part: Option<&'static str>,
 }
 
@@ -35,7 +35,7 @@ pub struct Rung {
 pub struct Why {
     /// Where it all began, in a sentence.
     pub origin: &'static str,
-    /// From the first cause to the fact itself.
+    /// From the first cause to the fact itself, in the order of their moments.
     pub rungs: Vec<Rung>,
     /// Causes left out between the first and the others.
     pub left_out: usize,
@@ -82,14 +82,18 @@ pub fn why(log: &FactLog, id: FactId, opening: &Cast, timeout: Micros) -> Option
     for fact in log.up_to(id) {
         let part = parts.iter().find(|(one, _)| one.id == fact.id).map(|(_, part)| *part);
         if part.is_some() || kept.iter().any(|one| one.id == fact.id) {
-            let after = rungs.last().map_or(0, |above| fact.at - above.at);
             if let Some((at, text)) = unanswered(fact, &cast, timeout) {
-                rungs.push(Rung { id: fact.id, at, after: 0, text, part: Some("ping") });
+                // It stands where its moment belongs, among what was told before.
+                let place = rungs.iter().rposition(|above| above.at <= at).map_or(0, |above| above + 1);
+                rungs.insert(place, Rung { id: fact.id, at, after: 0, text, part: Some("ping") });
             }
             let text = narrate::sentence(fact, &cast, Voice::Marked).into();
-            rungs.push(Rung { id: fact.id, at: fact.at, after, text, part });
+            rungs.push(Rung { id: fact.id, at: fact.at, after: 0, text, part });
         }
         cast.note(fact);
+    }
+    for below in 1..rungs.len() {
+        rungs[below].after = rungs[below].at - rungs[below - 1].at;
     }
     Some(Why { origin, rungs, left_out, unsaid, lit: lit.into(), phases: anatomy::phases(log, id) })
 }
@@ -189,15 +193,18 @@ mod tests {
             texts.last().is_some_and(|text| Voice::Redis.say(text).starts_with("Replica 3 is Master 3 now")),
             "{texts:#?}"
         );
-        let passed: Micros = why.rungs.iter().map(|rung| rung.after).sum();
-        assert_eq!(passed, why.rungs.last().expect("there are some").at - 3 * SECOND);
+        for pair in why.rungs.windows(2) {
+            assert_eq!(pair[1].at.checked_sub(pair[0].at), Some(pair[1].after), "{:#?}", why.rungs);
+        }
         let lit = |who: u16, whom: Option<u16>| {
             let place = |host: u16| Some(Place::Node(HostId(host)));
             why.lit.contains(&About { who: place(who), whom: whom.and_then(place), rack: None })
         };
         let promoted = why.rungs.len() > 4 && lit(2, None) && lit(5, Some(2));
         assert!(promoted, "the fire, and who took over: {:#?}", why.lit);
-        assert!(why.rungs.is_sorted_by_key(|rung| rung.id) && !why.phases.is_empty());
+        let facts = why.rungs.iter().filter(|rung| rung.part != Some("ping"));
+        assert!(facts.is_sorted_by_key(|rung| rung.id) && !why.phases.is_empty());
+        assert_eq!(why.rungs.iter().filter(|rung| rung.part == Some("ping")).count(), 3, "{:#?}", why.rungs);
     }
 
     #[test]
@@ -224,16 +231,16 @@ mod tests {
     fn a_suspicion_names_the_ping_that_was_not_answered() {
         let (line, opening) = fire();
         let why = told(&line, &opening, |kind| matches!(kind, FactKind::Suspected { .. }));
-        let texts: Vec<String> = why.rungs.iter().map(|rung| Voice::Story.say(&rung.text).into_owned()).collect();
-        let [.., ping, suspicion] = &texts[..] else { panic!("{texts:#?}") };
+        let waits = why.rungs.iter().find(|rung| rung.part == Some("ping")).expect("it stands there");
+        let doubts = why.rungs.last().expect("it ends with the suspicion");
+        let [ping, suspicion] = [waits, doubts].map(|rung| Voice::Story.say(&rung.text));
         assert!(
             ping.starts_with("From here on a PING of ") && ping.contains("to Shop 3 waits (ping_sent)"),
             "{ping}"
         );
         assert!(ping.ends_with("cluster-node-timeout: 15.0 s."), "{ping}");
         assert!(suspicion.contains("(PFAIL)"), "{suspicion}");
-        let [.., waits, doubts] = &why.rungs[..] else { panic!("two") };
-        assert!(waits.part == Some("ping") && doubts.at > waits.at + 15 * SECOND, "{:#?}", why.rungs);
+        assert!(doubts.at > waits.at + 15 * SECOND, "{:#?}", why.rungs);
     }
 
     #[test]
