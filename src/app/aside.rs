@@ -49,7 +49,7 @@ fn ladder(why: &Why, send: &Callback<Msg>) -> Html {
                         if index == 1 && why.left_out > 0 {
                             { format!("… {} between · ", narrate::counted(why.left_out as u64, "step")) }
                         }
-                        { if rung.part == Some("ping") { "meanwhile".to_owned() } else if rung.after == 0 { "at once".to_owned() } else { format!("{} later", narrate::span(rung.after)) } }
+                        { if rung.after == 0 { "at once".to_owned() } else { format!("{} later", narrate::span(rung.after)) } }
                     </small>
                 }
                 <button class="rung" data-fact={rung.id.0.to_string()} title="Go to this moment" onclick={send.reform(move |_| Msg::Seek(at))}>

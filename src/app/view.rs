@@ -110,7 +110,11 @@ pub(super) fn known(page: &Page) -> Known<'_> {
         key: last,
         focus: page.focus,
         asked: page.asked,
-        past: Some(Past { log: page.world.line().branch().facts(), journal: &page.world.told().journal }),
+        past: Some(Past {
+            log: page.world.line().branch().facts(),
+            journal: &page.world.told().journal,
+            acts: page.world.line().branch().acts(),
+        }),
         lens_at: page.lens_at,
         closer: page.closer,
         ..Known::of(page.world.snapshot(), page.world.session().world())

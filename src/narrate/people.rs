@@ -33,10 +33,11 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         F::TaskFailed { slots, text, .. } => {
             format!("The operator stops after {}: {text}.", counted(*slots, "slot"))
         }
-        F::MachineAdded { host, rack, .. } => {
+        // Nobody has heard its name before this.
+        F::MachineAdded { shard, rack, .. } => {
             format!(
-                "{} opens in {}. It knows nobody yet, and serves nothing.",
-                words.name(*host),
+                "{} {shard} opens in {}. It knows nobody yet, and serves nothing.",
+                words.word(Term::Master),
                 words.rack(*rack)
             )
         }

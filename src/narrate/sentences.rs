@@ -167,8 +167,10 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
 fn state_changed(words: Words<'_>, host: HostId, down: Option<DownReason>) -> String {
     let name = words.name(host);
     match down {
-        None if words.cast.is_master(host) => format!("{name} answers keys again (cluster_state:ok)."),
-        None => format!("{name} sees that all slots are served again (cluster_state:ok)."),
+        None if words.cast.is_master(host) => {
+            format!("{name} sees all slots served, and answers clients (cluster_state:ok).")
+        }
+        None => format!("{name} sees all slots served (cluster_state:ok)."),
         Some(DownReason::SlotsUncovered) => {
             format!("{name} answers CLUSTERDOWN: some slots have no master (cluster_state:fail).")
         }

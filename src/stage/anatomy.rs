@@ -28,9 +28,27 @@ struct Moments {
     suspected: Option<Micros>,
     failed: Option<(Micros, u16, u16)>,
     asked: Option<Micros>,
-    scheduled: Option<(Micros, Micros, Micros, u16)>,
+    /// When the first bid was scheduled.
+    scheduled: Option<Micros>,
     bids: u32,
+    /// The first bid that came to a ballot, the newest whose ballot failed, and the newest.
+    first: Option<Bid>,
+    in_vain: Option<Bid>,
+    last: Option<Bid>,
     requested: Option<(Micros, u16)>,
+}
+
+/// One attempt to be elected.
+#[derive(Clone, Copy, Default)]
+struct Bid {
+    at: Micros,
+    fixed: Micros,
+    random: Micros,
+    rank: u16,
+    /// When votes were asked for.
+    asked: Option<Micros>,
+    /// When their time was over, the epoch, the votes and how many were needed.
+    expired: Option<(Micros, u64, u16, u16)>,
 }
 
 /// The phases of the failover that ended in this promotion; none if the fact is no promotion.
@@ -48,12 +66,10 @@ pub fn phases(log: &FactLog, id: FactId) -> Vec<Phase> {
 /// Looks back from a promotion to where it began: the one before it for the same shop, or the first suspicion.
 fn moments(log: &FactLog, promotion: &Fact, host: HostId, lost: HostId) -> Moments {
     let mut moments = Moments::default();
+    let mut bid = Bid::default();
     for fact in log.up_to(promotion.id).rev().skip(1) {
         match fact.kind {
-            FactKind::Promoted { host: other, was_replica_of, .. } if other == lost || was_replica_of == lost => {
-                break;
-            }
-            FactKind::FailCleared { peer, .. } | FactKind::Unsuspected { peer, .. } if peer == lost => break,
+            ref kind if begins_anew(kind, lost) => break,
             FactKind::Suspected { peer, silent, .. } if peer == lost => {
                 moments.suspected = Some(fact.at);
                 let began = fact
@@ -66,11 +82,19 @@ fn moments(log: &FactLog, promotion: &Fact, host: HostId, lost: HostId) -> Momen
                 moments.failed = Some((fact.at, reports, needed));
             }
             FactKind::ElectionScheduled { host: other, fixed, random, rank, .. } if other == host => {
+                let done = Bid { at: fact.at, fixed, random, rank, ..std::mem::take(&mut bid) };
                 moments.bids += 1;
-                moments.scheduled = Some((fact.at, fixed, random, rank));
+                moments.scheduled = Some(done.at);
+                moments.last.get_or_insert(done);
+                moments.first = done.asked.map_or(moments.first, |_| Some(done));
+                moments.in_vain = moments.in_vain.or(done.expired.map(|_| done));
             }
             FactKind::VotesRequested { host: other, needed, .. } if other == host => {
+                bid.asked = Some(fact.at);
                 moments.requested.get_or_insert((fact.at, needed));
+            }
+            FactKind::ElectionExpired { host: other, epoch, votes, needed } if other == host => {
+                bid.expired = Some((fact.at, epoch, votes, needed));
             }
             FactKind::HandoverAsked { host: other, .. } if other == host => {
                 moments.asked = Some(fact.at);
@@ -80,6 +104,15 @@ fn moments(log: &FactLog, promotion: &Fact, host: HostId, lost: HostId) -> Momen
         }
     }
     moments
+}
+
+/// Whether what is told of a shop's failover begins after this: one before it ended, or the shop was heard from.
+pub(super) fn begins_anew(kind: &FactKind, lost: HostId) -> bool {
+    match *kind {
+        FactKind::Promoted { host, was_replica_of, .. } => host == lost || was_replica_of == lost,
+        FactKind::FailCleared { peer, .. } | FactKind::Unsuspected { peer, .. } => peer == lost,
+        _ => false,
+    }
 }
 
 /// The act that a chain of causes began with.
@@ -98,7 +131,7 @@ fn before(moments: &Moments, promoted: Micros) -> Vec<Phase> {
         phases.push(Phase { name, from, took: Some(until.saturating_sub(from)), set_by: set_by.into() });
     };
     let requested = moments.requested.map_or(promoted, |(at, _)| at);
-    let scheduled = moments.scheduled.map_or(requested, |(at, ..)| at);
+    let scheduled = moments.scheduled.unwrap_or(requested);
     if let Some(asked) = moments.asked {
         let how = "CLUSTER FAILOVER: writes stop until the backup has them all; FORCE and TAKEOVER do not wait";
         add("handover", asked, requested, how.to_owned());
@@ -119,20 +152,39 @@ fn before(moments: &Moments, promoted: Micros) -> Vec<Phase> {
                 "FAIL is told to all: one message to the backup".to_owned(),
             );
         }
-        if let Some((at, fixed, random, rank)) = moments.scheduled {
-            let again = if moments.bids > 1 { format!("; {} attempts", moments.bids) } else { String::new() };
-            let how = format!(
-                "{} ms + {} ms by chance + {rank} × 1,000 ms for its rank{again}",
-                fixed / MS,
-                random / MS
-            );
-            add("waiting", at, requested.max(at), how);
+        if let Some(last) = moments.last {
+            let mut from = scheduled;
+            let mut again = if moments.bids > 1 { format!("; {} attempts", moments.bids) } else { String::new() };
+            if let (Some(first), Some(in_vain)) = (moments.first, moments.in_vain) {
+                let asked = first.asked.unwrap_or(last.at);
+                add("waiting", from, asked, delay(&first));
+                add("no majority", asked, last.at, without_majority(&in_vain));
+                (from, again) = (last.at, String::new());
+            }
+            add("waiting", from, requested.max(from), delay(&last) + &again);
         }
     }
     if let Some((at, needed)) = moments.requested {
         add("voting", at, promoted, format!("the way there and back: {needed} votes needed"));
     }
     phases
+}
+
+/// How long a bid waits before it asks.
+fn delay(bid: &Bid) -> String {
+    let Bid { fixed, random, rank, .. } = bid;
+    format!("{} ms + {} ms by chance + {rank} × 1,000 ms for its rank", fixed / MS, random / MS)
+}
+
+/// How a ballot ended that failed, and when the next bid may come.
+///
+/// Source: Redis 7.0, `cluster.c`, `clusterHandleSlaveFailover`: `auth_timeout`, `auth_retry_time`.
+fn without_majority(bid: &Bid) -> String {
+    let (until, epoch, votes, needed) = bid.expired.unwrap_or_default();
+    let took = words::span(until.saturating_sub(bid.asked.unwrap_or(until)));
+    format!(
+        "epoch {epoch}: {votes} of {needed} votes in {took} (2 × cluster-node-timeout); asks again after 4 × cluster-node-timeout"
+    )
 }
 
 /// From the promotion to the first client served by the new master.

@@ -3,6 +3,8 @@
 //! Source: Redis 7.0, `cluster.c` (`clusterCron`, `clusterProcessPacket`, `markNodeAsFailingIfNeeded`,
 //! `clusterRequestFailoverAuth`), `replication.c` (`replicationCron`).
 
+use std::rc::Rc;
+
 use super::journal::Journal;
 use crate::cluster::bus::Body;
 use crate::cluster::connection::{Payload, Port};
@@ -12,7 +14,7 @@ use crate::cluster::node::replication::ReplMessage;
 use crate::cluster::time::SECOND;
 use crate::cluster::world::{Letter, Pinged};
 use crate::narrate::{self, span};
-use crate::sim::timeline::FactLog;
+use crate::sim::timeline::{Act, FactLog};
 
 /// What happened so far, to look a message's cause up in.
 #[derive(Clone, Copy)]
@@ -21,6 +23,8 @@ pub struct Past<'a> {
     pub log: &'a FactLog,
     /// The sentences of the newest of them.
     pub journal: &'a Journal,
+    /// All acts, those of a known future too.
+    pub acts: &'a [Rc<Act>],
 }
 
 impl<'a> Past<'a> {
@@ -151,7 +155,8 @@ mod tests {
             if let Some(letter) =
                 flights.iter().filter_map(|flight| world.letter(flight.id)).find(|one| wanted(one))
             {
-                let past = Past { log: line.branch().facts(), journal: &line.fold().journal };
+                let past =
+                    Past { log: line.branch().facts(), journal: &line.fold().journal, acts: line.branch().acts() };
                 let fact = letter.cause.and_then(|id| past.fact(id));
                 let told = letter.cause.and_then(|id| past.sentence(id));
                 let told = told.map(|text| Voice::Story.say(&text).into_owned());

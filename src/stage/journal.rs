@@ -259,6 +259,6 @@ mod tests {
     #[test]
     fn a_lone_change_and_a_late_one_keep_their_sentence() {
         let (lines, _) = told(&[(0, 0, None), (60 * SECOND, 1, None)]);
-        assert!(lines[0].starts_with("Shop 1 answers") && lines[1].starts_with("Shop 2 answers"), "{lines:?}");
+        assert!(lines[0].starts_with("Shop 1 sees") && lines[1].starts_with("Shop 2 sees"), "{lines:?}");
     }
 }

@@ -57,7 +57,7 @@ impl Kinds {
     pub const ALL: [(&str, &str); 4] = [
         ("draw-requests", "Requests"),
         ("draw-replication", "Replication"),
-        ("draw-gossip", "Gossip"),
+        ("draw-gossip", "Gossip, ACKs"),
         ("draw-votes", "Votes"),
     ];
     /// Pings, pongs and other small talk.

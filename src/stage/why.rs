@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::anatomy::{self, Phase};
 use crate::cluster::fact::{Fact, FactId, FactKind};
-use crate::cluster::id::HostId;
+use crate::cluster::id::{HostId, Place};
 use crate::cluster::time::Micros;
 use crate::narrate::{self, About, Cast, Voice};
 use crate::sim::timeline::FactLog;
@@ -25,8 +25,8 @@ pub struct Rung {
     pub after: Micros,
     /// The sentence, to be said in a voice.
     pub text: Rc<str>,
-    /// What it is to a decision below it that one cause alone does not bring about: `report` or `vote`; `ping` is what a
-    /// suspicion waited for, which may have begun before the one above.
+    /// What it is to a decision below it that one cause alone does not bring about: `report`, or `vote`, which
+    /// failed ballots are too; `ping` is what a suspicion waited for, which may have begun before the first cause.
     pub part: Option<&'static str>,
 }
 
@@ -35,7 +35,7 @@ pub struct Rung {
 pub struct Why {
     /// Where it all began, in a sentence.
     pub origin: &'static str,
-    /// From the first cause to the fact itself.
+    /// From the first cause to the fact itself, in the order of their moments.
     pub rungs: Vec<Rung>,
     /// Causes left out between the first and the others.
     pub left_out: usize,
@@ -82,14 +82,18 @@ pub fn why(log: &FactLog, id: FactId, opening: &Cast, timeout: Micros) -> Option
     for fact in log.up_to(id) {
         let part = parts.iter().find(|(one, _)| one.id == fact.id).map(|(_, part)| *part);
         if part.is_some() || kept.iter().any(|one| one.id == fact.id) {
-            let after = rungs.last().map_or(0, |above| fact.at - above.at);
             if let Some((at, text)) = unanswered(fact, &cast, timeout) {
-                rungs.push(Rung { id: fact.id, at, after: 0, text, part: Some("ping") });
+                // It stands where its moment belongs, among what was told before.
+                let place = rungs.iter().rposition(|above| above.at <= at).map_or(0, |above| above + 1);
+                rungs.insert(place, Rung { id: fact.id, at, after: 0, text, part: Some("ping") });
             }
             let text = narrate::sentence(fact, &cast, Voice::Marked).into();
-            rungs.push(Rung { id: fact.id, at: fact.at, after, text, part });
+            rungs.push(Rung { id: fact.id, at: fact.at, after: 0, text, part });
         }
         cast.note(fact);
+    }
+    for below in 1..rungs.len() {
+        rungs[below].after = rungs[below].at - rungs[below - 1].at;
     }
     Some(Why { origin, rungs, left_out, unsaid, lit: lit.into(), phases: anatomy::phases(log, id) })
 }
@@ -109,7 +113,8 @@ fn unanswered(fact: &Fact, cast: &Cast, timeout: Micros) -> Option<(Micros, Rc<s
     Some((fact.at.saturating_sub(silent), text.into()))
 }
 
-/// What a decision is counted from, the newest first: the suspicions behind a FAIL, the votes behind a promotion.
+/// What a decision is counted from, the newest first: the suspicions behind a FAIL; the votes behind a promotion, and the
+/// ballots that failed before, with what was lost of them by hand.
 fn parts_of<'a>(log: &'a FactLog, decision: &Fact) -> (Vec<&'a Fact>, &'static str) {
     let before = log.up_to(decision.id).rev().skip(1);
     match &decision.kind {
@@ -127,17 +132,44 @@ fn parts_of<'a>(log: &'a FactLog, decision: &Fact) -> (Vec<&'a Fact>, &'static s
             }
             (found, "report")
         }
-        FactKind::Promoted { host, epoch, .. } => {
-            let counted = before.take_while(
-                |fact| !matches!(&fact.kind, FactKind::VotesRequested { host: other, .. } if other == host),
-            );
-            let counted = counted.filter(|fact| {
-                matches!(&fact.kind, FactKind::VoteCounted { host: to, epoch: of, .. } if to == host && of == epoch)
-            });
-            (counted.collect(), "vote")
+        FactKind::Promoted { host, was_replica_of, epoch, .. } => {
+            (ballots_of(before, *host, *was_replica_of, *epoch), "vote")
         }
         _ => (Vec::new(), ""),
     }
+}
+
+/// The votes that a replica of `lost` won with in this epoch, and its ballots that failed before, the newest first.
+fn ballots_of<'a>(
+    before: impl Iterator<Item = &'a Fact>,
+    host: HostId,
+    lost: HostId,
+    epoch: u64,
+) -> Vec<&'a Fact> {
+    let me = Place::Node(host);
+    let (mut won, mut failed) = (true, false);
+    let mut found = Vec::new();
+    for fact in before {
+        let told = match fact.kind {
+            FactKind::VoteCounted { host: to, epoch: of, .. } => won && to == host && of == epoch,
+            FactKind::VotesRequested { host: other, .. } if other == host => {
+                won = false;
+                std::mem::take(&mut failed)
+            }
+            FactKind::ElectionExpired { host: other, .. } if other == host => {
+                failed = true;
+                true
+            }
+            // It is not known what it said: any between the two may be why too few votes came.
+            FactKind::MessageLost { from, to } => failed && (from == me || to == me),
+            ref kind if anatomy::begins_anew(kind, lost) => break,
+            _ => false,
+        };
+        if told {
+            found.push(fact);
+        }
+    }
+    found
 }
 
 /// Whether a fact has `host` begin to hold that `peer` is down.
@@ -155,7 +187,7 @@ fn says_down(kind: &FactKind, host: HostId, peer: HostId) -> bool {
 mod tests {
     use super::*;
     use crate::cluster::fact::FactKind;
-    use crate::cluster::id::{ClientId, HostId, Place};
+    use crate::cluster::id::{ClientId, HostId};
     use crate::cluster::time::SECOND;
     use crate::sim::timeline::Timeline;
     use crate::sim::{Action, Scenario};
@@ -189,15 +221,18 @@ mod tests {
             texts.last().is_some_and(|text| Voice::Redis.say(text).starts_with("Replica 3 is Master 3 now")),
             "{texts:#?}"
         );
-        let passed: Micros = why.rungs.iter().map(|rung| rung.after).sum();
-        assert_eq!(passed, why.rungs.last().expect("there are some").at - 3 * SECOND);
+        for pair in why.rungs.windows(2) {
+            assert_eq!(pair[1].at.checked_sub(pair[0].at), Some(pair[1].after), "{:#?}", why.rungs);
+        }
         let lit = |who: u16, whom: Option<u16>| {
             let place = |host: u16| Some(Place::Node(HostId(host)));
             why.lit.contains(&About { who: place(who), whom: whom.and_then(place), rack: None })
         };
         let promoted = why.rungs.len() > 4 && lit(2, None) && lit(5, Some(2));
         assert!(promoted, "the fire, and who took over: {:#?}", why.lit);
-        assert!(why.rungs.is_sorted_by_key(|rung| rung.id) && !why.phases.is_empty());
+        let facts = why.rungs.iter().filter(|rung| rung.part != Some("ping"));
+        assert!(facts.is_sorted_by_key(|rung| rung.id) && !why.phases.is_empty());
+        assert_eq!(why.rungs.iter().filter(|rung| rung.part == Some("ping")).count(), 3, "{:#?}", why.rungs);
     }
 
     #[test]
@@ -224,16 +259,16 @@ mod tests {
     fn a_suspicion_names_the_ping_that_was_not_answered() {
         let (line, opening) = fire();
         let why = told(&line, &opening, |kind| matches!(kind, FactKind::Suspected { .. }));
-        let texts: Vec<String> = why.rungs.iter().map(|rung| Voice::Story.say(&rung.text).into_owned()).collect();
-        let [.., ping, suspicion] = &texts[..] else { panic!("{texts:#?}") };
+        let waits = why.rungs.iter().find(|rung| rung.part == Some("ping")).expect("it stands there");
+        let doubts = why.rungs.last().expect("it ends with the suspicion");
+        let [ping, suspicion] = [waits, doubts].map(|rung| Voice::Story.say(&rung.text));
         assert!(
             ping.starts_with("From here on a PING of ") && ping.contains("to Shop 3 waits (ping_sent)"),
             "{ping}"
         );
         assert!(ping.ends_with("cluster-node-timeout: 15.0 s."), "{ping}");
         assert!(suspicion.contains("(PFAIL)"), "{suspicion}");
-        let [.., waits, doubts] = &why.rungs[..] else { panic!("two") };
-        assert!(waits.part == Some("ping") && doubts.at > waits.at + 15 * SECOND, "{:#?}", why.rungs);
+        assert!(doubts.at > waits.at + 15 * SECOND, "{:#?}", why.rungs);
     }
 
     #[test]
@@ -247,6 +282,52 @@ mod tests {
             "{:#?}",
             why.rungs
         );
+    }
+
+    #[test]
+    fn a_second_ballot_tells_of_the_first_and_of_what_was_lost() {
+        use crate::cluster::snapshot::FlightKind;
+        let mut line = Timeline::new(&Scenario::first_city(), 7, |_| ()).expect("the first city can be built");
+        let opening = Cast::new(&line.session().snapshot());
+        line.act(Action::Kill(HostId(2)), "").expect("it runs");
+        let asked = (Place::Node(HostId(5)), Place::Node(HostId(0)));
+        let request = loop {
+            let flights = line.session().snapshot().flights;
+            let mut asking = flights.iter().filter(|flight| flight.kind == FlightKind::VoteRequest);
+            if let Some(flight) = asking.find(|flight| (flight.from, flight.to) == asked) {
+                break flight.id;
+            }
+            assert!(line.now() < 60 * SECOND, "nobody asks for votes");
+            line.advance_to(line.now() + 5_000);
+        };
+        line.act(Action::LoseMessage(request), "").expect("it is on its way");
+        line.advance_to(150 * SECOND);
+        let why = told(&line, &opening, |kind| matches!(kind, FactKind::Promoted { .. }));
+        let texts: Vec<_> = why.rungs.iter().map(|rung| Voice::Story.say(&rung.text)).collect();
+        let at = |part: &str| texts.iter().position(|text| text.contains(part));
+        let order = ["vote in epoch 7", "A message from Backup 3 to Shop 1 is lost", "1 of 2 votes in epoch 7"];
+        let order = order.iter().chain(&["vote in epoch 8", "is Shop 3 now"]).map(|part| at(part));
+        let order: Option<Vec<usize>> = order.collect();
+        assert!(order.is_some_and(|order| order.is_sorted()), "{texts:#?}");
+        let names: Vec<&str> = why.phases.iter().map(|phase| phase.name).collect();
+        let wanted = "silence suspected agreed waiting no-majority waiting voting clients-back";
+        assert_eq!(names.join(" ").replace("no m", "no-m").replace("s b", "s-b"), wanted);
+        let [.., first, failed, second, voting, _] = &why.phases[..] else { panic!("{names:?}") };
+        let set_by = &failed.set_by;
+        assert!(set_by.starts_with("epoch 7: 1 of 2 votes in 30.") && set_by.contains("4 × cluster"), "{set_by}");
+        assert!((60..62).contains(&(failed.took.unwrap_or(0) / SECOND)), "{:#?}", why.phases);
+        assert_ne!(first.set_by, second.set_by, "each by its own chance");
+        for phases in [[first, failed], [failed, second], [second, voting]] {
+            assert_eq!(Some(phases[1].from), phases[0].took.map(|took| phases[0].from + took));
+        }
+        // What was waited is what is said of it, but for the cron that looks ten times a second.
+        for waiting in [first, second] {
+            let chance =
+                waiting.set_by.split(" ms").nth(1).and_then(|said| said.trim_start_matches(" + ").parse().ok());
+            let said = 500_000 + 1_000 * chance.unwrap_or(u64::MAX / 2_000);
+            let took = waiting.took.unwrap_or(0);
+            assert!((said..said + 200_000).contains(&took), "{waiting:?}");
+        }
     }
 
     #[test]

@@ -26,4 +26,5 @@ mod stories;
 mod terminal;
 mod timeline;
 mod tracking;
+mod updates;
 mod values;

@@ -16,6 +16,11 @@ fn first_walk() {
 }
 
 #[test]
+fn hashing() {
+    check("hashing");
+}
+
+#[test]
 fn frozen_master() {
     check("frozen_master");
 }

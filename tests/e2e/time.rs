@@ -124,7 +124,7 @@ fn a_promotion_says_why_and_how_long_each_phase_took() -> Outcome {
         page.run(&format!("{line}.click()")).await?;
         page.wait_until(
             "the ladder begins with the fire",
-            "document.querySelector('.ladder .rung')?.innerText.includes('on fire')",
+            "document.querySelector('.ladder li:not(.part) .rung')?.innerText.includes('on fire')",
         )
         .await?;
         page.wait_until("it has its phases", "document.querySelectorAll('.phases li').length === 6").await?;
@@ -134,7 +134,7 @@ fn a_promotion_says_why_and_how_long_each_phase_took() -> Outcome {
             .await?;
         page.wait_for(".glow").await?;
         page.wait_until("the keyboard went along", "document.activeElement.id === 'inspector-title'").await?;
-        page.click(".ladder .rung").await?;
+        page.click(".ladder li:not(.part) .rung").await?;
         page.wait_for(".page.past").await?;
         page.click("#inspector .close").await?;
         page.wait_until("nothing is framed any more", "!document.querySelector('.lit-frame')").await

@@ -59,6 +59,6 @@ fn a_story_told_again_is_the_same() {
 }
 
 /// How many of each fit into the time of a test run; `cargo xtask simulate` does more.
-const SHORT: u64 = 900;
+const SHORT: u64 = 2_000;
 const SCENES: u64 = 50;
 const LONG: u64 = 16;

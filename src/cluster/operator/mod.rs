@@ -5,6 +5,7 @@
 //! `clusterManagerCommandDeleteNode`, `clusterManagerFixOpenSlot`.
 
 mod job;
+mod open;
 pub mod plan;
 pub mod survey;
 mod task;

@@ -59,7 +59,10 @@ fn building(known: Known<'_>) -> Vec<Item> {
     if let Some(progress) = known.world.operator() {
         let done = match progress.of {
             0 => "The operator is at work.".to_owned(),
-            of => format!("The operator has moved {} of {of} slots.", progress.moved),
+            of => {
+                let [moved, of] = [progress.moved, of].map(|slots| words::thousands(slots.into()));
+                format!("The operator has moved {moved} of {of} slots.")
+            }
         };
         items.push(Item::Note(done));
     }

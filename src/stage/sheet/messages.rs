@@ -7,7 +7,7 @@ use crate::cluster::time::{MS, SECOND};
 use crate::cluster::world::Letter;
 use crate::narrate::span;
 use crate::sim::Action;
-use crate::stage::parcel::Kinds;
+use crate::stage::parcel::{Kinds, is_gossip};
 use crate::stage::{cause, message};
 
 /// The most messages listed.
@@ -33,12 +33,12 @@ fn kind(kind: FlightKind) -> &'static str {
     }
 }
 
-/// All of them, the weighty ones first.
+/// All of them, the weighty ones first, and of these the newest.
 pub(super) fn all(known: Known<'_>) -> Vec<Item> {
     let snapshot = known.snapshot;
-    let small =
-        |flight: &&Flight| matches!(flight.kind, FlightKind::Ping | FlightKind::Pong | FlightKind::Connection);
-    let (large, rest): (Vec<&Flight>, Vec<&Flight>) = snapshot.flights.iter().partition(|flight| !small(flight));
+    // What waits on a cut street for long must not keep out what was sent since.
+    let newest = snapshot.flights.iter().rev();
+    let (rest, large): (Vec<&Flight>, Vec<&Flight>) = newest.partition(|flight| is_gossip(flight.kind));
     let listed = large.into_iter().chain(rest).take(MOST).map(|flight| {
         let ends = format!("{} → {}", end(known, flight.from), end(known, flight.to));
         let label = format!("{} · {ends}", kind(flight.kind));
@@ -67,8 +67,10 @@ pub(super) fn all(known: Known<'_>) -> Vec<Item> {
 pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
     let snapshot = known.snapshot;
     let Some(flight) = snapshot.flights.iter().find(|flight| flight.id == id) else {
+        let gone =
+            if lost_by_hand(known, id) { "You lost it on its way." } else { "It has arrived, or was lost." };
         return vec![
-            Item::Note("It has arrived, or was lost.".to_owned()),
+            Item::Note(gone.to_owned()),
             Item::Buttons(vec![Button::show("messages", "Others on their way", Sheet::Messages)]),
         ];
     };
@@ -108,6 +110,17 @@ pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
     items
 }
 
+/// Whether it was taken out by hand. A message that waits for a road has a number that others have after it: of those only
+/// what was done just now is sure.
+fn lost_by_hand(known: Known<'_>, id: u64) -> bool {
+    let now = known.snapshot.now;
+    let mut acts = known.past.map_or(&[][..], |past| past.acts).iter();
+    acts.any(|act| {
+        matches!(act.action, Action::LoseMessage(lost) if lost == id)
+            && (act.at == now || act.at < now && id < u64::MAX / 2)
+    })
+}
+
 /// By which rule it was sent, and because of what.
 fn why_sent(known: Known<'_>, letter: &Letter) -> Vec<Item> {
     let fact = letter.cause.and_then(|id| known.past?.fact(id));
@@ -134,6 +147,33 @@ mod tests {
     use super::*;
     use crate::cluster::id::HostId;
     use crate::sim::{Scenario, Session};
+    use crate::stage::sheet::Past;
+
+    #[test]
+    fn a_message_that_was_lost_by_hand_says_so() {
+        use crate::sim::timeline::Timeline;
+        use crate::stage::told::Told;
+        let city = Scenario::first_city();
+        let mut line = Timeline::new(&city, 7, |session| Told::new(&session.snapshot())).expect("it can be built");
+        let note = |line: &Timeline<Told>, id| {
+            let now = line.session().snapshot();
+            let past =
+                Past { log: line.branch().facts(), journal: &line.fold().journal, acts: line.branch().acts() };
+            let known = Known { past: Some(past), ..Known::of(&now, line.session().world()) };
+            let Some(Item::Note(note)) = one(known, id).into_iter().next() else { return String::new() };
+            note
+        };
+        line.advance_to(SECOND);
+        let flights = line.session().snapshot().flights;
+        let [kept, lost] = [0, 1].map(|nth: usize| flights[nth].id);
+        line.act(Action::LoseMessage(lost), "").expect("it is on its way");
+        assert_eq!(note(&line, lost), "You lost it on its way.");
+        line.advance_to(5 * SECOND);
+        assert_eq!(note(&line, lost), "You lost it on its way.");
+        assert_eq!(note(&line, kept), "It has arrived, or was lost.");
+        line.seek(0);
+        assert_eq!(note(&line, lost), "It has arrived, or was lost.", "that is yet to come");
+    }
 
     fn voting() -> Session {
         let mut session = Session::new(&Scenario::first_city(), 7).expect("it can be built");
@@ -195,7 +235,10 @@ mod tests {
         let Item::Buttons(buttons) = &list[1] else { panic!("switches") };
         let on: Vec<_> = buttons.iter().map(|button| (&*button.label, button.on)).collect();
         let so = |name, on| (name, Some(on));
-        assert_eq!(on, [so("Requests", true), so("Replication", true), so("Gossip", false), so("Votes", true)]);
+        assert_eq!(
+            on,
+            [so("Requests", true), so("Replication", true), so("Gossip, ACKs", false), so("Votes", true)]
+        );
         assert_eq!(buttons[3].press, Press::Draw(3));
     }
 

@@ -101,7 +101,7 @@ pub(super) fn street(known: Known<'_>, one: Place, other: Place) -> Vec<Item> {
             (_, lost) => format!("{takes}, {lost} of 1,000 lost"),
         };
         items.push(row(&format!("To {}", end(known, to)), state));
-        let what = format!("{}, {} of gossip", counted((on_it.len() - small) as u64, "message"), small);
+        let what = format!("{}, {small} PINGs, PONGs, ACKs", counted((on_it.len() - small) as u64, "message"));
         items.push(row("On it", what));
     }
     let only = |from: Place, to: Place| Action::Cut { one: vec![from], other: vec![to], both_ways: false };
