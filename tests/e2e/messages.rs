@@ -40,8 +40,8 @@ fn a_lost_vote_has_the_election_held_again() -> Outcome {
         .await?;
         page.click("[data-act=lose]").await?;
         page.wait_until(
-            "it is gone",
-            "/It has arrived, or was lost/.test(document.querySelector('#inspector').innerText)",
+            "it is said who lost it",
+            "/You lost it on its way/.test(document.querySelector('#inspector').innerText)",
         )
         .await?;
         page.choose("#speed", "60").await?;
