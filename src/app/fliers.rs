@@ -115,7 +115,8 @@ impl Fliers {
                 let share = if halfway && self.pace.is_some() {
                     0.5
                 } else {
-                    f64::from(parcel::share_of(flier.journey, self.now))
+                    // What is held has been for long, whenever the clock was set last.
+                    f64::from(parcel::share_of(flier.journey, if held { due } else { self.now }))
                 };
                 // Standing still is all that is asked; a browser that cannot do it shows the message at its sender.
                 let _ = moves.pause();

@@ -71,7 +71,10 @@ mod tests {
     use crate::stage::fixture;
     use crate::stage::inspect;
     use crate::stage::scene::{Look, Scene};
+    use crate::stage::shape::Shape;
     use crate::stage::shop::Walls;
+    use crate::stage::size::Size;
+    use crate::stage::text::Bounds;
 
     #[test]
     fn whoever_hears_no_majority_is_cut_off_and_nobody_else() {
@@ -124,5 +127,45 @@ mod tests {
         let burnt = fixture::waiting();
         let state = inspect::inspect(&burnt, HostId(2), &[], vec![], Voice::Story).expect("it is there").state.0;
         assert_eq!(&*state, "failed (FAIL)");
+    }
+
+    #[test]
+    fn the_board_of_a_closed_street_hides_nothing_and_says_it_once() {
+        for mut city in [fixture::key_typed(), fixture::large(6, 1, 3), fixture::large(12, 1, 3)] {
+            let own = Place::Node(HostId(2));
+            for other in city.nodes.iter().map(|node| Place::Node(node.host)).filter(|other| *other != own) {
+                city.cuts.extend([(own, other), (other, own)]);
+            }
+            for frame in frames() {
+                let scene = Scene::of(&city, frame, &Look::default());
+                assert!(scene.works.blocks.is_empty(), "{frame:?}");
+                let Some(shop) = scene.shops.get(2) else { continue };
+                assert!(shop.marks.apart);
+                let whole = Bounds::new(0, 0, frame.width, scene.height);
+                let unit = |x: i32| shop.front.left + shop.front.width() * x / 150;
+                let up = shop.front.width() * if shop.size == Size::Full { 49 } else { 0 } / 150;
+                let top = shop.front.bottom - up;
+                let window = Bounds { left: unit(20), top, right: unit(92), ..shop.front };
+                let signs =
+                    scene.shops.iter().flat_map(|shop| art::shop::draw(shop)).filter_map(|shape| match shape {
+                        Shape::Text(label) => Some(label.bounds()),
+                        _ => None,
+                    });
+                let words = signs.chain(scene.labels().map(|label| label.bounds())).chain([window]);
+                let words: Vec<Bounds> = words.collect();
+                for street in shop.closed_streets() {
+                    let half = (street.width() - 2).min(40) / 2;
+                    let (x, y) = (street.middle(), street.middle_y());
+                    let board = Bounds {
+                        left: x - half,
+                        top: y - half * 11 / 20,
+                        right: x + half,
+                        bottom: y + half * 13 / 20,
+                    };
+                    assert!(whole.contains(&board), "{board:?} leaves {whole:?}");
+                    assert_eq!(words.iter().find(|word| word.overlaps(&board)), None, "{board:?} at {frame:?}");
+                }
+            }
+        }
     }
 }

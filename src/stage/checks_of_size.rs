@@ -142,6 +142,40 @@ fn a_third_row_of_shops_leaves_room_for_the_customers() {
 }
 
 #[test]
+fn four_shops_in_a_rack_leave_room_for_the_customers() {
+    for (masters, replicas) in [(4, 1), (10, 0), (6, 1), (12, 0)] {
+        let city = fixture::large(masters, replicas, 3);
+        for width in [1_092, 1_052, 796, 776] {
+            let frame = Frame::of_page((1440, 900), width);
+            let layout = super::layout::Layout::of(&city, frame, None);
+            assert!(Some(layout.height) <= frame.height, "{} of {frame:?}", layout.height);
+            assert_eq!(layout.measures.size, Size::Full, "{masters} × {replicas} at {width}");
+        }
+    }
+}
+
+#[test]
+fn chips_and_signs_keep_apart() {
+    each_city(|name, _, scene| {
+        for shop in scene.shops.iter().filter(|shop| shop.size == Size::Full) {
+            let shapes = art::shop::draw(shop);
+            let chip = shapes.iter().find_map(|shape| match shape {
+                Shape::Rect { x, y, w, h, class, .. } if class == "chip" => {
+                    Some(Bounds::new(*x as i32, *y as i32, *w as i32, *h as i32))
+                }
+                _ => None,
+            });
+            let sign = shapes.iter().find_map(|shape| match shape {
+                Shape::Text(label) if label.text == shop.sign => Some(label.bounds()),
+                _ => None,
+            });
+            let (Some(chip), Some(sign)) = (chip, sign) else { panic!("{name}: no chip or no sign") };
+            assert!(!chip.overlaps(&sign), "{name}: {} {chip:?} {sign:?}", shop.sign);
+        }
+    });
+}
+
+#[test]
 fn shops_shrink_and_become_tiles() {
     let size = |nodes: u16| {
         let scene = Scene::of(&fixture::large(nodes, 0, 3), frames()[3], &Look::default());

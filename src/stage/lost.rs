@@ -52,8 +52,16 @@ impl Mark {
         let ((x, y), _) = way.at(f32::from(lost.done.clamp(140, 860)) / 1_000.0);
         let (x, y) = ((x as i32).clamp(12, layout.frame.width - 12), y as i32);
         let width = text_width(WORDS[1], 12, false) + 12;
-        let left = if x + 14 + width <= layout.frame.width { x + 14 } else { x - 14 - width };
-        let card = Bounds::new(left.max(0), y - 18, width, 36);
+        let (right, bottom) = (layout.frame.width - width, layout.height - 36);
+        let spots = [(x + 14, y - 18), (x - 14 - width, y - 18), (x - width / 2, y + 13), (x - width / 2, y - 49)];
+        let card = |(left, top): (i32, i32)| Bounds::new(left.clamp(0, right), top.clamp(0, bottom), width, 36);
+        // Where it hides least of the shops and of itself.
+        let ring = Bounds::new(x - 11, y - 11, 22, 22);
+        let hidden = |card: &Bounds| {
+            let places = layout.cells.iter().map(|cell| cell.shop).chain([ring]);
+            places.map(|place| place.shared(card)).sum::<i32>()
+        };
+        let card = spots.into_iter().map(card).min_by_key(hidden).unwrap_or(ring);
         let label = |nth: usize| Label::caption(WORDS[nth], card.middle(), card.top + 15 + 15 * nth as i32, 12);
         Self { at: (x, y), card, words: [label(0).tone(Tone::Fail).bold(), label(1)] }
     }
@@ -84,7 +92,9 @@ mod tests {
         session.act(Action::LoseMessage(flight.id)).expect("it is on its way");
         let at = |now| lately(session.facts().iter().rev(), now);
         let [lost] = at(session.now())[..] else { panic!("one was lost") };
-        assert_eq!((lost.road, lost.done / 10), ((flight.from, flight.to), 50));
+        assert_eq!(lost.road, (flight.from, flight.to));
+        let drawn = crate::stage::parcel::share(&flight, session.now()) * 1_000.0;
+        assert!((drawn - f32::from(lost.done)).abs() < 2.0 && drawn > 400.0, "{lost:?}: {drawn}");
         assert_eq!((at(session.now() + SHOWN_FOR - 1).len(), at(session.now() + SHOWN_FOR).len()), (1, 0));
 
         for frame in frames() {

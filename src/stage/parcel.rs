@@ -11,7 +11,7 @@ use super::street::street;
 use super::text::{Bounds, mono_width};
 use crate::cluster::id::Place;
 use crate::cluster::snapshot::{Flight, FlightKind, Snapshot};
-use crate::cluster::time::Micros;
+use crate::cluster::time::{Micros, SECOND};
 
 /// At most so many parcels are drawn; more would be a smear.
 const CROWD: usize = 200;
@@ -143,7 +143,8 @@ fn parcel(layout: &Layout, flight: &Flight, now: Micros, way: Way, data: &Rc<str
     let label = (personal && !flight.label.is_empty()).then(|| pill(layout, &flight.label, x as i32));
     Parcel {
         id: flight.id,
-        journey: (flight.sent, flight.due, flight.held),
+        // What is held is due nobody knows when: as long as it waits, it is the same picture.
+        journey: (flight.sent, if flight.held { flight.sent + SECOND } else { flight.due }, flight.held),
         kind: flight.kind,
         shard: flight.shard,
         place: ((x * 10.0).round() as i32, (y * 10.0).round() as i32),
@@ -225,5 +226,20 @@ mod tests {
     #[test]
     fn what_is_held_waits_near_its_sender() {
         assert!(share(&flight(true), 2_900) < 0.2);
+    }
+
+    #[test]
+    fn what_is_held_is_one_picture_as_long_as_it_waits() {
+        use crate::stage::frame::Frame;
+        use crate::stage::scene::{Look, Scene};
+        let at = |now| {
+            let mut city = crate::stage::fixture::opening();
+            city.now = now;
+            city.flights = vec![Flight { due: now, ..flight(true) }];
+            Scene::of(&city, Frame::of_page((1440, 900), 796), &Look::default()).parcels.remove(0)
+        };
+        let (one, other) = (at(2_000_000), at(2_500_000));
+        assert_eq!(one, other);
+        assert!((share_of(one.journey, one.journey.1) - 0.14).abs() < 0.01, "{:?}", one.journey);
     }
 }

@@ -5,7 +5,7 @@
 use std::rc::Rc;
 
 use super::apart;
-use super::layout::{Cell, Measures};
+use super::layout::{Cell, Measures, sign_height};
 use super::scene::Look;
 use super::size::Size;
 use super::skin::Skin;
@@ -162,12 +162,18 @@ impl ShopView {
     /// window, its sign or its captions; where there are no streets, at its wall's foot.
     pub fn closed_streets(&self) -> [Bounds; 2] {
         let (front, small) = (self.front, self.size == Size::Small);
-        let y = if small { front.bottom - 16 } else { street::door_height(self.street_from, front.bottom) };
         // Walls stand back from the awning's ends.
         let inset = front.width() * 11 / 150;
+        let least = if small { 16 } else { 26 };
         let stub = |wall: i32, out: i32| {
-            let long = ((out - wall).abs() + 3).clamp(if small { 14 } else { 18 }, 52);
-            let (left, right) = if out < wall { (wall - long, wall) } else { (wall, wall + long) };
+            // In the narrowest gutters the board stands before the awning's end.
+            let long = ((out - wall).abs() + 3).clamp(least, 52);
+            let over = (least - (out - wall).abs() - 3).max(0);
+            let (left, right) =
+                if out < wall { (wall + over - long, wall + over) } else { (wall - over, wall - over + long) };
+            let sign = front.top + sign_height(front.width()) + long.min(42) * 11 / 40 + 1;
+            let door = street::door_height(self.street_from, front.bottom).max(sign);
+            let y = if small { front.bottom - 12 } else { door };
             Bounds { left, top: y - 5, right, bottom: y + 5 }
         };
         [stub(front.left + inset, self.touch.left), stub(front.right - inset, self.touch.right)]

@@ -165,6 +165,12 @@ impl Bounds {
         self.left < other.right && other.left < self.right && self.top < other.bottom && other.top < self.bottom
     }
 
+    /// How many square pixels two rectangles share.
+    pub fn shared(&self, other: &Self) -> i32 {
+        let wide = self.right.min(other.right) - self.left.max(other.left);
+        wide.max(0) * (self.bottom.min(other.bottom) - self.top.max(other.top)).max(0)
+    }
+
     /// Whether `inner` lies inside.
     pub fn contains(&self, inner: &Self) -> bool {
         self.left <= inner.left

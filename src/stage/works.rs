@@ -82,7 +82,12 @@ pub(super) fn roads(
         };
         let ((x, y), _) = way.at(share);
         let says = format!("Road to {name}");
-        Some(Road { street: street_name(own, to), way: way.data(), sign: (x as i32, y as i32), says })
+        // Beside the shop it leads to, not over its sign.
+        let aside = match to {
+            Place::Node(host) => 7 * (x as i32 - layout.cell(host)?.shop.middle()).signum(),
+            _ => 0,
+        };
+        Some(Road { street: street_name(own, to), way: way.data(), sign: (x as i32 + aside, y as i32), says })
     };
     others.chain(clients).filter_map(road).collect()
 }

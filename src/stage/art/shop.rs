@@ -115,8 +115,7 @@ fn small(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     } else if !unlit {
         shapes.push(front.rect(24.0, 14.0, 60.0 + f32::from(shop.goods), 10.0, 2.0, "bars"));
     }
-    // A window and a door: where walls are too low for them, the awning is enough.
-    if shop.skin == Skin::Shops && shop.front.width() >= 60 && !unlit {
+    if shop.skin == Skin::Shops && !unlit {
         shapes.push(front.rect(22.0, 50.0, 68.0, 32.0, 2.0, "window"));
         let mut shelf = front.pen(26.0, 20.0);
         for index in 0..shop.goods.min(6) {

@@ -79,7 +79,7 @@ pub(super) fn closed_streets(shop: &ShopView, shapes: &mut Vec<Shape>) {
 pub fn road(road: &Road) -> Vec<Shape> {
     let (x, y) = (road.sign.0 as f32, road.sign.1 as f32);
     let sign = path(format!("M{} {}l2-10m7 0l2 10m-5.5-1v-2m0-4v-2", num(x - 5.5), num(y + 5.0)), "road-mark");
-    vec![path(road.way.clone(), "own-road"), rect(x - 9.0, y - 9.0, 18.0, 18.0, 4.0, "road-sign"), sign]
+    vec![path(road.way.clone(), "own-road"), rect(x - 8.0, y - 8.0, 16.0, 16.0, 4.0, "road-sign"), sign]
 }
 
 /// Crates on their streets, in the hue they come from, and bands of the strip in the hue they go to.
