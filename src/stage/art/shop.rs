@@ -74,15 +74,15 @@ pub fn draw(shop: &ShopView) -> Vec<Shape> {
     }
     shapes.push(front.rect(0.0, 3.0, 150.0, 8.0, 4.0, "shadow"));
     body(shop, &front, &mut shapes);
-    if shop.marks.apart {
-        works::closed_streets(shop, &mut shapes);
-    }
     match shop.skin {
         Skin::Shops if shop.walls != Walls::Charred => awning(&front, &mut shapes),
         Skin::Library => library::roof(shop, &front, &mut shapes),
         _ => {}
     }
     sign(shop, &front, &mut shapes);
+    if shop.marks.apart {
+        works::closed_streets(shop, &mut shapes);
+    }
     if shop.marks.frost {
         frost(shop, &mut shapes);
     }
