@@ -16,7 +16,9 @@ use program::Program;
 
 mod cut;
 mod names;
+mod order;
 mod program;
+mod script;
 #[cfg(test)]
 mod tests;
 mod ways;
@@ -64,7 +66,7 @@ fn run(folder: Option<PathBuf>, list: bool) -> Result<String, String> {
     if list {
         print_functions(&program, &cut);
     }
-    fs::write(beside, short.script(&script)).map_err(told)?;
+    fs::write(beside, script::trimmed(&short.script(&script))).map_err(told)?;
     replace(&folder, &file, whole.len(), &first, &second).map_err(said)?;
     Ok(format!("The page's program: {} bytes first, {} when they are asked for", first.len(), second.len()))
 }

@@ -11,6 +11,7 @@ use wasm_encoder::{
 use wasmparser::{ExternalKind, Operator};
 
 use crate::cut::Cut;
+use crate::order::by_likeness;
 use crate::program::{Outcome, Program, unreadable};
 
 /// What the second part calls the first.
@@ -86,8 +87,10 @@ impl Shared {
 }
 
 fn first(program: &Program<'_>, cut: &Cut, shared: &Shared) -> Outcome<Vec<u8>> {
-    let stays = (0..program.functions.len() as u32).filter(|function| !cut.functions.contains(function));
-    let mut numbers = Numbers { functions: stays.clone().zip(0..).collect(), ..Numbers::default() };
+    let stays = (program.imported..program.functions.len() as u32).filter(|one| !cut.functions.contains(one));
+    let own = by_likeness(program, &stays.collect::<Vec<_>>());
+    let functions = (0..program.imported).chain(own.iter().copied()).zip(0..).collect();
+    let mut numbers = Numbers { functions, ..Numbers::default() };
     let mut module = Module::new();
     module.section(&types(program, &mut numbers)?);
 
@@ -96,7 +99,6 @@ fn first(program: &Program<'_>, cut: &Cut, shared: &Shared) -> Outcome<Vec<u8>> 
         numbers.parse_import(&mut imports, *import).map_err(unwritable)?;
     }
     module.section(&imports);
-    let own: Vec<u32> = stays.filter(|function| *function >= program.imported).collect();
     module.section(&declared(program, &own));
 
     let mut tables = TableSection::new();
@@ -135,7 +137,8 @@ fn first(program: &Program<'_>, cut: &Cut, shared: &Shared) -> Outcome<Vec<u8>> 
 }
 
 fn second(program: &Program<'_>, cut: &Cut, shared: &Shared) -> Outcome<Vec<u8>> {
-    let functions = shared.functions.keys().chain(&cut.functions).copied().zip(0..).collect();
+    let own = by_likeness(program, &cut.functions.iter().copied().collect::<Vec<_>>());
+    let functions = shared.functions.keys().chain(&own).copied().zip(0..).collect();
     let globals = shared.globals.keys().copied().zip(0..).collect();
     let mut numbers = Numbers { functions, globals };
     let mut module = Module::new();
@@ -156,7 +159,6 @@ fn second(program: &Program<'_>, cut: &Cut, shared: &Shared) -> Outcome<Vec<u8>>
         imports.import(FIRST, name, numbers.memory_type(*memory).map_err(unwritable)?);
     }
     module.section(&imports);
-    let own: Vec<u32> = cut.functions.iter().copied().collect();
     module.section(&declared(program, &own));
     let mut entries = elements(program, &numbers, |function| cut.functions.contains(&function));
     let doors: Vec<u32> = cut.doors.iter().map(|door| numbers.functions[door]).collect();
