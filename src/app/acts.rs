@@ -13,6 +13,10 @@ use crate::stage::sheet::{Press, Sheet};
 impl Page {
     /// A button of a sheet was pressed.
     pub(super) fn press(&mut self, press: Press) {
+        if let Some(why) = press.refused(self.world.session().world()) {
+            self.notices = vec![why.to_owned()];
+            return;
+        }
         match press {
             Press::Do(actions) => actions.into_iter().for_each(|action| self.act(action)),
             Press::Set(field, at, actions) => {
@@ -109,6 +113,14 @@ impl Page {
     pub(super) fn show_more(&mut self, shown: bool) {
         self.more = shown;
         self.focus_next = Some(if shown { "guide-title" } else { "more" }.to_owned());
+    }
+
+    /// Goes to the projector's layout, or back; the keyboard goes where a remote's keys mean something.
+    pub(super) fn present(&mut self, on: bool) {
+        (self.presenter, self.more) = (on, false);
+        browser::close_menu();
+        self.measure();
+        self.focus_next = Some(if on { "city" } else { "tool-presenter" }.to_owned());
     }
 
     /// A pressed button went, or cannot be used any more: what took its place gets the keyboard.

@@ -244,8 +244,11 @@ pub(super) fn street_of(event: &web_sys::Event) -> Option<Sheet> {
 
 /// Where a pointer is inside the element that it is over or in.
 pub(super) fn point_in(event: &web_sys::MouseEvent, css: &str) -> Option<(i32, i32)> {
-    let place = around(event, css)?.get_bounding_client_rect();
-    Some((event.client_x() - place.left() as i32, event.client_y() - place.top() as i32))
+    let element = around(event, css)?;
+    let place = element.get_bounding_client_rect();
+    // On a projector it is enlarged: its own pixels are larger than the window's.
+    let own = |from: f64| (from * f64::from(element.client_width()) / place.width().max(1.0)) as i32;
+    Some((own(f64::from(event.client_x()) - place.left()), own(f64::from(event.client_y()) - place.top())))
 }
 
 /// Who gets the keys that are pressed.
@@ -274,7 +277,7 @@ pub(super) fn keys_go_to(event: &web_sys::Event) -> Keys {
     let is_in = |css: &str| around(event, css).is_some();
     if is_in("input:not([type=checkbox]), select, textarea") {
         Keys::Typing
-    } else if is_in(".city, .transport") {
+    } else if is_in(".city, .transport, .next") {
         Keys::City { button: is_in("button, summary, input") }
     } else if has_no_use(event) {
         Keys::Nothing { button: is_in("button, summary, input, a") }

@@ -4,7 +4,7 @@ use yew::prelude::*;
 
 use super::icons;
 use super::message::Msg;
-use super::settings::{skin, voice};
+use super::settings::{skin, told, voice};
 use crate::cluster::id::HostId;
 use crate::sim::Action;
 use crate::stage::inspect::Act;
@@ -54,7 +54,7 @@ pub(super) fn act_button(props: &ActProps<'_>) -> Html {
             data-act={act}
             data-node={host.0.to_string()}
             disabled={hindrance.is_some()}
-            title={hindrance.unwrap_or(label)}
+            title={told(hindrance.unwrap_or(label))}
             {onclick}
         >
             { icon }<span>{words}</span>
@@ -110,6 +110,7 @@ pub(super) fn tools(send: &Callback<Msg>) -> Html {
         let onclick = send.reform(move |_| Msg::Press(Press::Show(sheet)));
         html! { <button class="button quiet tool" id={format!("tool-{act}")} data-act={act} {onclick}>{label}</button> }
     };
+    let present = send.reform(|_| Msg::Present(true));
     html! {
         <>
             { skins(send) }
@@ -118,6 +119,9 @@ pub(super) fn tools(send: &Callback<Msg>) -> Html {
             { open("lens", "Slots", Sheet::Lens) }
             { open("messages", "Messages", Sheet::Messages) }
             { open("keys", "Keyboard", Sheet::Keys) }
+            <button class="button quiet tool" id="tool-presenter" data-act="presenter" title="Larger, for a projector" onclick={present}>
+                {"Presenter"}
+            </button>
         </>
     }
 }

@@ -7,6 +7,7 @@ use super::browser;
 use super::message::Msg;
 use super::page::{LINES, Page};
 use crate::cluster::time::Micros;
+use crate::stage::frame::Frame;
 
 /// Wall time of one frame that is turned into virtual time, at most: a tab that slept does not leap.
 const LONGEST_FRAME_MS: f64 = 100.0;
@@ -109,9 +110,12 @@ impl Page {
 
     /// Measures the window and the parts that are laid out by hand; says whether anything changed.
     pub(super) fn measure(&mut self) -> bool {
-        let window = browser::window_size();
+        let real = browser::window_size();
+        self.zoom = if self.presenter { Frame::enlarged(real) } else { 0 };
+        let part = |side: i32| if self.zoom > 0 { side * 100 / self.zoom } else { side };
+        let window = (part(real.0), part(real.1));
         let city = browser::width_of("stage").filter(|width| *width > 0).unwrap_or(self.city_width);
-        let timeline = browser::width_of("timeline").unwrap_or(self.timeline_width);
+        let timeline = browser::width_of("timeline").filter(|width| *width > 0).unwrap_or(self.timeline_width);
         let new = (window, city, timeline);
         let changed = new != (self.window, self.city_width, self.timeline_width);
         (self.window, self.city_width, self.timeline_width) = new;

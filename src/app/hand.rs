@@ -46,6 +46,7 @@ pub(super) fn key(event: &KeyboardEvent) -> Option<Key> {
         (_, browser::Keys::Nothing { .. }) => return None,
         ("ArrowLeft", _) => Key::Scrub(false),
         ("ArrowRight", _) => Key::Scrub(true),
+        ("p" | "P", _) => Key::Present,
         ("-", _) => Key::Speed(false),
         ("+" | "=", _) => Key::Speed(true),
         _ => return None,
@@ -76,6 +77,8 @@ pub(super) enum Key {
     Scrub(bool),
     /// Faster, or slower.
     Speed(bool),
+    /// The projector's layout, or the usual one.
+    Present,
 }
 
 impl Key {
@@ -93,6 +96,7 @@ impl Key {
             }
             _ if !page.single_keys => return None,
             Self::PlayPause => Msg::PlayPause,
+            Self::Present => Msg::Present(!page.presenter),
             Self::Step => Msg::RunUntil(Until::Milestone),
             Self::Back => Msg::StepBack,
             Self::Scrub(true) => Msg::Seek(now + SECOND),

@@ -15,12 +15,23 @@ pub(super) struct Header {
     pub(super) theme: Theme,
     /// Whether the sheets are opened from here: where there is room.
     pub(super) tools: bool,
+    /// Whether a projector shows the page: only the way back is left of the header.
+    pub(super) presents: bool,
     /// Where messages go.
     pub(super) send: Callback<Msg>,
 }
 
 impl Part for Header {
     fn draw(&self) -> Html {
+        if self.presents {
+            let onclick = self.send.reform(|_| Msg::Present(false));
+            return html! {
+                <header class="header">
+                    <h1 class="sr-only">{"Cluster City"}</h1>
+                    <button class="button quiet" id="leave" title="Back to the whole page (Esc)" {onclick}>{"Leave"}</button>
+                </header>
+            };
+        }
         let (word, says) = match self.theme {
             Theme::Auto => ("Auto", "Auto: colours as the system is set. Press for light."),
             Theme::Light => ("Light", "Light colours. Press for dark."),

@@ -90,6 +90,8 @@ pub(super) enum Msg {
     Dismiss,
     /// Shows the panels over the city, or the city again.
     More(bool),
+    /// The projector's layout, or the usual one.
+    Present(bool),
     /// Closes what lies over the city.
     Escape,
     /// A key with a meaning of its own.

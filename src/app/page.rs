@@ -31,7 +31,7 @@ use crate::stage::scene::Scene;
 use crate::stage::sheet::{Sheet, Whose};
 
 /// Lines of the log that are drawn, where no leap has just made all of them anew.
-pub(super) const LINES: usize = 60;
+pub(super) const LINES: usize = 45;
 
 /// Where buttons come and go, and what gets the keyboard when the one that had it is gone. Never another
 /// button: a second press of the key must not start the next fire.
@@ -104,6 +104,9 @@ pub(super) struct Page {
     pub(super) hand_on: Option<&'static [&'static str]>,
     pub(super) notices: Vec<String>,
     pub(super) waiting: Vec<Msg>,
+    /// Whether the projector's layout is asked for, and by how many percent it enlarges everything; 0 where it is not shown.
+    pub(super) presenter: bool,
+    pub(super) zoom: i32,
     pub(super) whole: bool,
     pub(super) fetching: bool,
     pub(super) ways: (Vec<String>, usize),
@@ -175,6 +178,8 @@ impl Component for Page {
             hand_on: None,
             notices: address.complaints.clone(),
             waiting: Vec::new(),
+            presenter: address.presenter,
+            zoom: 0,
             whole: second::all_here(),
             fetching: false,
             ways: (Vec::new(), 0),
@@ -203,6 +208,7 @@ impl Component for Page {
         };
         page.recalled = page.history.len();
         browser::set_theme(page.theme.name());
+        page.measure();
         page.arm();
         page
     }

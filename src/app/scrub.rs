@@ -111,7 +111,7 @@ pub(super) fn strip(ghost: &Ghost, span: Micros, props: &Transport<'_>) -> Html 
 /// That this is the past, and which other futures there are.
 pub(super) fn futures(props: &Transport<'_>) -> Html {
     let past = props.now < props.end;
-    let press = |act: &'static str, id: Option<u32>, words: &'static str, title: &'static str, msg: Msg| {
+    let press = |act: &'static str, id: Option<u32>, words: &'static str, title: String, msg: Msg| {
         let branch = id.map(|id| id.to_string());
         html! {
             <button class="button" data-act={act} data-branch={branch} {title} onclick={props.send.reform(move |_| msg.clone())}>
@@ -121,11 +121,13 @@ pub(super) fn futures(props: &Transport<'_>) -> Html {
     };
     let others = props.ghosts.iter().map(|ghost| {
         let id = Some(ghost.id.0);
+        // Two may part at one moment: their numbers tell them apart.
+        let name = format!("other future {}", ghost.id.0);
         html! {
             <li key={ghost.id.0}>
-                <span>{ format!("Other future, from {}", words::clock(ghost.from)) }</span>
-                { press("return", id, "Return", "Go on in the other future", Msg::Return(ghost.id)) }
-                { press("compare", id, "Compare", "Put the two futures side by side", Msg::Compare(ghost.id)) }
+                <span>{ format!("O{}, from {}", &name[1..], words::clock(ghost.from)) }</span>
+                { press("return", id, "Return", format!("Go on in {name}"), Msg::Return(ghost.id)) }
+                { press("compare", id, "Compare", format!("Put {name} beside this one"), Msg::Compare(ghost.id)) }
             </li>
         }
     });
@@ -133,8 +135,8 @@ pub(super) fn futures(props: &Transport<'_>) -> Html {
         <div class="futures">
             if past {
                 <p class="past-note">{"In the past: "}<b>{ words::clock(props.now) }</b>{ format!(" of {}", words::clock(props.end)) }</p>
-                { press("present", None, "To the end", "Go to the end of what is known", Msg::Seek(Micros::MAX)) }
-                { press("leave", None, "Go another way", "Leave out all that came after; it stays as another future", Msg::Leave) }
+                { press("present", None, "To the end", "Go to the end of what is known".to_owned(), Msg::Seek(Micros::MAX)) }
+                { press("leave", None, "Go another way", "Leave out all that came after; it stays as another future".to_owned(), Msg::Leave) }
             }
             <ul>{ for others }</ul>
         </div>

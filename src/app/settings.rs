@@ -116,6 +116,8 @@ pub(super) struct Address {
     pub(super) skin: Option<Skin>,
     /// The city's size: `?masters=&replicas=&racks=`.
     pub(super) scenario: Scenario,
+    /// Whether it asks for the projector's layout: `?presenter`.
+    pub(super) presenter: bool,
     /// What could not be understood, in sentences.
     pub(super) complaints: Vec<String>,
 }
@@ -125,7 +127,8 @@ impl Address {
     pub(super) fn parse(query: &str) -> Self {
         let scenario = Scenario::first_city();
         let (mut masters, mut replicas, mut racks) = (3, 1, 3);
-        let mut address = Self { speed: None, seed: 1, scenario, skin: None, complaints: Vec::new() };
+        let mut address =
+            Self { speed: None, seed: 1, scenario, skin: None, presenter: false, complaints: Vec::new() };
         for pair in query.trim_start_matches('?').split('&') {
             let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
             match name {
@@ -145,6 +148,7 @@ impl Address {
                         u64::MAX
                     )),
                 },
+                "presenter" => address.presenter = true,
                 "skin" => match Skin::parse(value) {
                     Some(skin) => address.skin = Some(skin),
                     None => address.complaints.push(format!(
@@ -185,6 +189,7 @@ mod tests {
         let address = Address::parse("?speed=60&seed=7");
         assert_eq!((address.speed, address.seed, address.complaints.len()), (Some(Speed(6_000)), 7, 0));
         assert_eq!(Address::parse("").speed, None);
+        assert!(Address::parse("?seed=7&presenter").presenter && !Address::parse("?seed=7").presenter);
         assert_eq!(Address::parse("?seed=18446744073709551615").seed, u64::MAX);
     }
 

@@ -5,6 +5,7 @@ use yew::prelude::*;
 
 use super::controls::maybe;
 use super::message::Msg;
+use super::settings::told;
 use super::{browser, city};
 use crate::cluster::slot::Slot;
 use crate::stage::art::lens::{GROUND, draw, numbers};
@@ -19,7 +20,7 @@ pub(super) fn items(items: &[Item], send: &Callback<Msg>) -> Html {
 
 fn one(item: &Item, send: &Callback<Msg>) -> Html {
     match item {
-        Item::Heading(words) => html! { <h3>{*words}</h3> },
+        Item::Heading(words) => html! { <h3>{ told(words) }</h3> },
         Item::Note(words) => html! { <p class="note">{words}</p> },
         Item::Live(words) => html! { <p class="read" role="status">{words}</p> },
         Item::Grid(lens, at, closer) => grid(lens, *at, *closer, send),
@@ -45,7 +46,7 @@ fn button(button: &Button, send: &Callback<Msg>) -> Html {
             class="button"
             data-act={button.act}
             disabled={button.hindrance.is_some()}
-            title={button.hindrance}
+            title={button.hindrance.map(told)}
             aria-pressed={button.on.map(|on| on.to_string())}
             onclick={send.reform(move |_| Msg::Press(press.clone()))}
         >
@@ -64,7 +65,7 @@ fn slider(range: &Range, send: &Callback<Msg>) -> Html {
     let value = range.steps.get(range.at).map(|(words, _)| words.clone());
     html! {
         <label class="range">
-            <span>{range.label}</span><b>{value.clone()}</b>
+            <span>{ told(range.label) }</span><b>{value.clone()}</b>
             <input
                 type="range"
                 min="0"
@@ -96,7 +97,7 @@ fn choose(choice: &Choice, send: &Callback<Msg>) -> Html {
                 class="button"
                 data-act={choice.act}
                 disabled={choice.hindrance.is_some() || choice.presses.is_empty()}
-                title={choice.hindrance}
+                title={choice.hindrance.map(told)}
                 {onclick}
             >
                 {&choice.label}

@@ -176,7 +176,7 @@ fn meanwhile(walk: &FirstWalk, snapshot: &Snapshot) -> Option<String> {
     let silent = words::span(lost.silent_for.unwrap_or(0));
     Some(match lost.state {
         NodeState::Fail => "The masters agree that it has failed.".to_owned(),
-        NodeState::Pfail => format!("Suspected by {} of {}.", lost.suspected_by.len(), lost.quorum),
+        NodeState::Pfail => format!("Suspected by {} of {} masters needed.", lost.suspected_by.len(), lost.quorum),
         _ => format!("Nobody suspects it yet: no answer for {silent}."),
     })
 }

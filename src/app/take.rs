@@ -118,6 +118,7 @@ impl Page {
             }
             Msg::Dismiss => self.notices.clear(),
             Msg::More(shown) => self.show_more(shown),
+            Msg::Present(on) => self.present(on),
             Msg::Key(key) => {
                 let meaning = key.meaning(self);
                 return meaning.is_some_and(|msg| self.take(msg));
@@ -129,6 +130,7 @@ impl Page {
             Msg::Escape if self.focus.is_some() && self.panel.is_none() && self.selected.is_none() => {
                 self.go_near(None);
             }
+            Msg::Escape if self.zoom > 0 && self.panel.is_none() && self.selected.is_none() => self.present(false),
             Msg::Escape => self.select(None),
         }
         true

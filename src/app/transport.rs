@@ -9,7 +9,7 @@ use super::icons;
 use super::message::Msg;
 use super::part::{Part, part};
 use super::scrub;
-use super::settings::Speed;
+use super::settings::{Speed, told};
 use crate::cluster::fact::FactId;
 use crate::cluster::time::{MS, Micros};
 use crate::sim::timeline::BranchId;
@@ -106,7 +106,7 @@ impl Part for Buttons {
                                 data-until={until.name()}
                                 onclick={self.send.reform(move |_| Msg::RunUntil(until))}
                             >
-                                { until.words() }
+                                { told(until.words()) }
                             </button>
                         }) }
                         <button class="button quiet" disabled={!self.undo.0} onclick={on(|| Msg::Undo)}>

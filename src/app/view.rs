@@ -51,29 +51,35 @@ pub(super) fn page(page: &Page) -> Html {
     let guide =
         Rc::new(GuideView::of(&page.world.told().walk, snapshot, (!page.playing, page.speed.0 >= FASTER.0)));
     let next = if room == Room::Desk { None } else { Next::of(&guide) };
-    let gossip = (Frame::of_page(page.window, page.city_width).class == Class::Embed)
-        .then_some(page.kinds.has(Kinds::GOSSIP));
+    let presents = page.zoom > 0;
+    let gossip = (page.frame_of_city().class == Class::Embed).then_some(page.kinds.has(Kinds::GOSSIP));
     let lines = page.world.told().journal.lines(page.details);
     let class = classes!(
         "page",
         page.playing.then_some("playing"),
         inspected.then_some("inspected"),
         page.more.then_some("more"),
+        presents.then_some("presenter"),
         page.world.line().is_past().then_some("past"),
         (page.world.line().is_past() || !page.world.line().ghosts().is_empty()).then_some("forked")
     );
     html! {
-        <div key={skin().name()} {class}>
+        <div key={skin().name()} {class} style={presents.then(|| format!("zoom:{}%", page.zoom))}>
             <a class="skip" href="#command">{"Skip to the command line"}</a>
-            { part(Header { tools: room == Room::Desk, theme: page.theme, send: send.clone() }) }
-            { notices(page) }
+            { part(Header { tools: room == Room::Desk, presents, theme: page.theme, send: send.clone() }) }
+            if room != Room::Desk {
+                { notices(page) }
+            }
             <main class="main">
                 <div class="left" id="panels">
                     { part(Guide { view: guide, send: send.clone() }) }
+                    if room == Room::Desk {
+                        { notices(page) }
+                    }
                     { part(Log { lines, drawn: page.drawn, lit: lit.clone(), details: page.details, gossip, send: send.clone() }) }
                 </div>
                 <div class="centre">
-                    if let Some(next) = next.as_ref().filter(|_| room == Room::Phone) {
+                    if let Some(next) = next.as_ref().filter(|_| presents || room == Room::Phone) {
                         { next_step(next, send) }
                     }
                     { city(page) }
@@ -152,7 +158,7 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
         },
     };
     let city = viewed.as_ref().map_or(known.snapshot, |viewed| &viewed.city);
-    let scene = Scene::of(city, Frame::of_page(page.window, page.city_width), &look);
+    let scene = Scene::of(city, page.frame_of_city(), &look);
     (scene, viewed.map(|viewed| viewed.sentences.len()))
 }
 
@@ -184,7 +190,7 @@ fn city(page: &Page) -> Html {
     City {
         tile,
         near: sheet::beside(known(page)),
-        menu: Room::of(page) == Room::Box,
+        menu: page.zoom == 0 && Room::of(page) == Room::Box,
         drag: drag.map(|drag| (drag, page.whole.then(|| drag.words(&scene, snapshot, voice())).flatten())),
         eyes,
         scene,
@@ -197,6 +203,14 @@ fn city(page: &Page) -> Html {
         send: page.send.clone(),
     }
     .draw()
+}
+
+impl Page {
+    /// The city's room.
+    fn frame_of_city(&self) -> Frame {
+        let of = if self.zoom > 0 { Frame::presented } else { Frame::of_page };
+        of(self.window, self.city_width)
+    }
 }
 
 /// How much room the panels have.
@@ -213,6 +227,7 @@ enum Room {
 impl Room {
     fn of(page: &Page) -> Self {
         match Arrangement::of(page.window.0) {
+            _ if page.zoom > 0 => Self::Box,
             Arrangement::Stack if page.window.0 < 600 => Self::Phone,
             Arrangement::Stack => Self::Box,
             _ => Self::Desk,
@@ -234,7 +249,7 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     let news: Option<AttrValue> = match (room, page.world.told().journal.news(), next) {
         _ if stuck.is_some() => stuck.map(AttrValue::from),
         (Room::Box, Some(line), _) => Some(said(&line.text)),
-        (Room::Box, None, Some(next)) => Some(next.sentence.into()),
+        (Room::Box, None, Some(next)) if page.zoom == 0 => Some(next.sentence.into()),
         _ => None,
     };
     html! {
@@ -267,7 +282,8 @@ fn doors(page: &Page) -> Rc<Vec<Door>> {
 /// The terminal's newest lines, as many as are drawn.
 fn entries(page: &Page) -> Rc<Vec<Rc<Entry>>> {
     let all = page.world.told().transcript.entries();
-    let drawn = page.drawn * 2 / 3;
+    // An inspector is large, and the newest answers are in view: the page keeps to its 1,500 elements.
+    let drawn = if page.selected.is_some() { page.drawn / 4 } else { page.drawn * 2 / 3 };
     if all.len() <= drawn { all.clone() } else { Rc::new(all[all.len() - drawn..].to_vec()) }
 }
 

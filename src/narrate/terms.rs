@@ -89,7 +89,7 @@ const WORDS: [[&str; 3]; 20] = [
 ];
 
 /// Whole phrases of the page, and then words, as [`Voice::told`] puts them into other voices. Longer ones come first.
-const TOLD: [[&str; 3]; 15] = [
+const TOLD: [[&str; 3]; 10] = [
     [
         "A shop burns down. Its backup opens next door.",
         "A branch burns down. Its backup opens next door.",
@@ -98,12 +98,7 @@ const TOLD: [[&str; 3]; 15] = [
     ["shops notice", "branches notice", "nodes notice"],
     ["Set fire to ", "Set fire to ", "Kill "],
     ["has opened", "has opened", "has taken over"],
-    ["another rack", "another district", "another rack"],
-    ["a rack’s power", "a district’s power", "a rack’s power"],
-    ["Cut off rack", "Cut off district", "Cut off rack"],
-    ["Move to rack", "Move to district", "Move to rack"],
-    ["A rack", "A district", "A rack"],
-    ["to rack ", "to district ", "to rack "],
+    ["rack", "district", "rack"],
     ["backups", "backups", "replicas"],
     ["backup", "backup", "replica"],
     ["shops", "branches", "nodes"],

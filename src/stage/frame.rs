@@ -58,11 +58,30 @@ mod around {
     pub(super) const LOW: i32 = 760;
     /// The directory's heading, the caption, the command line and the timeline.
     pub(super) const STACK: i32 = 34 + 34 + 60 + 56;
+    /// On a projector: the directory's heading, the caption, the step to do, and time.
+    pub(super) const PRESENTER: i32 = 34 + 50 + 54 + 52;
     /// The header, where a window is high enough to show it.
     pub(super) const HEADER: i32 = 52;
 }
 
+/// The room that is shown on a projector: it is enlarged to fill the window. The smallest text is 12 px in it, so 24 px
+/// at 1920 x 1080.
+const PROJECTED: (i32, i32) = (960, 540);
+
 impl Frame {
+    /// By how many percent a projector's layout is enlarged in a window of this size; 0 where there is no room for one.
+    pub fn enlarged(window: (i32, i32)) -> i32 {
+        let fits = (window.0 * 100 / PROJECTED.0).min(window.1 * 100 / PROJECTED.1);
+        if window.0 < 600 { 0 } else { fits.clamp(100, 800) }
+    }
+
+    /// The frame of a city `width` wide on a projector; the window as it is before it is enlarged.
+    pub fn presented(window: (i32, i32), width: i32) -> Self {
+        let height = (window.1 - around::PRESENTER).max(280);
+        let class = if height < 470 { Class::Embed } else { Class::Wide };
+        Self { class, width: width.clamp(280, 3800), height: Some(height) }
+    }
+
     /// The frame of a city `width` wide in a window of this size.
     pub fn of_page(window: (i32, i32), width: i32) -> Self {
         let (window_width, window_height) = window;
@@ -91,6 +110,7 @@ impl Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::stage::text::TEXT_FLOOR;
 
     #[test]
     fn the_pictured_windows_get_their_layouts() {
@@ -99,5 +119,13 @@ mod tests {
         assert_eq!(Frame::of_page((390, 844), 390), Frame { class: Class::Phone, width: 390, height: None });
         assert_eq!(Frame::of_page((320, 640), 320).class, Class::Phone);
         assert_eq!(Frame::of_page((768, 1024), 768).class, Class::Wide);
+    }
+
+    #[test]
+    fn a_projector_shows_the_smallest_text_at_24_pixels() {
+        let of = |window: (i32, i32)| Frame::enlarged(window) * TEXT_FLOOR / 100;
+        assert_eq!((of((1920, 1080)), of((1280, 720)), of((3840, 2160))), (24, 15, 48));
+        assert_eq!((Frame::enlarged((720, 480)), Frame::enlarged((390, 844))), (100, 0));
+        assert_eq!(Frame::presented((960, 540), 960).class, Class::Embed);
     }
 }

@@ -110,7 +110,9 @@ fn state(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> (Rc<str>, Tone) 
             (format!("frozen; suspected by {}", others()), Tone::Warn)
         }
         NodeState::Fail => ("failed (FAIL)".to_owned(), Tone::Fail),
-        NodeState::Pfail => (format!("suspected by {} of {}", node.suspected_by.len(), node.quorum), Tone::Warn),
+        NodeState::Pfail => {
+            (format!("suspected by {} of {} masters needed", node.suspected_by.len(), node.quorum), Tone::Warn)
+        }
         NodeState::Down if !powered(node, snapshot) => ("no power".to_owned(), Tone::Fail),
         NodeState::Down => (voice.word(Term::OnFire).to_owned(), Tone::Fail),
         NodeState::Paused => ("frozen".to_owned(), Tone::Warn),

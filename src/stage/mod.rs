@@ -48,3 +48,5 @@ pub mod works;
 mod checks;
 #[cfg(test)]
 mod checks_of_size;
+#[cfg(test)]
+mod checks_of_words;

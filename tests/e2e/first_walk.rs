@@ -69,3 +69,32 @@ async fn has_the_keyboard(page: &Page<'_>, step: u32) -> Outcome {
     let inside = format!("document.activeElement.closest('.step.now')?.dataset.step === '{step}'");
     page.wait_until(&format!("step {step} has the keyboard"), &inside).await
 }
+
+#[test]
+fn the_walk_says_when_nobody_could_open() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
+        city.command_until("SET user:123 Ada", "OK").await?;
+        page.wait_until("a backup has a copy", &guide_says("its backup in another rack has a copy")).await?;
+        let backup =
+            page.value("document.querySelector('[data-role=replica][data-shard=\"3\"]').dataset.node").await?;
+        let backup = backup.as_str().unwrap_or_default().to_owned();
+        city.act("freeze", &backup).await?;
+        page.wait_until(
+            "a frozen one is no cover",
+            &guide_says("nobody would open in its place: bring Backup 3 back"),
+        )
+        .await?;
+        page.click(".guide [data-act=thaw]").await?;
+        page.wait_for(".guide [data-act=kill]").await?;
+        for shard in [1, 2] {
+            city.act("kill", &city.master(shard).await?).await?;
+        }
+        page.wait_until("no majority is left", &guide_says("1 of 3 masters is left and 2 are needed")).await
+    })
+}
+
+/// The expression that the guide says so.
+fn guide_says(text: &str) -> String {
+    format!("document.querySelector('.guide').innerText.includes({})", serde_json::json!(text))
+}

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{City, DOWN, ESCAPE, Hands, Outcome, PAGE_DOWN, PAGE_UP, Page, RIGHT, Visit};
+use crate::harness::{City, DOWN, ENTER, ESCAPE, Hands, Outcome, PAGE_DOWN, PAGE_UP, Page, RIGHT, Visit};
 
 const NOW: &str = "Number(document.querySelector('[data-time-ms]').dataset.timeMs)";
 const TITLE: &str = "document.querySelector('#inspector-title')?.innerText";
@@ -149,5 +149,17 @@ fn single_keys_can_be_switched_off_and_stay_off() -> Outcome {
             assert_eq!(page.value("document.querySelector('#speed').value").await?, json!("1"));
         }
         Ok(())
+    })
+}
+
+#[test]
+fn a_shop_that_is_opened_by_keyboard_hands_it_on_and_gets_it_back() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        City::open(page, "/?speed=1&seed=7", Hands::Keyboard).await?;
+        page.tab_to(".shop[data-node='0']").await?;
+        press(page, ENTER).await?;
+        page.wait_until("the inspector has it", "document.activeElement.id === 'inspector-title'").await?;
+        press(page, ESCAPE).await?;
+        page.wait_until("the shop has it again", "document.activeElement.id === 'shop-0'").await
     })
 }

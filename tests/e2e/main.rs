@@ -16,6 +16,7 @@ mod keys;
 mod map;
 mod messages;
 mod operate;
+mod presenter;
 mod prompt;
 mod quiet;
 mod rooms;

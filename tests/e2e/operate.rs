@@ -159,3 +159,23 @@ async fn terminal_says(page: &Page<'_>, text: &str) -> Outcome {
 fn count_of(text: &str, times: usize) -> String {
     format!("document.querySelector('#terminal').innerText.split({}).length > {times}", json!(text))
 }
+
+#[test]
+fn a_shop_that_is_asked_for_twice_at_once_comes_once() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=10&seed=7", Hands::Mouse).await?;
+        city.sheet("city", "Build and break").await?;
+        page.run(
+            "const more = document.querySelector('#inspector [data-act=add-shop]'); more.click(); more.click();",
+        )
+        .await?;
+        page.wait_until(
+            "the second is refused",
+            "/operator is at work/.test(document.querySelector('.notices')?.innerText)",
+        )
+        .await?;
+        page.wait_until("the operator is done", "!document.querySelector('[data-act=stop-operator]')").await?;
+        assert_eq!(page.value("document.querySelectorAll('.shop').length").await?, json!(7));
+        Ok(())
+    })
+}

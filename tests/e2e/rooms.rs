@@ -154,6 +154,31 @@ fn no_sheet_covers_the_command_line_or_what_was_pressed() -> Outcome {
     })
 }
 
+#[test]
+fn a_low_box_shows_what_a_shop_is_without_scrolling() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        page.look_like((720, 480), Theme::Light).await?;
+        City::open(page, "/?seed=7", Hands::Mouse).await?;
+        page.run("document.querySelector(\"[data-shard='3'][data-role=master]\").click()").await?;
+        let rows = "[...document.querySelectorAll('#inspector .rows > div')].filter(it => { const at = it.getBoundingClientRect(), \
+            room = document.querySelector('#inspector').getBoundingClientRect(); return at.top >= room.top && at.bottom <= room.bottom; }).length";
+        page.wait_until("ten rows at least are in view", &format!("{rows} >= 10")).await
+    })
+}
+
+#[test]
+fn the_third_row_of_shops_stands_above_the_terminal() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        page.look_like((1440, 900), Theme::Light).await?;
+        let city = City::open(page, "/?masters=3&replicas=2&racks=3&seed=7", Hands::Mouse).await?;
+        assert!(city.racks().await?.iter().all(|rack| rack.len() == 3), "three rows");
+        let covered = "[...document.querySelectorAll('.shop')].filter(it => { const at = it.getBoundingClientRect(); \
+            return !document.elementFromPoint((at.left + at.right) / 2, at.bottom - 3)?.closest('.city'); }).length";
+        assert_eq!(page.value(covered).await?, Value::from(0), "shops whose caption is covered");
+        Ok(())
+    })
+}
+
 /// Waits until the first match is wholly inside the window, not covered, and says this.
 async fn in_view(page: &Page<'_>, css: &str, text: &str) -> Outcome {
     let seen = format!(

@@ -193,3 +193,25 @@ fn arrow_keys_go_through_what_happened_and_enter_asks_why() -> Outcome {
         page.wait_for(".ladder").await
     })
 }
+
+#[test]
+fn no_two_other_futures_have_one_name() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=1&seed=7", Hands::Mouse).await?;
+        page.click("[data-act=pause]").await?;
+        // Three ways to go on from one moment.
+        for shard in [1, 2, 3] {
+            let shop = city.master(shard).await?;
+            city.act("kill", &shop).await?;
+            if shard < 3 {
+                page.click("[data-act=undo]").await?;
+                page.wait_for(&format!("[data-node='{shop}'][data-state=ok]")).await?;
+            }
+        }
+        let names = "[...document.querySelectorAll('.futures li span')].map(it => it.innerText)";
+        page.wait_until("there are two others", &format!("{names}.length === 2")).await?;
+        let differ = page.value(&format!("new Set({names}).size")).await?;
+        assert_eq!(differ, Value::from(2), "{}", page.value(names).await?);
+        Ok(())
+    })
+}

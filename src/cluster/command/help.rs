@@ -80,12 +80,15 @@ pub(super) fn no_such(name: &str) -> String {
     missing_here(&[Blob::from(name.as_bytes())]).unwrap_or_else(|| format!("There is no command {name}."))
 }
 
-/// The command that was probably meant by a name that is none: the one with the fewest letters to change, at most a third.
+/// The command that was probably meant by a name that is none: the one with the fewest letters to change: at most a third
+/// and two, and not the first where two are.
 fn nearest(name: &str) -> Option<&'static str> {
     let here = COMMANDS.iter().copied().flatten().map(|spec| spec.name);
     let names = here.chain(ELSEWHERE.split_ascii_whitespace());
-    let nearest = names.map(|known| (changes(name.as_bytes(), known.as_bytes()), known)).min()?;
-    (1..=name.len().div_ceil(3)).contains(&nearest.0).then_some(nearest.1)
+    let far = names.map(|known| (changes(name.as_bytes(), known.as_bytes()), known));
+    let near = far.filter(|(far, known)| *far < 2 || name.as_bytes().first() == known.as_bytes().first());
+    let nearest = near.min()?;
+    (1..=name.len().div_ceil(3).min(2)).contains(&nearest.0).then_some(nearest.1)
 }
 
 /// How many letters must be put in, taken out, exchanged or swapped with their neighbour to make one word of another.
@@ -142,6 +145,6 @@ mod tests {
         assert_eq!(nearest("hgetal"), Some("hgetall"));
         assert_eq!(nearest("clutser"), Some("cluster"));
         assert_eq!(nearest("hello-world"), None);
-        assert_eq!(nearest("x"), None);
+        assert_eq!((nearest("x"), nearest("nosuch")), (None, None), "two changes, and another first letter");
     }
 }

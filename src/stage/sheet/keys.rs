@@ -3,12 +3,13 @@
 use super::{Button, Item, Press};
 
 /// Keys and what they do, while the city has the keyboard; the last two work anywhere.
-pub const SHORTCUTS: [(&str, &str); 8] = [
+pub const SHORTCUTS: [(&str, &str); 9] = [
     ("Space", "stop time, or let it run"),
     ("Page down", "step to the next milestone"),
     ("Page up", "back to the milestone before"),
     ("← →", "a second back, or on"),
     ("− +", "slower, faster"),
+    ("P", "larger, for a projector, or as usual"),
     ("Esc", "close what lies over the city"),
     ("Ctrl+Z", "undo the last act; Ctrl+Y does it again"),
     ("?", "this list"),

@@ -97,6 +97,15 @@ pub enum Press {
     Why(FactId),
 }
 
+impl Press {
+    /// Why it is not done at all: its acts belong together, and the operator, who does the last of them, is at work. A press
+    /// may come before the button is drawn as one that cannot be pressed.
+    pub fn refused(&self, world: &World) -> Option<&'static str> {
+        let operates = |acts: &[Action]| acts.iter().any(|act| matches!(act, Action::Operate(_)));
+        matches!(self, Self::Do(acts) if operates(acts) && world.operator().is_some()).then_some(city::BUSY)
+    }
+}
+
 /// A button.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Button {
