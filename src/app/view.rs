@@ -29,6 +29,7 @@ use crate::stage::cause::Past;
 use crate::stage::drag::Drag;
 use crate::stage::frame::{Arrangement, Class, Frame};
 use crate::stage::inspect;
+use crate::stage::lost::lately;
 use crate::stage::map::spoken;
 use crate::stage::parcel::Kinds;
 use crate::stage::scene::{Look, Scene};
@@ -140,6 +141,10 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
         still: page.still(),
         talks_to: page.target,
         glows: page.glows.clone(),
+        lost: lately(
+            page.world.line().branch().facts().up_to(page.world.line().shown()).rev(),
+            known.snapshot.now,
+        ),
         skin: skin(),
         view: viewed.as_ref().map(|viewed| viewed.marked.clone()),
         focus: known.focus,

@@ -10,6 +10,7 @@ use super::operator::Task;
 use super::reply::{Blob, Reply};
 use super::resp::Protocol;
 use super::slot::Slot;
+use super::snapshot::FlightKind;
 use super::time::Micros;
 
 /// A fact's number; counts up from 1 within a world, in the order things happened.
@@ -102,8 +103,8 @@ pub enum FactKind {
     RoadsMended,
     /// Messages between two sides take so much longer.
     RoadsSlowed { by: Micros },
-    /// One message was lost on its way, and its connection with it.
-    MessageLost { from: Place, to: Place },
+    /// One message was lost on its way, `done` thousandths of it, and its connection with it.
+    MessageLost { from: Place, to: Place, kind: FlightKind, done: u16 },
     /// One message was held up on its way, and what came behind it.
     MessageDelayed { from: Place, to: Place, by: Micros },
     /// The streets are longer, or shorter.

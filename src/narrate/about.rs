@@ -34,7 +34,7 @@ pub fn about(fact: &Fact) -> About {
     let two = |host: HostId, other: HostId| way(Place::Node(host), Place::Node(other));
     match &fact.kind {
         F::PowerLost { rack } | F::PowerBack { rack } => About { rack: Some(*rack), ..About::default() },
-        F::MessageLost { from, to } | F::MessageDelayed { from, to, .. } => way(*from, *to),
+        F::MessageLost { from, to, .. } | F::MessageDelayed { from, to, .. } => way(*from, *to),
         F::CommandTyped { client, .. } | F::GaveUp { client, .. } => {
             About { who: Some(Place::Client(*client)), ..About::default() }
         }

@@ -7,6 +7,7 @@ use crate::cluster::operator::Task;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::resp::Protocol;
 use crate::cluster::slot::Slot;
+use crate::cluster::snapshot::FlightKind;
 
 pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
     use FactKind as F;
@@ -74,8 +75,9 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         }
         F::RoadsSlowed { by: 0 } => "The road is as fast as before.".to_owned(),
         F::RoadsSlowed { by } => format!("The road is slower: {} more for every message.", span(*by)),
-        F::MessageLost { from, to } => format!(
-            "A message from {} to {} is lost, and the connection breaks with it.",
+        F::MessageLost { from, to, kind, .. } => format!(
+            "{} from {} to {} is lost: you dropped it, and the connection breaks with it.",
+            message(*kind),
             side(words, &[*from]),
             side(words, &[*to])
         ),
@@ -206,4 +208,23 @@ fn clipped(text: &str) -> String {
         return text.to_owned();
     }
     text.chars().take(MOST - 1).chain(['…']).collect()
+}
+
+/// A message of a kind, to begin a sentence with.
+fn message(kind: FlightKind) -> &'static str {
+    match kind {
+        FlightKind::Request => "A request",
+        FlightKind::Reply | FlightKind::ErrorReply => "A reply",
+        FlightKind::Moved => "A MOVED reply",
+        FlightKind::Ask => "An ASK reply",
+        FlightKind::Replication => "A piece of the replication stream",
+        FlightKind::Ack => "A REPLCONF ACK",
+        FlightKind::Ping => "A PING",
+        FlightKind::Pong => "A PONG",
+        FlightKind::Fail => "A FAIL",
+        FlightKind::VoteRequest => "A vote request",
+        FlightKind::Vote => "A vote",
+        FlightKind::Update => "An UPDATE",
+        FlightKind::Connection => "A message",
+    }
 }

@@ -93,9 +93,28 @@ fn whole_racks_first(snapshot: &Snapshot) -> Vec<(End, End)> {
         let of = |rack: RackId| snapshot.nodes.iter().filter(move |node| node.rack == rack).map(|node| node.host);
         one != other && of(one).all(|a| of(other).all(|b| cut(a, b) || cut(b, a)))
     };
+    // Whom nobody reaches any more has a board beside it, across all its streets: one on each of them says no more.
+    let alone = |place: Place| {
+        let mut others = snapshot.nodes.iter().map(|node| Place::Node(node.host)).filter(|other| *other != place);
+        matches!(place, Place::Node(_))
+            && snapshot.nodes.len() > 2
+            && others
+                .all(|other| snapshot.cuts.contains(&(place, other)) && snapshot.cuts.contains(&(other, place)))
+    };
+    let mut lonely: Vec<(Place, bool)> = Vec::new();
+    let mut is_alone = |place: Place| match lonely.iter().find(|(known, _)| *known == place) {
+        Some((_, found)) => *found,
+        None => {
+            lonely.push((place, alone(place)));
+            alone(place)
+        }
+    };
     let mut ends: Vec<(End, End)> = Vec::new();
     // So many single streets are a tangle: what is cut is still seen.
     for &(from, to) in snapshot.cuts.iter().take(256) {
+        if is_alone(from) || is_alone(to) {
+            continue;
+        }
         let pair = match (rack(from), rack(to)) {
             (Some(one), Some(other)) if apart(one, other) => {
                 (End::Rack(one.min(other)), End::Rack(one.max(other)))

@@ -147,6 +147,11 @@ impl Measures {
         Self { head: self.head.min(34), lanes: self.lanes.min(14), road, ..self }
     }
 
+    /// The same with two shops abreast, and what is said of each on two lines.
+    fn paired(self) -> Self {
+        Self { abreast: 2, caption_lines: 2, lanes: self.lanes.min(22), ..self }
+    }
+
     /// The least and the greatest width of a shop.
     fn widths(&self, frame: Frame) -> (i32, i32) {
         match (self.size, frame.height) {
@@ -209,15 +214,15 @@ impl Layout {
         match Size::of(nodes, small) {
             Size::Full => {
                 let full = Self::with(snapshot, frame, &shown, Measures::of(frame));
-                // Only a third row: with more, shops stay full and the column scrolls.
                 let most = shown.iter().map(|rack| crowd(snapshot, *rack)).max();
-                if most != Some(3) || full.fits() {
+                if most < Some(3) || full.fits() {
                     return full;
                 }
-                // Nobody scrolls to a customer whom the terminal hides: rather less air, or smaller shops.
-                let tight = Self::with(snapshot, frame, &shown, Measures::of(frame).tight());
-                let found = if tight.fits() { Some(tight) } else { Some(small()).filter(Self::fits) };
-                found.unwrap_or(full)
+                // Nobody scrolls to a customer whom the terminal hides: rather less air, two abreast, or smaller shops.
+                let usual = Measures::of(frame);
+                let tried = [usual.tight(), usual.paired(), usual.paired().tight()];
+                let mut tried = tried.into_iter().map(|measures| Self::with(snapshot, frame, &shown, measures));
+                tried.find(Self::fits).or_else(|| Some(small()).filter(Self::fits)).unwrap_or(full)
             }
             Size::Small => small(),
             Size::Tile => {

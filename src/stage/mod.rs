@@ -19,6 +19,7 @@ pub mod journal;
 pub mod lane;
 pub mod layout;
 pub mod lens;
+pub mod lost;
 pub mod map;
 pub mod message;
 pub mod palette;

@@ -9,6 +9,7 @@ use super::customer::{self, Square};
 use super::frame::{Class, Frame};
 use super::lane::{self, Lane, Way};
 use super::layout::{Layout, RackPlace};
+use super::lost::{Lost, Mark};
 use super::map::Map;
 use super::parcel::{self, Kinds, Parcel};
 use super::shop::ShopView;
@@ -38,6 +39,8 @@ pub struct Look {
     pub talks_to: Option<HostId>,
     /// Streets that shine because something has just gone along them.
     pub glows: Vec<(Place, Place)>,
+    /// Messages that were lost a moment ago.
+    pub lost: Vec<Lost>,
     /// What nodes are drawn as, and in whose words.
     pub skin: Skin,
     /// The one rack that is looked at closely, in a city too large to see all of it.
@@ -98,6 +101,8 @@ pub struct Scene {
     pub glows: Vec<String>,
     /// The boxes of what is pointed out.
     pub lit: Vec<Bounds>,
+    /// Where messages were lost a moment ago.
+    pub lost: Vec<Mark>,
     /// Messages on their way.
     pub parcels: Vec<Parcel>,
     /// Closed roads, and slots that are moving.
@@ -136,17 +141,18 @@ impl Scene {
             Some(Rc::new(ShopView::of(node, snapshot, (&cast, apart), (cell, &layout.measures), look)))
         });
         let told = look.lit.iter().filter_map(|about| Some((about.who?, about.whom?)));
-        let glows = look.glows.iter().copied().chain(told).filter_map(|(from, to)| {
+        let way = |(from, to)| {
             let Some(map) = map.as_deref() else {
-                return Some(street::street(&layout, from, to, square.home)?.data());
+                return street::street(&layout, from, to, square.home);
             };
             let middle = |place| {
                 let place = box_of(&layout, Some(map), &square, place)?;
                 Some((place.middle(), place.middle_y()))
             };
-            Some(Way(vec![middle(from)?, middle(to)?]).data())
-        });
-        let glows = glows.collect();
+            Some(Way(vec![middle(from)?, middle(to)?]))
+        };
+        let glows = look.glows.iter().copied().chain(told).filter_map(|ends| Some(way(ends)?.data())).collect();
+        let lost = look.lost.iter().filter_map(|lost| Some(Mark::of(&layout, lost, &way(lost.road)?))).collect();
         let strip = strip::segments(&layout, snapshot, voice);
         let pin = look.pin.map(|slot| strip::pin(&layout, slot).clear_of(&strip));
         let mut lit = boxes(&layout, map.as_deref(), &square, &look.lit);
@@ -154,6 +160,7 @@ impl Scene {
         lit.extend(opened.map(|it| Bounds::new(it.place.0 / 10 - 17, it.place.1 / 10 - 15, 34, 30)));
         Self {
             lit,
+            lost,
             frame,
             height: layout.height,
             strip: strip.into(),

@@ -9,6 +9,7 @@ use super::layout::{Cell, Measures};
 use super::scene::Look;
 use super::size::Size;
 use super::skin::Skin;
+use super::street;
 use super::text::{Bounds, Label, fitting};
 use super::wording::{Wording, captions, spoken};
 use super::words;
@@ -93,6 +94,8 @@ pub struct ShopView {
     pub front: Bounds,
     /// What a finger may touch.
     pub touch: Bounds,
+    /// The upper edge of its place: its streets leave at a height that all shops of a row share.
+    pub street_from: i32,
     /// How the walls are drawn.
     pub walls: Walls,
     /// The marks of its state.
@@ -141,6 +144,7 @@ impl ShopView {
             plate: plate(node, skin).into(),
             front,
             touch: cell.touch,
+            street_from: cell.shop.top,
             walls: walls(node, apart::works(node, snapshot)),
             marks: Marks {
                 apart: apart && apart::works(node, snapshot),
@@ -152,6 +156,21 @@ impl ShopView {
             captions: captions(&wording, cell, measures),
             spoken: spoken(node, name, &wording, voice).into(),
         }
+    }
+
+    /// Where its streets are closed while it is cut off: a stretch of each, from its wall to the gutter. Never over its
+    /// window, its sign or its captions; where there are no streets, at its wall's foot.
+    pub fn closed_streets(&self) -> [Bounds; 2] {
+        let (front, small) = (self.front, self.size == Size::Small);
+        let y = if small { front.bottom - 16 } else { street::door_height(self.street_from, front.bottom) };
+        // Walls stand back from the awning's ends.
+        let inset = front.width() * 11 / 150;
+        let stub = |wall: i32, out: i32| {
+            let long = ((out - wall).abs() + 3).clamp(if small { 14 } else { 18 }, 52);
+            let (left, right) = if out < wall { (wall - long, wall) } else { (wall, wall + long) };
+            Bounds { left, top: y - 5, right, bottom: y + 5 }
+        };
+        [stub(front.left + inset, self.touch.left), stub(front.right - inset, self.touch.right)]
     }
 
     /// The value of `data-state`.

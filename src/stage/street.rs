@@ -43,7 +43,8 @@ pub fn street(layout: &Layout, from: Place, to: Place, home: Home) -> Option<Way
 /// Where small shops, which have no room for streets between them, send from and receive.
 fn door(layout: &Layout, place: Place, home: Home) -> Option<(i32, i32)> {
     match place {
-        Place::Node(host) => layout.cell(host).map(|cell| (cell.shop.middle(), cell.shop.middle_y())),
+        // At the foot of the walls: the sign above stays readable while something waits here.
+        Place::Node(host) => layout.cell(host).map(|cell| (cell.shop.middle(), cell.shop.bottom - 12)),
         _ => Some(home),
     }
 }
@@ -55,10 +56,15 @@ struct Side {
     gutter: i32,
 }
 
-/// The right or the left side of a shop. Streets leave under the sign, above what stands beside the door.
+/// The height at which streets leave a shop: under the sign, above what stands beside the door.
+pub(super) fn door_height(top: i32, bottom: i32) -> i32 {
+    top + (bottom - top) * 3 / 10
+}
+
+/// The right or the left side of a shop.
 fn side(layout: &Layout, cell: &Cell, right: bool) -> Side {
     let shop = cell.shop;
-    let y = shop.top + shop.height() * 3 / 10;
+    let y = door_height(shop.top, shop.bottom);
     // Walls stand back from the awning's ends, and a backup's more so.
     let inset = shop.width() * 8 / 100;
     let row = || layout.cells.iter().map(|other| other.shop).filter(|other| same_row(other, &shop));

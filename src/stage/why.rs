@@ -160,8 +160,8 @@ fn ballots_of<'a>(
                 failed = true;
                 true
             }
-            // It is not known what it said: any between the two may be why too few votes came.
-            FactKind::MessageLost { from, to } => failed && (from == me || to == me),
+            // Whatever it was, its connection went with it, and with that a vote may have gone: any between the two.
+            FactKind::MessageLost { from, to, .. } => failed && (from == me || to == me),
             ref kind if anatomy::begins_anew(kind, lost) => break,
             _ => false,
         };
@@ -305,7 +305,8 @@ mod tests {
         let why = told(&line, &opening, |kind| matches!(kind, FactKind::Promoted { .. }));
         let texts: Vec<_> = why.rungs.iter().map(|rung| Voice::Story.say(&rung.text)).collect();
         let at = |part: &str| texts.iter().position(|text| text.contains(part));
-        let order = ["vote in epoch 7", "A message from Backup 3 to Shop 1 is lost", "1 of 2 votes in epoch 7"];
+        let order =
+            ["vote in epoch 7", "A vote request from Backup 3 to Shop 1 is lost", "1 of 2 votes in epoch 7"];
         let order = order.iter().chain(&["vote in epoch 8", "is Shop 3 now"]).map(|part| at(part));
         let order: Option<Vec<usize>> = order.collect();
         assert!(order.is_some_and(|order| order.is_sorted()), "{texts:#?}");

@@ -208,7 +208,7 @@ impl Part for Shop {
         let shop = &self.shop;
         let captions: Vec<Shape> = shop.captions.iter().cloned().map(Shape::Text).collect();
         html! {
-            <g style={hue(Some(shop.shard))}>
+            <g style={hue(Some(shop.shard))} class={shop.marks.flag.then_some("promoted")}>
                 { shapes(&art::shop::draw(shop)) }
                 <g class={if shop.marks.dark { "captions in-dark" } else { "captions" }}>{ shapes(&captions) }</g>
             </g>

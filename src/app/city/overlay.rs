@@ -99,7 +99,7 @@ impl Part for Racks {
 /// Opens the sheet of what is drawn under it.
 pub(super) fn spot(id: String, place: Bounds, label: String, sheet: Sheet, send: &Callback<Msg>) -> Html {
     let onclick = send.reform(move |_| Msg::Press(Press::Show(sheet)));
-    html! { <button class="spot" {id} style={at(place)} aria-label={label} {onclick} /> }
+    html! { <button class="spot" {id} style={at(place)} title={label.clone()} aria-label={label} {onclick} /> }
 }
 
 /// The sign at the end of a street of the shop that is looked at: over the shops, whose buttons reach into the streets.

@@ -18,12 +18,14 @@ use crate::app::part::{keyed, part};
 use crate::app::sheet::row;
 use crate::app::shown::KeyPath;
 use crate::cluster::id::HostId;
+use crate::stage::art::parcel;
 use crate::stage::art::town::lit;
 use crate::stage::drag::Drag;
 use crate::stage::frame::Class;
 use crate::stage::map::Tile;
 use crate::stage::scene::Scene;
 use crate::stage::sheet::{Button, Press, Sheet, Whose};
+use crate::stage::size::Size;
 
 /// The city. It is no part that is compared: nearly every frame changes something in it, and its parts know what.
 pub(in crate::app) struct City {
@@ -76,6 +78,7 @@ impl City {
             Class::Embed => "embed",
             Class::Phone => "phone",
         };
+        let small = scene.shops.first().is_some_and(|shop| shop.size == Size::Small);
         html! {
             <section class={classes!("city", class)} id="city" aria-label="The city" tabindex="-1">
                 if let Some(eyes) = &self.eyes {
@@ -131,11 +134,12 @@ impl City {
                             }
                             { shapes(&lit(&scene.lit)) }
                             { roads(&scene.roads) }
+                            { for scene.lost.iter().map(|mark| shapes(&parcel::lost(mark))) }
                             if let Some((drag, _)) = &self.drag {
                                 { dragged(drag) }
                             }
                         </svg>
-                        <div class="fliers" id="fliers" aria-hidden="true"></div>
+                        <div class={classes!("fliers", small.then_some("few"))} id="fliers" aria-hidden="true"></div>
                         { spot("you".to_owned(), scene.square.own(), "You, and your client".to_owned(), Sheet::Client, &self.send) }
                         { self.tile.as_ref().map(|(tile, spoken)| tile_button(tile, spoken, self)) }
                         { part(Racks { racks: scene.racks.clone(), shops, selected: self.selected, send: self.send.clone() }) }

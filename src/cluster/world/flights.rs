@@ -66,7 +66,8 @@ fn first_key(argv: &[Blob]) -> Option<&[u8]> {
     spec.keys.of(argv).next().map(|key| &key[..])
 }
 
-fn kind_of(payload: &Payload) -> FlightKind {
+/// What kind of message a payload is.
+pub(super) fn kind_of(payload: &Payload) -> FlightKind {
     match payload {
         Payload::Open(_) | Payload::Accepted | Payload::Speaks(_) | Payload::Closed { .. } => {
             FlightKind::Connection

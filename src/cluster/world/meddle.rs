@@ -8,7 +8,7 @@ use super::World;
 use super::acts::{Refused, refuse};
 use super::delivery::road_of;
 use super::faults::MOST_DELAY;
-use crate::cluster::connection::Conn;
+use super::flights::kind_of;
 use crate::cluster::fact::{FactId, FactKind};
 use crate::cluster::order::SmallSet;
 use crate::cluster::time::{Micros, SECOND};
@@ -17,14 +17,19 @@ impl World {
     /// Loses a message. TCP never loses one message out of a stream: the connection breaks with it, and both ends hear of
     /// that at once.
     pub fn lose(&mut self, message: u64) -> Result<FactId, Refused> {
-        let (conn, kind) = if let Some(index) = self.held_index(message) {
-            let flying = &self.held[index];
-            (flying.conn, FactKind::MessageLost { from: road_of(flying).0, to: road_of(flying).1 })
+        let (flying, done) = if let Some(index) = self.held_index(message) {
+            (&self.held[index], 0)
         } else {
-            let (_, conn, (from, to)) = self.on_its_way(message)?;
-            (conn, FactKind::MessageLost { from, to })
+            let found = self.flying.iter().find(|((_, number), _)| *number == message);
+            let ((due, _), flying) = found.ok_or_else(gone)?;
+            // As a snapshot shows it: nothing was sent before the city opened.
+            let sent = flying.sent.max(self.facts.opened_at);
+            let come = self.now.saturating_sub(sent).min(due.saturating_sub(sent));
+            (flying, (come.saturating_mul(1_000) / due.saturating_sub(sent).max(1)) as u16)
         };
-        let fact = self.facts.state(self.now, None, kind);
+        let (conn, (from, to)) = (flying.conn, road_of(flying));
+        let kind = kind_of(&flying.payload);
+        let fact = self.facts.state(self.now, None, FactKind::MessageLost { from, to, kind, done });
         let mut broken = SmallSet::default();
         broken.insert(conn);
         self.break_connections(&broken, Some(fact));
@@ -42,7 +47,7 @@ impl World {
                 MOST_DELAY / SECOND
             ));
         }
-        let (key, _, road) = self.on_its_way(message)?;
+        let (key, road) = self.on_its_way(message)?;
         let due = key.0.saturating_add(by);
         let behind = |at, flying: &_| (key..(due, u64::MAX)).contains(&at) && road_of(flying) == road;
         for ((_, number), flying) in self.flying.take(behind) {
@@ -57,12 +62,13 @@ impl World {
         usize::try_from(u64::MAX - message).ok().filter(|&index| index < self.held.len())
     }
 
-    /// The event of a message, its connection and its road.
-    #[allow(clippy::type_complexity, reason = "three things of one message, used in this file alone")]
-    fn on_its_way(&self, message: u64) -> Result<((Micros, u64), Conn, (super::Place, super::Place)), Refused> {
-        let mut flying = self.flying.iter();
-        let found = flying.find(|((_, number), _)| *number == message);
-        let found = found.map(|(key, flying)| (key, flying.conn, road_of(flying)));
-        found.ok_or_else(|| Refused("This message is not on its way any more.".to_owned()))
+    /// The event of a message, and its road.
+    fn on_its_way(&self, message: u64) -> Result<((Micros, u64), (super::Place, super::Place)), Refused> {
+        let found = self.flying.iter().find(|((_, number), _)| *number == message);
+        found.map(|(key, flying)| (key, road_of(flying))).ok_or_else(gone)
     }
+}
+
+fn gone() -> Refused {
+    Refused("This message is not on its way any more.".to_owned())
 }

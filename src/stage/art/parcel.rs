@@ -1,9 +1,10 @@
 //! Messages by shape. All are drawn around (0, 0); the app moves them.
 
 use crate::cluster::snapshot::FlightKind;
+use crate::stage::lost::Mark;
 use crate::stage::parcel::{Parcel, decides};
 use crate::stage::shape::{Pen, Shape, circle, rect};
-use crate::stage::text::{Label, Tone};
+use crate::stage::text::{Bounds, Label, Tone};
 
 /// The shapes of a message.
 pub fn draw(kind: FlightKind) -> Vec<Shape> {
@@ -79,4 +80,18 @@ pub fn pill(parcel: &Parcel) -> Vec<Shape> {
         rect(place.left as f32, place.top as f32, place.width() as f32, place.height() as f32, 11.0, "pill"),
         Shape::Text(label),
     ]
+}
+
+/// Where a message was lost: a crossed ring, and the words beside it.
+pub fn lost(mark: &Mark) -> Vec<Shape> {
+    let (x, y) = (mark.at.0 as f32, mark.at.1 as f32);
+    let Bounds { left, top, .. } = mark.card;
+    let cross = Pen::at(x, y, 1.0).to(-4.0, -4.0).line(4.0, 4.0).to(4.0, -4.0).line(-4.0, 4.0);
+    let mut shapes = vec![
+        rect(left as f32, top as f32, mark.card.width() as f32, mark.card.height() as f32, 6.0, "panel"),
+        circle(x, y, 10.5, "lost-mark"),
+        cross.shape("refused-cross"),
+    ];
+    shapes.extend(mark.words.iter().cloned().map(Shape::Text));
+    shapes
 }

@@ -97,6 +97,9 @@ pub fn svg(scene: &Scene) -> String {
             to_svg(&parcel::pill(view))
         );
     }
+    for mark in &scene.lost {
+        out.push_str(&to_svg(&parcel::lost(mark)));
+    }
     out.push_str("</svg>");
     out
 }

@@ -8,7 +8,7 @@ use crate::stage::skin::Skin;
 use crate::stage::text::{Bounds, Label, Tone, text_width};
 
 use super::pattern::diagonals;
-use super::{library, server};
+use super::{library, server, works};
 
 /// Cosine and sine of a fiftieth of a turn.
 const STEP: (f32, f32) = (0.992_114_7, 0.125_333_23);
@@ -75,7 +75,7 @@ pub fn draw(shop: &ShopView) -> Vec<Shape> {
     shapes.push(front.rect(0.0, 3.0, 150.0, 8.0, 4.0, "shadow"));
     body(shop, &front, &mut shapes);
     if shop.marks.apart {
-        closed_street(&front, &mut shapes);
+        works::closed_streets(shop, &mut shapes);
     }
     match shop.skin {
         Skin::Shops if shop.walls != Walls::Charred => awning(&front, &mut shapes),
@@ -115,11 +115,22 @@ fn small(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     } else if !unlit {
         shapes.push(front.rect(24.0, 14.0, 60.0 + f32::from(shop.goods), 10.0, 2.0, "bars"));
     }
+    // A window and a door: where walls are too low for them, the awning is enough.
+    if shop.skin == Skin::Shops && shop.front.width() >= 60 && !unlit {
+        shapes.push(front.rect(22.0, 50.0, 68.0, 32.0, 2.0, "window"));
+        let mut shelf = front.pen(26.0, 20.0);
+        for index in 0..shop.goods.min(6) {
+            let x = f32::from(index) * 10.5;
+            shelf = shelf.to(x, 0.0).line(x + 7.0, 0.0).line(x + 7.0, -16.0).line(x, -16.0).close();
+        }
+        shapes.push(shelf.shape("goods"));
+        shapes.push(front.rect(102.0, 50.0, 26.0, 50.0, 2.0, if shop.master { "door" } else { "door pale" }));
+    }
     if let Some(share) = shop.bar.filter(|share| *share > 0) {
         shapes.push(front.rect(20.0, 10.0, 110.0 * f32::from(share) / 100.0, 8.0, 2.5, "bar-fill"));
     }
     if shop.marks.apart {
-        closed_street(front, shapes);
+        works::closed_streets(shop, shapes);
     }
     sign(shop, front, shapes);
     if shop.marks.frost {
@@ -201,18 +212,6 @@ fn inside(shop: &ShopView, unlit: bool, front: &Front, shapes: &mut Vec<Shape>) 
         let u = front.unit;
         shapes.push(circle(front.x + 123.0 * u, front.bottom - 22.0 * u, 1.8 * u, "knob"));
     }
-}
-
-/// The street before one that is cut off: dark, with a barrier across. Behind it the lights are on.
-fn closed_street(front: &Front, shapes: &mut Vec<Shape>) {
-    shapes.push(front.rect(-8.0, 4.0, 166.0, 10.0, 3.0, "closed-street"));
-    shapes.push(front.rect(-8.0, 15.0, 166.0, 9.0, 2.0, "barrier"));
-    let mut stripes = front.pen(-8.0, 15.0);
-    for index in 0..8 {
-        let left = 3.0 + index as f32 * 20.6;
-        stripes = stripes.to(left, 8.4).line(left + 7.0, 0.6).line(left + 15.0, 0.6).line(left + 8.0, 8.4).close();
-    }
-    shapes.push(stripes.shape("barrier-stripes"));
 }
 
 /// One good a key, up to two full shelves.
@@ -339,6 +338,10 @@ fn badges(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         ring((left as f32 + 7.0, place.top as f32 - 5.0), left_over, shapes);
     }
     if shop.marks.arrow {
+        let words = shop.captions.iter().map(Label::width).max().unwrap_or(0);
+        let wide = (place.width() + 16).max(words + 12).min(shop.touch.width()) as f32;
+        let (y, low) = (shop.touch.top as f32, shop.touch.bottom as f32);
+        shapes.push(rect(place.middle() as f32 - wide / 2.0, y, wide, low - y, 10.0, "asks"));
         let pen = Pen::at(place.left as f32 + 12.0, place.top as f32 - 16.0, 1.0);
         let arrow = pen
             .to(0.0, -2.0)
@@ -361,7 +364,7 @@ fn badges(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
 /// The epoch chip hangs at the sign's upper right corner.
 fn chip_place(shop: &ShopView) -> Bounds {
     let width = text_width(&shop.chip, 12, true) + 10;
-    Bounds::new(shop.front.right + 5 - width, shop.front.top - 15, width, 18)
+    Bounds::new(shop.front.right + 5 - width, shop.front.top - 17, width, 18)
 }
 
 fn chip(shop: &ShopView, shapes: &mut Vec<Shape>) {

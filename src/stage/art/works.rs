@@ -2,7 +2,8 @@
 
 use super::map::Hued;
 use super::pattern::diagonals;
-use crate::stage::shape::{Pen, Shape, circle, num, path, rect};
+use crate::stage::shape::{Pen, Shape, num, path, rect};
+use crate::stage::shop::ShopView;
 use crate::stage::text::Bounds;
 use crate::stage::works::{Block, Road, Works, block_box};
 
@@ -38,8 +39,15 @@ pub fn block(block: &Block) -> Vec<Shape> {
         shapes.push(arrow.shape("one-way"));
         return shapes;
     }
-    let legs = format!("M{} {}v10M{} {}v10", num(x + 8.0), num(y + 16.0), num(x + 32.0), num(y + 16.0));
-    let mut stripes = Pen::at(x, y + 2.0, 1.0);
+    board(x, y + 2.0, 1.0, &mut shapes);
+    shapes
+}
+
+/// A striped board on two legs, 40 wide at full size.
+fn board(x: f32, y: f32, scale: f32, shapes: &mut Vec<Shape>) {
+    let s = scale;
+    let leg = |at: f32| format!("M{} {}v{}", num(x + at * s), num(y + 14.0 * s), num(10.0 * s));
+    let mut stripes = Pen::at(x, y, s);
     for index in 0..4 {
         let left = 2.0 + index as f32 * 10.0;
         stripes = stripes
@@ -50,17 +58,28 @@ pub fn block(block: &Block) -> Vec<Shape> {
             .close();
     }
     shapes.extend([
-        path(legs, "barrier-legs"),
-        rect(x, y + 2.0, 40.0, 14.0, 2.0, "barrier"),
+        path(leg(8.0) + &leg(32.0), "barrier-legs"),
+        rect(x, y, 40.0 * s, 14.0 * s, 2.0, "barrier"),
         stripes.shape("barrier-stripes"),
     ]);
-    shapes
 }
 
-/// A street of the shop that is looked at, and the sign at its end.
+/// The streets of a shop that is cut off, beside it: each with a board across.
+pub(super) fn closed_streets(shop: &ShopView, shapes: &mut Vec<Shape>) {
+    for street in shop.closed_streets() {
+        let (width, height) = (street.width() as f32, street.height() as f32);
+        shapes.push(rect(street.left as f32, street.top as f32, width, height, 2.0, "closed-street"));
+        let scale = ((width - 2.0) / 40.0).min(1.0);
+        let x = street.middle() as f32 - 20.0 * scale;
+        board(x, street.middle_y() as f32 - 11.0 * scale, scale, shapes);
+    }
+}
+
+/// A street of the shop that is looked at, and the sign at its end: a plate with a road on it, to be pressed.
 pub fn road(road: &Road) -> Vec<Shape> {
     let (x, y) = (road.sign.0 as f32, road.sign.1 as f32);
-    vec![path(road.way.clone(), "own-road"), circle(x, y, 6.0, "road-sign")]
+    let sign = path(format!("M{} {}l2-10m7 0l2 10m-5.5-1v-2m0-4v-2", num(x - 5.5), num(y + 5.0)), "road-mark");
+    vec![path(road.way.clone(), "own-road"), rect(x - 9.0, y - 9.0, 18.0, 18.0, 4.0, "road-sign"), sign]
 }
 
 /// Crates on their streets, in the hue they come from, and bands of the strip in the hue they go to.
