@@ -54,6 +54,8 @@ pub(super) fn page(page: &Page) -> Html {
     let presents = page.zoom > 0;
     let gossip = (page.frame_of_city().class == Class::Embed).then_some(page.kinds.has(Kinds::GOSSIP));
     let lines = page.world.told().journal.lines(page.details);
+    // An inspector is large, and the newest lines are in view: the page keeps to its 1,500 elements.
+    let drawn = if page.selected.is_some() { page.drawn / 2 } else { page.drawn };
     let class = classes!(
         "page",
         page.playing.then_some("playing"),
@@ -76,7 +78,7 @@ pub(super) fn page(page: &Page) -> Html {
                     if room == Room::Desk {
                         { notices(page) }
                     }
-                    { part(Log { lines, drawn: page.drawn, lit: lit.clone(), details: page.details, gossip, send: send.clone() }) }
+                    { part(Log { lines, drawn, lit: lit.clone(), details: page.details, gossip, send: send.clone() }) }
                 </div>
                 <div class="centre">
                     if let Some(next) = next.as_ref().filter(|_| presents || room == Room::Phone) {
@@ -282,8 +284,7 @@ fn doors(page: &Page) -> Rc<Vec<Door>> {
 /// The terminal's newest lines, as many as are drawn.
 fn entries(page: &Page) -> Rc<Vec<Rc<Entry>>> {
     let all = page.world.told().transcript.entries();
-    // An inspector is large, and the newest answers are in view: the page keeps to its 1,500 elements.
-    let drawn = if page.selected.is_some() { page.drawn / 4 } else { page.drawn * 2 / 3 };
+    let drawn = if page.selected.is_some() { page.drawn / 5 } else { page.drawn * 2 / 3 };
     if all.len() <= drawn { all.clone() } else { Rc::new(all[all.len() - drawn..].to_vec()) }
 }
 

@@ -6,6 +6,7 @@ use super::words;
 use crate::cluster::fact::{Fact, FactId, FactKind};
 use crate::cluster::id::HostId;
 use crate::cluster::time::{MS, Micros};
+use crate::narrate::{Term, Voice};
 use crate::sim::timeline::FactLog;
 
 /// One phase of a failover.
@@ -133,8 +134,11 @@ fn before(moments: &Moments, promoted: Micros) -> Vec<Phase> {
     let requested = moments.requested.map_or(promoted, |(at, _)| at);
     let scheduled = moments.scheduled.unwrap_or(requested);
     if let Some(asked) = moments.asked {
-        let how = "CLUSTER FAILOVER: writes stop until the backup has them all; FORCE and TAKEOVER do not wait";
-        add("handover", asked, requested, how.to_owned());
+        let backup = Voice::Marked.word(Term::Copy);
+        let how = format!(
+            "CLUSTER FAILOVER: writes stop until the {backup} has them all; FORCE and TAKEOVER do not wait"
+        );
+        add("handover", asked, requested, how);
     } else {
         if let (Some((began, silent)), Some(suspected)) = (moments.silent, moments.suspected) {
             let how = format!("cluster-node-timeout: no answer for {}, since the last PING", words::span(silent));
@@ -149,7 +153,7 @@ fn before(moments: &Moments, promoted: Micros) -> Vec<Phase> {
                 "agreed",
                 failed,
                 scheduled.max(failed),
-                "FAIL is told to all: one message to the backup".to_owned(),
+                format!("FAIL is told to all: one message to the {}", Voice::Marked.word(Term::Copy)),
             );
         }
         if let Some(last) = moments.last {

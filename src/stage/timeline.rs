@@ -52,7 +52,7 @@ pub struct Ghost {
 }
 
 /// Two marks nearer than this, in pixels, are drawn as one.
-const NEAR: i32 = 3;
+const NEAR: i32 = 6;
 
 /// What the timeline spans: the next of a few round times, so that it seldom changes.
 pub fn span(now: Micros) -> Micros {

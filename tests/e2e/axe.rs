@@ -181,3 +181,17 @@ fn no_barriers_on_a_map_of_many_shops_or_as_servers() -> Outcome {
         look.report()
     })
 }
+
+#[test]
+fn no_barriers_on_a_projector() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let (mut look, city) = Inspector::open(page, (1920, 1080), "/?seed=7&presenter").await?;
+        page.click(".next .button").await?;
+        page.wait_for(".next [data-act=kill]").await?;
+        page.click("[data-act=pause]").await?;
+        look.look("a key is written").await?;
+        city.select(&city.master(1).await?).await?;
+        look.look("a shop is looked at").await?;
+        look.report()
+    })
+}

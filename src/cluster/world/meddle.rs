@@ -63,11 +63,14 @@ impl World {
     }
 
     /// The event of a message, and its road.
-    fn on_its_way(&self, message: u64) -> Result<((Micros, u64), (super::Place, super::Place)), Refused> {
+    fn on_its_way(&self, message: u64) -> Result<OnItsWay, Refused> {
         let found = self.flying.iter().find(|((_, number), _)| *number == message);
         found.map(|(key, flying)| (key, road_of(flying))).ok_or_else(gone)
     }
 }
+
+/// The event of a message, and its road's two ends.
+type OnItsWay = ((Micros, u64), (super::Place, super::Place));
 
 fn gone() -> Refused {
     Refused("This message is not on its way any more.".to_owned())
