@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use super::Spec;
 use super::argument::WRONG_TYPE;
 use crate::cluster::config::Config;
 use crate::cluster::node::eviction;
@@ -33,6 +34,8 @@ pub struct Data<'a> {
     pub rng: &'a mut Rng,
     /// The command as it was given, where it is one: passing it on as it is takes no copy.
     pub given: Option<Rc<[Blob]>>,
+    /// Its row in the table, where replicas can be spared looking it up.
+    pub row: Option<&'static Spec>,
     /// The slot of its first argument, where that is its only key and was routed by it.
     pub slot: Option<Slot>,
     /// At a replica, where its master says that the first argument stands, if it says so.
@@ -54,6 +57,8 @@ pub struct Effects {
     pub more: Vec<Rc<[Blob]>>,
     /// Where the key of the only one stands.
     pub near: Spot,
+    /// The row of the first, where it is known.
+    pub row: Option<&'static Spec>,
 }
 
 impl Effects {
@@ -211,10 +216,15 @@ impl Data<'_> {
         if self.from_master {
             return;
         }
-        self.effects.push(match &self.given {
-            Some(given) if std::ptr::eq(&**given, argv) => given.clone(),
-            _ => argv.into(),
-        });
+        match &self.given {
+            Some(given) if std::ptr::eq(&**given, argv) => {
+                if self.effects.first.is_none() {
+                    self.effects.row = self.row;
+                }
+                self.effects.push(given.clone());
+            }
+            _ => self.effects.push(argv.into()),
+        }
     }
 
     /// Says that replicas must set the key as this SET does, without its options.

@@ -31,6 +31,7 @@ impl Node {
         self.stats.commands += 1;
         let reply = self.on_keyspace(context, conn, |data| {
             data.given = Some(argv.clone());
+            data.row = Some(spec);
             data.slot = Some(slot).filter(|_| spec.keys == Keys::One(1));
             work(data, argv)
         });

@@ -276,6 +276,7 @@ impl Node {
             config: &self.config,
             rng: context.rng,
             given: None,
+            row: None,
             slot: None,
             near: Spot::NOWHERE,
             effects: Effects::default(),

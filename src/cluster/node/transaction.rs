@@ -153,14 +153,14 @@ impl Node {
 
     /// What replicas must do goes into the stream: at once, or with all else that EXEC does.
     pub(super) fn pass_on(&mut self, context: &mut Context<'_>, conn: Conn, effects: Effects) {
-        let Effects { first: Some(first), mut more, near } = effects else {
+        let Effects { first: Some(first), mut more, near, row } = effects else {
             return;
         };
         if let Some(all) = self.client_mut(conn).and_then(|client| client.in_exec.as_mut()) {
             all.push(first);
             all.append(&mut more);
         } else if more.is_empty() {
-            self.feed_near(context, first, near);
+            self.feed_near(context, first, near, row);
         } else {
             more.insert(0, first);
             self.feed_together(context, &more);

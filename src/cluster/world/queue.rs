@@ -56,6 +56,8 @@ pub(super) struct Queue<T> {
     rest: BinaryHeap<Item<T>>,
     /// The lane, or the heap, with the soonest.
     first: usize,
+    /// The lane that something was put into last.
+    latest: usize,
     len: usize,
     /// An empty block, for the next that is needed.
     spare: VecDeque<Item<T>>,
@@ -69,6 +71,7 @@ impl<T> Default for Queue<T> {
             lanes: Default::default(),
             rest: BinaryHeap::new(),
             first: LANES,
+            latest: 0,
             len: 0,
             spare: VecDeque::new(),
         }
@@ -86,6 +89,7 @@ impl<T> Queue<T> {
             return;
         };
         self.backs[lane] = due;
+        self.latest = lane;
         self.note_front(lane, due);
         let blocks = &mut self.lanes[lane];
         match blocks.back_mut() {
@@ -102,6 +106,11 @@ impl<T> Queue<T> {
 
     /// The lane whose end is nearest before that time; else an empty one.
     fn lane_for(&self, due: Due) -> Option<usize> {
+        // What is due at the same moment as the thing before it fits behind it, and nowhere better.
+        if self.backs[self.latest].0 == due.0 && self.backs[self.latest] < due && self.fronts[self.latest] != NEVER
+        {
+            return Some(self.latest);
+        }
         let mut best = None;
         for lane in 0..LANES {
             if self.fronts[lane] == NEVER {

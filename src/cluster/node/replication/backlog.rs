@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
+use crate::cluster::command::Spec;
 use crate::cluster::reply::Blob;
 use crate::cluster::store::Spot;
 
@@ -16,15 +17,17 @@ pub struct StreamItem {
     /// The command.
     pub argv: Rc<[Blob]>,
     /// Where whoever sent it keeps it: whoever gets it need not write it down again.
-    kept: Option<Rc<RefCell<Run>>>,
+    pub(super) kept: Option<Rc<RefCell<Run>>>,
     /// Where its key stands at the master: as likely as not also at a replica.
     pub(super) near: Spot,
+    /// Its row in the table of commands, where the master knows it.
+    pub(super) row: Option<&'static Spec>,
 }
 
 impl StreamItem {
     /// A command that nobody keeps yet.
-    pub(super) fn new(end: u64, argv: Rc<[Blob]>, near: Spot) -> Self {
-        Self { end, argv, kept: None, near }
+    pub(super) fn new(end: u64, argv: Rc<[Blob]>) -> Self {
+        Self { end, argv, kept: None, near: Spot::NOWHERE, row: None }
     }
 }
 
@@ -61,6 +64,12 @@ const LONG: u8 = 255;
 impl Run {
     fn has_room_for(&self, item: &StreamItem) -> bool {
         self.ends.len() < RUN && self.bytes.len() < RUN_BYTES && item.end - self.base <= u64::from(u32::MAX)
+    }
+
+    /// Takes room at once for what came before: to grow step by step would copy all of it twice.
+    fn expect_as_much_as(&mut self, other: &Self) {
+        self.ends.reserve(other.ends.len());
+        self.bytes.reserve((other.bytes.len() + other.bytes.len() / 8).min(RUN_BYTES));
     }
 
     fn push(&mut self, item: &StreamItem) {
@@ -133,7 +142,7 @@ impl Part {
     fn item(&self, index: usize) -> StreamItem {
         let run = self.run.borrow();
         let kept = Some(self.run.clone());
-        StreamItem { end: run.end(index).unwrap_or_default(), argv: run.argv(index), kept, near: Spot::NOWHERE }
+        StreamItem { kept, ..StreamItem::new(run.end(index).unwrap_or_default(), run.argv(index)) }
     }
 }
 
@@ -182,6 +191,9 @@ impl Backlog {
             }
         }
         let mut run = std::mem::take(&mut self.spare);
+        if let Some(part) = self.parts.back() {
+            run.expect_as_much_as(&part.run.borrow());
+        }
         run.push(item);
         let run = Rc::new(RefCell::new(run));
         self.parts.push_back(Part { run: run.clone(), from: 0, until: 1 });
@@ -278,7 +290,7 @@ mod tests {
     use super::*;
 
     fn item(end: u64) -> StreamItem {
-        StreamItem::new(end, Rc::new([]), Spot::NOWHERE)
+        StreamItem::new(end, Rc::new([]))
     }
 
     fn ends(backlog: &Backlog, offset: u64) -> Option<Vec<u64>> {
@@ -318,7 +330,7 @@ mod tests {
             // Lengths on both sides of what one byte tells.
             (0..nth % 4).map(|index| word(nth * index)).chain([word(nth + 100)]).collect()
         };
-        let mut items: Vec<_> = (1..=200).map(|nth| StreamItem::new(nth * 7, words(nth), Spot::NOWHERE)).collect();
+        let mut items: Vec<_> = (1..=200).map(|nth| StreamItem::new(nth * 7, words(nth))).collect();
         items.iter_mut().for_each(|item| backlog.push(item, 500));
         let told = |item: StreamItem| (item.end, item.argv);
         let kept: Vec<_> = backlog.after(903).into_iter().flatten().map(told).collect();

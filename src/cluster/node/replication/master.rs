@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::backlog::wire_bytes;
 use super::{ReplId, ReplMessage, StreamItem, send};
+use crate::cluster::command::Spec;
 use crate::cluster::config::{CRON_PERIOD, Config};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
@@ -55,26 +56,38 @@ pub struct ReplicaRecord {
 impl Node {
     /// Puts a write into the stream. Only masters do: a replica's stream is its master's.
     pub(in crate::cluster::node) fn feed(&mut self, context: &mut Context<'_>, argv: impl Into<Rc<[Blob]>>) {
-        self.feed_near(context, argv.into(), Spot::NOWHERE);
+        self.feed_near(context, argv.into(), Spot::NOWHERE, None);
     }
 
-    /// The same for a command whose key stands at `near` here.
-    pub(in crate::cluster::node) fn feed_near(&mut self, context: &mut Context<'_>, argv: Rc<[Blob]>, near: Spot) {
+    /// The same for a command whose key stands at `near` here, and whose row may be known.
+    pub(in crate::cluster::node) fn feed_near(
+        &mut self,
+        context: &mut Context<'_>,
+        argv: Rc<[Blob]>,
+        near: Spot,
+        row: Option<&'static Spec>,
+    ) {
         if !self.view.me().is_master() {
             return;
         }
         self.replication.offset += wire_bytes(&argv);
-        self.stream_on(context, StreamItem::new(self.replication.offset, argv, near));
+        self.stream_on(context, StreamItem { near, row, ..StreamItem::new(self.replication.offset, argv) });
     }
 
     /// Keeps a command of the stream for those who missed it, and sends it to all who follow this node. A replica does so
     /// too, with its master's stream (`replicationFeedStreamFromMasterStream`).
     pub(super) fn stream_on(&mut self, context: &mut Context<'_>, mut item: StreamItem) {
         Rc::make_mut(&mut self.replication.backlog).push(&mut item, self.config.repl_backlog_size);
-        for (conn, replica) in replicas(&self.accepted) {
-            if let Phase::Online = replica.phase {
-                send(context, conn, ReplMessage::Stream(item.clone()));
+        let online = replicas(&self.accepted).filter(|(_, replica)| matches!(replica.phase, Phase::Online));
+        // The last one gets it as it is: there is most often only one.
+        let mut last = None;
+        for (conn, _) in online {
+            if let Some(before) = last.replace(conn) {
+                send(context, before, ReplMessage::Stream(item.clone()));
             }
+        }
+        if let Some(conn) = last {
+            send(context, conn, ReplMessage::Stream(item));
         }
     }
 

@@ -180,7 +180,7 @@ impl Node {
     fn carry_out(&mut self, context: &mut Context<'_>, item: StreamItem) {
         let skipped = self.config.broken.is(Rule::EveryCommand) && item.end.is_multiple_of(5);
         // Only commands on data are in the stream, and the master found them fit.
-        if let Ok(spec) = find(&item.argv)
+        if let Some(spec) = item.row.or_else(|| find(&item.argv).ok())
             && let Handler::Data(work) = spec.run
             && !skipped
         {
