@@ -49,3 +49,12 @@ fn a_write_after_an_earlier_pause_is_lost_under_its_name() {
         assert_eq!(losses, BTreeMap::from([(Loss::StalePause, 1)]), "{name}");
     }
 }
+
+/// Redis loses these writes too: their owner is called back by an echo of another master's epoch (story `called_back`).
+#[test]
+fn what_an_owner_had_that_was_called_back_is_lost_under_its_name() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/proof/found");
+    let script = read(&folder.join("called_back_by_an_echo.jsonl"));
+    let losses = replay(&script, None).expect("its plan can be").expect("nothing is violated").losses;
+    assert_eq!(losses, BTreeMap::from([(Loss::CalledBack, 1)]));
+}

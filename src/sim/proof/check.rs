@@ -107,7 +107,11 @@ impl Elections {
                 rank_is_right(world, fact, host, rank)
             }
             FactKind::VotesRequested { host, .. } => self.data_is_fresh(world, fact, host),
-            // A process that was stopped may come into the stream and hear of its end in one go.
+            // A process that was stopped may come into the stream, and leave it for another master or hear of its end, in one go.
+            FactKind::SyncDone { host, .. } => {
+                self.feed_at(host, (fact.at, true));
+                Ok(())
+            }
             FactKind::ReplicationLost { host, .. } => {
                 self.feed_at(host, (fact.at, false));
                 Ok(())

@@ -4,6 +4,7 @@
 //! makes one up from a seed while it runs; [`shrink`] leaves of a failing one only what it needs to fail.
 
 mod bound;
+mod called_back;
 mod check;
 mod focus;
 mod handover;

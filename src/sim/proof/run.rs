@@ -9,7 +9,7 @@ use super::ledger::{Ledger, Loss};
 use super::script::{Beat, Script};
 use super::serving;
 use super::strays::Strays;
-use super::{membership, operator};
+use super::{called_back, membership, operator};
 use crate::cluster::broken::Rule;
 use crate::cluster::fact::{Fact, FactKind};
 use crate::cluster::id::{ClientId, HostId, RackId};
@@ -162,6 +162,9 @@ impl Run {
         if !self.ledger.opened.is_empty() {
             self.wait(self.recovery())?;
         }
+        if !self.ledger.called_back.is_empty() {
+            self.claim_anew()?;
+        }
         for act in operator::stable(self.session.world(), &self.ledger.opened) {
             self.act(act)?;
         }
@@ -226,10 +229,13 @@ impl Run {
         Ok(())
     }
 
-    /// Slots that moves which crossed left without an owner: nobody can close what is open of them before.
+    /// Slots that moves which crossed, or an echo, left without an owner: nobody can close what is open of them before.
     fn claim_anew(&mut self) -> Result<(), Violation> {
         self.wait(2 * SECOND)?;
         for act in membership::claims_anew(self.session.world(), &self.ledger.moved) {
+            self.act(act)?;
+        }
+        for act in called_back::claims_anew(self.session.world(), &self.ledger.called_back) {
             self.act(act)?;
         }
         Ok(())

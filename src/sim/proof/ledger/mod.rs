@@ -10,6 +10,7 @@ mod windows;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use super::called_back;
 use super::check::{Check, Violation, running, violated};
 use super::work::{Trace, is_named, replaces};
 use crate::cluster::fact::{Fact, FactId, FactKind, FailoverMode};
@@ -75,6 +76,8 @@ pub(super) struct Ledger {
     pub(super) opened: BTreeSet<Slot>,
     /// Slots that were on their way, by whosever hand.
     pub(super) moved: BTreeSet<Slot>,
+    /// Slots whose owner was called back by an echo.
+    pub(super) called_back: BTreeSet<Slot>,
     pub(super) failovers: u32,
     /// When anything last happened that empties a replica.
     emptied_at: Micros,
@@ -121,6 +124,7 @@ impl Ledger {
                 if *was_master {
                     // What it has is its own until its new master's copy is there.
                     self.synced.remove(host);
+                    self.called_back(*host, &called_back::slots_given_up(world, *host, *of));
                     self.moved_home(world, *host, *of, None);
                 }
             }
@@ -131,7 +135,10 @@ impl Ledger {
                 self.emptied_at = fact.at;
                 self.synced.remove(host);
             }
-            FactKind::FullSync { .. } => self.emptied_at = fact.at,
+            FactKind::FullSync { host, master, .. } => {
+                self.emptied_at = fact.at;
+                self.copied(world, *host, *master);
+            }
             FactKind::SyncDone { host, master, .. } => drop(self.synced.insert(*host, *master)),
             _ => {}
         }

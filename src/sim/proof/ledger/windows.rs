@@ -1,9 +1,11 @@
 //! The windows in which an acknowledged write may go: what became of the masters that had it.
 
+use std::collections::BTreeSet;
+
 use super::{Ledger, holds};
 use crate::cluster::fact::{FactId, FailoverMode};
 use crate::cluster::id::HostId;
-use crate::cluster::slot::key_slot;
+use crate::cluster::slot::{Slot, key_slot};
 use crate::cluster::time::Micros;
 use crate::cluster::world::World;
 use crate::sim::proof::check::{Check, Violation, violated};
@@ -35,6 +37,9 @@ pub enum Loss {
     /// A slot had arrived, and its old owner, which took a newer epoch for another one, claimed it once more before it heard:
     /// the new owner lets go of the slot's keys (B13, B14; 7.0.15 does so where two moves cross).
     LateClaim,
+    /// The owner gave its slots to a replica that claims none, for somebody took an epoch for that one's own (B15; 7.0.15 does
+    /// so).
+    CalledBack,
 }
 
 impl Ledger {
@@ -131,6 +136,15 @@ impl Ledger {
         }
     }
 
+    /// An echo made `host` give up these slots to nobody: what it had of them goes with its next master's copy.
+    pub(super) fn called_back(&mut self, host: HostId, slots: &BTreeSet<Slot>) {
+        self.called_back.extend(slots);
+        for item in self.items.iter_mut().filter(|item| item.home == host && slots.contains(&key_slot(&item.key)))
+        {
+            item.went = item.went.or(Some(Loss::CalledBack));
+        }
+    }
+
     pub(super) fn dropped(&mut self, world: &World, host: HostId) {
         let was_open = |key: &[u8]| self.opened.contains(&key_slot(key)) || self.moved.contains(&key_slot(key));
         for item in self.items.iter_mut().filter(|item| item.home == host) {
@@ -161,8 +175,20 @@ impl Ledger {
         ended
     }
 
+    /// A replica gives up what it has for its master's copy: what is not in that, it cannot keep.
+    pub(super) fn copied(&mut self, world: &World, host: HostId, master: HostId) {
+        for item in self.items.iter_mut().filter(|item| item.kept.contains(&host)) {
+            if !holds(world, master, item) {
+                item.kept.retain(|&kept| kept != host);
+            }
+        }
+    }
+
     /// A process starts with nothing.
     fn restarted(&mut self, host: HostId) {
+        for item in &mut self.items {
+            item.kept.retain(|&kept| kept != host);
+        }
         for item in self.items.iter_mut().filter(|item| item.home == host) {
             item.went = item.went.or(Some(Loss::RestartedEmpty));
         }
