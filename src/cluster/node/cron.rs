@@ -81,8 +81,8 @@ impl Node {
             return peer.pong_received().or_start() + half;
         };
         let heard = peer.data_received.or_start();
-        let silent = if peer.in_trouble() { ping_sent } else { ping_sent.max(heard) };
-        let renew = peer.link_since().map_or(Micros::MAX, |since| (since + timeout).max(silent + half));
+        let renew =
+            peer.link_since().map_or(Micros::MAX, |since| (since + timeout).max(ping_sent.max(heard) + half));
         if peer.in_trouble() { renew } else { renew.min(ping_sent.max(heard) + timeout) }
     }
 
@@ -99,10 +99,7 @@ impl Node {
         let unheard = |at: Stamp| now - at.or_start() > half;
         let link_is_old = peer.link_since().is_some_and(|since| now - since > timeout);
         let waits = peer.ping_sent().is_set();
-        // Who is suspected and yet heard of by its own link may have lost power while it stood still, and this link with it. Its
-        // pings come half a timeout apart, and a little more: Redis's clocks are never so exact that none comes late.
-        let silent = unheard(peer.data_received) || peer.in_trouble();
-        if link_is_old && waits && unheard(peer.ping_sent()) && silent {
+        if link_is_old && waits && unheard(peer.ping_sent()) && unheard(peer.data_received) {
             self.drop_link(context, ix);
         }
         let peer = self.view.peer(ix);
