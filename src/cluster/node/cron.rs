@@ -3,7 +3,7 @@
 use super::Node;
 use super::view::{Flags, ME, PeerIx, PeerRef, Stamp};
 use crate::cluster::context::Context;
-use crate::cluster::time::Micros;
+use crate::cluster::time::{MS, Micros};
 
 impl Node {
     /// One round.
@@ -88,7 +88,9 @@ impl Node {
 
     /// Renews a dead link, pings before half the timeout is over, suspects after the whole.
     fn look_after(&mut self, context: &mut Context<'_>, ix: PeerIx) {
-        let now = context.now;
+        // Whole milliseconds, as Redis compares: who counts microseconds too pings a round earlier, and a node whose old link is
+        // dead is never silent for long enough that it would be dropped.
+        let now = context.now / MS * MS;
         let timeout = self.config.node_timeout;
         let half = timeout / 2;
         let peer = self.view.peer(ix);

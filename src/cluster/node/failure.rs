@@ -8,7 +8,7 @@ use super::view::{ME, PeerIx};
 use crate::cluster::bus::Body;
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
-use crate::cluster::time::Micros;
+use crate::cluster::time::{MS, Micros};
 
 impl Node {
     /// A master said that `about` does not answer.
@@ -25,7 +25,7 @@ impl Node {
 
     /// Suspects whoever has left a ping, and everything else, unanswered for longer than the node timeout.
     pub(super) fn suspect_if_silent(&mut self, context: &mut Context<'_>, ix: PeerIx) {
-        let now = context.now;
+        let now = context.now / MS * MS;
         let peer = self.view.peer(ix);
         let Some(ping_sent) = peer.ping_sent().get() else {
             return;
