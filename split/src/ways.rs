@@ -4,8 +4,9 @@ use crate::cut::Ways;
 
 /// Commands that the opening, the first walk, the smart client and copies of the city's own do not need. They are only
 /// reached through the command table.
-const ENTRIES: [&str; 30] = [
+const ENTRIES: [&str; 31] = [
     "cluster_city::cluster::command::absent::",
+    "cluster_city::cluster::command::acl::",
     "cluster_city::cluster::command::bitfields::",
     "cluster_city::cluster::command::bits::",
     "cluster_city::cluster::command::blocking::",
