@@ -61,8 +61,8 @@ pub(super) fn introductions(world: &World) -> Vec<Action> {
 
 /// Slots whose owner is another for somebody, who lays no claim to them, or that nobody claims: the claim is made anew, as
 /// `redis-cli --cluster fix` does with slots that are not covered. In 7.0 a claim that came late, with a newer epoch than that
-/// of the slot's new owner, stays where it arrived, even there, for nobody hears that a claim is withdrawn (7.2 does:
-/// `owner_not_claiming_slot`).
+/// of the slot's new owner, stays where it arrived, even there, for nobody hears that a claim is withdrawn by whom it does not
+/// take for the slot's owner.
 pub(super) fn claims_anew(world: &World, moved: &BTreeSet<Slot>) -> Vec<Action> {
     let mut acts = Vec::new();
     for &slot in moved {

@@ -104,16 +104,16 @@ fn trouble(world: &World, side: &[HostId]) -> Option<String> {
     let owner = |node: &Node, slot| node.view.owner(slot).map(|ix| node.view.peer(ix).addr());
     for slot in borders(reference) {
         let expected = owner(reference, slot);
-        for &(host, node) in &nodes {
-            if owner(node, slot) != expected {
-                return Some(format!(
-                    "{first:?} and {host:?} disagree on slot {slot}: {expected:?}, {:?}",
-                    owner(node, slot)
-                ));
-            }
-        }
         if expected.is_none_or(|owner| !side.contains(&owner)) {
             return Some(format!("slot {slot} belongs to {expected:?}, which cannot be reached"));
+        }
+    }
+    // Where two views differ one of them has a border, or slot 0 differs too: so those of every node are looked at.
+    for &(host, node) in &nodes {
+        let differs = |slot: &Slot| owner(node, *slot) != owner(reference, *slot);
+        if let Some(slot) = borders(reference).chain(borders(node)).find(differs) {
+            let (expected, other) = (owner(reference, slot), owner(node, slot));
+            return Some(format!("{first:?} and {host:?} disagree on slot {slot}: {expected:?}, {other:?}"));
         }
     }
     None
