@@ -88,7 +88,10 @@ fn harm(kind: &FactKind) -> &'static str {
 /// Whether there may be nobody to serve some slots from now on.
 fn breaks(kind: &FactKind) -> bool {
     use FactKind as F;
-    matches!(kind, F::Killed { .. } | F::Frozen { .. } | F::PowerLost { .. } | F::RoadsCut { .. } | F::Suspected { .. })
+    matches!(
+        kind,
+        F::Killed { .. } | F::Frozen { .. } | F::PowerLost { .. } | F::RoadsCut { .. } | F::Suspected { .. }
+    )
 }
 
 /// What became of one future.
