@@ -81,6 +81,15 @@ impl Page {
 
     /// Looks at a shop, or gives the keyboard back to the one that was looked at.
     pub(super) fn select(&mut self, host: Option<HostId>) {
+        let (under, had_focus) = (self.under.take(), self.had_focus.take());
+        let lists_keys = matches!(self.panel, Some(Panel::Sheet(Sheet::Keys)));
+        let sheet = (under.is_some() || self.selected.is_some()).then(|| "inspector-title".to_owned());
+        if let (None, true, Some(id)) = (host, lists_keys, had_focus.or(sheet)) {
+            // Back to where the key was pressed.
+            self.panel = under;
+            self.focus_next = Some(id);
+            return;
+        }
         match (host, self.selected) {
             (None, _) if self.panel.is_some() => {
                 self.focus_next = Some(match &self.panel {
@@ -105,7 +114,10 @@ impl Page {
 
     /// Shows an explanation in the inspector's place; the keyboard goes along.
     pub(super) fn show_panel(&mut self, panel: Panel) {
-        self.panel = Some(panel);
+        let before = self.panel.replace(panel);
+        if !matches!(before, Some(Panel::Sheet(Sheet::Keys))) {
+            (self.under, self.had_focus) = (before, browser::focused());
+        }
         self.focus_next = Some("inspector-title".to_owned());
     }
 

@@ -151,6 +151,11 @@ pub(super) fn reveal(shop: HostId, kin: impl Iterator<Item = HostId>) {
     first.as_ref().unwrap_or(&own).scroll_into_view();
 }
 
+/// The id of what has the keyboard, if it has one.
+pub(super) fn focused() -> Option<String> {
+    document()?.active_element().map(|element| element.id()).filter(|id| !id.is_empty())
+}
+
 /// Whether the keyboard is inside a match.
 pub(super) fn focus_is_in(css: &str) -> bool {
     let focused = document().and_then(|document| document.active_element());

@@ -81,8 +81,16 @@ fn step(view: &GuideView, index: usize, body: Html) -> Html {
     }
 }
 
-/// Buttons that run a line, or put it into the command line.
-fn line_buttons(line: &str, send: &Callback<Msg>) -> Html {
+/// Lets time run.
+fn play(send: &Callback<Msg>) -> Html {
+    html! { <button class="button primary" onclick={send.reform(|_| Msg::PlayPause)}>{"Let time run"}</button> }
+}
+
+/// Buttons that run a line, or put it into the command line. Not while one waits for time to run.
+fn line_buttons(view: &GuideView, line: &str, send: &Callback<Msg>) -> Html {
+    if view.waits {
+        return html! { <div class="step-acts">{ play(send) }</div> };
+    }
     let (run, propose): (AttrValue, AttrValue) = (line.to_owned().into(), line.to_owned().into());
     let onrun = send.reform(move |_| Msg::Run(run.clone()));
     let onpropose = send.reform(move |_| Msg::Propose(propose.clone()));
@@ -102,7 +110,7 @@ fn write_step(view: &GuideView, send: &Callback<Msg>) -> Html {
                 if view.emptied {
                     <p class="note emptied">{ told(EMPTIED) }</p>
                 }
-                { line_buttons(&view.write, send) }
+                { line_buttons(view, &view.write, send) }
             }
         </>
     }
@@ -159,7 +167,7 @@ fn read_step(view: &GuideView, send: &Callback<Msg>) -> Html {
                     <p class="meanwhile">{meanwhile}</p>
                 }
                 if view.readable {
-                    { line_buttons(&view.read, send) }
+                    { line_buttons(view, &view.read, send) }
                 } else {
                     if view.unnoticed {
                         <p class="note">
@@ -169,9 +177,7 @@ fn read_step(view: &GuideView, send: &Callback<Msg>) -> Html {
                     <div class="step-acts">
                         { aid(view, send) }
                         if view.paused {
-                            <button class="button primary" onclick={send.reform(|_| Msg::PlayPause)}>
-                                {"Let time run"}
-                            </button>
+                            { play(send) }
                         }
                         if !view.fast {
                             <button class="button" onclick={faster}>{"Time 5×"}</button>
@@ -188,6 +194,9 @@ fn return_step(view: &GuideView, send: &Callback<Msg>) -> Html {
         (Some((host, ..)), Some(restart)) if view.current == Some(3) => html! {
             <div class="step-acts">
                 { act_button(&ActProps { act: restart, host: *host, label: Some("Restart it".into()), primary: true, send }) }
+                if view.paused && restart.hindrance.is_some() {
+                    { play(send) }
+                }
             </div>
         },
         _ => html! {},

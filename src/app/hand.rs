@@ -39,6 +39,10 @@ pub(super) fn key(event: &KeyboardEvent) -> Option<Key> {
     let found = match (key.as_str(), place) {
         (_, browser::Keys::Typing) => return None,
         ("?", _) => Key::Help,
+        ("p" | "P", browser::Keys::Sheet) => Key::Present,
+        ("-", browser::Keys::Sheet) => Key::Speed(false),
+        ("+" | "=", browser::Keys::Sheet) => Key::Speed(true),
+        // The others scroll it.
         (_, browser::Keys::Sheet | browser::Keys::Elsewhere) => return None,
         (" ", browser::Keys::City { button: false } | browser::Keys::Nothing { button: false }) => Key::PlayPause,
         ("PageDown", _) => Key::Step,

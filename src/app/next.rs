@@ -42,7 +42,7 @@ impl Next {
         }
         let aid = guide.aid.clone().filter(|(act, ..)| act.hindrance.is_none());
         let aid = aid.map(|(act, host, _)| Deed::Act(act, host));
-        let (sentence, deed) = match guide.current? {
+        let (sentence, mut deed) = match guide.current? {
             0 => (
                 told(if guide.emptied {
                     super::guide::EMPTIED
@@ -75,6 +75,10 @@ impl Next {
             }
             _ => (told("Restart the old shop: it comes back as a backup."), act(&guide.restart)),
         };
+        // While time stands still nothing typed is answered: another of the same would only wait behind it.
+        if guide.waits || guide.paused && deed.is_none() {
+            deed = Some(Deed::Play);
+        }
         Some(Self { sentence, deed })
     }
 }

@@ -79,6 +79,9 @@ pub(super) struct Page {
     pub(super) target: Option<HostId>,
     pub(super) selected: Option<HostId>,
     pub(super) panel: Option<Panel>,
+    /// What stood where the list of keys stands now, and what had the keyboard then.
+    pub(super) under: Option<Panel>,
+    pub(super) had_focus: Option<String>,
     pub(super) drag: Option<Drag>,
     /// The slider that was set last, and to what.
     pub(super) asked: Option<(&'static str, usize)>,
@@ -148,7 +151,8 @@ impl Component for Page {
         let mut page = Self {
             world: World::new(session.clone()),
             send: ctx.link().callback(|msg| msg),
-            playing: true,
+            // Who wants less motion steps from one thing to the next, or lets time run.
+            playing: address.speed.is_some() || !browser::less_motion(),
             speed: address.speed.or_else(|| Speed::parse(&browser::recall("speed")?)).unwrap_or(Speed::REAL),
             draft: AttrValue::Static(""),
             history: browser::recall("history")
@@ -158,6 +162,8 @@ impl Component for Page {
             target: None,
             selected: None,
             panel: None,
+            under: None,
+            had_focus: None,
             drag: None,
             asked: None,
             focus: None,

@@ -85,6 +85,8 @@ pub(super) struct GuideView {
     pub(super) unnoticed: bool,
     /// Whether time stands still.
     pub(super) paused: bool,
+    /// Whether something typed waits for that to end.
+    pub(super) waits: bool,
     /// Whether time runs so fast that waiting is short.
     pub(super) fast: bool,
     /// The node timeout in whole seconds.
@@ -92,8 +94,8 @@ pub(super) struct GuideView {
 }
 
 impl GuideView {
-    /// The guide at this moment; time stands still, or runs fast.
-    pub(super) fn of(walk: &FirstWalk, snapshot: &Snapshot, (paused, fast): (bool, bool)) -> Self {
+    /// The guide at this moment; time stands still, something typed waits, time runs fast.
+    pub(super) fn of(walk: &FirstWalk, snapshot: &Snapshot, (paused, waits, fast): (bool, bool, bool)) -> Self {
         let subject = walk.subject();
         let key: Rc<str> = subject.map_or_else(|| KEY.into(), |written| written.key.clone());
         let node = subject.and_then(|written| words::node(snapshot, written.keeper));
@@ -136,6 +138,7 @@ impl GuideView {
             readable: walk.winner().is_some(),
             unnoticed: walk.lost(snapshot).is_some_and(|lost| lost.suspected_by.is_empty()),
             paused,
+            waits: paused && waits,
             fast,
             timeout_s: snapshot.node_timeout / 1_000_000,
         }

@@ -112,7 +112,7 @@ impl Page {
             }
             Msg::Announce => {
                 self.teller = None;
-                if let Some(sentence) = self.world.told_mut().to_tell.pop_front() {
+                if let Some((sentence, _)) = self.world.told_mut().to_tell.pop_front() {
                     self.told = sentence;
                 }
             }

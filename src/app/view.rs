@@ -48,8 +48,11 @@ pub(super) fn page(page: &Page) -> Html {
         Some(Panel::Why(why)) => Rc::new(why.rungs.iter().map(|rung| rung.id).collect()),
         _ => Rc::default(),
     };
-    let guide =
-        Rc::new(GuideView::of(&page.world.told().walk, snapshot, (!page.playing, page.speed.0 >= FASTER.0)));
+    let told = page.world.told();
+    let mut entries = told.transcript.entries().iter();
+    let waits = !page.playing && entries.any(|entry| entry.waits && entry.kept_waiting().is_none());
+    let pace = (!page.playing, waits, page.speed.0 >= FASTER.0);
+    let guide = Rc::new(GuideView::of(&told.walk, snapshot, pace));
     let next = if room == Room::Desk { None } else { Next::of(&guide) };
     let presents = page.zoom > 0;
     let gossip = (page.frame_of_city().class == Class::Embed).then_some(page.kinds.has(Kinds::GOSSIP));

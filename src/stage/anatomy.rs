@@ -191,6 +191,9 @@ fn without_majority(bid: &Bid) -> String {
     )
 }
 
+/// Said where nobody can have been served or turned away.
+pub(super) const NOBODY: &str = "nobody asked";
+
 /// From the promotion to the first client served by the new master.
 fn back(log: &FactLog, promotion: &Fact, host: HostId) -> Phase {
     let served = log.after(promotion.id).find(
@@ -198,7 +201,7 @@ fn back(log: &FactLog, promotion: &Fact, host: HostId) -> Phase {
     );
     let set_by = match served {
         Some(_) => "when somebody asked, and how long MOVED took to find the way",
-        None => "nobody has asked yet",
+        None => NOBODY,
     };
     let took = served.map(|fact| fact.at - promotion.at);
     Phase { name: "clients back", from: promotion.at, took, set_by: set_by.into() }

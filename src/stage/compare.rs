@@ -62,7 +62,8 @@ pub fn compare(one: &Outcome, other: &Outcome) -> Vec<Row> {
         row("fail", "Agreed (FAIL)", |it| it.moment(it.failed)),
         row("promoted", "Promoted", |it| it.moment(it.promoted)),
         row("back", "Clients served again", |it| match (it.refused_at, it.back) {
-            (None, _) if it.served == 0 => "nobody asked".into(),
+            (None, _) if it.asked == 0 => anatomy::NOBODY.into(),
+            (None, _) if it.hurt => "nobody was turned away".into(),
             (None, _) => "always were".into(),
             (_, back) => it.moment(back),
         }),
@@ -84,6 +85,15 @@ fn harm(kind: &FactKind) -> &'static str {
     }
 }
 
+/// Whether there may be nobody to serve some slots from now on.
+fn breaks(kind: &FactKind) -> bool {
+    use FactKind as F;
+    matches!(
+        kind,
+        F::Killed { .. } | F::Frozen { .. } | F::PowerLost { .. } | F::RoadsCut { .. } | F::Suspected { .. }
+    )
+}
+
 /// What became of one future.
 #[derive(Clone, Debug, Default)]
 pub struct Outcome {
@@ -95,7 +105,9 @@ pub struct Outcome {
     promoted: Option<Micros>,
     refused_at: Option<Micros>,
     back: Option<Micros>,
-    served: u32,
+    /// Whether something broke, and how many were served since then, until somebody took over.
+    hurt: bool,
+    asked: u32,
     writes: u32,
     refused: u32,
     lost: usize,
@@ -150,6 +162,9 @@ impl Outcome {
         if self.did.is_none() && narrate::is_act(&fact.kind) {
             self.did = Some(narrate::sentence(fact, cast, Voice::Marked).into());
         }
+        if breaks(&fact.kind) && !self.hurt {
+            (self.hurt, self.asked) = (true, 0);
+        }
         match &fact.kind {
             FactKind::Suspected { .. } => drop(self.suspected.get_or_insert(fact.at)),
             FactKind::Failed { .. } => drop(self.failed.get_or_insert(fact.at)),
@@ -160,7 +175,7 @@ impl Outcome {
                 if self.refused_at.is_some() {
                     self.back.get_or_insert(fact.at);
                 }
-                self.served += 1;
+                self.asked += u32::from(!self.hurt || self.promoted.is_none());
                 let written = typed(commands, *command).and_then(write);
                 self.writes += u32::from(written.is_some());
             }
@@ -301,6 +316,22 @@ mod tests {
         line.act(Action::Freeze(HostId(2)), "").expect("it runs");
         line.advance_to(40 * SECOND);
         assert_eq!(rows(&line)["back"][0], "nobody asked");
+    }
+
+    #[test]
+    fn who_asked_before_the_fire_did_not_ask_during_it() {
+        let mut line = Timeline::new(&Scenario::first_city(), 7, |_| ()).expect("the first city can be built");
+        line.advance_to(SECOND);
+        line.act(typed("SET other 1"), "").expect("the client takes it");
+        line.advance_to(5 * SECOND);
+        line.seek(SECOND);
+        line.act(typed("SET user:123 Ada"), "").expect("the client takes it");
+        line.advance_to(5 * SECOND);
+        line.act(Action::Kill(HostId(2)), "").expect("it runs");
+        line.advance_to(60 * SECOND);
+        line.act(typed("GET user:123"), "").expect("the client takes it");
+        line.advance_to(70 * SECOND);
+        assert_eq!(rows(&line)["back"], ["nobody asked", "always were"]);
     }
 
     #[test]

@@ -14,6 +14,8 @@ const TOGETHER: Micros = SECOND;
 const SPREAD: Micros = 8 * SECOND;
 /// From so many on, lines other than changes of state are one: fewer are worth reading each.
 const MANY: usize = 6;
+/// Two sides of together so many are named one by one.
+const NAMED: usize = 6;
 /// At most so many of the lines that one stands for are kept.
 const MOST_PARTS: usize = 60;
 
@@ -55,6 +57,8 @@ pub(super) struct Fold {
     since: Micros,
     who: Vec<HostId>,
     whom: Vec<HostId>,
+    /// Who about whom, while all who are in it can be named.
+    pairs: Vec<(HostId, HostId)>,
     parts: Vec<Rc<Line>>,
     count: usize,
 }
@@ -88,7 +92,15 @@ impl Folds {
         }
         let at = self.0.iter().position(|fold| fold.same == same);
         let at = at.unwrap_or_else(|| {
-            self.0.push(Fold { same, since: line.at, who: vec![], whom: vec![], parts: vec![], count: 0 });
+            self.0.push(Fold {
+                same,
+                since: line.at,
+                who: vec![],
+                whom: vec![],
+                pairs: vec![],
+                parts: vec![],
+                count: 0,
+            });
             self.0.len() - 1
         });
         self.0[at].add(line, (who, whom), cast, is_master)
@@ -132,6 +144,9 @@ impl Fold {
         for (list, host) in [(&mut self.who, Some(who)), (&mut self.whom, whom)] {
             list.extend(host.filter(|host| !list.contains(host)));
         }
+        if self.pairs.len() < NAMED * NAMED {
+            self.pairs.extend(whom.map(|whom| (who, whom)));
+        }
         if self.count < self.same.enough() {
             return Folded::Alone;
         }
@@ -148,6 +163,30 @@ impl Fold {
         Folded::Into(Rc::new(one), standing)
     }
 
+    /// The two sides of a cut, where it is known by name who has which of the others in mind.
+    fn sides(&self) -> Option<[Vec<HostId>; 2]> {
+        let mut all: Vec<HostId> = self.who.iter().chain(&self.whom).copied().collect();
+        all.sort();
+        all.dedup();
+        let both = self.whom.len() > 1 && self.who.iter().any(|host| self.whom.contains(host));
+        if !both || all.len() > NAMED {
+            return None;
+        }
+        // One side has the first in mind, or is had in mind by it; and so on until nobody is left.
+        let mut side = [vec![all[0]], vec![]];
+        for _ in 0..all.len() {
+            for (one, other) in self.pairs.iter().flat_map(|&(who, whom)| [(who, whom), (whom, who)]) {
+                for (here, there) in [(0, 1), (1, 0)] {
+                    if side[here].contains(&one) && !side[there].contains(&other) {
+                        side[there].push(other);
+                    }
+                }
+            }
+        }
+        side.iter_mut().for_each(|side| side.sort());
+        (side[0].len() + side[1].len() == all.len()).then_some(side)
+    }
+
     /// `3 shops and 2 backups: keys are answered again (cluster_state:ok).`
     fn sentence(&self, cast: &Cast, is_master: &dyn Fn(HostId) -> bool) -> String {
         let count = |list: &[HostId]| {
@@ -161,6 +200,13 @@ impl Fold {
         };
         let who = count(&self.who);
         let whom = if let [one] = self.whom[..] { cast.name(one, Voice::Marked) } else { count(&self.whom) };
+        if let (Same::Suspect, Some(sides)) = (self.same, self.sides()) {
+            let [one, other] = sides.map(|side| {
+                let names: Vec<String> = side.iter().map(|host| cast.name(*host, Voice::Marked)).collect();
+                names.join(", ")
+            });
+            return format!("{one} on one side and {other} on the other suspect each other: no answer (PFAIL).");
+        }
         match self.same {
             Same::State(None) => format!("{who}: keys are answered again (cluster_state:ok)."),
             Same::State(Some(DownReason::SlotsUncovered)) => {

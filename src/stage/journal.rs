@@ -235,6 +235,20 @@ mod tests {
     }
 
     #[test]
+    fn the_sides_of_a_cut_are_named() {
+        let mut journal = Journal::new(&fixture::opening());
+        let pairs = [(0, 2), (1, 2), (2, 0), (3, 2), (2, 1), (4, 3), (0, 4), (4, 0)].into_iter();
+        for (nth, (host, peer)) in (0..).zip(pairs) {
+            let kind = FactKind::Suspected { host: HostId(host), peer: HostId(peer), silent: 15 * SECOND };
+            journal.observe(&Fact { id: FactId(nth + 1), at: nth * 10 * MS, cause: None, kind });
+        }
+        let lines = journal.lines(false);
+        let text = Voice::Story.say(&lines[0].text);
+        let told = "Shop 1, Shop 2, Backup 3 on one side and Shop 3, Backup 1 on the other suspect each other";
+        assert!(lines.len() == 1 && text.starts_with(told), "{lines:#?}");
+    }
+
+    #[test]
     fn what_matters_keeps_its_mark_in_a_flood() {
         let mut journal = Journal::new(&fixture::opening());
         let mut told = |at: Micros, kind: FactKind| {

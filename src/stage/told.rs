@@ -26,8 +26,8 @@ pub struct Told {
     pub transcript: Transcript,
     /// The guide's progress.
     pub walk: FirstWalk,
-    /// Milestones not yet read out.
-    pub to_tell: VecDeque<Rc<str>>,
+    /// Milestones not yet read out, and whether the next one takes their place.
+    pub to_tell: VecDeque<(Rc<str>, bool)>,
     /// Streets that something has just gone along.
     pub trodden: VecDeque<(Place, Place)>,
 }
@@ -72,7 +72,10 @@ impl Fold for Told {
             push(&mut self.trodden, street, TRODDEN);
         }
         if let Some(sentence) = self.journal.observe(fact) {
-            push(&mut self.to_tell, sentence, TO_TELL);
+            // Of what comes by the dozen only the newest waits, and only until something else comes of it.
+            self.to_tell.retain(|(_, passing)| !passing);
+            let passing = matches!(fact.kind, FactKind::Voted { .. } | FactKind::Suspected { .. });
+            push(&mut self.to_tell, (sentence, passing), TO_TELL);
         }
     }
 }
@@ -97,5 +100,29 @@ fn street(fact: &Fact) -> Option<(Place, Place)> {
             Some((Place::Node(master), Place::Node(host)))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::fact::FactId;
+    use crate::cluster::id::HostId;
+    use crate::stage::fixture;
+
+    #[test]
+    fn votes_do_not_keep_a_promotion_waiting() {
+        let mut told = Told::new(&fixture::opening());
+        let voted = |host| FactKind::Voted { host: HostId(host), candidate: HostId(5), epoch: 7 };
+        let promoted = FactKind::Promoted { host: HostId(5), was_replica_of: HostId(2), epoch: 7, slots: 5461 };
+        let asked = FactKind::VotesRequested { host: HostId(5), epoch: 7, needed: 2 };
+        for (id, kind) in (1..).zip([asked, voted(0), voted(1), promoted]) {
+            told.fact(&Fact { id: FactId(id), at: id, cause: None, kind });
+        }
+        let waiting: Vec<&str> = told.to_tell.iter().map(|(sentence, _)| &**sentence).collect();
+        assert!(
+            matches!(waiting[..], [asks, is] if asks.contains("asks every") && is.contains(" now: ")),
+            "{waiting:?}"
+        );
     }
 }

@@ -30,6 +30,27 @@ fn it_knows_the_way_from_the_start() {
 }
 
 #[test]
+fn who_gets_an_error_is_not_served() {
+    let mut session = city(15);
+    let counts = |session: &Session| {
+        let client = &session.snapshot().clients[0];
+        (client.served, client.sent_on, client.turned_away)
+    };
+    let line = || "SET user:123 Ada".into();
+    session
+        .act(Action::Command { client: ClientId(0), target: Some(HostId(0)), line: line() })
+        .expect("it is taken");
+    session.advance_to(SECOND);
+    assert_eq!(counts(&session), (0, 1, 0), "MOVED, which a plain client does not follow");
+    typed(&mut session, "FOO");
+    session.advance_to(2 * SECOND);
+    assert_eq!(counts(&session), (0, 1, 1), "ERR unknown command");
+    typed(&mut session, "SET user:123 Ada");
+    session.advance_to(3 * SECOND);
+    assert_eq!(counts(&session), (1, 1, 1));
+}
+
+#[test]
 fn it_tries_others_and_gives_up_while_nobody_has_noticed() {
     let mut session = city(15);
     session.act(Action::Kill(HostId(2))).expect("it runs");

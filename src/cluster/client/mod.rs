@@ -44,11 +44,11 @@ pub struct Client {
     pub id: ClientId,
     /// Its copy of the slot map.
     pub map: SlotMap,
-    /// Commands answered.
+    /// Commands answered, with anything but an error.
     pub served: u64,
-    /// Redirections followed.
+    /// Redirections: followed, or told to somebody who does not follow them.
     pub sent_on: u64,
-    /// Commands given up, or answered CLUSTERDOWN.
+    /// Commands given up, or answered with an error that sends nobody on.
     pub turned_away: u64,
     /// The node that answered the last command with keys: commands without keys go there too.
     last: Option<HostId>,

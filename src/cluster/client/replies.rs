@@ -78,12 +78,12 @@ impl Client {
         if waiting.is_some_and(|waiting| waiting.slot.is_some() && waiting.target.is_none()) {
             self.last = Some(from);
         }
-        let down = matches!(&reply, Reply::Error(text) if text.starts_with("CLUSTERDOWN"));
-        if down {
-            self.turned_away += 1;
-        } else {
-            self.served += 1;
-        }
+        let count = match &reply {
+            Reply::Error(_) if redirection(&reply, context.book).is_some() => &mut self.sent_on,
+            Reply::Error(_) => &mut self.turned_away,
+            _ => &mut self.served,
+        };
+        *count += 1;
         let protocol = self.links.get(&door).map_or(Protocol::Resp2, Link::protocol);
         context.fact(FactKind::Answered { client: self.id, command, from, reply, protocol });
     }

@@ -21,6 +21,11 @@ pub fn complete<'a>(line: &str, keys: impl Iterator<Item = &'a str>) -> Vec<Stri
     }
     ways.sort();
     ways.dedup();
+    // What the terminal answers itself comes first: it is what its hint names.
+    let word = if last.starts_with(|sign: char| sign.is_ascii_lowercase()) { "help" } else { "HELP" };
+    if before.trim().is_empty() && word.get(..last.len()).is_some_and(|begin| begin.eq_ignore_ascii_case(last)) {
+        ways.insert(0, word.to_owned());
+    }
     ways.truncate(MOST);
     let kept = if before.is_empty() { String::new() } else { format!("{before} ") };
     ways.into_iter().map(|way| format!("{kept}{way}")).collect()
@@ -68,6 +73,8 @@ mod tests {
         assert_eq!(go_on("GET t"), [""; 0], "a key with a blank would be two words");
         assert_eq!(go_on("DEL jobs u"), ["DEL jobs user:123", "DEL jobs user:7"]);
         assert_eq!(go_on(""), [""; 0]);
+        assert_eq!(go_on("HEL"), ["HELP", "HELLO"]);
+        assert_eq!(go_on("help"), ["help"]);
         assert_eq!(go_on("nonsense"), [""; 0]);
     }
 

@@ -2,8 +2,9 @@
 
 use super::roads::end;
 use super::{Button, Item, Known, Press, Sheet, row};
+use crate::cluster::fact::{FactId, FactKind};
 use crate::cluster::snapshot::{Flight, FlightKind};
-use crate::cluster::time::{MS, SECOND};
+use crate::cluster::time::{MS, Micros, SECOND};
 use crate::cluster::world::Letter;
 use crate::narrate::span;
 use crate::sim::Action;
@@ -67,12 +68,13 @@ pub(super) fn all(known: Known<'_>) -> Vec<Item> {
 pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
     let snapshot = known.snapshot;
     let Some(flight) = snapshot.flights.iter().find(|flight| flight.id == id) else {
-        let gone =
-            if lost_by_hand(known, id) { "You lost it on its way." } else { "It has arrived, or was lost." };
-        return vec![
-            Item::Note(gone.to_owned()),
-            Item::Buttons(vec![Button::show("messages", "Others on their way", Sheet::Messages)]),
-        ];
+        let lost = lost_by_hand(known, id);
+        let gone = if lost.is_some() { "You lost it on its way." } else { "It has arrived, or was lost." };
+        let mut items = vec![Item::Note(gone.to_owned())];
+        let fact = lost.and_then(|(at, nth)| loss(known, at, nth));
+        items.extend(fact.and_then(|fact| told(known, fact, "")).into_iter().flatten());
+        items.push(Item::Buttons(vec![Button::show("messages", "Others on their way", Sheet::Messages)]));
+        return items;
     };
     let mut items = vec![
         row("Type", kind(flight.kind).to_owned()),
@@ -110,15 +112,38 @@ pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
     items
 }
 
-/// Whether it was taken out by hand. A message that waits for a road has a number that others have after it: of those only
+/// When it was taken out by hand, and how many others were before it at that moment. A message that waits for a road has a number that others have after it: of those only
 /// what was done just now is sure.
-fn lost_by_hand(known: Known<'_>, id: u64) -> bool {
+fn lost_by_hand(known: Known<'_>, id: u64) -> Option<(Micros, usize)> {
     let now = known.snapshot.now;
-    let mut acts = known.past.map_or(&[][..], |past| past.acts).iter();
-    acts.any(|act| {
-        matches!(act.action, Action::LoseMessage(lost) if lost == id)
-            && (act.at == now || act.at < now && id < u64::MAX / 2)
-    })
+    let acts = known.past.map_or(&[][..], |past| past.acts).iter();
+    let mut lost = acts.filter_map(|act| match act.action {
+        Action::LoseMessage(lost) => Some((act.at, lost)),
+        _ => None,
+    });
+    let (at, _) = lost.clone().find(|(at, lost)| *lost == id && (*at == now || *at < now && id < u64::MAX / 2))?;
+    let nth = lost.by_ref().filter(|(when, _)| *when == at).position(|(_, lost)| lost == id)?;
+    Some((at, nth))
+}
+
+/// The fact of that loss.
+fn loss(known: Known<'_>, at: Micros, nth: usize) -> Option<FactId> {
+    let log = known.past?.log;
+    let then = log.up_to(log.last()).filter(|fact| fact.at == at);
+    then.filter(|fact| matches!(fact.kind, FactKind::MessageLost { .. })).map(|fact| fact.id).nth(nth)
+}
+
+/// What a fact says, and how to learn why it happened.
+fn told(known: Known<'_>, id: FactId, late: &str) -> Option<[Item; 2]> {
+    let sentence = known.past?.sentence(id)?;
+    let why = Button {
+        act: "why",
+        label: "Why did that happen?".to_owned(),
+        hindrance: None,
+        on: None,
+        press: Press::Why(id),
+    };
+    Some([Item::Note(format!("{}{late}", known.voice.say(&sentence))), Item::Buttons(vec![why])])
 }
 
 /// By which rule it was sent, and because of what.
@@ -126,19 +151,8 @@ fn why_sent(known: Known<'_>, letter: &Letter) -> Vec<Item> {
     let fact = letter.cause.and_then(|id| known.past?.fact(id));
     let rule = cause::rule(letter, fact.map(|fact| &fact.kind), &end(known, letter.flight.to));
     let mut items = vec![Item::Heading("Why it was sent"), Item::Note(rule)];
-    let told = letter.cause.and_then(|id| Some((id, known.past?.sentence(id)?)));
-    if let Some((id, sentence)) = told {
-        let late =
-            fact.and_then(|fact| cause::since(letter, fact)).map_or(String::new(), |late| format!(" ({late})"));
-        items.push(Item::Note(format!("{}{late}", known.voice.say(&sentence))));
-        items.push(Item::Buttons(vec![Button {
-            act: "why",
-            label: "Why did that happen?".to_owned(),
-            hindrance: None,
-            on: None,
-            press: Press::Why(id),
-        }]));
-    }
+    let late = fact.and_then(|fact| cause::since(letter, fact)).map_or(String::new(), |late| format!(" ({late})"));
+    items.extend(letter.cause.and_then(|id| told(known, id, &late)).into_iter().flatten());
     items
 }
 
@@ -170,6 +184,13 @@ mod tests {
         assert_eq!(note(&line, lost), "You lost it on its way.");
         line.advance_to(5 * SECOND);
         assert_eq!(note(&line, lost), "You lost it on its way.");
+        let now = line.session().snapshot();
+        let past = Past { log: line.branch().facts(), journal: &line.fold().journal, acts: line.branch().acts() };
+        let known = Known { past: Some(past), ..Known::of(&now, line.session().world()) };
+        let items = one(known, lost);
+        let [_, Item::Note(what), Item::Buttons(why), _] = &items[..] else { panic!("{items:#?}") };
+        assert!(what.contains(" from ") && what.contains(" is lost: you dropped it"), "{what}");
+        assert!(matches!(why[0].press, Press::Why(_)), "{why:#?}");
         assert_eq!(note(&line, kept), "It has arrived, or was lost.");
         line.seek(0);
         assert_eq!(note(&line, lost), "It has arrived, or was lost.", "that is yet to come");
