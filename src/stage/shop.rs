@@ -126,6 +126,7 @@ impl ShopView {
             Some(view) => Wording::believed(node, view),
             None => Wording::of(node, snapshot, (cast, voice), (powered, apart)),
         };
+        let of_client = look.view.as_ref().is_some_and(|view| view.of_client);
         let master = node.role == Role::Master;
         let name = cast.name(node.host, voice);
         let front = if master { cell.shop } else { backup_front(cell.shop) };
@@ -140,7 +141,7 @@ impl ShopView {
             master,
             state: node.state,
             sign: fitting(&[&name, &brief_name(&name, voice)], sign_room, 12, true).into(),
-            chip: chip(node, cell.shop.width() < 100).into(),
+            chip: if of_client { Rc::default() } else { chip(node, cell.shop.width() < 100).into() },
             plate: plate(node, skin).into(),
             front,
             touch: cell.touch,

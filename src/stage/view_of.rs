@@ -11,7 +11,7 @@ use crate::cluster::slot::SlotRange;
 use crate::cluster::snapshot::{
     Belief, ClientView, DirectoryEntry, NodeState, NodeView, Role, Snapshot, SyncState,
 };
-use crate::narrate::{self, Voice};
+use crate::narrate::Voice;
 
 /// What the drawing marks in somebody's view.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -22,6 +22,8 @@ pub struct Marked {
     pub unknown: Vec<HostId>,
     /// Slots whose owner is another one in truth.
     pub slots: Vec<SlotRange>,
+    /// It is a client's view: config epochs and replicas are unknown to it.
+    pub of_client: bool,
 }
 
 /// Somebody's view.
@@ -75,7 +77,7 @@ pub fn of_node(
     }
     directory(&mut city, truth, table, &mut marked);
     slots_of(&mut city);
-    sentences.extend(about_slots(truth, &city, &marked.slots, voice));
+    sentences.extend(about_slots(truth, &city, Some(whose), &mut marked, voice));
     Some(Viewed { city, marked: Rc::new(marked), sentences })
 }
 
@@ -84,18 +86,13 @@ pub fn of_client(truth: &Snapshot, client: &ClientView, voice: Voice) -> Viewed 
     let table: Vec<(SlotRange, Option<HostId>)> =
         client.map.iter().map(|(range, host)| (*range, Some(*host))).collect();
     let mut city = blind(truth);
-    let mut marked = Marked::default();
+    let mut marked = Marked { of_client: true, ..Marked::default() };
     directory(&mut city, truth, &table, &mut marked);
     slots_of(&mut city);
-    for (node, is) in city.nodes.iter_mut().zip(&truth.nodes) {
-        let master = !node.slots.is_empty();
-        node.role = if master { Role::Master } else { Role::Replica { of: None } };
-        let truly = is.role == Role::Master && !is.slots.is_empty();
-        if master != truly || (master && is.state != NodeState::Ok) {
-            marked.differs.push(node.host);
-        }
+    for node in &mut city.nodes {
+        node.role = if node.slots.is_empty() { Role::Replica { of: None } } else { Role::Master };
     }
-    let sentences = about_slots(truth, &city, &marked.slots, voice);
+    let sentences = about_slots(truth, &city, None, &mut marked, voice);
     Viewed { city, marked: Rc::new(marked), sentences }
 }
 
@@ -150,22 +147,19 @@ fn believe(node: &mut NodeView, belief: &Belief, whose: HostId) {
     }
 }
 
-/// Where a belief is not what is so, or not what most masters say.
+/// Where a belief is not what is so. Whether somebody runs is its process's matter: most may be wrong about it too.
 fn disagreements(belief: &Belief, is: &NodeView, name: &str, sentences: &mut Vec<String>) {
-    let flag = |failed: bool, suspected: bool| match (failed, suspected) {
+    let flag = match (belief.failed, belief.suspected) {
         (true, _) => Some("failed (FAIL)"),
         (_, true) => Some("suspect (PFAIL)"),
         _ => None,
     };
-    let down = !is.running || is.frozen;
-    match (flag(belief.failed, belief.suspected), is.state) {
-        (Some(flag), NodeState::Ok) => sentences.push(format!("It takes {name} for {flag}; nobody else does.")),
-        (Some(flag), NodeState::Pfail) if belief.failed => {
-            sentences.push(format!("It takes {name} for {flag}; most masters do not."));
+    match (flag, is.running && !is.frozen) {
+        (Some(flag), true) => sentences.push(format!("It takes {name} for {flag}, but {name} runs.")),
+        (None, false) if is.state == NodeState::Fail => {
+            sentences.push(format!("It has not heard that {name} has failed."));
         }
-        (Some(flag), _) if !down => sentences.push(format!("It takes {name} for {flag}, but {name} runs.")),
-        (None, NodeState::Fail) => sentences.push(format!("It has not heard that {name} has failed.")),
-        (None, _) if down => sentences.push(format!("It has not noticed that {name} does not answer.")),
+        (None, false) => sentences.push(format!("It has not noticed that {name} does not answer.")),
         _ => {}
     }
     let master = is.role == Role::Master;
@@ -224,25 +218,45 @@ fn slots_of(city: &mut Snapshot) {
     }
 }
 
-/// Which slots are thought to be whose, and whose they are; at most four runs are named.
-fn about_slots(truth: &Snapshot, city: &Snapshot, runs: &[SlotRange], voice: Voice) -> Vec<String> {
-    let owner = |of: &Snapshot, range: &SlotRange| {
-        let owner = words::entry(of, range.start).and_then(|entry| entry.owner);
-        owner.map_or_else(|| "nobody".to_owned(), |owner| words::name_of(truth, owner, voice))
-    };
-    let mut told: Vec<String> = runs
-        .iter()
-        .take(4)
-        .map(|run| {
-            let (thought, is) = (owner(city, run), owner(truth, run));
-            let slots = if run.start == run.end { "Slot" } else { "Slots" };
-            format!("{slots} {}: it says {thought}, where it is {is}.", words::slots(*run))
-        })
-        .collect();
-    if runs.len() > 4 {
-        told.push(format!("And {} of slots more.", narrate::counted(runs.len() as u64 - 4, "run")));
+/// Which slots are thought to be whose, and whose they are: a sentence for each pair of owners, who are marked too.
+fn about_slots(
+    truth: &Snapshot,
+    city: &Snapshot,
+    whose: Option<HostId>,
+    marked: &mut Marked,
+    voice: Voice,
+) -> Vec<String> {
+    type Owners = [Option<HostId>; 2];
+    let mut pairs: Vec<(Owners, Vec<SlotRange>)> = Vec::new();
+    for run in &marked.slots {
+        let owners = [city, truth].map(|of| words::entry(of, run.start).and_then(|entry| entry.owner));
+        match pairs.iter_mut().find(|(pair, _)| *pair == owners) {
+            Some((_, runs)) => match runs.last_mut().filter(|last| last.end + 1 == run.start) {
+                Some(last) => last.end = run.end,
+                None => runs.push(*run),
+            },
+            None => pairs.push((owners, vec![*run])),
+        }
     }
-    told
+    let name = |owner: Option<HostId>| match owner {
+        None => "nobody".to_owned(),
+        Some(owner) if Some(owner) == whose => "itself".to_owned(),
+        Some(owner) => words::name_of(truth, owner, voice),
+    };
+    let told = |(owners, runs): &(Owners, Vec<SlotRange>)| {
+        let ([thought, is], one) = (owners.map(name), matches!(runs[..], [run] if run.start == run.end));
+        format!(
+            "Slot{} {}: it says {thought}, where it is {is}.",
+            if one { "" } else { "s" },
+            words::slot_list(runs)
+        )
+    };
+    for owner in pairs.iter().flat_map(|(owners, _)| owners).flatten().filter(|owner| Some(**owner) != whose) {
+        if !marked.differs.contains(owner) {
+            marked.differs.push(*owner);
+        }
+    }
+    pairs.iter().map(told).collect()
 }
 
 #[cfg(test)]
@@ -287,6 +301,79 @@ mod tests {
         assert!(told.contains("for a replica; it is a master."), "{told}");
         assert!(told.contains("Slots 10923–16383: it says"), "{told}");
         assert!(outside.sentences.iter().any(|told| told.contains("but") && told.contains("runs")), "{outside:?}");
+    }
+
+    /// In somebody's view exactly those are marked whom the list names, and exactly those slots.
+    fn marks_are_what_the_list_names(truth: &Snapshot, whose: Option<HostId>, viewed: &Viewed) {
+        let name = |owner: Option<HostId>| match owner {
+            Some(owner) if Some(owner) == whose => "itself".to_owned(),
+            owner => owner.map_or("nobody".to_owned(), |owner| words::name_of(truth, owner, Voice::Story)),
+        };
+        let list = &viewed.sentences;
+        for node in &truth.nodes {
+            let called = name(Some(node.host));
+            let named = list.iter().any(|told| told.contains(&called)) && Some(node.host) != whose;
+            assert_eq!(named, viewed.marked.differs.contains(&node.host), "{called} for {whose:?}: {list:?}");
+        }
+        let mut pairs = std::collections::BTreeSet::new();
+        for slot in 0..crate::cluster::slot::SLOTS {
+            let [thought, is] =
+                [&viewed.city, truth].map(|of| words::entry(of, slot).and_then(|entry| entry.owner));
+            let marked = viewed.marked.slots.iter().any(|run| (run.start..=run.end).contains(&slot));
+            assert_eq!(thought != is, marked, "slot {slot} for {whose:?}");
+            if marked {
+                pairs.insert(format!(": it says {}, where it is {}.", name(thought), name(is)));
+            }
+        }
+        let told: Vec<&String> = list.iter().filter(|told| told.starts_with("Slot")).collect();
+        assert_eq!(told.len(), pairs.len(), "{list:?}");
+        assert!(pairs.iter().all(|pair| told.iter().any(|told| told.ends_with(pair))), "{pairs:?} {list:?}");
+    }
+
+    #[test]
+    fn what_is_marked_is_what_the_list_says_whatever_happens() {
+        use crate::cluster::id::RackId;
+        use crate::cluster::operator::Task;
+        let set = || Action::Command { client: ClientId(0), target: None, line: "SET a 1".into() };
+        let moved = Task::Reshard { from: HostId(0), to: HostId(1), slots: 200 };
+        let told = [Action::CutOff(RackId(2)), Action::PowerOff(RackId(1)), Action::Operate(moved)];
+        for act in told {
+            let mut session = Session::new(&Scenario::first_city(), 7).unwrap();
+            session.act(set()).unwrap();
+            session.advance_to(5 * SECOND);
+            session.act(act).unwrap();
+            for at in [6, 12, 22, 25, 40, 70] {
+                session.advance_to(at * SECOND);
+                let truth = session.snapshot();
+                let client = of_client(&truth, &truth.clients[0], Voice::Story);
+                marks_are_what_the_list_names(&truth, None, &client);
+                for node in truth.nodes.iter().filter(|node| node.running) {
+                    marks_are_what_the_list_names(&truth, Some(node.host), &viewed(&session, node.host.0));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn who_is_cut_off_with_somebody_rightly_takes_it_for_alive() {
+        let mut session = Session::new(&Scenario::first_city(), 7).unwrap();
+        session.act(Action::CutOff(crate::cluster::id::RackId(2))).unwrap();
+        session.advance_to(40 * SECOND);
+        let city = session.snapshot();
+        let neighbour = city.nodes.iter().find(|node| node.rack == city.nodes[2].rack && node.host != HostId(2));
+        let neighbour = neighbour.expect("two stand in each rack");
+        assert!(neighbour.running && neighbour.state == NodeState::Fail, "{neighbour:?}");
+        let inside = viewed(&session, 2);
+        assert!(!inside.marked.differs.contains(&neighbour.host), "{:?}", inside.sentences);
+        let frame = Frame { class: Class::Wide, width: 796, height: Some(540) };
+        let of = of_client(&city, &city.clients[0], Voice::Story);
+        let drawn = Scene::of(&of.city, frame, &Look { view: Some(of.marked.clone()), ..Look::default() });
+        let epoch = |shop: &Rc<crate::stage::shop::ShopView>| {
+            !shop.chip.is_empty()
+                || shop.captions.iter().any(|told| told.text.contains("e0"))
+                || shop.spoken.contains("e0")
+        };
+        assert!(!drawn.shops.iter().any(epoch), "a client knows no epochs: {:?}", drawn.shops);
     }
 
     #[test]

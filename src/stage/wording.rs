@@ -30,14 +30,14 @@ impl Wording {
         if view.unknown.contains(&node.host) {
             return Self::new(Tone::Warn, "not known", "never met", "never met");
         }
-        let epoch = format!("e{}", node.config_epoch);
+        let slots: u32 = node.slots.iter().map(|range| u32::from(range.end - range.start) + 1).sum();
+        let slots = narrate::counted(slots, "slot");
+        // A client has a map of slots, and nothing else.
+        let epoch = if view.of_client { slots.clone() } else { format!("e{}", node.config_epoch) };
         match (node.state, node.role) {
             (NodeState::Fail, _) => Self::new(Tone::Fail, "FAIL", role, role),
             (NodeState::Pfail, _) => Self::new(Tone::Warn, "suspected", role, role),
-            (_, Role::Master) => {
-                let slots: u32 = node.slots.iter().map(|range| u32::from(range.end - range.start) + 1).sum();
-                Self::new(Tone::Muted, role, narrate::counted(slots, "slot"), epoch)
-            }
+            (_, Role::Master) => Self::new(Tone::Muted, role, slots, epoch),
             (_, Role::Replica { .. }) => Self::new(Tone::Muted, role, epoch.clone(), epoch),
         }
     }

@@ -367,6 +367,9 @@ fn chip_place(shop: &ShopView) -> Bounds {
 }
 
 fn chip(shop: &ShopView, shapes: &mut Vec<Shape>) {
+    if shop.chip.is_empty() {
+        return;
+    }
     let place = chip_place(shop);
     let (x, y) = (place.left as f32, place.top as f32);
     shapes.push(rect(x, y, place.width() as f32, 18.0, 9.0, "chip"));
