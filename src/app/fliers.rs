@@ -4,6 +4,8 @@
 //! Where a message is stays a pure function of when it was sent, when it is due and what time it is: an animation as long as
 //! the journey, in milliseconds of virtual time, whose clock is set.
 
+use std::rc::Rc;
+
 use js_sys::{Array, Function, JSON, Reflect};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Animation, Element};
@@ -15,6 +17,7 @@ use crate::stage::lane::Way;
 use crate::stage::palette::hue;
 use crate::stage::parcel::{self, Parcel};
 use crate::stage::shape::to_svg;
+use crate::stage::text::Bounds;
 
 /// So many milliseconds of the wall may virtual time be off the line that animations run along: frames are not even.
 const LOOSE_MS: f64 = 30.0;
@@ -34,6 +37,7 @@ struct Flier {
     journey: (Micros, Micros, bool),
     way: Way,
     heading: i32,
+    label: Option<(Rc<str>, Bounds)>,
     picture: Element,
     moves: Option<Animation>,
 }
@@ -81,6 +85,7 @@ impl Fliers {
                 }
             }
             if let Some(flier) = flying.last_mut() {
+                flier.speak(parcel);
                 flier.turn(parcel);
             }
         }
@@ -139,12 +144,19 @@ impl Flier {
         // The picture's own box is what a finger hits. As few elements as can be: there may be two hundred of it.
         picture.set_attribute("viewBox", "-16 -16 32 32").ok()?;
         picture.set_attribute("style", &hue(parcel.shard)).ok()?;
-        let shape = to_svg(&art::parcel::draw(parcel.kind)) + &to_svg(&art::parcel::pill(parcel));
-        picture.set_inner_html(&shape);
+        draw(&picture, parcel);
         air.append_child(&picture).ok()?;
         let moves = animate(&picture, parcel);
         let (journey, way) = (parcel.journey, parcel.way.clone());
-        Some(Self { id: parcel.id, journey, way, heading: 0, picture, moves })
+        Some(Self { id: parcel.id, journey, way, heading: 0, label: parcel.label.clone(), picture, moves })
+    }
+
+    /// Moves its words aside, or takes them away: others may lie there by now.
+    fn speak(&mut self, parcel: &Parcel) {
+        if self.label != parcel.label {
+            draw(&self.picture, parcel);
+            (self.label, self.heading) = (parcel.label.clone(), 0);
+        }
     }
 
     /// Turns what points where it goes.
@@ -156,6 +168,10 @@ impl Flier {
             }
         }
     }
+}
+
+fn draw(picture: &Element, parcel: &Parcel) {
+    picture.set_inner_html(&(to_svg(&art::parcel::draw(parcel.kind)) + &to_svg(&art::parcel::pill(parcel))));
 }
 
 /// Along the way's corners, as long as the journey takes.

@@ -6,7 +6,7 @@ use super::street::street;
 use super::text::Bounds;
 use super::words;
 use super::works::street_name;
-use crate::cluster::id::{HostId, Place, RackId};
+use crate::cluster::id::{ClientId, HostId, Place, RackId};
 use crate::cluster::snapshot::Snapshot;
 
 /// At most so many road blocks are drawn.
@@ -35,14 +35,15 @@ pub fn block_box((x, y): (i32, i32)) -> Bounds {
 /// All road blocks.
 pub(super) fn blocks(layout: &Layout, snapshot: &Snapshot, home: (i32, i32)) -> Vec<Block> {
     let mut blocks: Vec<Block> = Vec::new();
-    for (from, to) in whole_racks_first(snapshot) {
+    let ends = whole_racks_first(snapshot);
+    for &(from, to) in ends.iter().filter(|pair| !closed_before(layout, &ends, **pair)) {
         if blocks.len() == MOST_BLOCKS {
             break;
         }
         let street = match (from, to) {
             (End::Rack(one), End::Rack(other)) => format!("rack {}", alone(snapshot, one, other).0),
             (End::At(one), End::At(other)) => street_name(one, other),
-            _ => continue,
+            (End::Rack(rack), _) | (_, End::Rack(rack)) => format!("rack {}", rack.0),
         };
         let taken = |at: (i32, i32)| blocks.iter().any(|block| block_box(block.at).overlaps(&block_box(at)));
         if let Some((at, ahead, way)) = block(layout, (from, to), home, taken) {
@@ -65,7 +66,8 @@ fn alone(snapshot: &Snapshot, one: RackId, other: RackId) -> RackId {
 /// Whether all that is cut between two ends is cut one way: 1 from the first to the second, -1 back.
 fn one_way(snapshot: &Snapshot, from: End, to: End) -> Option<i32> {
     let at = |end: End, place: Place| match end {
-        End::At(own) => own == place,
+        End::At(Place::Node(host)) => place == Place::Node(host),
+        End::At(_) => !matches!(place, Place::Node(_)),
         End::Rack(rack) => {
             matches!(place, Place::Node(host) if words::node(snapshot, host).is_some_and(|node| node.rack == rack))
         }
@@ -75,12 +77,30 @@ fn one_way(snapshot: &Snapshot, from: End, to: End) -> Option<i32> {
     (there != back).then_some(if there { 1 } else { -1 })
 }
 
+/// Whether the way between two racks is closed between two others that stand on it: a second block would close a street
+/// on which all gets through.
+fn closed_before(layout: &Layout, ends: &[(End, End)], pair: (End, End)) -> bool {
+    let span = |(one, other): (End, End)| {
+        let (End::Rack(one), End::Rack(other)) = (one, other) else { return None };
+        let at = |rack: RackId| layout.racks.iter().find(|place| place.rack == rack).map(|place| place.block);
+        let (one, other) = (at(one)?, at(other)?);
+        (one.top == other.top).then(|| (one.top, one.left.min(other.left), one.left.max(other.left)))
+    };
+    span(pair).is_some_and(|(top, left, right)| {
+        let within = |&(t, l, r): &(i32, i32, i32)| t == top && left <= l && r <= right && r - l < right - left;
+        ends.iter().filter_map(|other| span(*other)).any(|other| within(&other))
+    })
+}
+
 /// What a cut separates.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum End {
     Rack(RackId),
     At(Place),
 }
+
+/// All who are no nodes: they stand on the one square.
+const SQUARE: Place = Place::Client(ClientId(0));
 
 /// The cuts, each once; where all of two racks are apart, one for both.
 fn whole_racks_first(snapshot: &Snapshot) -> Vec<(End, End)> {
@@ -92,6 +112,11 @@ fn whole_racks_first(snapshot: &Snapshot) -> Vec<(End, End)> {
     let apart = |one: RackId, other: RackId| {
         let of = |rack: RackId| snapshot.nodes.iter().filter(move |node| node.rack == rack).map(|node| node.host);
         one != other && of(one).all(|a| of(other).all(|b| cut(a, b) || cut(b, a)))
+    };
+    let unserved = |rack: RackId, client: Place| {
+        let own = || snapshot.nodes.iter().filter(|node| node.rack == rack).map(|node| Place::Node(node.host));
+        let cut = |node: Place| snapshot.cuts.contains(&(node, client)) || snapshot.cuts.contains(&(client, node));
+        own().count() > 1 && own().all(cut)
     };
     // Whom nobody reaches any more has a board beside it, across all its streets: one on each of them says no more.
     let alone = |place: Place| {
@@ -119,6 +144,11 @@ fn whole_racks_first(snapshot: &Snapshot) -> Vec<(End, End)> {
             (Some(one), Some(other)) if apart(one, other) => {
                 (End::Rack(one.min(other)), End::Rack(one.max(other)))
             }
+            (Some(rack), None) if unserved(rack, to) => (End::Rack(rack), End::At(SQUARE)),
+            (None, Some(rack)) if unserved(rack, from) => (End::Rack(rack), End::At(SQUARE)),
+            (Some(_), None) => (End::At(from), End::At(SQUARE)),
+            (None, Some(_)) => (End::At(SQUARE), End::At(to)),
+            (None, None) => continue,
             _ => (End::At(from), End::At(to)),
         };
         if !ends.contains(&pair) && !ends.contains(&(pair.1, pair.0)) {
@@ -144,7 +174,9 @@ fn block(layout: &Layout, ends: (End, End), home: (i32, i32), taken: impl Fn((i3
         let (at, ahead, way) = if beside {
             let (left, right) = if one.left < other.left { (one, other) } else { (other, one) };
             let near = right.left.min(left.right + layout.measures.gap);
-            let y = left.middle_y() + (right.left - left.right) / 40;
+            // Beside walls: captions reach further out than they do.
+            let walls = layout.cells.iter().find(|cell| left.contains(&cell.shop)).map(|cell| cell.shop);
+            let y = walls.unwrap_or(left).middle_y() + (right.left - left.right) / 40;
             let way = (near < right.left).then(|| format!("M{} {y}H{}", left.right, right.left));
             ((between(left.right, near), y), ((other.left - one.left).signum(), 0), way)
         } else {
@@ -153,8 +185,13 @@ fn block(layout: &Layout, ends: (End, End), home: (i32, i32), taken: impl Fn((i3
         };
         return (!taken(at)).then_some((at, ahead, way));
     }
-    let (End::At(from), End::At(to)) = ends else {
-        return None;
+    let (from, to) = match ends {
+        (End::At(from), End::At(to)) => (from, to),
+        (End::Rack(rack), _) | (_, End::Rack(rack)) => {
+            // Where its streets come down to the road.
+            let at = (place(rack)?.middle(), layout.road.bottom - HALF.1);
+            return (!taken(at)).then_some((at, (0, 1), None));
+        }
     };
     if layout.measures.size == Size::Tile {
         return None;

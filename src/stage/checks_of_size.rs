@@ -155,6 +155,18 @@ fn four_shops_in_a_rack_leave_room_for_the_customers() {
 }
 
 #[test]
+fn a_third_shop_in_a_rack_takes_no_more_room_than_a_fourth_does() {
+    for frame in frames() {
+        let width = |masters| {
+            let layout = super::layout::Layout::of(&fixture::large(masters, 0, 3), frame, None);
+            // Small ones come last, however large they are.
+            (layout.measures.size == Size::Full, layout.cells[0].shop.width())
+        };
+        assert!(width(7) >= width(12), "{:?} and {:?} at {frame:?}", width(7), width(12));
+    }
+}
+
+#[test]
 fn chips_and_signs_keep_apart() {
     each_city(|name, _, scene| {
         for shop in scene.shops.iter().filter(|shop| shop.size == Size::Full) {

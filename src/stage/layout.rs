@@ -215,14 +215,20 @@ impl Layout {
             Size::Full => {
                 let full = Self::with(snapshot, frame, &shown, Measures::of(frame));
                 let most = shown.iter().map(|rack| crowd(snapshot, *rack)).max();
-                if most < Some(3) || full.fits() {
+                if most < Some(3) {
                     return full;
                 }
-                // Nobody scrolls to a customer whom the terminal hides: rather less air, two abreast, or smaller shops.
+                // Nobody scrolls to a customer whom the terminal hides: less air, or two abreast, whichever leaves the
+                // largest shops; or small ones.
                 let usual = Measures::of(frame);
-                let tried = [usual.tight(), usual.paired(), usual.paired().tight()];
-                let mut tried = tried.into_iter().map(|measures| Self::with(snapshot, frame, &shown, measures));
-                tried.find(Self::fits).or_else(|| Some(small()).filter(Self::fits)).unwrap_or(full)
+                let mut best = full.fits().then(|| full.clone());
+                for measures in [usual.tight(), usual.paired(), usual.paired().tight()] {
+                    let tried = Self::with(snapshot, frame, &shown, measures);
+                    if tried.fits() && best.as_ref().is_none_or(|best| tried.front() > best.front()) {
+                        best = Some(tried);
+                    }
+                }
+                best.or_else(|| Some(small()).filter(Self::fits)).unwrap_or(full)
             }
             Size::Small => small(),
             Size::Tile => {
@@ -263,6 +269,11 @@ impl Layout {
     /// Whether it keeps to its room. Where the page scrolls anyway, a little more than a screen is room enough.
     pub(super) fn fits(&self) -> bool {
         self.height <= self.frame.height.unwrap_or(1_200)
+    }
+
+    /// How wide its shops are.
+    fn front(&self) -> i32 {
+        self.cells.first().map_or(0, |cell| cell.shop.width())
     }
 
     /// The place of a machine.

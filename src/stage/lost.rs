@@ -48,20 +48,27 @@ pub struct Mark {
 
 impl Mark {
     /// The mark of a message on its way. It keeps clear of the two ends: those have marks of their own.
-    pub(super) fn of(layout: &Layout, lost: &Lost, way: &Way) -> Self {
+    /// Its card hides nothing of what is `taken`, if that can be.
+    pub(super) fn of(layout: &Layout, lost: &Lost, way: &Way, taken: &[Bounds]) -> Self {
         let ((x, y), _) = way.at(f32::from(lost.done.clamp(140, 860)) / 1_000.0);
         let (x, y) = ((x as i32).clamp(12, layout.frame.width - 12), y as i32);
         let width = text_width(WORDS[1], 12, false) + 12;
         let (right, bottom) = (layout.frame.width - width, layout.height - 36);
-        let spots = [(x + 14, y - 18), (x - 14 - width, y - 18), (x - width / 2, y + 13), (x - width / 2, y - 49)];
+        let sides = [x + 14, x - 14 - width].into_iter();
+        let beside =
+            [-18, 20, -56, 58, -94].into_iter().flat_map(|up| sides.clone().map(move |left| (left, y + up)));
+        let spots = [(x - width / 2, y + 13), (x - width / 2, y - 49)].into_iter().chain(beside);
         let card = |(left, top): (i32, i32)| Bounds::new(left.clamp(0, right), top.clamp(0, bottom), width, 36);
         // Where it hides least of the shops and of itself.
         let ring = Bounds::new(x - 11, y - 11, 22, 22);
         let hidden = |card: &Bounds| {
-            let places = layout.cells.iter().map(|cell| cell.shop).chain([ring]);
-            places.map(|place| place.shared(card)).sum::<i32>()
+            // With the chip of its epoch.
+            let shop = |shop: Bounds| Bounds { top: shop.top - layout.measures.air.0, ..shop };
+            let places = layout.cells.iter().map(|cell| shop(cell.shop)).chain([ring]);
+            let kept = taken.iter().map(|place| 99 * place.shared(card)).sum::<i32>();
+            kept + places.map(|place| place.shared(card)).sum::<i32>()
         };
-        let card = spots.into_iter().map(card).min_by_key(hidden).unwrap_or(ring);
+        let card = spots.map(card).min_by_key(hidden).unwrap_or(ring);
         let label = |nth: usize| Label::caption(WORDS[nth], card.middle(), card.top + 15 + 15 * nth as i32, 12);
         Self { at: (x, y), card, words: [label(0).tone(Tone::Fail).bold(), label(1)] }
     }
@@ -75,7 +82,31 @@ mod tests {
     use crate::sim::{Action, Scenario, Session};
     use crate::stage::art::picture;
     use crate::stage::checks::frames;
+    use crate::stage::fixture;
     use crate::stage::scene::{Look, Scene};
+
+    #[test]
+    fn the_words_of_what_was_lost_hide_neither_each_other_nor_votes_nor_chips() {
+        let city = fixture::asking();
+        for frame in frames() {
+            let layout = Layout::of(&city, frame, None);
+            for from in [0, 1] {
+                let lost = Lost { road: (Place::Node(HostId(from)), Place::Node(HostId(5))), done: 860 };
+                let look = Look { lost: vec![lost; 2], ..Look::default() };
+                let scene = Scene::of(&city, frame, &look);
+                let cards = scene.lost.iter().map(|mark| mark.card);
+                let all: Vec<Bounds> = cards.chain(scene.votes.iter().map(|panel| panel.place)).collect();
+                for (nth, card) in all.iter().enumerate() {
+                    let hidden = all[nth + 1..].iter().find(|other| other.overlaps(card));
+                    assert_eq!(hidden, None, "{card:?} at {frame:?}");
+                }
+                // Phones have no room beside shops.
+                let chip = |shop: Bounds| Bounds { top: shop.top - 15, bottom: shop.top, ..shop };
+                let chips = layout.cells.iter().map(|cell| chip(cell.shop)).find(|chip| all[0].overlaps(chip));
+                assert!(chips.is_none() || frame.width < 800, "{chips:?} under {:?} at {frame:?}", all[0]);
+            }
+        }
+    }
 
     #[test]
     fn a_message_that_is_dropped_leaves_its_mark_where_it_was_and_not_for_ever() {

@@ -128,7 +128,30 @@ pub fn parcels(
         let (_, way, data) = &known[at];
         Some(parcel(layout, flight, snapshot.now, way.clone(), data))
     };
-    shown.take(crowd).filter_map(parcel).collect()
+    let mut parcels: Vec<Parcel> = shown.take(crowd).filter_map(parcel).collect();
+    part(&mut parcels);
+    parcels
+}
+
+/// Keeps words apart from other words: above the message where they would lie below it, or nowhere. Whoever was sent first
+/// speaks.
+fn part(parcels: &mut [Parcel]) {
+    let mut taken: Vec<Bounds> = Vec::new();
+    for parcel in parcels {
+        let Some((_, pill)) = &mut parcel.label else { continue };
+        let (x, y) = (parcel.place.0 / 10, parcel.place.1 / 10);
+        let at = |top: i32| Bounds::new(x + pill.left, y + top, pill.width(), pill.height());
+        let free = [pill.top, -11 - pill.height()]
+            .into_iter()
+            .find(|top| !taken.iter().any(|one| one.overlaps(&at(*top))));
+        match free {
+            Some(top) => {
+                taken.push(at(top));
+                *pill = Bounds::new(pill.left, top, pill.width(), pill.height());
+            }
+            None => parcel.label = None,
+        }
+    }
 }
 
 /// What a way depends on: its ends, and whether it is a lane of replication.
@@ -226,6 +249,28 @@ mod tests {
     #[test]
     fn what_is_held_waits_near_its_sender() {
         assert!(share(&flight(true), 2_900) < 0.2);
+    }
+
+    #[test]
+    fn words_of_messages_that_lie_at_one_place_keep_apart() {
+        use crate::stage::checks::frames;
+        use crate::stage::scene::{Look, Scene};
+        let mut city = crate::stage::fixture::opening();
+        city.now = 2_000;
+        city.flights = (0..4).map(|id| Flight { id, due: 3_000 + 40 * id, ..flight(false) }).collect();
+        for frame in frames() {
+            let scene = Scene::of(&city, frame, &Look::default());
+            let pills = scene.parcels.iter().filter_map(|parcel| {
+                let (_, pill) = parcel.label.as_ref()?;
+                let (x, y) = (parcel.place.0 / 10, parcel.place.1 / 10);
+                Some(Bounds::new(x + pill.left, y + pill.top, pill.width(), pill.height()))
+            });
+            let pills: Vec<Bounds> = pills.collect();
+            assert!((2..4).contains(&pills.len()), "{pills:?} at {frame:?}");
+            for (nth, pill) in pills.iter().enumerate() {
+                assert!(!pills[nth + 1..].iter().any(|other| other.overlaps(pill)), "{pills:?} at {frame:?}");
+            }
+        }
     }
 
     #[test]

@@ -152,7 +152,14 @@ impl Scene {
             Some(Way(vec![middle(from)?, middle(to)?]))
         };
         let glows = look.glows.iter().copied().chain(told).filter_map(|ends| Some(way(ends)?.data())).collect();
-        let lost = look.lost.iter().filter_map(|lost| Some(Mark::of(&layout, lost, &way(lost.road)?))).collect();
+        let votes = votes::panels(&layout, snapshot);
+        let mut taken: Vec<Bounds> = votes.iter().map(|panel| panel.place).collect();
+        let lost = look.lost.iter().filter_map(|lost| {
+            let mark = Mark::of(&layout, lost, &way(lost.road)?, &taken);
+            taken.push(mark.card);
+            Some(mark)
+        });
+        let lost = lost.collect();
         let strip = strip::segments(&layout, snapshot, voice);
         let pin = look.pin.map(|slot| strip::pin(&layout, slot).clear_of(&strip));
         let mut lit = boxes(&layout, map.as_deref(), &square, &look.lit);
@@ -168,7 +175,7 @@ impl Scene {
             racks: racks(&layout, snapshot, voice).into(),
             shops: shops.collect(),
             map,
-            votes: votes::panels(&layout, snapshot).into(),
+            votes: votes.into(),
             road: layout.road,
             glows,
             lanes: lanes.into(),

@@ -192,10 +192,11 @@ mod tests {
         assert_eq!(opened_by(&scene.works.blocks[0].street), Some(Sheet::Street(ends.0, ends.1)));
         let scene = Scene::of(&fixture::apart(), frames()[3], &Look::default());
         let opened: Vec<_> = scene.works.blocks.iter().map(|block| opened_by(&block.street)).collect();
-        assert_eq!(opened, [Some(Sheet::Rack(RackId(2))); 2]);
+        assert_eq!(opened, [Some(Sheet::Rack(RackId(2)))]);
         // Rack B stands between the other two, and is not the one that is cut off from rack A.
-        let on: Vec<bool> = scene.works.blocks.iter().map(|block| block.way.is_some()).collect();
-        assert_eq!(on.iter().filter(|drawn| **drawn).count(), 1, "{on:?}");
+        let city = cut(&[(0, 2), (0, 5), (3, 2), (3, 5)]);
+        let scene = Scene::of(&city, frames()[3], &Look::default());
+        assert!(scene.works.blocks.len() == 1 && scene.works.blocks[0].way.is_some(), "{:?}", scene.works.blocks);
         assert_eq!(opened_by("you 3"), Some(Sheet::Street(Place::Client(ClientId(0)), Place::Node(HostId(3)))));
         assert_eq!((opened_by("x"), opened_by("1 x")), (None, None));
     }
@@ -230,6 +231,32 @@ mod tests {
         let block = scene.works.blocks[0].at;
         assert_eq!(scene.works.blocks.len(), 1);
         assert!((scene.racks[0].block.right..=scene.racks[1].block.left).contains(&block.0), "{block:?}");
+    }
+
+    #[test]
+    fn a_rack_that_is_cut_off_has_one_block_towards_each_side_and_none_at_its_shops() {
+        for frame in frames() {
+            let mut city = fixture::apart();
+            let clients = [Place::Client(ClientId(0)), Place::Outside];
+            let own = [2, 5].map(|host| Place::Node(HostId(host)));
+            city.cuts.extend(clients.iter().flat_map(|you| own.map(|node| (node, *you))));
+            city.cuts.extend(clients.iter().flat_map(|you| own.map(|node| (*you, node))));
+            let scene = Scene::of(&city, frame, &Look::default());
+            let [street, road] = &scene.works.blocks[..] else { panic!("{frame:?}: {:?}", scene.works.blocks) };
+            assert!((scene.racks[1].block.right..=scene.racks[2].block.left).contains(&street.at.0), "{street:?}");
+            assert!((scene.racks[2].block.left..scene.racks[2].block.right).contains(&road.at.0), "{road:?}");
+            for block in [street, road] {
+                assert_eq!((&*block.street, block.one_way), ("rack 2", None), "{frame:?}");
+                let place = block_box(block.at);
+                // The narrowest gutters have room for a part of it only.
+                let walls = |shop: Bounds| Bounds { left: shop.left + 14, right: shop.right - 14, ..shop };
+                assert!(
+                    !scene.shops.iter().any(|shop| walls(shop.front).overlaps(&place)),
+                    "{frame:?}: {block:?}"
+                );
+                assert!(!scene.labels().any(|label| label.bounds().overlaps(&place)), "{frame:?}: {block:?}");
+            }
+        }
     }
 
     #[test]

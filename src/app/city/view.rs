@@ -128,7 +128,6 @@ impl City {
                             { part(Customers { square: scene.square.clone() }) }
                             <g>{ for scene.shops.iter().map(|shop| keyed(u64::from(shop.host.0), Shop { shop: shop.clone() })) }</g>
                             { part(RoadWorks { works: scene.works.clone(), disputed: scene.disputed.clone() }) }
-                            { part(Votes { panels: scene.votes.clone() }) }
                             if let Some(pin) = scene.pin {
                                 { part(PinMark { pin }) }
                             }
@@ -144,6 +143,10 @@ impl City {
                         { self.tile.as_ref().map(|(tile, spoken)| tile_button(tile, spoken, self)) }
                         { part(Racks { racks: scene.racks.clone(), shops, selected: self.selected, send: self.send.clone() }) }
                         { for scene.roads.iter().map(|road| sign(road, &self.send)) }
+                        // Over the frame of the shop that is looked at, and over its streets.
+                        <svg class="drawing over" viewBox={format!("0 0 {width} {height}")} aria-hidden="true">
+                            { part(Votes { panels: scene.votes.clone() }) }
+                        </svg>
                         if let Some(rack) = scene.racks.first().filter(|_| !self.near.is_empty()) {
                             <nav
                                 class="near"

@@ -69,12 +69,6 @@ pub fn svg(scene: &Scene) -> String {
         hued(&mut out, shard, &shapes);
     }
     out.push_str(&to_svg(&works::disputed(&scene.disputed)));
-    for panel in scene.votes.iter() {
-        out.push_str(&to_svg(&town::votes(panel)));
-        for ballot in &panel.ballots {
-            hued(&mut out, Some(ballot.shard), &town::ballot(ballot.place, ballot.given, ballot.able));
-        }
-    }
     out.push_str(&to_svg(&town::customer(&scene.square)));
     for (shard, shapes) in town::copies(&scene.square.copy) {
         hued(&mut out, shard, &shapes);
@@ -86,6 +80,12 @@ pub fn svg(scene: &Scene) -> String {
         let _ = write!(out, r#"<path class="glow" d="{glow}"/>"#);
     }
     out.push_str(&to_svg(&town::lit(&scene.lit)));
+    for panel in scene.votes.iter() {
+        out.push_str(&to_svg(&town::votes(panel)));
+        for ballot in &panel.ballots {
+            hued(&mut out, Some(ballot.shard), &town::ballot(ballot.place, ballot.given, ballot.able));
+        }
+    }
     for view in &scene.parcels {
         let (x, y) = (tenths(view.place.0), tenths(view.place.1));
         let turn = if parcel::points(view.kind) { format!(" rotate({})", view.heading) } else { String::new() };
