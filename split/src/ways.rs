@@ -4,7 +4,7 @@ use crate::cut::Ways;
 
 /// Commands that the opening, the first walk, the smart client and copies of the city's own do not need. They are only
 /// reached through the command table.
-const ENTRIES: [&str; 31] = [
+const ENTRIES: [&str; 33] = [
     "cluster_city::cluster::command::absent::",
     "cluster_city::cluster::command::acl::",
     "cluster_city::cluster::command::bitfields::",
@@ -16,6 +16,8 @@ const ENTRIES: [&str; 31] = [
     "cluster_city::cluster::command::copying::",
     "cluster_city::cluster::command::expiry::",
     "cluster_city::cluster::command::greeting::",
+    "cluster_city::cluster::command::hashes::hincrbyfloat",
+    "cluster_city::cluster::command::hashes::hrandfield",
     "cluster_city::cluster::command::help::",
     "cluster_city::cluster::command::introspection::",
     "cluster_city::cluster::command::membership::",
