@@ -49,7 +49,8 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
             format!("The vote of {} reaches {}: {votes} of {needed}.", name(from), name(host))
         }
         F::ElectionExpired { host, epoch, votes, needed } => {
-            format!("{} got {votes} of {needed} votes in epoch {epoch}: too few, too late.", name(host))
+            let why = if votes < needed { "too few, too late" } else { "enough, but too old to count" };
+            format!("{} got {votes} of {needed} votes in epoch {epoch}: {why}.", name(host))
         }
         F::Promoted { host, epoch, slots, .. } => promoted(words, *host, *epoch, *slots),
         F::BecameReplica { host, of, .. } => became_replica(words, *host, *of),

@@ -196,6 +196,11 @@ fn called_back() {
 }
 
 #[test]
+fn handover_again() {
+    check("handover_again");
+}
+
+#[test]
 fn leaving_as_a_new_master() {
     check("leaving_as_a_new_master");
 }
