@@ -19,6 +19,10 @@ use cluster_city::cluster::slot::key_slot;
 use cluster_city::cluster::time::{MS, SECOND};
 use cluster_city::cluster::world::{Plan, World};
 
+/// As in `examples/serve`.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What is set.
 const VALUE: &[u8] = b"a-value-of-thirty-two-bytes-.....";
 /// Different keys.
@@ -26,7 +30,7 @@ const KEYS: usize = 2_000;
 /// Rounds, if the second argument does not say how many; the median counts.
 const ROUNDS: usize = 15;
 /// Commands of a round: enough that the system's own grain of time, a few milliseconds, makes no difference.
-const EACH: usize = 100_000;
+const EACH: usize = 400_000;
 /// Commands in flight at once, at most.
 const IN_FLIGHT: [usize; 3] = [1_000, 16, 1];
 

@@ -9,6 +9,10 @@ use cluster_city::cluster::broken::Rule;
 use cluster_city::cluster::fact::Fact;
 use cluster_city::sim::proof::{Focus, Length, Loss, Script, Style, Violation, replay_telling, shrink, write};
 
+/// What `--help` says; `cargo xtask simulate` says it too, without a build.
+const HELP: &str = include_str!("simulate.txt");
+/// The exit code where the options are wrong, so that nobody looks for a world that fails.
+const MISUSED: u8 = 2;
 /// At most so many runs to make a failing script shorter.
 const SHRINKING: u32 = 2_000;
 
@@ -25,10 +29,14 @@ struct Asked {
 
 fn main() -> ExitCode {
     let asked = match read_arguments() {
-        Ok(asked) => asked,
+        Ok(Some(asked)) => asked,
+        Ok(None) => {
+            print!("{HELP}");
+            return ExitCode::SUCCESS;
+        }
         Err(what) => {
-            println!("simulate: {what}");
-            return ExitCode::FAILURE;
+            println!("simulate: {what}\n\n{HELP}");
+            return MISUSED.into();
         }
     };
     if let Some(path) = &asked.script {
@@ -58,7 +66,8 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn read_arguments() -> Result<Asked, String> {
+/// What was asked for; `None` if help was.
+fn read_arguments() -> Result<Option<Asked>, String> {
     let mut asked = Asked {
         first: 0,
         seeds: 1_000,
@@ -82,17 +91,18 @@ fn read_arguments() -> Result<Asked, String> {
             "--focus" => {
                 let name = value()?;
                 let focus = Focus::ALL.into_iter().find(|focus| format!("{focus:?}") == name);
-                asked.style.focus = Some(focus.ok_or(format!("there is no focus {name}: {:?}", Focus::ALL))?);
+                asked.style.focus = Some(focus.ok_or(format!("there is no focus {name}"))?);
             }
             "--broken" => {
                 let name = value()?;
                 let rule = Rule::ALL.into_iter().find(|rule| format!("{rule:?}") == name);
-                asked.broken = Some(rule.ok_or(format!("there is no rule {name}: {:?}", Rule::ALL))?);
+                asked.broken = Some(rule.ok_or(format!("there is no rule {name}"))?);
             }
-            other => return Err(format!("{other} is not known")),
+            "-h" | "--help" => return Ok(None),
+            other => return Err(format!("there is no option {other}")),
         }
     }
-    Ok(asked)
+    Ok(Some(asked))
 }
 
 /// The seed, what was violated, and the shortest script that violates it too.
@@ -148,6 +158,7 @@ struct Sum {
     acknowledged: u64,
     compared: u64,
     promises: u64,
+    unaided: u64,
     losses: BTreeMap<Loss, u64>,
 }
 
@@ -159,6 +170,7 @@ impl Sum {
         self.acknowledged += report.acknowledged;
         self.compared += report.compared;
         self.promises += report.promises;
+        self.unaided += report.unaided;
         for (&window, count) in &report.losses {
             *self.losses.entry(window).or_default() += count;
         }
@@ -174,6 +186,7 @@ impl Sum {
             self.acknowledged, self.compared
         );
         println!("  {} times a majority side was held to the recovery bound", self.promises);
+        println!("  {} times the nodes came to agree without an operator", self.unaided);
         for (window, count) in &self.losses {
             println!("  lost, {window:?}: {count}");
         }

@@ -7,6 +7,10 @@ mod door;
 
 use std::process::ExitCode;
 
+/// Redis brings an allocator of its own too (jemalloc): requests, keys and values are many small pieces that come and go.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     door::run(std::env::args().skip(1))
 }

@@ -103,6 +103,8 @@ pub enum FactKind {
     RoadsMended,
     /// Messages between two sides take so much longer.
     RoadsSlowed { by: Micros },
+    /// A machine does everything so much later; by nothing: as fast as before.
+    MachineSlowed { host: HostId, by: Micros },
     /// One message was lost on its way, `done` thousandths of it, and its connection with it.
     MessageLost { from: Place, to: Place, kind: FlightKind, done: u16 },
     /// One message was held up on its way, and what came behind it.

@@ -68,6 +68,8 @@ pub struct Network {
     slowed: LiteMap<(Place, Place), Micros>,
     /// Directions of which so many of a thousand messages are lost, and sent again.
     lossy: LiteMap<(Place, Place), u16>,
+    /// How many machines do everything later.
+    pub slow_machines: u16,
     /// When the last message of a direction arrives: none overtakes it. Kept only while times differ by chance.
     last_due: LiteMap<(Place, Place), Micros>,
     /// At how many of those the ones that are over are looked for.
@@ -86,6 +88,7 @@ impl Network {
             cuts: SmallSet::default(),
             slowed: LiteMap::new(),
             lossy: LiteMap::new(),
+            slow_machines: 0,
             last_due: LiteMap::new(),
             tidy_at: 0,
         }
@@ -93,11 +96,15 @@ impl Network {
 
     /// Whether every message of a direction takes the same time.
     pub fn is_even(&self) -> bool {
-        self.is_calm() && self.last_due.is_empty()
+        self.are_roads_calm() && self.last_due.is_empty()
     }
 
-    /// Whether the weather is good and no road is slower than it should be.
+    /// Whether the weather is good and no road and no machine is slower than it should be.
     pub fn is_calm(&self) -> bool {
+        self.are_roads_calm() && self.slow_machines == 0
+    }
+
+    fn are_roads_calm(&self) -> bool {
         self.weather == Weather::default() && self.slowed.is_empty() && self.lossy.is_empty()
     }
 
@@ -144,7 +151,7 @@ impl Network {
         let last = self.last_due.get(&(from, to)).copied().unwrap_or(0);
         let due = (now + time).max(last);
         // Once all is well again they should soon all be over; until then it is enough to look now and then.
-        if self.last_due.len() >= self.tidy_at || self.is_calm() {
+        if self.last_due.len() >= self.tidy_at || self.are_roads_calm() {
             self.last_due.retain(|_, &at| at > now);
             self.tidy_at = 2 * self.last_due.len() + 64;
         }
@@ -177,12 +184,13 @@ impl Network {
         self.cuts.remove(&(from, to))
     }
 
-    /// Opens every road and makes them as fast as they were; says whether anything was wrong.
+    /// Opens every road and makes roads and machines as fast as they were; says whether anything was wrong.
     pub fn heal(&mut self) -> bool {
         let wrong = !self.cuts.is_empty() || !self.is_calm();
         self.cuts.clear();
         self.slowed.clear();
         self.lossy.clear();
+        self.slow_machines = 0;
         self.weather = Weather::default();
         wrong
     }

@@ -89,6 +89,11 @@ impl SlotSet {
         was
     }
 
+    /// The set's bits: slot 0 is the lowest one of the first word.
+    pub fn words(&self) -> &[u64; 256] {
+        &self.words
+    }
+
     /// How many slots are in the set.
     pub fn len(&self) -> u16 {
         self.words.iter().map(|word| word.count_ones() as u16).sum()

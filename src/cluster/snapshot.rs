@@ -145,6 +145,8 @@ pub struct NodeView {
     pub running: bool,
     /// Whether its process is frozen.
     pub frozen: bool,
+    /// By how much later it does everything.
+    pub slow: Micros,
     /// Running masters (other than itself) that hold PFAIL or FAIL about it.
     pub suspected_by: Vec<HostId>,
     /// Masters whose suspicion makes FAIL.

@@ -74,6 +74,7 @@ pub fn about(fact: &Fact) -> About {
         | F::Restarted { host }
         | F::Frozen { host }
         | F::Thawed { host }
+        | F::MachineSlowed { host, .. }
         | F::StateChanged { host, .. }
         | F::VotesRequested { host, .. }
         | F::ElectionExpired { host, .. }

@@ -75,6 +75,9 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         }
         F::RoadsSlowed { by: 0 } => "The road is as fast as before.".to_owned(),
         F::RoadsSlowed { by } => format!("The road is slower: {} more for every message.", span(*by)),
+        F::MachineSlowed { host, by } => {
+            format!("{} does everything {} later than it could.", words.name(*host), span(*by))
+        }
         F::MessageLost { from, to, kind, .. } => format!(
             "{} from {} to {} is lost: you dropped it, and the connection breaks with it.",
             message(*kind),

@@ -150,6 +150,7 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         | F::RoadsMended
         | F::RoadsSlowed { .. }
         | F::RoadsLossy { .. }
+        | F::MachineSlowed { .. }
         | F::MessageLost { .. }
         | F::MessageDelayed { .. }
         | F::WeatherChanged { .. }

@@ -28,6 +28,7 @@ pub fn weight(fact: &Fact) -> Weight {
         | F::RoadsMended
         | F::RoadsSlowed { .. }
         | F::RoadsLossy { .. }
+        | F::MachineSlowed { .. }
         | F::MessageLost { .. }
         | F::MessageDelayed { .. }
         | F::WeatherChanged { .. }
@@ -101,6 +102,7 @@ pub fn mark(fact: &Fact) -> Option<&'static str> {
         F::RoadsCut { .. } => "cut",
         F::RoadsMended => "mended",
         F::RoadsSlowed { .. } => "slowed",
+        F::MachineSlowed { .. } => "slow",
         F::RoadsLossy { .. } => "lossy",
         F::MessageLost { .. } => "lost",
         F::MessageDelayed { .. } => "held up",

@@ -31,6 +31,7 @@ pub fn is_act(kind: &FactKind) -> bool {
             | F::RoadsMended
             | F::RoadsSlowed { .. }
             | F::RoadsLossy { .. }
+            | F::MachineSlowed { .. }
             | F::MessageLost { .. }
             | F::MessageDelayed { .. }
             | F::WeatherChanged { .. }

@@ -57,7 +57,7 @@ pub enum Action {
         /// The other.
         other: Vec<Place>,
     },
-    /// Opens every road, ends every slowness and the bad weather.
+    /// Opens every road, ends every slowness (of machines too) and the bad weather.
     Heal,
     /// Makes messages between two sides slower; by nothing ends that.
     Slow {
@@ -92,6 +92,27 @@ pub enum Action {
     },
     /// Cuts a rack off from everybody else.
     CutOff(RackId),
+    /// Has a machine do everything later; by nothing ends that.
+    SlowMachine {
+        /// The machine.
+        host: HostId,
+        /// Microseconds by which it comes later to each message and each timer.
+        by: Micros,
+    },
+    /// Cuts the power of all racks of a region, or gives it back.
+    RegionPower {
+        /// The region, from 0.
+        region: u16,
+        /// Whether it is to have power.
+        on: bool,
+    },
+    /// Cuts a region off from everybody else, or opens its roads.
+    RegionRoads {
+        /// The region, from 0.
+        region: u16,
+        /// Whether they are to be open.
+        open: bool,
+    },
     /// Makes streets longer or shorter.
     Streets(Streets),
     /// Jitter, loss and duplicates everywhere.

@@ -88,14 +88,13 @@ impl Session {
             Action::Freeze(host) => self.world.freeze(host).map(drop),
             Action::Thaw(host) => self.world.thaw(host).map(drop),
             Action::PowerOff(rack) => self.world.power_off(rack).map(drop),
-            Action::PowerOn(rack) => self.world.power_on(rack).map(drop),
             rare => self.do_rarely(rare),
         };
         self.keep_facts();
         done.map_err(|Refused(sentence)| ActionError { sentence })
     }
 
-    /// What is done by sheets and by hand. It is of the page's second part (see `split/`), so it must stay a function by itself.
+    /// What is done by sheets and by hand, and giving power back. It is of the page's second part (see `split/`), so it must stay a function by itself.
     #[inline(never)]
     fn do_rarely(&mut self, action: Action) -> Result<(), Refused> {
         match action {
@@ -110,7 +109,11 @@ impl Session {
             Action::Spoil { one, other, per_mille } => self.world.spoil(&one, &other, per_mille).map(drop),
             Action::LoseMessage(message) => self.world.lose(message).map(drop),
             Action::DelayMessage { message, by } => self.world.delay(message, by).map(drop),
+            Action::PowerOn(rack) => self.world.power_on(rack).map(drop),
             Action::CutOff(rack) => self.world.cut_off(rack).map(drop),
+            Action::SlowMachine { host, by } => self.world.slow_machine(host, by).map(drop),
+            Action::RegionPower { region, on } => self.world.region_power(region, on),
+            Action::RegionRoads { region, open } => self.world.region_roads(region, open).map(drop),
             Action::Streets(streets) => self.world.streets(streets).map(drop),
             Action::Weather(weather) => self.world.weather(weather).map(drop),
             // The others have been done.

@@ -234,6 +234,40 @@ fn who_stops_waiting_is_done() {
     }
 }
 
+/// On a connection of a real 7.0.15 the answer to GET came after that to WAIT, 1.6 s after both were sent.
+#[test]
+fn what_stands_behind_wait_waits_with_it() {
+    for target in [None, Some(HostId(2))] {
+        let mut world = city();
+        // What was written last says where WAIT goes.
+        let given = ["SET user:123 Ada", "WAIT 7 5000", "GET user:123"].map(|line| {
+            let given = world.submit(ClientId(0), target, split(line)).expect("it takes it");
+            world.run_until(world.now() + 100 * MS);
+            given
+        });
+        world.run_until(world.now() + 10 * SECOND);
+        let facts = world.take_facts();
+        let answers: Vec<_> = facts
+            .iter()
+            .filter_map(|fact| match &fact.kind {
+                FactKind::Answered { command, reply, .. } if given.contains(command) => {
+                    Some((*command, reply.clone(), fact.at / SECOND))
+                }
+                FactKind::Unanswered { .. } | FactKind::GaveUp { .. } => panic!("{fact:?}"),
+                _ => None,
+            })
+            .collect();
+        let [set, wait, get] = given;
+        let began = answers[0].2;
+        let bulk = Reply::Bulk(b"Ada"[..].into());
+        assert_eq!(
+            answers,
+            [(set, Reply::status("OK"), began), (wait, Reply::Integer(1), began + 5), (get, bulk, began + 5)],
+            "{target:?}"
+        );
+    }
+}
+
 #[test]
 fn who_waits_for_replicas_may_stop_too() {
     let mut world = city();

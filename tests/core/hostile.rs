@@ -15,7 +15,8 @@ use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{RngSeed, TestRunner};
 
 fn session() -> Session {
-    Session::new(&Scenario { plan: Plan { node_timeout: SECOND, ..Plan::small() } }, 1).expect("it can be built")
+    Session::new(&Scenario { plan: Plan { node_timeout: SECOND, regions: 2, ..Plan::small() } }, 1)
+        .expect("it can be built")
 }
 
 #[test]
@@ -28,6 +29,13 @@ fn acts_that_make_no_sense_change_nothing() {
         Action::Thaw(HostId(0)),
         Action::PowerOn(RackId(0)),
         Action::PowerOff(RackId(9)),
+        Action::SlowMachine { host: HostId(99), by: SECOND },
+        Action::SlowMachine { host: HostId(0), by: u64::MAX },
+        Action::SlowMachine { host: HostId(0), by: 0 },
+        Action::RegionPower { region: 0, on: true },
+        Action::RegionPower { region: 9, on: false },
+        Action::RegionRoads { region: 0, open: true },
+        Action::RegionRoads { region: u16::MAX, open: false },
         Action::LoseMessage(1),
         Action::LoseMessage(u64::MAX),
         Action::DelayMessage { message: u64::MAX, by: SECOND },
@@ -78,6 +86,7 @@ fn place() -> impl Strategy<Value = Place> {
 fn an_action() -> impl Strategy<Value = Action> {
     let host = (0..8u16).prop_map(HostId);
     let rack = (0..4u16).prop_map(RackId);
+    let late = host.clone();
     let words = prop::sample::select(vec![
         "GET a",
         "SET a 1",
@@ -103,7 +112,7 @@ fn an_action() -> impl Strategy<Value = Action> {
         1 => host.clone().prop_map(Action::Kill),
         1 => host.clone().prop_map(Action::Restart),
         1 => host.clone().prop_map(Action::Freeze),
-        1 => host.prop_map(Action::Thaw),
+        1 => host.clone().prop_map(Action::Thaw),
         1 => (prop::collection::vec(place(), 1..4), prop::collection::vec(place(), 1..4), any::<bool>())
             .prop_map(|(one, other, both_ways)| Action::Cut { one, other, both_ways }),
         1 => (0..200u64, 0..300u16).prop_map(|(ms, loss_per_mille)| Action::Weather(Weather { jitter: ms * MS, loss_per_mille, duplicate_per_mille: loss_per_mille / 3 })),
@@ -113,6 +122,7 @@ fn an_action() -> impl Strategy<Value = Action> {
         3 => (0..40u64, 0..4000u64).prop_map(|(message, ms)| Action::DelayMessage { message, by: ms * MS }),
         1 => rack.clone().prop_map(Action::PowerOff),
         1 => rack.prop_map(Action::PowerOn),
+        1 => (late, 0..3000u64).prop_map(|(host, ms)| Action::SlowMachine { host, by: ms * MS }),
     ]
 }
 
@@ -145,6 +155,9 @@ fn any_action() -> impl Strategy<Value = Action> {
         1 => Just(Action::StopOperator),
         1 => (0..60u64).prop_map(|number| Action::Interrupt { client: ClientId(0), command: CommandId(number) }),
         1 => rack().prop_map(Action::CutOff),
+        1 => (host(), span()).prop_map(|(host, by)| Action::SlowMachine { host, by }),
+        1 => (0..3u16, any::<bool>()).prop_map(|(region, on)| Action::RegionPower { region, on }),
+        1 => (0..3u16, any::<bool>()).prop_map(|(region, open)| Action::RegionRoads { region, open }),
         1 => streets,
         1 => sides().prop_map(|(one, other)| Action::Mend { one, other }),
         1 => Just(Action::Heal),
@@ -187,17 +200,20 @@ fn kind(action: &Action) -> usize {
         Action::Spoil { .. } => 24,
         Action::Operate(Task::Slot { .. }) => 25,
         Action::Interrupt { .. } => 26,
+        Action::SlowMachine { .. } => 27,
+        Action::RegionPower { .. } => 28,
+        Action::RegionRoads { .. } => 29,
     }
 }
 
 #[test]
 fn every_kind_of_act_is_among_the_arbitrary_ones() {
     let mut runner = TestRunner::deterministic();
-    let mut seen = [false; 27];
+    let mut seen = [false; 30];
     for _ in 0..2_000 {
         seen[kind(&any_action().new_tree(&mut runner).expect("it can be made up").current())] = true;
     }
-    assert_eq!(seen, [true; 27]);
+    assert_eq!(seen, [true; 30]);
 }
 
 /// Of a message the number says which of those on their way: hardly any other number would hit one.
@@ -247,6 +263,14 @@ fn a_node_that_is_full_takes_no_more_keys() {
         world.run_until(world.now() + SECOND);
     }
     assert_eq!(world.node(HostId(0)).expect("it runs").store.len(), MOST_KEYS);
+    // One place is left: several at once do not fit, neither in one command nor in a transaction.
+    let lines = ["DEL {t}0", "MSET {t}a v {t}b v", "MULTI", "SET {t}a v", "SET {t}b v", "EXEC"];
+    for line in lines {
+        let words = line.split(' ').map(|word| word.as_bytes().into()).collect::<Vec<_>>();
+        world.submit(ClientId(0), None, words.into()).expect("the client takes it");
+        world.run_until(world.now() + SECOND);
+    }
+    assert_eq!(world.node(HostId(0)).expect("it runs").store.len(), MOST_KEYS - 1);
     let facts = world.take_facts();
     let refused = facts.iter().any(|fact| {
         matches!(&fact.kind, FactKind::Answered { reply: Reply::Error(text), .. } if text.starts_with("OOM command"))
@@ -298,6 +322,13 @@ proptest! {
             session.snapshot();
         }
         prop_assert!(session.snapshot().nodes.len() <= usize::from(MOST_NODES));
+        // A city without power stands still, and one where all is slow nearly does.
+        let _healed_already = session.act(Action::Heal);
+        for region in 0..2 {
+            let _on_already = session.act(Action::RegionPower { region, on: true });
+        }
+        let _runs_already = session.act(Action::Restart(HostId(0)));
+        let _not_frozen = session.act(Action::Thaw(HostId(0)));
         session.advance_to(session.now() + 20 * SECOND);
         prop_assert!(session.world().next_due().is_some_and(|due| due <= session.now() + SECOND));
     }

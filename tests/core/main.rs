@@ -4,8 +4,10 @@
 mod digests;
 
 mod administrators;
+mod admission;
 mod blocking;
 mod bounds;
+mod bus;
 mod client;
 mod commands;
 mod connections;
@@ -15,6 +17,7 @@ mod golden;
 #[path = "../golden/mod.rs"]
 mod golden_dialogue;
 mod hostile;
+mod limits;
 mod operator;
 mod pace;
 mod parsers;
@@ -25,6 +28,7 @@ mod slots;
 mod stories;
 mod terminal;
 mod timeline;
+mod timings;
 mod tracking;
 mod updates;
 mod values;

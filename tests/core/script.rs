@@ -6,6 +6,7 @@
 //! `freeze N`, `thaw N`, `add rack R`, `move N to R`, `reshard SLOTS N M`,
 //! `rebalance`, `fix`, `join N`, `join N as replica of M`, `leave N`, `stop operator`, `power off R`, `power on R`, `cut 0 you | 1 2`, `cut 0 > 1`, `mend …`, `slow 50ms 0 | 1`,
 //! `weather JITTER LOSS-OF-1000 [TWICE-OF-1000]`,
+//! `slow machine N by 500ms`, `power off region R`, `power on region R`, `isolate region R`, `heal region R`,
 //! `streets RACK RACKS REGIONS CLIENT`, `isolate rack R`, `lose vote`, `delay request 80ms`, `heal`, `run 3s`, `run until WORD within 30s`, `show nodes`, `show racks`.
 //! `UPDATE_EXPECT=1 cargo test --test core stories` rewrites the transcripts.
 
@@ -112,6 +113,12 @@ impl Teller {
             ["move", n, "to", r] => {
                 self.doing(Action::MoveMachine { host: host(n), rack: RackId(r.parse().expect("a rack")) });
             }
+            ["power", on @ ("on" | "off"), "region", r] => {
+                self.doing(Action::RegionPower { region: r.parse().expect("a region"), on: *on == "on" });
+            }
+            [act @ ("isolate" | "heal"), "region", r] => {
+                self.doing(Action::RegionRoads { region: r.parse().expect("a region"), open: *act == "heal" });
+            }
             ["power", "off", r] => self.doing(Action::PowerOff(RackId(r.parse().expect("a rack")))),
             ["power", "on", r] => self.doing(Action::PowerOn(RackId(r.parse().expect("a rack")))),
             ["cut", rest @ ..] => {
@@ -123,6 +130,7 @@ impl Teller {
                 let (one, other) = sides(rest);
                 self.doing(Action::Mend { one, other });
             }
+            ["slow", "machine", n, "by", by] => self.doing(Action::SlowMachine { host: host(n), by: time(by) }),
             ["slow", by, rest @ ..] => {
                 let (one, other) = sides(rest);
                 self.doing(Action::Slow { one, other, by: time(by) });

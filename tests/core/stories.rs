@@ -214,3 +214,48 @@ fn leaving_unheard() {
 fn coming_from_nobody() {
     check("coming_from_nobody");
 }
+
+#[test]
+fn slow_machine() {
+    check("slow_machine");
+}
+
+#[test]
+fn region_without_power() {
+    check("region_without_power");
+}
+
+#[test]
+fn region_cut_off() {
+    check("region_cut_off");
+}
+
+#[test]
+fn forgotten_for_a_minute() {
+    check("forgotten_for_a_minute");
+}
+
+#[test]
+fn lone_master() {
+    check("lone_master");
+}
+
+#[test]
+fn reports_grow_old() {
+    check("reports_grow_old");
+}
+
+#[test]
+fn one_vote_in_two_timeouts() {
+    check("one_vote_in_two_timeouts");
+}
+
+#[test]
+fn silent_replica() {
+    check("silent_replica");
+}
+
+#[test]
+fn exec_after_a_move() {
+    check("exec_after_a_move");
+}

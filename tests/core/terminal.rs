@@ -6,6 +6,7 @@ use cluster_city::cluster::command::line;
 use cluster_city::cluster::fact::{Fact, FactKind};
 use cluster_city::cluster::id::{ClientId, HostId};
 use cluster_city::cluster::reply::Blob;
+use cluster_city::cluster::resp::Protocol;
 use cluster_city::cluster::time::{MS, SECOND};
 use cluster_city::cluster::world::{Plan, World};
 
@@ -131,6 +132,36 @@ fn who_listens_hears_that_the_server_is_gone() {
     terminal.0.run_until(terminal.0.now() + 20 * MS);
     let said = |fact: &Fact| matches!(&fact.kind, FactKind::GaveUp { text, .. } if **text == *"Error: Server closed the connection");
     assert!(terminal.0.take_facts().iter().any(said));
+}
+
+/// A real 7.0.15 refuses HELLO to whoever listens in RESP2, and takes it once nothing is listened to; between MULTI and EXEC
+/// it would only be queued.
+#[test]
+fn connections_that_could_not_be_told_speak_alike_later() {
+    let mut terminal = Terminal::new();
+    terminal.ask("HSET {b} f 1");
+    terminal.ask("HSET {c} f 1");
+    let pairs = "1# \"f\" => \"1\"";
+    terminal.ask("SUBSCRIBE news");
+    assert!(terminal.ask("HELLO 3").contains("(integer) 3"));
+    terminal.ask("UNSUBSCRIBE news");
+    terminal.0.submit(ClientId(0), None, split("SUBSCRIBE other")).expect("it takes it");
+    terminal.0.run_until(terminal.0.now() + 20 * MS);
+    let spoken = terminal.0.take_facts().into_iter().find_map(|fact| match fact.kind {
+        FactKind::Answered { protocol, .. } => Some(protocol),
+        _ => None,
+    });
+    assert_eq!(spoken, Some(Protocol::Resp3));
+    assert!(terminal.ask("HELLO 2").contains("(integer) 2"));
+    // HELLO is still on its way to one node while a transaction begins at another.
+    for line in ["HELLO 3", "MULTI", "HGETALL {b}", "HGETALL {b}"] {
+        terminal.0.submit(ClientId(0), None, split(line)).expect("it takes it");
+    }
+    terminal.0.run_until(terminal.0.now() + 100 * MS);
+    terminal.ask("DISCARD");
+    for key in ["{b}", "{c}"] {
+        assert_eq!(terminal.ask(&format!("HGETALL {key}")), pairs, "{key}");
+    }
 }
 
 #[test]

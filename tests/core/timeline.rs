@@ -49,6 +49,8 @@ fn an_act(rng: &mut Rng) -> Action {
         5 => Action::Thaw(host),
         6 => Action::PowerOff(RackId(rng.below(3) as u16)),
         7 => Action::PowerOn(RackId(rng.below(3) as u16)),
+        8 => Action::SlowMachine { host, by: u64::from(rng.below(3)) * 700 * MS },
+        9 => Action::RegionRoads { region: 0, open: rng.below(2) == 0 },
         _ => typed(format!("SET key:{} {}", rng.below(9), rng.below(99))),
     }
 }

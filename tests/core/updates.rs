@@ -1,5 +1,6 @@
-//! UPDATE, the word to one who claims what others have by now: on which connection it goes.
+//! UPDATE, the word to one who claims what others have by now, and votes: on which connection they go.
 
+use cluster_city::cluster::fact::FactKind;
 use cluster_city::cluster::id::{ClientId, HostId, Place};
 use cluster_city::cluster::snapshot::{Flight, FlightKind, Role};
 use cluster_city::cluster::time::{MS, Micros, SECOND};
@@ -53,4 +54,36 @@ fn an_update_goes_out_on_the_link_of_the_one_who_sends_it() {
     assert!(!flights(&session, FlightKind::Pong, TELLER, OLD).is_empty(), "the heartbeat is answered");
     assert_eq!(flights(&session, FlightKind::Update, TELLER, OLD), [], "the teller has no link to say it on");
     until(&mut session, 30 * SECOND, |session| !flights(session, FlightKind::Update, TELLER, OLD).is_empty());
+}
+
+/// Redis 7.0, `clusterSendFailoverAuth`: a vote whose link is down is spent and never arrives, although the request for it came
+/// on the candidate's own link.
+#[test]
+fn a_vote_without_a_link_is_spent_and_never_arrives() {
+    let spent = (1..60).filter(|&seed| vote_is_lost_with_its_link(seed)).count();
+    assert!(spent > 0, "in no city was a heartbeat on its way beside the request for a vote");
+}
+
+/// Whether a heartbeat could be lost beside the request for a vote. If so, the vote is spent and does not go out.
+fn vote_is_lost_with_its_link(seed: u64) -> bool {
+    let mut session = Session::new(&Scenario::first_city(), seed).expect("it can be built");
+    session.advance_to(8 * SECOND);
+    let backup = |role: &Role| matches!(role, Role::Replica { of: Some(HostId(0)) });
+    let heir = session.snapshot().nodes.iter().find(|node| backup(&node.role)).expect("it has a backup").host;
+    let heir = Place::Node(heir);
+    session.act(Action::Slow { one: vec![TELLER], other: vec![heir], by: SECOND }).expect("both are there");
+    session.act(Action::Kill(HostId(0))).expect("it runs");
+    until(&mut session, 60 * SECOND, |session| {
+        !flights(session, FlightKind::VoteRequest, heir, TELLER).is_empty()
+    });
+    let request = flights(&session, FlightKind::VoteRequest, heir, TELLER)[0].clone();
+    let Some(own) = flights(&session, FlightKind::Ping, TELLER, heir).first().map(|flight| flight.id) else {
+        return false;
+    };
+    session.act(Action::LoseMessage(own)).expect("it is on its way");
+    session.advance_to(request.due + 100 * MS);
+    let voted = |kind: &FactKind| matches!(kind, FactKind::Voted { host: HostId(2), .. });
+    assert!(session.facts().iter().any(|fact| voted(&fact.kind)), "seed {seed}: it votes");
+    assert_eq!(flights(&session, FlightKind::Vote, TELLER, heir), [], "seed {seed}: it has no link to say it on");
+    true
 }

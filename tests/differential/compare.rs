@@ -1,10 +1,10 @@
 //! What of an answer is compared. Everything, but for what may differ between two servers that both do right:
 //!
-//! - the order of sets' members, of hashes' fields and of `KEYS`: compared in sorted order;
+//! - the order of sets' members, of hashes' fields, of `KEYS` and of settings: compared in sorted order;
 //! - members picked by chance (`SRANDMEMBER` and its like): compared by how many there are;
 //! - cursors of the SCAN family: programs scan small collections whole, and compare what is found;
 //! - memory, idle times and the bytes of `DUMP`: compared by their kind;
-//! - answers inside `EXEC`: compared by their kinds;
+//! - what `SORT … BY` leaves in no order of its own: compared in sorted order;
 //! - times left: compared in steps of ten seconds; dates and what is left until them, by their sign, for the city has a
 //!   calendar of its own.
 
@@ -19,6 +19,7 @@ pub(crate) fn comparable(command: &Command, answer: Answer) -> Answer {
             sorted(answer, 1)
         }
         b"HGETALL" => sorted(answer, 2),
+        b"CONFIG" if word(1) == b"GET" => sorted(answer, 2),
         b"SCAN" if word(3) != b"1000" => kind(answer, true),
         b"SSCAN" | b"SCAN" => found(answer, 1),
         b"HSCAN" | b"ZSCAN" => found(answer, 2),
@@ -29,29 +30,27 @@ pub(crate) fn comparable(command: &Command, answer: Answer) -> Answer {
         b"PTTL" => steps(answer, 10_000),
         b"EXPIRETIME" => date(answer, 9_999_999_999),
         b"PEXPIRETIME" => date(answer, 9_999_999_999_999),
-        b"SORT" | b"SORT_RO" if command.iter().any(|word| word.eq_ignore_ascii_case(b"by")) => sorted(answer, 1),
-        b"EXEC" => shapes(answer),
+        b"SORT" | b"SORT_RO" if has_no_order(command) => sorted(answer, 1),
         _ => answer,
     }
 }
 
-/// What kinds of answers there are: inside a transaction nobody knows which command each is for.
-fn shapes(answer: Answer) -> Answer {
+/// The answers of a transaction, each as that of its command.
+pub(crate) fn transaction(queued: &[&Command], answer: Answer) -> Answer {
     match answer {
-        Answer::Array(items) => {
-            Answer::Array(items.into_iter().map(|item| kind(item, false)).map(shape).collect())
+        Answer::Array(items) if items.len() == queued.len() => {
+            let each = queued.iter().zip(items).map(|(command, item)| comparable(command, item));
+            Answer::Array(each.collect())
         }
         other => other,
     }
 }
 
-fn shape(answer: Answer) -> Answer {
-    match answer {
-        Answer::Array(_) => Answer::Array(Vec::new()),
-        Answer::Aggregate(kind, _) => Answer::Aggregate(kind, Vec::new()),
-        Answer::Scalar(kind, _) => Answer::Scalar(kind, String::new()),
-        other => other,
-    }
+/// Sorted by nothing, or by texts of which several may be equal: then any order of those is right.
+fn has_no_order(command: &Command) -> bool {
+    let says = |wanted: &[u8]| command.iter().position(|word| word.eq_ignore_ascii_case(wanted));
+    let pattern = says(b"by").and_then(|at| command.get(at + 1));
+    pattern.is_some_and(|pattern| !pattern.contains(&b'*') || says(b"alpha").is_some())
 }
 
 /// Sorted in groups of so many.

@@ -108,9 +108,21 @@ impl Pair {
         afresh.iter().for_each(|command| drop(self.city.ask(command, self.protocol)));
         self.hello();
         let answers = self.real.ask(program);
+        let mut queued: Vec<&Command> = Vec::new();
         for (at, (command, real)) in program.iter().zip(answers).enumerate() {
             let city = self.city.ask(command, self.protocol);
-            let (real, city) = (compare::comparable(command, real), compare::comparable(command, city));
+            if command[0].eq_ignore_ascii_case(b"multi") {
+                queued.clear();
+            }
+            let is_queued = format!("{real:?}").contains("QUEUED");
+            let alike = |answer| match command[0].eq_ignore_ascii_case(b"exec") {
+                true => compare::transaction(&queued, answer),
+                false => compare::comparable(command, answer),
+            };
+            let (real, city) = (alike(real), alike(city));
+            if is_queued {
+                queued.push(command);
+            }
             if real != city {
                 return Some(Difference { at, real: format!("{real:?}"), city: format!("{city:?}") });
             }

@@ -66,8 +66,10 @@ pub(crate) fn random(seed: u64) -> Program {
 /// Makes some commands nearly valid: a word too few, too many, or out of place.
 fn spoil(command: &mut Command, rng: &mut Rng) {
     let length = command.len();
-    // One that waits might wait for ever, and SPOP without a count takes what chance gives it.
-    let waits = [&b"BL"[..], b"BR", b"BZ", b"SPOP", b"WAIT"].iter().any(|start| command[0].starts_with(start));
+    // One that waits might wait for ever, SPOP without a count takes what chance gives it, and a sound SHUTDOWN is the end.
+    let waits = [&b"BL"[..], b"BR", b"BZ", b"SPOP", b"WAIT", b"SHUTDOWN"]
+        .iter()
+        .any(|start| command[0].starts_with(start));
     if length < 2 || waits {
         return;
     }

@@ -10,6 +10,7 @@ mod door;
 mod benchmark;
 mod cli;
 mod clients;
+mod create;
 mod faults;
 #[path = "../ports/mod.rs"]
 mod ports;

@@ -69,8 +69,12 @@ fn nonsense_is_told_so_and_disturbs_nobody() {
         say(&mut client, format!("PING\r\n{nonsense}"));
         assert_eq!(hear_all(&mut client), format!("+PONG\r\n{why}"));
     }
-    say(&mut other, "PING\r\n");
-    hear(&mut other, "+PONG\r\n");
+    // A page in a browser can be made to say this to any port.
+    let mut page = door.connect(0);
+    say(&mut page, "POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 14\r\n\r\nSET stolen 1\r\n");
+    assert_eq!(hear_all(&mut page), "");
+    say(&mut other, "EXISTS stolen\r\n");
+    hear(&mut other, ":0\r\n");
 }
 
 #[test]

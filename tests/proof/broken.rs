@@ -35,3 +35,15 @@ fn every_broken_rule_is_found() {
         assert!((0..most).any(noticed), "{rule:?} was broken, and nothing noticed in {most} stories");
     }
 }
+
+/// Whoever asks `cargo xtask simulate --help` is told all names.
+#[test]
+fn help_names_every_rule_and_every_focus() {
+    let help = include_str!("../../examples/simulate.txt");
+    let rules = Rule::ALL.map(|rule| format!("{rule:?}"));
+    let names: Vec<String> = rules.into_iter().chain(Focus::ALL.map(|focus| format!("{focus:?}"))).collect();
+    let words: Vec<&str> = help.split([' ', ',', '\n']).collect();
+    for name in names {
+        assert!(words.contains(&&*name), "{name} is not told of");
+    }
+}

@@ -14,6 +14,7 @@ fn stories(seeds: std::ops::Range<u64>, style: Style) -> Report {
         sum.acknowledged += report.acknowledged;
         sum.compared += report.compared;
         sum.promises += report.promises;
+        sum.unaided += report.unaided;
         sum.tasks += report.tasks;
         sum.handovers += report.handovers;
         for (window, count) in report.losses {
@@ -29,6 +30,7 @@ fn short_stories_violate_nothing() {
     // The checkers had something to check.
     assert!(sum.acknowledged > 10 * SHORT && sum.compared > 10 * SHORT, "{sum:?}");
     assert!(sum.promises > SHORT / 20 && sum.tasks > SHORT / 20, "{sum:?}");
+    assert!(sum.unaided > SHORT / 4, "{sum:?}");
 }
 
 #[test]

@@ -14,3 +14,4 @@ mod recorded;
 mod redis_cli;
 mod servers;
 mod side_by_side;
+mod windows;

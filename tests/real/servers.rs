@@ -99,7 +99,30 @@ impl Servers {
         self.ask(connection, &words(line)).text()
     }
 
-    fn exchange(&mut self, connection: &str, request: &[Vec<u8>]) -> std::io::Result<Value> {
+    /// Stops a node's process in its tracks.
+    pub(crate) fn freeze(&mut self, node: &str) {
+        self.signal(node, "-STOP");
+        let stat = format!("/proc/{}/stat", self.process(node));
+        let stopped = || std::fs::read_to_string(&stat).is_ok_and(|stat| stat.contains(") T "));
+        until(self, "it stands still", |_| stopped());
+    }
+
+    /// Lets it go on.
+    pub(crate) fn thaw(&mut self, node: &str) {
+        self.signal(node, "-CONT");
+    }
+
+    fn process(&self, node: &str) -> u32 {
+        self.children[node_of(node)].as_ref().expect("it runs").id()
+    }
+
+    fn signal(&self, node: &str, signal: &str) {
+        let status = Command::new("kill").args([signal, &self.process(node).to_string()]).status();
+        assert!(status.is_ok_and(|status| status.success()), "{signal} to {node}");
+    }
+
+    /// Sends a request, and leaves its reply for later.
+    pub(crate) fn say(&mut self, connection: &str, request: &[Vec<u8>]) -> std::io::Result<()> {
         if !self.connections.contains_key(connection) {
             let node = node_of(connection);
             let stream = TcpStream::connect(("127.0.0.1", self.ports[node]))?;
@@ -109,7 +132,12 @@ impl Servers {
         }
         let stream = self.connections.get_mut(connection).expect("it is there");
         let words = request.iter().map(|word| Value::Bulk('$', Some(word.clone()))).collect();
-        stream.write_all(&Value::Many('*', Some(words)).bytes())?;
+        stream.write_all(&Value::Many('*', Some(words)).bytes())
+    }
+
+    /// The reply to the last request on a connection.
+    pub(crate) fn hear(&mut self, connection: &str) -> std::io::Result<Value> {
+        let stream = self.connections.get_mut(connection).ok_or(ErrorKind::NotConnected)?;
         let mut bytes = Vec::new();
         let mut piece = [0; 64 * 1024];
         loop {
@@ -128,7 +156,7 @@ impl Servers {
 
 impl Cluster for Servers {
     fn try_ask(&mut self, connection: &str, request: &[Vec<u8>]) -> Option<Value> {
-        let reply = self.exchange(connection, request);
+        let reply = self.say(connection, request).and_then(|()| self.hear(connection));
         if reply.is_err() {
             self.connections.remove(connection);
         }

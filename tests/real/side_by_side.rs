@@ -143,7 +143,7 @@ impl Story<'_> {
     /// A transaction that is open while its slot goes away.
     fn queue_across_a_move(&mut self) {
         self.ask_all(
-            "
+            r#"
             B tx> MULTI
             B tx> INCR {t2}n
             A> CLUSTER SETSLOT 4748 IMPORTING $B
@@ -151,12 +151,59 @@ impl Story<'_> {
             B> MIGRATE 127.0.0.1 $portA {t2}x 0 5000
             B> MIGRATE 127.0.0.1 $portA {t2}y 0 5000
             B tx> EXEC
+            B tx> MULTI
+            B> SET {t2}torn 1
+            B tx> APPEND {t2}x !
+            B tx> DISCARD
+            B tx> ASKING
+            B tx> MULTI
+            B tx> GET {t2}n
+            A tx> ASKING
+            A tx> MULTI
+            A tx> GET {t2}x
+            A tx> GET {t2}y
+            A> CLUSTER SETSLOT 4748 NODE $A
+            B> CLUSTER SETSLOT 4748 NODE $A
+            B tx> EXEC
+            A tx> EXEC
+            A tx> MULTI
+            A tx> APPEND {t2}x !
+            A tx> APPEND {t2}y !
+            "#,
+        );
+        settle(self.cluster, &self.names);
+        self.ask_all(
+            r#"
+            B> CLUSTER SETSLOT 4748 IMPORTING $A
+            A> CLUSTER SETSLOT 4748 MIGRATING $B
+            A> MIGRATE 127.0.0.1 $portB {t2}x 0 5000
+            A tx> EXEC
+            B> ASKING
+            B> GET {t2}x
+            A> GET {t2}y
+            A tx> WATCH {t2}y
+            A tx> MULTI
+            A tx> GET {t2}y
+            A> MIGRATE 127.0.0.1 $portB {t2}y 0 5000
+            A tx> EXEC
+            B> CLUSTER SETSLOT 4748 NODE $B
+            A> CLUSTER SETSLOT 4748 NODE $B
+            A tx> EXEC
+            B> GET {t2}x
+            "#,
+        );
+        settle(self.cluster, &self.names);
+        self.ask_all(
+            r#"
+            A> CLUSTER SETSLOT 4748 IMPORTING $B
+            B> CLUSTER SETSLOT 4748 MIGRATING $A
+            B> MIGRATE 127.0.0.1 $portA "" 0 5000 KEYS {t2}x {t2}y
             A> CLUSTER SETSLOT 4748 NODE $A
             B> CLUSTER SETSLOT 4748 NODE $A
             B tx> MULTI
             B tx> GET {t2}x
             B tx> EXEC
-            ",
+            "#,
         );
         self.look("and back");
     }
@@ -187,9 +234,18 @@ impl Story<'_> {
     }
 
     fn hand_over(&mut self) {
+        self.ask_all(
+            "
+            rB tx> MULTI
+            rB tx> SET {t1}queued 1
+            ",
+        );
         self.ask("rB", "CLUSTER FAILOVER");
         self.ask("B", "CLUSTER FAILOVER");
         self.arrive("B", "SET {t1}x 2", "+OK\\r\\n");
+        self.arrive("rB", "GET {t1}x", "-MOVED 8943 127.0.0.1:7102\\r\\n");
+        self.ask("rB tx", "EXEC");
+        self.ask("B", "GET {t1}queued");
         self.look("handed over");
         self.ask("B", "GET {t1}later");
         self.ask("rB", "GET {t1}later");

@@ -1,6 +1,7 @@
 //! The lines on standard input: what people do to nodes, roads and racks.
 
 use cluster_city::cluster::id::{HostId, Place, RackId};
+use cluster_city::cluster::time::{MS, Micros};
 use cluster_city::cluster::world::Refused;
 
 use super::city::City;
@@ -12,6 +13,7 @@ pub(crate) enum Order {
     Start(HostId),
     Freeze(HostId),
     Thaw(HostId),
+    Slow(HostId, Micros),
     Cut(Vec<Place>, Vec<Place>),
     Heal,
     Power(RackId, bool),
@@ -19,7 +21,7 @@ pub(crate) enum Order {
 }
 
 /// What to say to a line that is none.
-const WANTED: &str = "Say kill PORT, start PORT, freeze PORT, thaw PORT, cut PORT,PORT | PORT, heal, power off RACK, \
+const WANTED: &str = "Say kill PORT, start PORT, freeze PORT, thaw PORT, slow PORT MS, cut PORT,PORT | PORT, heal, power off RACK, \
                       power on RACK, or quit.";
 
 impl Order {
@@ -32,6 +34,10 @@ impl Order {
             ["start", port] => Self::Start(host(port, city)?),
             ["freeze", port] => Self::Freeze(host(port, city)?),
             ["thaw", port] => Self::Thaw(host(port, city)?),
+            ["slow", port, ms] => {
+                let ms: Micros = ms.parse().map_err(|_| format!("{ms} is no number of milliseconds."))?;
+                Self::Slow(host(port, city)?, ms.saturating_mul(MS))
+            }
             ["heal"] => Self::Heal,
             ["power", "off", name] => Self::Power(rack(name)?, false),
             ["power", "on", name] => Self::Power(rack(name)?, true),
@@ -52,6 +58,7 @@ impl Order {
             Self::Start(host) => world.restart(host),
             Self::Freeze(host) => world.freeze(host),
             Self::Thaw(host) => world.thaw(host),
+            Self::Slow(host, by) => world.slow_machine(host, by),
             Self::Cut(one, other) => world.cut(&one, &other, true),
             Self::Heal => world.heal(),
             Self::Power(rack, true) => world.power_on(rack),
@@ -64,6 +71,9 @@ impl Order {
 
 /// The node at a port.
 fn host(port: &str, city: &City) -> Result<HostId, String> {
+    if port.is_empty() {
+        return Err("A node's port is missing.".to_owned());
+    }
     let count = city.look(|world| world.hosts().count());
     let index = port.parse::<u16>().ok().and_then(|port| port.checked_sub(city.first_port));
     let index = index.filter(|&index| usize::from(index) < count);

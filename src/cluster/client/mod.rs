@@ -301,6 +301,7 @@ impl Client {
 
     /// Sends on the connection to a node, which is opened if it is not there.
     fn send(&mut self, context: &mut Context<'_>, door: Door, argv: Rc<[Blob]>, expect: Expect) {
+        let said = self.speaks.0.filter(|_| !door.plain).map(|_| argv.clone());
         let link = self.link(context, door);
         link.expects.push_back(expect);
         if let Expect::Command(command) = expect
@@ -316,6 +317,9 @@ impl Client {
             _ => {}
         }
         link.say(context, argv);
+        if let Some(said) = said {
+            self.speak_alike(context, door, &said);
+        }
     }
 
     /// Opens a connection ahead of need.

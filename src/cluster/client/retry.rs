@@ -22,9 +22,8 @@ impl Client {
     pub fn wake(&mut self, context: &mut Context<'_>, word: u64) {
         if word >= MAP_WORDS {
             let current = word - MAP_WORDS == self.refreshes;
-            let door = self.links.iter().find(|(_, link)| link.expects.contains(&Expect::Map));
-            if let (true, true, Some((&door, _))) = (self.refreshing, current, door) {
-                self.hang_up(context, door);
+            if self.refreshing && current {
+                self.late(context, Expect::Map, None, word);
             }
             return;
         }
@@ -34,8 +33,23 @@ impl Client {
         };
         if waiting.tries % TRIES == word % TRIES {
             let door = Door { host: waiting.at, plain: waiting.target.is_some(), own: None };
-            let asked = self.links.iter().find(|(_, link)| link.expects.contains(&Expect::Command(command)));
-            let door = asked.map_or(door, |(&door, _)| door);
+            self.late(context, Expect::Command(command), Some(door), word);
+        }
+    }
+
+    /// An answer has not come for too long: its connection is given up, or `door` if it is on none any more. But what stands
+    /// behind a command that may wait there, as WAIT does, waits with it.
+    fn late(&mut self, context: &mut Context<'_>, expect: Expect, door: Option<Door>, word: u64) {
+        let asked = self.links.iter().find(|(_, link)| link.expects.contains(&expect));
+        let before =
+            asked.into_iter().flat_map(|(_, link)| link.expects.iter()).take_while(|other| **other != expect);
+        let waits = |other: &Expect| match other {
+            Expect::Command(command) => self.waiting.get(command).is_some_and(|waiting| waiting.blocking),
+            _ => false,
+        };
+        if before.into_iter().any(waits) {
+            context.wake(context.now + ANSWER_TIMEOUT, word);
+        } else if let Some(door) = asked.map(|(&door, _)| door).or(door) {
             self.hang_up(context, door);
         }
     }

@@ -3,7 +3,7 @@
 use std::hash::{Hash, Hasher};
 use std::rc::Rc;
 
-use super::{Client, Door, Expect};
+use super::{Client, Door, Expect, hushes, is_one_of};
 use crate::cluster::context::Context;
 use crate::cluster::reply::Blob;
 use crate::cluster::resp::Protocol;
@@ -45,6 +45,17 @@ impl Client {
                 link.expects.push_back(Expect::Ignored);
                 link.say(context, hello(protocol));
             }
+        }
+    }
+
+    /// After this a connection may be told what the others were: until then it would have been a part of a transaction, or have
+    /// been refused, as by a real node from who listens in RESP2.
+    pub(super) fn speak_alike(&mut self, context: &mut Context<'_>, door: Door, said: &[Blob]) {
+        let free = is_one_of(said, &[b"exec", b"discard"]) || hushes(said);
+        let behind = self.speaks.0.filter(|_| free).zip(self.links.get_mut(&door));
+        if let Some((protocol, link)) = behind.filter(|(protocol, link)| link.protocol() != *protocol) {
+            link.expects.push_back(Expect::Ignored);
+            link.say(context, hello(protocol));
         }
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Source: Redis 7.0, `db.c`, `replication.c`, `function_lua.c`, `eval.c`, `slowlog.c`, `latency.c`, `debug.c`.
 
-use super::argument::{is_word, settle};
+use super::argument::{is_word, need_within, settle, subcommand_syntax};
 use super::float::timeout_ms;
 use super::table::{BLANK, Flag, Group, Handler, Keys, Spec};
 use crate::cluster::connection::Conn;
@@ -68,9 +68,13 @@ const FUNCTION: &[Spec] = &[
         name: "function|restore",
         arity: -3,
         flags: &[Flag::Write, Flag::DenyOom],
-        run: Handler::Data(|_, argv| match &argv[2][..] {
-            NO_FUNCTIONS => Reply::ok(),
-            _ => Reply::error("ERR DUMP payload version or checksum are wrong"),
+        run: Handler::Data(|_, argv| match &argv[2..] {
+            [_, policy] if !["flush", "append", "replace"].iter().any(|word| is_word(policy, word)) => {
+                Reply::error("ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.")
+            }
+            [dump] | [dump, _] if **dump == *NO_FUNCTIONS => Reply::ok(),
+            [_] | [_, _] => Reply::error("ERR DUMP payload version or checksum are wrong"),
+            _ => subcommand_syntax(argv),
         }),
         ..SCRIPTING
     },
@@ -89,7 +93,19 @@ const NO_FUNCTIONS: &[u8] = b"\n\x00]\x9b\\@\x0f\x7f\xa2\xda";
 const SCRIPTING: Spec = Spec { arity: 2, flags: &[], group: Group::Scripting, ..ROW };
 
 const SLOWLOG: &[Spec] = &[
-    Spec { name: "slowlog|get", arity: -2, run: Handler::Data(|_, _| Reply::Array(Vec::new())), ..LOOK },
+    Spec {
+        name: "slowlog|get",
+        arity: -2,
+        run: Handler::Data(|_, argv| match &argv[2..] {
+            [] => Reply::Array(Vec::new()),
+            [count] => settle(
+                need_within(count, -1, i64::MAX, "ERR count should be greater than or equal to -1")
+                    .map(|_| Reply::Array(Vec::new())),
+            ),
+            _ => subcommand_syntax(argv),
+        }),
+        ..LOOK
+    },
     Spec { name: "slowlog|len", run: Handler::Data(|_, _| Reply::Integer(0)), ..LOOK },
     Spec { name: "slowlog|reset", run: Handler::Data(|_, _| Reply::ok()), ..LOOK },
 ];

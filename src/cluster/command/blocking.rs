@@ -61,10 +61,8 @@ fn brpoplpush(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Bl
 }
 
 fn blmpop(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Option<Reply> {
-    let wish = timeout_ms(&argv[1]).and_then(|timeout| {
-        let (keys, left, most) = wish::several(&argv[2..], "LEFT", "RIGHT")?;
-        Ok((keys, Wish::PopSome { left, most }, timeout))
-    });
+    let wish = wish::several(&argv[2..], "LEFT", "RIGHT")
+        .and_then(|(keys, left, most)| Ok((keys, Wish::PopSome { left, most }, timeout_ms(&argv[1])?)));
     match wish {
         Ok((keys, wish, timeout)) => node.wait_for(context, conn, keys, wish, timeout),
         Err(error) => Some(error),

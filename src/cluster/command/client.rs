@@ -140,7 +140,8 @@ fn list(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) 
             Err(unknown) => return unknown,
         },
         [word, ids @ ..] if is_word(word, "ID") && !ids.is_empty() => {
-            let ids: Option<Vec<u64>> = ids.iter().map(|id| positive(id)).collect();
+            // Nobody has a number below 1.
+            let ids: Option<Vec<u64>> = ids.iter().map(|id| Some(integer(id)?.max(0) as u64)).collect();
             let Some(ids) = ids else {
                 return Reply::error("ERR Invalid client ID");
             };
@@ -252,10 +253,6 @@ fn client_kind(word: &[u8]) -> Result<&'static str, Reply> {
     ];
     let found = KINDS.iter().find(|(name, _)| is_word(word, name)).map(|(_, kind)| *kind);
     found.ok_or_else(|| Reply::error(format!("ERR Unknown client type '{}'", String::from_utf8_lossy(word))))
-}
-
-fn positive(bytes: &[u8]) -> Option<u64> {
-    u64::try_from(integer(bytes)?).ok().filter(|&id| id > 0)
 }
 
 /// Source: `networking.c`, `clientCommand`, and `tracking.c`, `checkPrefixCollisionsOrReply`.

@@ -175,7 +175,8 @@ fn keys(argv: &[Blob], with_flags: bool) -> Result<Reply, Reply> {
             Unfit::Arity(_) => "ERR Invalid number of arguments specified for command",
         })
     })?;
-    if spec.keys == Keys::None {
+    // Channels of a shard are routed as keys are, and are none.
+    if spec.keys == Keys::None || ["ssubscribe", "sunsubscribe", "spublish"].contains(&spec.name) {
         return Err(Reply::error("ERR The command has no key arguments"));
     }
     let keys = spec.keys.of(argv).cloned().map(Reply::Bulk).enumerate();
@@ -191,6 +192,16 @@ fn keys(argv: &[Blob], with_flags: bool) -> Result<Reply, Reply> {
     Ok(Reply::Array(keys))
 }
 
+/// Whether nothing but GET and OVERFLOW stands there: what BITFIELD would refuse counts as writing.
+fn only_gets(words: &[Blob]) -> bool {
+    match words {
+        [] => true,
+        [word, _, _, rest @ ..] if is_word(word, "get") => only_gets(rest),
+        [word, _, rest @ ..] if is_word(word, "overflow") => only_gets(rest),
+        _ => false,
+    }
+}
+
 /// Source: Redis 7.0, `db.c`, `setGetKeys`, `bitfieldGetKeys`: what these two do depends on their words.
 fn key_flags(spec: &Spec, argv: &[Blob], first: bool) -> Vec<&'static str> {
     let from = |first| argv.iter().skip(first);
@@ -198,7 +209,7 @@ fn key_flags(spec: &Spec, argv: &[Blob], first: bool) -> Vec<&'static str> {
     match spec.name {
         "set" if says(3, &["get"]) => vec!["RW", "access", "update"],
         "set" => vec!["OW", "update"],
-        "bitfield" if says(2, &["set", "incrby"]) => vec!["RW", "access", "update"],
+        "bitfield" if !only_gets(&argv[2..]) => vec!["RW", "access", "update"],
         "bitfield" => vec!["RO", "access"],
         _ => told::of(spec.name).key_flags(first),
     }

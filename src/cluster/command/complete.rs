@@ -7,17 +7,16 @@ const MOST: usize = 64;
 
 /// The whole lines that a line may become at its last word, in order: commands at the first word, subcommands at the
 /// second of a command that has some, else keys. A line that ends with a blank has an empty last word.
-pub fn complete<'a>(line: &str, keys: impl Iterator<Item = &'a str>) -> Vec<String> {
+#[inline(never)]
+pub fn complete(line: &str, keys: &[String]) -> Vec<String> {
     let (before, last) = line.rsplit_once(' ').map_or(("", line), |(before, last)| (before, last));
     if before.trim().is_empty() && last.is_empty() {
         return Vec::new();
     }
-    let mut ways: Vec<String> = names(before.trim(), last);
+    let mut ways: Vec<String> = names(named_by(before.trim()), last);
     if !before.trim().is_empty() && ways.is_empty() {
-        ways = keys
-            .filter(|key| key.starts_with(last) && !key.contains([' ', '"', '\'']))
-            .map(str::to_owned)
-            .collect();
+        let plain = |key: &&String| key.starts_with(last) && !key.contains([' ', '"', '\'']);
+        ways = keys.iter().filter(plain).cloned().collect();
     }
     ways.sort();
     ways.dedup();
@@ -31,9 +30,20 @@ pub fn complete<'a>(line: &str, keys: impl Iterator<Item = &'a str>) -> Vec<Stri
     ways.into_iter().map(|way| format!("{kept}{way}")).collect()
 }
 
+/// What stands before a name of a command: nothing, or what takes such names.
+fn named_by(before: &str) -> &str {
+    let asks = ["help", "command docs", "command info", "command getkeys"];
+    let after = |ask: &&str| {
+        let (head, rest) = (before.get(..ask.len())?, before.get(ask.len()..)?);
+        (head.eq_ignore_ascii_case(ask) && (rest.is_empty() || rest.starts_with(' '))).then(|| rest.trim())
+    };
+    asks.iter().find_map(after).unwrap_or(before)
+}
+
 /// Whether names alone let a line go on.
+#[inline(never)]
 pub fn can(line: &str) -> bool {
-    !complete(line, std::iter::empty()).is_empty()
+    !complete(line, &[]).is_empty()
 }
 
 /// Names of commands that begin so, or of subcommands of the one that stands before; in the letters that were begun with.
@@ -61,7 +71,7 @@ mod tests {
     use super::*;
 
     fn go_on(line: &str) -> Vec<String> {
-        complete(line, ["user:123", "user:7", "two words", "jobs"].into_iter())
+        complete(line, &["user:123", "user:7", "two words", "jobs"].map(str::to_owned))
     }
 
     #[test]
@@ -76,6 +86,9 @@ mod tests {
         assert_eq!(go_on("HEL"), ["HELP", "HELLO"]);
         assert_eq!(go_on("help"), ["help"]);
         assert_eq!(go_on("nonsense"), [""; 0]);
+        assert_eq!(go_on("HELP HGETA"), ["HELP HGETALL"]);
+        assert_eq!(go_on("help cluster keys"), ["help cluster keyslot"]);
+        assert_eq!(go_on("COMMAND DOCS hgeta"), ["COMMAND DOCS hgetall"]);
     }
 
     #[test]

@@ -49,23 +49,18 @@ enum Place<'a> {
 }
 
 /// The parameters, by name.
-const NAMES: [&str; 30] = [
+const NAMES: [&str; 25] = [
     "cluster-node-timeout",
     "cluster-replica-validity-factor",
-    "cluster-slave-validity-factor",
     "cluster-require-full-coverage",
     "cluster-allow-reads-when-down",
     "cluster-migration-barrier",
     "cluster-allow-replica-migration",
     "cluster-replica-no-failover",
-    "cluster-slave-no-failover",
     "cluster-allow-pubsubshard-when-down",
     "replica-serve-stale-data",
-    "slave-serve-stale-data",
     "min-replicas-to-write",
-    "min-slaves-to-write",
     "min-replicas-max-lag",
-    "min-slaves-max-lag",
     "repl-ping-replica-period",
     "repl-timeout",
     "repl-backlog-size",
@@ -88,22 +83,16 @@ const FIXED: [(&str, &str); 3] = [("save", ""), ("appendonly", "no"), ("cluster-
 fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
     Some(match name {
         "cluster-node-timeout" => Place::Millis(&mut config.node_timeout),
-        "cluster-replica-validity-factor" | "cluster-slave-validity-factor" => {
-            Place::Number(&mut config.replica_validity_factor)
-        }
+        "cluster-replica-validity-factor" => Place::Number(&mut config.replica_validity_factor),
         "cluster-require-full-coverage" => Place::YesNo(&mut config.require_full_coverage),
         "cluster-allow-reads-when-down" => Place::YesNo(&mut config.allow_reads_when_down),
         "cluster-migration-barrier" => Place::Number(&mut config.migration_barrier),
         "cluster-allow-replica-migration" => Place::YesNo(&mut config.allow_replica_migration),
-        "cluster-replica-no-failover" | "cluster-slave-no-failover" => {
-            Place::YesNo(&mut config.replica_no_failover)
-        }
+        "cluster-replica-no-failover" => Place::YesNo(&mut config.replica_no_failover),
         "cluster-allow-pubsubshard-when-down" => Place::YesNo(&mut config.allow_pubsubshard_when_down),
-        "replica-serve-stale-data" | "slave-serve-stale-data" => {
-            Place::YesNo(&mut config.replica_serve_stale_data)
-        }
-        "min-replicas-to-write" | "min-slaves-to-write" => Place::Number(&mut config.min_replicas_to_write),
-        "min-replicas-max-lag" | "min-slaves-max-lag" => Place::Seconds(&mut config.min_replicas_max_lag),
+        "replica-serve-stale-data" => Place::YesNo(&mut config.replica_serve_stale_data),
+        "min-replicas-to-write" => Place::Number(&mut config.min_replicas_to_write),
+        "min-replicas-max-lag" => Place::Seconds(&mut config.min_replicas_max_lag),
         "repl-ping-replica-period" => Place::Seconds(&mut config.repl_ping_period),
         "repl-timeout" => Place::Seconds(&mut config.repl_timeout),
         "repl-backlog-size" => Place::Memory(&mut config.repl_backlog_size),
@@ -122,32 +111,49 @@ fn place<'a>(config: &'a mut Config, name: &str) -> Option<Place<'a>> {
     })
 }
 
+/// Every name, with what it is another name for.
+fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let fixed = FIXED.iter().map(|(name, _)| *name).chain(config_rest::all().map(|(name, _)| name));
+    fixed.chain(NAMES).map(|name| (name, name)).chain(config_rest::OTHER_NAMES.iter().copied())
+}
+
+/// Source: `configGetCommand`: who asks for one name gets it back as it was written, who asks by a pattern as it is known.
 fn get(node: &mut Node, _context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
     let mut config = Config::clone(&node.config);
-    let wanted = |name: &str| argv[2..].iter().any(|pattern| glob(&pattern.to_ascii_lowercase(), name.as_bytes()));
-    let now = |(name, start): (&'static str, &'static str)| {
-        let value = node.config.remembered.get(name).map_or(start, |value| value);
-        (Reply::bulk(name), Reply::bulk(value))
-    };
-    let rest = FIXED.iter().copied().chain(rest()).filter(|(name, _)| wanted(name));
-    let mut pairs: Vec<_> = rest.map(now).collect();
-    for name in NAMES {
-        let wanted = wanted(name);
-        if let (true, Some(place)) = (wanted, place(&mut config, name)) {
-            let value = match place {
-                Place::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
-                Place::Number(number) | Place::Memory(number) => number.to_string(),
-                Place::Policy(policy) => {
-                    let named = Policy::NAMES.iter().find(|(one, _)| one == policy);
-                    named.map_or("", |(_, name)| name).to_owned()
-                }
-                Place::Millis(time) => (*time / MS).to_string(),
-                Place::Seconds(time) => (*time / SECOND).to_string(),
-            };
-            pairs.push((Reply::bulk(name), Reply::bulk(value)));
+    let mut found: Vec<(&str, Reply, Reply)> = Vec::new();
+    for pattern in &argv[2..] {
+        let literal = !pattern.iter().any(|sign| b"[*?".contains(sign));
+        let small = pattern.to_ascii_lowercase();
+        for (name, meant) in names().filter(|(name, _)| glob(&small, name.as_bytes())) {
+            if found.iter().any(|(before, ..)| *before == name) {
+                continue;
+            }
+            let told = if literal { Reply::Bulk(pattern.clone()) } else { Reply::bulk(name) };
+            found.push((name, told, Reply::bulk(value(&mut config, meant))));
         }
     }
-    Reply::Map(pairs)
+    Reply::Map(found.into_iter().map(|(_, name, value)| (name, value)).collect())
+}
+
+/// What a parameter is now.
+fn value(config: &mut Config, name: &str) -> String {
+    if let Some(value) = config.remembered.get(name) {
+        return value.to_string();
+    }
+    let Some(place) = place(config, name) else {
+        let mut start = FIXED.iter().copied().chain(config_rest::all());
+        return start.find(|(known, _)| *known == name).map_or("", |(_, start)| start).to_owned();
+    };
+    match place {
+        Place::YesNo(yes) => if *yes { "yes" } else { "no" }.to_owned(),
+        Place::Number(number) | Place::Memory(number) => number.to_string(),
+        Place::Policy(policy) => {
+            let named = Policy::NAMES.iter().find(|(one, _)| one == policy);
+            named.map_or("", |(_, name)| name).to_owned()
+        }
+        Place::Millis(time) => (*time / MS).to_string(),
+        Place::Seconds(time) => (*time / SECOND).to_string(),
+    }
 }
 
 fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -> Reply {
@@ -165,24 +171,29 @@ fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -
         if name == "cluster-enabled" {
             return refused(&name, "can't set immutable config");
         }
-        if FIXED.iter().any(|(fixed, value)| *fixed == name && value.as_bytes() == &pair[1][..]) {
-            continue;
+        let given = name;
+        let name = config_rest::meant(&given);
+        if let Some((_, value)) = FIXED.iter().find(|(fixed, _)| *fixed == name) {
+            match value.as_bytes() == &pair[1][..] {
+                true => continue,
+                false => return refused(&given, config_rest::NOT_HERE),
+            }
         }
-        if let Some(checked) = config_rest::check(&name, &pair[1]) {
+        if let Some(checked) = config_rest::check(name, &pair[1]) {
             match checked {
                 Ok((name, value)) => drop(config.remembered.insert(name, value)),
-                Err(why) => return refused(&name, &why),
+                Err(why) => return refused(&given, &why),
             }
             continue;
         }
-        let Some(place) = place(&mut config, &name) else {
+        let Some(place) = place(&mut config, name) else {
             return Reply::error(format!(
                 "ERR Unknown option or number of arguments for CONFIG SET - '{}'",
                 String::from_utf8_lossy(&pair[0])
             ));
         };
-        if let Err(why) = put(&name, place, &pair[1]) {
-            return refused(&name, &why);
+        if let Err(why) = put(name, place, &pair[1]) {
+            return refused(&given, &why);
         }
     }
     node.set_config(Rc::new(config), context.now);
@@ -191,11 +202,6 @@ fn set(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) -
 
 fn refused(name: &str, why: &str) -> Reply {
     Reply::error(format!("ERR CONFIG SET failed (possibly related to argument '{name}') - {why}"))
-}
-
-/// The settings that are only remembered.
-fn rest() -> impl Iterator<Item = (&'static str, &'static str)> {
-    config_rest::all()
 }
 
 /// A second of virtual time has as many microseconds as fit; more than 100 years make no sense.

@@ -17,9 +17,12 @@ pub(super) enum Fits {
     Memory,
     /// One of these.
     Word(&'static str),
-    Anything,
     /// Set when the server starts, and never after.
     Never,
+    /// Not to be set by a client that Redis does not trust with it.
+    Protected,
+    /// Redis can be told, and this city cannot: it has no such thing.
+    NotHere,
 }
 
 const INT: i64 = i32::MAX as i64;
@@ -58,7 +61,6 @@ const REST: &[(&str, &str, Fits)] = &[
     ("list-compress-depth", "0", Fits::Number(0, INT)),
     ("list-max-listpack-size", "-2", Fits::Number(-INT - 1, INT)),
     ("loglevel", "notice", Fits::Word("debug, verbose, notice, warning")),
-    ("lua-time-limit", "5000", Fits::Number(0, LONG)),
     ("maxclients", "10000", Fits::Number(1, u32::MAX as i64)),
     ("maxmemory-eviction-tenacity", "10", Fits::Number(0, 100)),
     ("no-appendfsync-on-rewrite", "no", Fits::YesNo),
@@ -80,8 +82,47 @@ const REST: &[(&str, &str, Fits)] = &[
     ("tracking-table-max-keys", "1000000", Fits::Number(0, LONG)),
     // Scripts and streams are not there, but what is set for them does no harm.
     ("stream-node-max-entries", "100", Fits::Number(0, LONG)),
-    ("dir", "/", Fits::Anything),
+    ("dir", "/", Fits::Protected),
+    // What would make a difference, and is not there: it is told, and cannot be changed.
+    (
+        "client-output-buffer-limit",
+        "normal 0 0 0 slave 268435456 67108864 60 pubsub 33554432 8388608 60",
+        Fits::NotHere,
+    ),
+    ("masterauth", "", Fits::NotHere),
+    ("masteruser", "", Fits::NotHere),
+    ("maxmemory-clients", "0", Fits::NotHere),
+    ("notify-keyspace-events", "", Fits::NotHere),
+    ("replica-read-only", "yes", Fits::NotHere),
+    ("requirepass", "", Fits::NotHere),
 ];
+
+/// Why a setting that Redis has cannot be changed.
+pub(super) const NOT_HERE: &str = "Redis can do that, this city cannot";
+
+/// Older names, and what they mean.
+pub(super) const OTHER_NAMES: [(&str, &str); 15] = [
+    ("cluster-slave-no-failover", "cluster-replica-no-failover"),
+    ("cluster-slave-validity-factor", "cluster-replica-validity-factor"),
+    ("hash-max-ziplist-entries", "hash-max-listpack-entries"),
+    ("hash-max-ziplist-value", "hash-max-listpack-value"),
+    ("list-max-ziplist-size", "list-max-listpack-size"),
+    ("lua-time-limit", "busy-reply-threshold"),
+    ("min-slaves-max-lag", "min-replicas-max-lag"),
+    ("min-slaves-to-write", "min-replicas-to-write"),
+    ("repl-ping-slave-period", "repl-ping-replica-period"),
+    ("slave-lazy-flush", "replica-lazy-flush"),
+    ("slave-priority", "replica-priority"),
+    ("slave-read-only", "replica-read-only"),
+    ("slave-serve-stale-data", "replica-serve-stale-data"),
+    ("zset-max-ziplist-entries", "zset-max-listpack-entries"),
+    ("zset-max-ziplist-value", "zset-max-listpack-value"),
+];
+
+/// What a name means, which may be another one.
+pub(super) fn meant(name: &str) -> &str {
+    OTHER_NAMES.iter().find(|(other, _)| *other == name).map_or(name, |(_, meant)| meant)
+}
 
 /// The names, with what they are at the start.
 pub(super) fn all() -> impl Iterator<Item = (&'static str, &'static str)> {
@@ -98,17 +139,23 @@ pub(super) fn check(name: &str, value: &[u8]) -> Option<Result<(&'static str, Rc
         Some(_) => Err(format!("argument must be between {low} and {high} inclusive")),
     };
     let checked = match *fits {
-        Fits::Anything => Ok(()),
         Fits::Memory => {
             let bytes = memory(value).ok_or_else(|| "argument must be a memory value".to_owned());
             return Some(bytes.map(|bytes| (*name, bytes.to_string().into())));
         }
         Fits::Never => Err("can't set immutable config".to_owned()),
+        Fits::Protected => Err("can't set protected config".to_owned()),
+        Fits::NotHere => Err(NOT_HERE.to_owned()),
         Fits::Number(low, high) => within(low, high),
         Fits::YesNo if is_word(value, "yes") || is_word(value, "no") => Ok(()),
         Fits::YesNo => Err("argument must be 'yes' or 'no'".to_owned()),
         Fits::Word(words) if words.split(", ").any(|word| is_word(value, word)) => Ok(()),
         Fits::Word(words) => Err(format!("argument(s) must be one of the following: {words}")),
     };
-    Some(checked.map(|()| (*name, String::from_utf8_lossy(value).as_ref().into())))
+    let value = match *name {
+        // Source: `updateHZ`.
+        "hz" => integer(value).unwrap_or(10).clamp(1, 500).to_string(),
+        _ => String::from_utf8_lossy(value).into_owned(),
+    };
+    Some(checked.map(|()| (*name, value.into())))
 }

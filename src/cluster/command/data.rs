@@ -40,6 +40,10 @@ pub struct Data<'a> {
     pub slot: Option<Slot>,
     /// At a replica, where its master says that the first argument stands, if it says so.
     pub near: Spot,
+    /// Whether the command only reads: then its looks count as hits and misses.
+    pub reads: bool,
+    /// Looks that found a key, and that found none.
+    pub looks: (u64, u64),
     /// What replicas must do to end with the same data, in order.
     pub effects: Effects,
     /// Keys that a look at them found expired.
@@ -118,6 +122,17 @@ impl Data<'_> {
 
     /// Where `key` stands, if it is there and its time is not over.
     pub fn look(&mut self, key: &[u8]) -> Option<Spot> {
+        let spot = self.find_live(key);
+        if self.reads {
+            match spot {
+                Some(_) => self.looks.0 += 1,
+                None => self.looks.1 += 1,
+            }
+        }
+        spot
+    }
+
+    fn find_live(&mut self, key: &[u8]) -> Option<Spot> {
         let routed =
             self.given.as_ref().and_then(|given| given.get(1)).is_some_and(|word| std::ptr::eq(&**word, key));
         let spot = match self.slot.filter(|_| routed) {
@@ -188,6 +203,16 @@ impl Data<'_> {
         match spot {
             Some(spot) => self.store.replace(spot, key, value, deadline, access),
             None => self.store.set(key, value, deadline, access),
+        }
+    }
+
+    /// RESTORE tells how long a key was idle, or how often it was used; what the policy counts is what is taken. Source:
+    /// Redis 7.0, `object.c`, `objectSetLRUOrLFU`.
+    pub fn restore_access(&mut self, key: &[u8], idle: Option<u64>, freq: Option<u64>) {
+        let access = eviction::restored(self.now, &self.config.eviction, idle, freq);
+        let entry = self.store.find(key).and_then(|spot| self.store.at_mut(spot));
+        if let (Some(entry), Some(access)) = (entry, access) {
+            entry.access = access;
         }
     }
 

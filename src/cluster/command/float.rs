@@ -37,7 +37,7 @@ pub(super) fn need(bytes: &[u8], error: &'static str) -> Result<Score, Reply> {
 
 /// Milliseconds from a timeout in seconds, rounded up; 0 stands for no end. Source: Redis 7.0, `timeout.c`.
 pub(super) fn timeout_ms(bytes: &[u8]) -> Result<u64, Reply> {
-    let fits = parse_edge(bytes).filter(|_| !bytes.is_empty());
+    let fits = parse_edge(bytes).filter(|_| !bytes.is_empty() && !bytes[0].is_ascii_whitespace());
     let seconds = fits.ok_or_else(|| err("ERR timeout is not a float or out of range"))?.0;
     let ms = (seconds * 1000.0).ceil();
     // What is too large for Redis turns negative there.

@@ -1,9 +1,7 @@
 //! Hashes. Source: Redis 7.0, `t_hash.c`.
 
 use super::Data;
-use super::argument::{
-    NOT_AN_INTEGER, bulks, count, err, integer, is_word, need_integer, need_within, settle, syntax,
-};
+use super::argument::{bulks, count, err, integer, is_word, need_integer, settle, syntax};
 use super::numbers::float_sum;
 use super::shape;
 use super::table::{Keys, Spec, rows};
@@ -177,7 +175,12 @@ pub(super) fn picks(data: &mut Data<'_>, length: usize, wanted: i64) -> Vec<usiz
 
 /// The count of HRANDFIELD and its like. Source: `t_hash.c`, `hrandfieldCommand` (the bounds).
 pub(super) fn pick_count(word: &[u8]) -> Result<i64, Reply> {
-    let wanted = need_within(word, -i64::MAX, i64::MAX, NOT_AN_INTEGER)?;
+    let wanted = need_integer(word)?;
+    if wanted == i64::MIN {
+        return Err(err(
+            "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
+        ));
+    }
     let most = super::data::VALUE_LIMIT as i64;
     if wanted < -most { Err(err("ERR value is out of range")) } else { Ok(wanted) }
 }

@@ -57,6 +57,7 @@ const PARTS_ELSEWHERE: &str = "acl|deluser acl|dryrun acl|genpass acl|load acl|l
     memory|purge memory|stats";
 
 /// A sentence for a command that this city does not know: because only Redis does, or because another was meant.
+#[inline(never)]
 pub fn missing_here(argv: &[Blob]) -> Option<String> {
     let name = String::from_utf8_lossy(argv.first()?).to_ascii_lowercase();
     let among = |words: &str, name: &str| words.split_ascii_whitespace().any(|word| word == name);
@@ -68,9 +69,13 @@ pub fn missing_here(argv: &[Blob]) -> Option<String> {
     }
     if named(name.as_bytes()).is_some() {
         let part = format!("{name}|{}", String::from_utf8_lossy(argv.get(1)?).to_ascii_lowercase());
-        return among(PARTS_ELSEWHERE, &part).then(|| absent(&part));
+        return match among(PARTS_ELSEWHERE, &part) {
+            true => Some(absent(&part)),
+            false => nearest_part(&part).map(|meant| format!("Did you mean {}?", title(meant))),
+        };
     }
-    let meant = nearest(&name)?;
+    let names = COMMANDS.iter().copied().flatten().map(|spec| spec.name).chain(ELSEWHERE.split_ascii_whitespace());
+    let meant = nearest(&name, names)?;
     let question = format!("Did you mean {}?", meant.to_ascii_uppercase());
     Some(if named(meant.as_bytes()).is_some() { question } else { format!("{question} {}", absent(meant)) })
 }
@@ -82,13 +87,19 @@ pub(super) fn no_such(name: &str) -> String {
 
 /// The command that was probably meant by a name that is none: the one with the fewest letters to change: at most a third
 /// and two, and not the first where two are.
-fn nearest(name: &str) -> Option<&'static str> {
-    let here = COMMANDS.iter().copied().flatten().map(|spec| spec.name);
-    let names = here.chain(ELSEWHERE.split_ascii_whitespace());
+fn nearest<'a>(name: &str, names: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let far = names.map(|known| (changes(name.as_bytes(), known.as_bytes()), known));
     let near = far.filter(|(far, known)| *far < 2 || name.as_bytes().first() == known.as_bytes().first());
     let nearest = near.min()?;
     (1..=name.len().div_ceil(3).min(2)).contains(&nearest.0).then_some(nearest.1)
+}
+
+/// The subcommand that was probably meant, where `part` (`cluster|setslt`) is none.
+fn nearest_part(part: &str) -> Option<&'static Spec> {
+    let (container, word) = part.split_once('|')?;
+    let parts = || all().filter_map(|spec| Some((spec.name.strip_prefix(container)?.strip_prefix('|')?, spec)));
+    let meant = nearest(word, parts().map(|(name, _)| name))?;
+    parts().find(|(name, _)| *name == meant).map(|(_, spec)| spec)
 }
 
 /// How many letters must be put in, taken out, exchanged or swapped with their neighbour to make one word of another.
@@ -141,10 +152,15 @@ mod tests {
 
     #[test]
     fn a_slip_of_the_finger_is_understood() {
+        let names = || COMMANDS.iter().copied().flatten().map(|spec| spec.name);
+        let nearest = |name| nearest(name, names());
         assert_eq!(nearest("gte"), Some("get"));
         assert_eq!(nearest("hgetal"), Some("hgetall"));
         assert_eq!(nearest("clutser"), Some("cluster"));
         assert_eq!(nearest("hello-world"), None);
         assert_eq!((nearest("x"), nearest("nosuch")), (None, None), "two changes, and another first letter");
+        let said = |words: [&str; 2]| missing_here(&words.map(|word| Blob::from(word.as_bytes())));
+        assert_eq!(said(["CLUSTER", "SETSLT"]).as_deref(), Some("Did you mean CLUSTER SETSLOT?"));
+        assert_eq!((said(["cluster", "setslot"]), said(["object", "nonsense"])), (None, None));
     }
 }

@@ -4,7 +4,7 @@
 
 use super::help::{all, title};
 use super::table::{Group, Spec};
-use super::{commands, told};
+use super::{commands, complete, told};
 
 const GROUPS: [Group; 13] = [
     Group::String,
@@ -40,7 +40,13 @@ pub fn hint(line: &str) -> Option<String> {
     let found = all().find(|spec| {
         let name: Vec<&str> = spec.name.split('|').collect();
         typed.len() >= name.len() && name.iter().zip(&typed).all(|(name, word)| name.eq_ignore_ascii_case(word))
-    })?;
+    });
+    let Some(found) = found else {
+        // No command yet, but perhaps one that has subcommands: those that begin so.
+        let ways = if line.contains(' ') { complete::complete(line, &[]) } else { Vec::new() };
+        let ways: Vec<&str> = ways.iter().filter_map(|way| way.rsplit(' ').next()).collect();
+        return (!ways.is_empty()).then(|| ways.join("|"));
+    };
     let given = typed.len() - found.name.split('|').count();
     // A hint drops one word of the syntax for each argument already there, up to the optional part.
     let syntax = told::of(found.name).syntax();

@@ -93,7 +93,8 @@ fn meet(node: &mut Node, context: &mut Context<'_>, _conn: Conn, argv: &[Blob]) 
             return Reply::error(format!("ERR Invalid TCP {kind} port specified: {}", text(blob)));
         }
     }
-    let sound = ip.parse::<std::net::Ipv4Addr>().is_ok() && port.parse::<u16>().is_ok_and(|port| port > 0);
+    let is_port = |blob: &Blob| text(blob).parse::<u16>().is_ok_and(|port| port > 0);
+    let sound = ip.parse::<std::net::Ipv4Addr>().is_ok() && argv[3..].iter().all(is_port);
     if !sound {
         return Reply::error(format!("ERR Invalid node address specified: {ip}:{port}"));
     }

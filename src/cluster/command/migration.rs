@@ -58,6 +58,8 @@ pub struct Migrate {
     pub copy: bool,
     /// Overwrite the keys there.
     pub replace: bool,
+    /// What is said first there, for `AUTH` and `AUTH2`; empty without.
+    pub login: Vec<Blob>,
 }
 
 fn migrate(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Option<Reply> {
@@ -68,15 +70,19 @@ fn migrate(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob]
 }
 
 fn read_migrate(argv: &[Blob]) -> Result<Migrate, Reply> {
-    let timeout = need_integer(&argv[5])?;
-    need_integer(&argv[4])?;
     let (mut copy, mut replace) = (false, false);
+    let mut login = Vec::new();
     let mut keys = vec![argv[3].clone()];
     let mut words = argv[6..].iter();
     while let Some(word) = words.next() {
         match () {
             () if is_word(word, "COPY") => copy = true,
             () if is_word(word, "REPLACE") => replace = true,
+            () if is_word(word, "AUTH") || is_word(word, "AUTH2") => {
+                let given = words.as_slice().get(..word.len() - 3).ok_or_else(syntax)?;
+                login = [b"AUTH"[..].into()].into_iter().chain(given.iter().cloned()).collect();
+                words = words.as_slice()[given.len()..].iter();
+            }
             () if is_word(word, "KEYS") => {
                 if !argv[3].is_empty() {
                     return Err(Reply::error(
@@ -88,11 +94,13 @@ fn read_migrate(argv: &[Blob]) -> Result<Migrate, Reply> {
             () => return Err(syntax()),
         }
     }
+    let timeout = need_integer(&argv[5])?;
+    need_integer(&argv[4])?;
     let text = |blob: &Blob| String::from_utf8_lossy(blob).into_owned();
     let target = format!("{}:{}", text(&argv[1]), text(&argv[2]));
     // As in Redis, no time at all means a second.
     let timeout_ms = u64::try_from(timeout).ok().filter(|&ms| ms > 0).unwrap_or(1000);
-    Ok(Migrate { target, keys, timeout_ms, copy, replace })
+    Ok(Migrate { target, keys, timeout_ms, copy, replace, login })
 }
 
 fn restore(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
@@ -102,14 +110,14 @@ fn restore(data: &mut Data<'_>, argv: &[Blob]) -> Reply {
 fn try_restore(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     let key = &argv[1];
     let (mut replace, mut absolute) = (false, false);
+    let (mut idle, mut freq) = (None, None);
     let mut words = argv[4..].iter();
     while let Some(word) = words.next() {
         match () {
             () if is_word(word, "REPLACE") => replace = true,
             () if is_word(word, "ABSTTL") => absolute = true,
-            () if is_word(word, "IDLETIME") || is_word(word, "FREQ") => {
-                restore_hint(word, words.next())?;
-            }
+            () if is_word(word, "IDLETIME") && freq.is_none() => idle = Some(restore_hint(word, words.next())?),
+            () if is_word(word, "FREQ") && idle.is_none() => freq = Some(restore_hint(word, words.next())?),
             () => return Err(syntax()),
         }
     }
@@ -130,14 +138,15 @@ fn try_restore(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
         (ms, false) => Some(data.now.saturating_add(ms.saturating_mul(MS))),
     };
     data.set(key, value, deadline);
+    data.restore_access(key, idle, freq);
     // Replicas get the end of its time as a date, and never ask whether the key was there.
     let at = deadline.map_or(0, |at| data.config.unix_ms(at)).to_string();
     data.pass_on_words(&[b"RESTORE", key, at.as_bytes(), &argv[3], b"REPLACE", b"ABSTTL"]);
     Ok(Reply::ok())
 }
 
-/// IDLETIME and FREQ: read, and then of no effect, for a key just moved is a key just used.
-fn restore_hint(word: &Blob, value: Option<&Blob>) -> Result<(), Reply> {
+/// IDLETIME in seconds, or FREQ.
+fn restore_hint(word: &Blob, value: Option<&Blob>) -> Result<u64, Reply> {
     let value = need_integer(value.ok_or_else(syntax)?)?;
     match () {
         () if is_word(word, "IDLETIME") && value < 0 => {
@@ -146,6 +155,6 @@ fn restore_hint(word: &Blob, value: Option<&Blob>) -> Result<(), Reply> {
         () if is_word(word, "FREQ") && !(0..=255).contains(&value) => {
             Err(Reply::error("ERR Invalid FREQ value, must be >= 0 and <= 255"))
         }
-        () => Ok(()),
+        () => Ok(value as u64),
     }
 }

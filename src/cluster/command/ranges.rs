@@ -63,11 +63,6 @@ fn try_lpos(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
         match () {
             () if is_word(word, "RANK") => {
                 rank = need_integer(value)?;
-                if rank == i64::MIN {
-                    return Err(err(
-                        "ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
-                    ));
-                }
                 if rank == 0 {
                     return Err(err(
                         "ERR RANK can't be zero: use 1 to start from the first match, 2 from the second ... or use \
@@ -90,8 +85,10 @@ fn try_lpos(data: &mut Data<'_>, argv: &[Blob]) -> Result<Reply, Reply> {
     };
     let most = if most == 0 { list.len() } else { list.len().min(most as usize) };
     let hit = |at: &usize| list.get(*at).is_some_and(|item| *item == argv[2]);
-    let skipped = rank.unsigned_abs() as usize - 1;
-    let take = wanted.map_or(1, |wanted| if wanted == 0 { usize::MAX } else { wanted as usize });
+    // The lowest number of all has no opposite: in Redis it skips nothing, and COUNT bounds nothing.
+    let lowest = rank == i64::MIN;
+    let skipped = if lowest { 0 } else { rank.unsigned_abs() as usize - 1 };
+    let take = wanted.map_or(1, |wanted| if wanted == 0 || lowest { usize::MAX } else { wanted as usize });
     let length = list.len();
     let places: Vec<Reply> = (0..most)
         .map(|at| if rank < 0 { length - 1 - at } else { at })

@@ -66,10 +66,8 @@ fn bzpopmax(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob
 }
 
 fn bzmpop(node: &mut Node, context: &mut Context<'_>, conn: Conn, argv: &[Blob]) -> Option<Reply> {
-    let wish = timeout_ms(&argv[1]).and_then(|timeout| {
-        let (keys, min, most) = wish::several(&argv[2..], "MIN", "MAX")?;
-        Ok((keys, Wish::ZPopSome { min, most }, timeout))
-    });
+    let wish = wish::several(&argv[2..], "MIN", "MAX")
+        .and_then(|(keys, min, most)| Ok((keys, Wish::ZPopSome { min, most }, timeout_ms(&argv[1])?)));
     match wish {
         Ok((keys, wish, timeout)) => node.wait_for(context, conn, keys, wish, timeout),
         Err(error) => Some(error),

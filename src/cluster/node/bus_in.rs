@@ -49,7 +49,7 @@ impl Node {
             Body::PublishShard { channel, message } => {
                 self.deliver(context, true, channel, message);
             }
-            Body::AuthRequest => self.consider_vote(context, conn, sender, header),
+            Body::AuthRequest => self.consider_vote(context, sender, header),
             Body::AuthAck => self.count_vote(context, sender, header),
             Body::MfStart => self.pause_for(context, sender),
             Body::Update { owner, config_epoch, slots } => {

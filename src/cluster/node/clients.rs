@@ -196,7 +196,7 @@ impl Node {
         (clients().count(), clients().filter(|(_, client)| client.blocked).count())
     }
 
-    fn all_clients(&self) -> impl Iterator<Item = (Conn, &ClientState)> {
+    pub(super) fn all_clients(&self) -> impl Iterator<Item = (Conn, &ClientState)> {
         self.accepted.iter().filter_map(|(conn, accepted)| match accepted {
             Accepted::Client(client) => Some((conn, &**client)),
             Accepted::Bus(_) => None,

@@ -32,6 +32,7 @@ impl Node {
         self.send_copies(context);
         self.shutdown_cron(context);
         if self.crons.is_multiple_of(10) {
+            self.close_idle_clients(context);
             self.replication_cron(context);
         }
     }

@@ -42,9 +42,17 @@ pub fn frequency(access: u32, now: Micros, rules: &Eviction) -> u32 {
     (access & 255).saturating_sub(u32::try_from(periods).unwrap_or(u32::MAX))
 }
 
-/// Seconds since the last access.
+/// Seconds since the last access, in 24 bits: a restored key may have been idle for longer than this city is there.
 pub fn idle_seconds(access: u32, now: Micros) -> u32 {
-    ((now / SECOND) as u32).saturating_sub(access)
+    ((now / SECOND) as u32).wrapping_sub(access) & 0xff_ffff
+}
+
+/// What a restored key remembers of its last access, if it was told what the policy counts.
+pub fn restored(now: Micros, rules: &Eviction, idle: Option<u64>, freq: Option<u64>) -> Option<u32> {
+    if rules.policy.is_lfu() {
+        return freq.map(|freq| minute(now) << 8 | freq.min(255) as u32);
+    }
+    idle.map(|idle| ((now / SECOND) as u32).wrapping_sub(idle.min(0xff_ffff) as u32))
 }
 
 /// The best candidates so far, best last.

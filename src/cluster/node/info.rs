@@ -58,6 +58,7 @@ impl Node {
 
     fn server_lines(&self, book: &AddressBook, now: Micros) -> Vec<String> {
         let up = now.saturating_sub(self.stats.started) / SECOND;
+        let hz = self.config.remembered.get("hz").map_or("10", |hz| hz);
         let run = Digest::of(&(self.view.me().id(), self.stats.started));
         lines(&format!(
             "redis_version:{VERSION}\n\
@@ -69,8 +70,8 @@ impl Node {
              server_time_usec:{}\n\
              uptime_in_seconds:{up}\n\
              uptime_in_days:{}\n\
-             hz:10\n\
-             configured_hz:10",
+             hz:{hz}\n\
+             configured_hz:{hz}",
             run.rotate_left(17),
             run as u32,
             book.address(self.host).port,
@@ -85,25 +86,30 @@ impl Node {
         lines(&format!(
             "connected_clients:{connected}\n\
              cluster_connections:{links}\n\
-             maxclients:10000\n\
+             maxclients:{}\n\
              blocked_clients:{blocked}\n\
              tracking_clients:{}\n\
              clients_in_timeout_table:0",
+            self.max_clients(),
             self.tracking_clients()
         ))
     }
 
     fn memory_lines(&self) -> Vec<String> {
-        // Only what the keys take, by the model that a full copy uses.
-        let used = self.store.copy_bytes();
+        // What the keys take, by the same model as `maxmemory` and MEMORY USAGE: the program itself is not counted.
+        let used = self.store.memory();
         let eviction = &self.config.eviction;
         let policy = Policy::NAMES.iter().find(|(policy, _)| *policy == eviction.policy);
         lines(&format!(
             "used_memory:{used}\n\
+             used_memory_human:{}\n\
              used_memory_dataset:{used}\n\
              maxmemory:{}\n\
+             maxmemory_human:{}\n\
              maxmemory_policy:{}",
+            human(used),
             eviction.max_memory,
+            human(eviction.max_memory),
             policy.map_or("", |(_, name)| name)
         ))
     }
@@ -132,12 +138,14 @@ impl Node {
         lines(&format!(
             "total_connections_received:{}\n\
              total_commands_processed:{}\n\
-             rejected_connections:0\n\
+             rejected_connections:{}\n\
              sync_full:{}\n\
              sync_partial_ok:{}\n\
              sync_partial_err:{}\n\
              expired_keys:{}\n\
              evicted_keys:{}\n\
+             keyspace_hits:{}\n\
+             keyspace_misses:{}\n\
              pubsub_channels:{}\n\
              pubsub_patterns:{}\n\
              pubsubshard_channels:{}\n\
@@ -147,11 +155,14 @@ impl Node {
              total_error_replies:{}",
             stats.connections,
             stats.commands,
+            stats.rejected,
             stats.sync_full,
             stats.sync_partial_ok,
             stats.sync_partial_err,
             stats.expired,
             stats.evicted,
+            stats.hits,
+            stats.misses,
             self.count_names(Kind::Channel),
             self.count_names(Kind::Pattern),
             self.count_names(Kind::Shard),
@@ -193,7 +204,7 @@ impl Node {
             let (state, lag) = match replica.phase {
                 Phase::Waiting { .. } => ("wait_bgsave", 0),
                 Phase::Copying { .. } => ("send_bulk", 0),
-                Phase::Online => ("online", now.saturating_sub(replica.acked_at) / SECOND),
+                Phase::Online => ("online", (now / SECOND).saturating_sub(replica.acked_at / SECOND)),
             };
             lines.push(format!(
                 "slave{index}:ip={},port={},state={state},offset={},lag={lag}",
@@ -266,6 +277,19 @@ impl Node {
         lines.push("slave_read_only:1".to_owned());
         lines.push("replica_announced:1".to_owned());
         lines
+    }
+}
+
+/// Bytes as people read them. Source: Redis 7.0, `server.c`, `bytesToHuman`.
+fn human(bytes: u64) -> String {
+    let units = [(1_u64 << 40, 'T'), (1 << 30, 'G'), (1 << 20, 'M'), (1 << 10, 'K')];
+    match units.into_iter().find(|(unit, _)| bytes >= *unit) {
+        None => format!("{bytes}B"),
+        Some((unit, sign)) => {
+            // Rounded; a hundred times more than there are bytes would not fit.
+            let hundredths = bytes / unit * 100 + (bytes % unit * 100 + unit / 2) / unit;
+            format!("{}.{:02}{sign}", hundredths / 100, hundredths % 100)
+        }
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Migration {
     /// The keys, in order, and what the target said of the first of them.
     keys: Vec<Blob>,
     answers: Vec<Reply>,
+    /// The target's word on the login, once it is there.
+    login: Option<Reply>,
     request: Migrate,
     /// What arrived meanwhile, and whether cron was due.
     pub(super) waiting: Vec<(Conn, Payload, Option<FactId>)>,
@@ -59,6 +61,7 @@ impl Node {
             open: false,
             keys,
             answers: Vec::new(),
+            login: None,
             request,
             waiting: Vec::new(),
             rang: false,
@@ -80,6 +83,9 @@ impl Node {
                 migration.open = true;
                 self.send_keys(context);
             }
+            Payload::Reply(reply) if migration.login.is_none() && !migration.request.login.is_empty() => {
+                migration.login = Some(reply);
+            }
             Payload::Reply(reply) => {
                 migration.answers.push(reply);
                 if migration.answers.len() == migration.keys.len() {
@@ -97,6 +103,9 @@ impl Node {
         let Some(migration) = &self.migration else {
             return;
         };
+        if !migration.request.login.is_empty() {
+            context.send(migration.target, Payload::Request(migration.request.login.clone().into()));
+        }
         for key in &migration.keys {
             let Some(entry) = self.store.raw(key) else {
                 continue;
@@ -136,12 +145,14 @@ impl Node {
         let Some(migration) = self.migration.take() else {
             return;
         };
-        let Migration { client, target, open, keys, answers, request, waiting, rang } = *migration;
+        let Migration { client, target, open, keys, answers, login, request, waiting, rang } = *migration;
         context.close(target);
         let mut moved = 0;
         let mut refused = None;
         for (key, answer) in keys.iter().zip(&answers) {
-            match answer {
+            // Whoever was not let in is told so for every key, whatever the target did with it.
+            let login = login.as_ref().filter(|login| matches!(login, Reply::Error(_)));
+            match login.unwrap_or(answer) {
                 Reply::Error(text) => refused = refused.or(Some(text.clone())),
                 _ if request.copy || self.config.broken.is(Rule::MigrateDeletes) => {}
                 _ => {

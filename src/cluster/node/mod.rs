@@ -3,6 +3,7 @@
 //! It takes inputs (something arrived on a connection, a timer rang) and gives outputs through its
 //! [`Context`]. It knows of the cluster only what messages told it.
 
+mod admission;
 mod assignment;
 mod blocked;
 mod bus_in;
@@ -47,13 +48,14 @@ use std::rc::Rc;
 use litemap::LiteMap;
 
 use super::config::Config;
-use super::connection::{Conn, Payload, Port};
+use super::connection::{Conn, Payload};
 use super::context::Context;
 use super::id::{HostId, NodeId};
 use super::reply::Blob;
 use super::slot::Slot;
 use super::store::Store;
 use super::time::Micros;
+pub use admission::{MOST_BYTES, MOST_KEYS};
 use blocked::Blocked;
 pub use clients::{Replies, Wanted};
 pub use conf::{KnownNode, NodesConf};
@@ -66,7 +68,6 @@ use migrate::Migration;
 pub use moving::SetSlot;
 pub use pubsub::Kind;
 use replication::{ReplicaRecord, Replication};
-pub use serve::MOST_KEYS;
 pub use tracking::Tracks;
 use transaction::Transaction;
 use view::View;
@@ -249,7 +250,7 @@ impl Node {
         }
         let mine = conn.opener == context.me;
         match payload {
-            Payload::Open(port) => self.accept(context.now, conn, port),
+            Payload::Open(port) => self.accept(context, conn, port),
             Payload::Accepted => self.connection_open(context, conn),
             Payload::Closed { .. } => self.connection_lost(context, conn),
             Payload::Bus(message) if mine || self.accepted.contains(&conn) => {
@@ -301,14 +302,6 @@ impl Node {
         let master = self.replication.master_conn();
         let target = self.migration.as_ref().map(|migration| migration.target());
         self.accepted.iter().map(|(conn, _)| conn).chain(links).chain(master).chain(target).collect()
-    }
-
-    fn accept(&mut self, now: Micros, conn: Conn, port: Port) {
-        let use_ = match port {
-            Port::Bus => Accepted::Bus(now),
-            Port::Client => Accepted::Client(self.new_client(now)),
-        };
-        self.accepted.insert(conn, use_);
     }
 
     fn before_sleep(&mut self, context: &mut Context<'_>) {

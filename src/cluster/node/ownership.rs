@@ -10,7 +10,7 @@ use crate::cluster::bus::{Body, Header};
 use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
 use crate::cluster::id::NodeId;
-use crate::cluster::slot::{SLOTS, Slot, SlotSet};
+use crate::cluster::slot::{Slot, SlotSet};
 
 impl Node {
     /// Takes in the slots that a heartbeat claims, or tells the sender that it is behind.
@@ -84,7 +84,7 @@ impl Node {
         }
         let my_master = self.view.claimant();
         let (mut taken, mut taken_from_us, mut dirty) = (0, 0, Vec::new());
-        for slot in 0..SLOTS {
+        for slot in self.view.news_of(sender, claim) {
             let owner = self.view.owner(slot);
             if !claim.contains(slot) {
                 if owner == Some(sender) {

@@ -6,7 +6,7 @@
 use std::rc::Rc;
 
 use super::clients::Replies;
-use super::{ClientState, MOST_KEYS, Node};
+use super::{ClientState, Node};
 use crate::cluster::command::{Flag, Handler, Keys, find};
 use crate::cluster::connection::{Conn, Payload};
 use crate::cluster::context::Context;
@@ -24,14 +24,16 @@ impl Node {
         let (Handler::Data(work), Some(slot)) = (spec.run, self.plainly_mine(spec, argv)) else {
             return false;
         };
-        let too_many = spec.is(Flag::DenyOom) && self.store.len() >= MOST_KEYS;
-        if too_many || (spec.is(Flag::Write) && !self.replication.has_enough_replicas(&self.config)) {
+        if self.too_much(spec, argv).is_some()
+            || (spec.is(Flag::Write) && !self.replication.has_enough_replicas(&self.config))
+        {
             return false;
         }
         self.stats.commands += 1;
         let reply = self.on_keyspace(context, conn, |data| {
             data.given = Some(argv.clone());
             data.row = Some(spec);
+            data.reads = !spec.is(Flag::Write);
             data.slot = Some(slot).filter(|_| spec.keys == Keys::One(1));
             work(data, argv)
         });

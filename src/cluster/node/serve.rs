@@ -16,9 +16,7 @@ use crate::cluster::store::Spot;
 /// `NOREPLICAS …`
 const NO_REPLICAS: &str = "NOREPLICAS Not enough good replicas to write.";
 /// `OOM …`
-const OUT_OF_MEMORY: &str = "OOM command not allowed when used memory > 'maxmemory'.";
-/// The most keys that a node takes: a page must not be filled. Redis counts bytes (`maxmemory`, `noeviction`).
-pub const MOST_KEYS: u32 = 100_000;
+pub(super) const OUT_OF_MEMORY: &str = "OOM command not allowed when used memory > 'maxmemory'.";
 /// `READONLY …`
 const READ_ONLY: &str = "READONLY You can't write against a read only replica.";
 
@@ -44,6 +42,8 @@ pub(super) struct Done {
     effects: Effects,
     expired: Vec<Blob>,
     ready: Vec<Blob>,
+    /// Hits and misses.
+    looks: (u64, u64),
 }
 
 impl Node {
@@ -115,11 +115,12 @@ impl Node {
             Ok((spec, slot))
         });
         match admitted {
-            Err(refusal) => {
-                // Whatever is refused while it is queued spoils the transaction.
-                self.spoil_transaction(conn);
-                Some(refusal)
+            Err(_) if argv[0].eq_ignore_ascii_case(b"post") || argv[0].eq_ignore_ascii_case(b"host:") => {
+                // A page in a browser, and not a client. Source: Redis 7.0, `networking.c`, `securityWarningCommand`.
+                self.kill_client(context, conn);
+                None
             }
+            Err(refusal) => Some(self.refuse(conn, &argv[0], refusal)),
             Ok((spec, _)) if self.queues(conn, spec) => {
                 self.queue(conn, spec, argv);
                 Some(Reply::status("QUEUED"))
@@ -153,7 +154,11 @@ impl Node {
         if slot.is_none() {
             self.route(context.book, &[(spec, argv.clone())], self.asker(context.now, conn, spec.name))?;
         }
-        if spec.is(Flag::DenyOom) && self.store.len() >= MOST_KEYS {
+        if let Some(why) = self.too_much(spec, argv) {
+            return Err(Reply::error(why));
+        }
+        let queued = if spec.name == "exec" { self.keys_queued(conn) } else { 0 };
+        if queued > 0 && self.has_no_room_for(queued) {
             return Err(Reply::error(OUT_OF_MEMORY));
         }
         let writes = spec.is(Flag::Write);
@@ -218,6 +223,7 @@ impl Node {
         let reply = match spec.run {
             Handler::Data(work) => Some(self.on_keyspace(context, conn, |data| {
                 data.given = Some(argv.clone());
+                data.reads = !spec.is(Flag::Write);
                 data.slot = slot.filter(|_| spec.keys == Keys::One(1));
                 work(data, argv)
             })),
@@ -247,6 +253,8 @@ impl Node {
 
     fn note_done(&mut self, context: &mut Context<'_>, conn: Conn, done: Done) {
         self.stats.expired += done.expired.len() as u64;
+        self.stats.hits += done.looks.0;
+        self.stats.misses += done.looks.1;
         if self.store.has_noted() {
             self.tell_changes(context, Some(conn), true, done.expired.clone());
         }
@@ -279,12 +287,14 @@ impl Node {
             row: None,
             slot: None,
             near: Spot::NOWHERE,
+            reads: false,
+            looks: (0, 0),
             effects: Effects::default(),
             expired: Vec::new(),
             ready: Vec::new(),
         };
         let result = work(&mut data);
-        let done = Done { effects: data.effects, expired: data.expired, ready: data.ready };
+        let done = Done { effects: data.effects, expired: data.expired, ready: data.ready, looks: data.looks };
         (result, done)
     }
 

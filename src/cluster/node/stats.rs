@@ -20,6 +20,11 @@ pub(super) struct Stats {
     pub(super) commands: u64,
     /// Keys found expired here.
     pub(super) expired: u64,
+    /// Connections that were one too many.
+    pub(super) rejected: u64,
+    /// Looks of commands that only read: at a key that is there, and at none.
+    pub(super) hits: u64,
+    pub(super) misses: u64,
     /// Keys that went to make room.
     pub(super) evicted: u64,
     /// Replicas that got a whole copy, that went on where they were, and that asked for the latter in vain.

@@ -49,6 +49,15 @@ impl Node {
         transaction.is_some_and(|open| open.queued.iter().any(|(spec, _)| spec.is(Flag::DenyOom)))
     }
 
+    /// How many keys a transaction may bring, at the most.
+    pub(super) fn keys_queued(&self, conn: Conn) -> usize {
+        let transaction = self.client(conn).and_then(|client| client.transaction.as_ref());
+        let brings = |(spec, argv): &(&'static Spec, Rc<[Blob]>)| {
+            if spec.is(Flag::DenyOom) { spec.keys.of(argv).count() } else { 0 }
+        };
+        transaction.map_or(0, |open| open.queued.iter().map(brings).sum())
+    }
+
     /// Whether a command may change data, or has to reach replicas: EXEC too, if anything queued does. Such commands wait
     /// while writes are paused. Source: Redis 7.0, `server.c`, `processCommand`, `is_may_replicate_command`.
     pub(super) fn would_write(&self, conn: Conn, argv: &[Blob]) -> bool {
@@ -68,6 +77,20 @@ impl Node {
     pub(super) fn spoil_transaction(&mut self, conn: Conn) {
         if let Some(transaction) = self.client_mut(conn).and_then(|client| client.transaction.as_mut()) {
             transaction.spoiled = true;
+        }
+    }
+
+    /// Whatever is refused while it is queued spoils the transaction, and an EXEC that is refused ends it. Source: Redis 7.0,
+    /// `server.c`, `rejectCommand`; `multi.c`, `execCommandAbort`.
+    pub(super) fn refuse(&mut self, conn: Conn, name: &[u8], refusal: Reply) -> Reply {
+        self.spoil_transaction(conn);
+        match refusal {
+            Reply::Error(why) if name.eq_ignore_ascii_case(b"exec") => {
+                self.discard(conn);
+                let why = why.strip_prefix("ERR ").unwrap_or(&why);
+                Reply::error(format!("EXECABORT Transaction discarded because of: {why}"))
+            }
+            other => other,
         }
     }
 

@@ -4,19 +4,12 @@ use super::Node;
 use super::view::{PeerIx, Stamp};
 use crate::cluster::broken::Rule;
 use crate::cluster::bus::{Body, Header};
-use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::fact::{FactKind, VoteRefusal};
 
 impl Node {
     /// A replica asks for my vote.
-    pub(super) fn consider_vote(
-        &mut self,
-        context: &mut Context<'_>,
-        conn: Conn,
-        candidate: PeerIx,
-        header: &Header,
-    ) {
+    pub(super) fn consider_vote(&mut self, context: &mut Context<'_>, candidate: PeerIx, header: &Header) {
         if !self.view.me().is_master() || self.view.me().slot_count() == 0 {
             return;
         }
@@ -36,17 +29,9 @@ impl Node {
                     self.view.peer_mut(master).voted_at = Stamp::at(context.now);
                 }
                 let fact = context.fact(FactKind::Voted { host, candidate: addr, epoch });
-                context.because(Some(fact), |context| self.answer_candidate(context, conn, candidate));
+                // The vote goes out on my own link. Where I have none it is spent and never arrives: `clusterSendFailoverAuth`.
+                context.because(Some(fact), |context| self.send_to(context, candidate, Body::AuthAck));
             }
-        }
-    }
-
-    /// The vote goes out on my own link, as in Redis; on the candidate's where I have none.
-    fn answer_candidate(&mut self, context: &mut Context<'_>, conn: Conn, candidate: PeerIx) {
-        if self.view.peer(candidate).link_is_up() {
-            self.send_to(context, candidate, Body::AuthAck);
-        } else {
-            self.send_bus(context, conn, Body::AuthAck);
         }
     }
 

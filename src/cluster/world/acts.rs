@@ -79,7 +79,10 @@ impl World {
     /// Its machine closes all connections of a process that ends.
     fn end_process(&mut self, host: HostId, fact: FactId) {
         let mut conns = self.machine(host).node().map_or(Vec::new(), Node::open_connections);
-        // Connections that the kernel took while the process was frozen, and it never saw.
+        if !self.machine(host).late.is_empty() {
+            self.set_aside(host);
+        }
+        // Connections that the kernel took while the process was frozen or busy, and it never saw.
         let unseen = self.machine(host).frozen.iter().flat_map(|inbox| &inbox.arrived);
         conns.extend(unseen.filter(|(_, payload, _)| matches!(payload, Payload::Open(_))).map(|(conn, ..)| *conn));
         self.stop_process(host);
@@ -119,6 +122,9 @@ impl World {
         let machine = self.machine_mut(host);
         machine.frozen = Some(Inbox::default());
         machine.silent_since = Some(now);
+        if !machine.late.is_empty() {
+            self.set_aside(host);
+        }
         Ok(fact)
     }
 
@@ -227,7 +233,7 @@ impl World {
 
     fn check_power(&self, rack: RackId, powered: bool) -> Result<(), Refused> {
         match self.network.powered.get(usize::from(rack.0)) {
-            None => refuse(format!("There is no rack {}.", rack.0)),
+            None => refuse(format!("There is no rack {}.", super::look::rack_name(rack.0.into()))),
             Some(&now) if now == powered => Ok(()),
             Some(true) => refuse("This rack has power already."),
             Some(false) => refuse("This rack has no power already."),
@@ -252,6 +258,7 @@ impl World {
             machine.process = Process::Dead(node.nodes_conf());
         }
         machine.frozen = None;
+        machine.late.clear();
         machine.silent_since.get_or_insert(now);
     }
 

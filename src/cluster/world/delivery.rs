@@ -2,6 +2,7 @@
 
 use crate::cluster::order::SmallSet;
 
+use super::machine::Late;
 use super::{Flying, World};
 use crate::cluster::connection::{Conn, Payload, Toward};
 use crate::cluster::fact::FactId;
@@ -56,6 +57,9 @@ impl World {
                 self.reply(&flying, Payload::Accepted);
             }
             let Flying { conn, payload, cause, .. } = flying;
+            if self.network.slow_machines > 0 {
+                return self.put_off(host, Late::Arrived(conn, payload, cause));
+            }
             self.with_node(host, cause, |node, context| node.receive(context, conn, payload));
         }
     }
@@ -98,6 +102,9 @@ impl World {
                 inbox.rang.insert(word);
             }
             return;
+        }
+        if self.network.slow_machines > 0 {
+            return self.put_off(host, Late::Rang(word));
         }
         self.with_node(host, None, |node, context| node.wake(context, word));
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::World;
 use super::acts::{Refused, refuse};
 use crate::cluster::fact::{FactId, FactKind};
-use crate::cluster::id::{ClientId, HostId, Place, RackId};
+use crate::cluster::id::{ClientId, Place};
 use crate::cluster::network::{Streets, Weather};
 use crate::cluster::time::{Micros, SECOND};
 
@@ -54,13 +54,17 @@ impl World {
         Ok(fact)
     }
 
-    /// Opens every road, ends every slowness and the bad weather.
+    /// Opens every road, ends every slowness, of machines too, and the bad weather.
     pub fn heal(&mut self) -> Result<FactId, Refused> {
         if !Rc::make_mut(&mut self.network).heal() {
             return refuse("Every road is open and fast already.");
         }
         let fact = self.facts.state(self.now, None, FactKind::RoadsMended);
         self.release_held();
+        for host in self.hosts() {
+            self.machine_mut(host).slow = 0;
+            self.handle_until(host, Micros::MAX);
+        }
         Ok(fact)
     }
 
@@ -111,16 +115,6 @@ impl World {
         self.keep_order();
         Rc::make_mut(&mut self.network).streets = streets;
         Ok(self.facts.state(self.now, None, FactKind::StreetsChanged { streets }))
-    }
-
-    /// Cuts a rack off from everybody else: its machines run, and reach nobody outside.
-    pub fn cut_off(&mut self, rack: RackId) -> Result<FactId, Refused> {
-        self.check_rack(rack)?;
-        let (inside, outside): (Vec<HostId>, Vec<HostId>) =
-            self.hosts().partition(|&host| self.network.rack(host) == rack);
-        let clients = (0..self.clients.len() as u16).map(|id| Place::Client(ClientId(id)));
-        let outside: Vec<Place> = outside.into_iter().map(Place::Node).chain(clients).collect();
-        self.cut(&inside.into_iter().map(Place::Node).collect::<Vec<_>>(), &outside, true)
     }
 
     /// What is on its way stays in front of what is sent from now on, though streets become shorter.

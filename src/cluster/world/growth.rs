@@ -52,7 +52,7 @@ impl World {
         if usize::from(rack.0) < self.network.powered.len() {
             return Ok(());
         }
-        refuse(format!("There is no rack {}.", rack.0))
+        refuse(format!("There is no rack {}.", super::look::rack_name(rack.0.into())))
     }
 
     /// A machine with a blank node that does not run yet.
@@ -79,6 +79,8 @@ impl Machine {
             process: Process::Dead(conf),
             config,
             frozen: None,
+            slow: 0,
+            late: Default::default(),
             boot: 0,
             lost_power: false,
             shard,

@@ -164,6 +164,7 @@ impl World {
             state: self.state_of(host, &suspected_by),
             running: machine.node().is_some(),
             frozen: machine.frozen.is_some(),
+            slow: machine.slow,
             suspected_by,
             quorum,
             silent_for: machine.silent_since.map(|at| self.now - at),
@@ -319,7 +320,7 @@ impl World {
 }
 
 /// `A` to `Z`, then `A2`, `B2`, …
-fn rack_name(index: usize) -> String {
+pub(super) fn rack_name(index: usize) -> String {
     let letter = char::from(b'A' + (index % 26) as u8);
     if index < 26 { letter.to_string() } else { format!("{letter}{}", index / 26 + 1) }
 }

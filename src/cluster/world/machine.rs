@@ -1,6 +1,7 @@
 //! A machine: power, a process or none, and what waits for a frozen one.
 
 use crate::cluster::order::SmallSet;
+use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::cluster::config::Config;
@@ -27,6 +28,14 @@ pub(super) struct Inbox {
     pub(super) rang: SmallSet<u64>,
 }
 
+/// What a slow process has not come to yet.
+#[derive(Clone, Debug, Hash)]
+pub(super) enum Late {
+    Arrived(Conn, Payload, Option<FactId>),
+    /// A timer with this word rang.
+    Rang(u64),
+}
+
 /// A machine.
 #[derive(Clone, Debug, Hash)]
 pub(super) struct Machine {
@@ -34,6 +43,10 @@ pub(super) struct Machine {
     pub(super) config: Rc<Config>,
     /// There while the process is frozen.
     pub(super) frozen: Option<Inbox>,
+    /// By how much later it does everything.
+    pub(super) slow: Micros,
+    /// What waits while the machine is slow, and until when; in order.
+    pub(super) late: VecDeque<(Micros, Late)>,
     /// Counts starts: timers of an earlier process mean nothing to this one.
     pub(super) boot: u32,
     /// Whether the process ran when the power went.

@@ -32,6 +32,8 @@ mod machine;
 mod meddle;
 mod operating;
 mod queue;
+mod slow;
+mod zones;
 
 use std::rc::Rc;
 
@@ -72,6 +74,9 @@ struct Timer {
 
 /// The word of the timer for a process that has slept enough.
 const AWAKE: u64 = u64::MAX;
+
+/// The word of the timer for a slow process that comes to what has waited.
+const LATE: u64 = AWAKE - 1;
 
 /// What is due: for the digest, which is of all of it in order.
 #[derive(Hash)]
@@ -164,6 +169,7 @@ impl World {
         self.now = ring.0;
         match place {
             Place::Node(host) if word == AWAKE => self.awake(host, boot),
+            Place::Node(host) if word == LATE => self.handle_until(host, self.now),
             Place::Node(host) => self.ring(host, boot, word),
             Place::Operator => self.with_operator(None, |operator, context| operator.wake(context, word)),
             Place::Outside => {}

@@ -72,20 +72,26 @@ pub(super) struct Elections {
     /// How many voted for whom.
     ayes: BTreeMap<(HostId, u64), usize>,
     takeovers: BTreeSet<HostId>,
-    /// Masters, and who took their place.
-    replaced: BTreeSet<(HostId, HostId)>,
+    /// Whose place each took, as far back as is known: a shard goes by the name of its first master.
+    shards: BTreeMap<HostId, HostId>,
+    /// The shards for which somebody voted in an epoch, and those for which two did.
+    ballots: BTreeSet<(u64, HostId)>,
+    twofold: BTreeSet<u64>,
+    /// Epochs that two won, each with a majority as it knew it.
+    pub(super) won_twice: BTreeSet<u64>,
     /// When each was last told to take over: how old its data is does not matter then.
     asked_at: BTreeMap<HostId, Micros>,
-    /// Somebody became a voter without a vote: two sides may each have a majority of what they take for the masters.
-    split: bool,
     /// When each replica's copy was last fed by its master, and whether it is in the stream still.
     fed_at: Vec<(Micros, bool)>,
 }
 
 impl Elections {
     pub(super) fn read(&mut self, world: &World, fact: &Fact) -> Result<(), Violation> {
-        if let FactKind::Voted { candidate, epoch, .. } = fact.kind {
+        if let FactKind::Voted { host, candidate, epoch } = fact.kind {
             *self.ayes.entry((candidate, epoch)).or_default() += 1;
+            if !self.ballots.insert((epoch, self.shard_of(host))) {
+                self.twofold.insert(epoch);
+            }
         }
         match fact.kind {
             FactKind::Voted { host, epoch, .. } if !self.votes.insert((host, epoch)) => {
@@ -95,12 +101,11 @@ impl Elections {
                 self.asked_at.insert(host, fact.at);
                 if mode == FailoverMode::Takeover {
                     self.takeovers.insert(host);
-                    self.split = true;
                 }
                 Ok(())
             }
             FactKind::Promoted { host, was_replica_of, epoch, .. } => {
-                self.replaced.insert((was_replica_of, host));
+                self.shards.insert(host, self.shard_of(was_replica_of));
                 if self.takeovers.remove(&host) { Ok(()) } else { self.won(world, fact, host, epoch) }
             }
             FactKind::ElectionScheduled { host, fixed, rank, .. } if fixed > 0 => {
@@ -120,8 +125,12 @@ impl Elections {
         }
     }
 
-    /// An epoch is won once: unless a deposed master that has not heard of it and its successor both voted, as they may in
-    /// Redis. Winners of one epoch then settle it as a collision (B16).
+    fn shard_of(&self, host: HostId) -> HostId {
+        self.shards.get(&host).copied().unwrap_or(host)
+    }
+
+    /// An epoch is won once: unless a deposed master that has not heard of it and its successor both voted (or two that took
+    /// over from one master without knowing of each other), as they may in Redis. Winners of one epoch then settle it as a collision (B16).
     fn won(&mut self, world: &World, fact: &Fact, host: HostId, claimed: u64) -> Result<(), Violation> {
         // A collision may have given it a greater config epoch than that of its votes; a smaller one beats nobody.
         let epoch = world.node(host).map_or(claimed, |node| node.election.epoch);
@@ -133,15 +142,13 @@ impl Elections {
         // claim its old win again, in vain.
         let fewer = self.won_a_smaller_majority(world, host, epoch);
         let before = self.wins.insert(epoch, (host, fewer)).filter(|&(before, _)| before != host);
-        let voted = |host| self.votes.contains(&(host, epoch));
-        let both_voted = self.replaced.iter().any(|&(old, new)| voted(old) && voted(new));
-        let excused = self.split || both_voted || fewer;
-        match before.filter(|&(_, knew_fewer)| !excused && !knew_fewer) {
-            Some((before, _)) => {
-                violated(Check::Wins, fact.at, format!("{before:?} and {host:?} both won epoch {epoch}"))
+        if let Some((before, knew_fewer)) = before {
+            if !fewer && !knew_fewer && !self.twofold.contains(&epoch) {
+                return violated(Check::Wins, fact.at, format!("{before:?} and {host:?} both won epoch {epoch}"));
             }
-            None => self.enough_votes(world, fact, host, epoch),
+            self.won_twice.insert(epoch);
         }
+        self.enough_votes(world, fact, host, epoch)
     }
 
     /// Whether a winner has no majority of the masters that others know, for it has heard that some were deposed and not by
@@ -152,9 +159,9 @@ impl Elections {
         known < most && self.ayes.get(&(host, epoch)).is_some_and(|&votes| votes <= most / 2)
     }
 
-    /// The votes of the epoch, counted by the checker itself against the winner's number of masters.
+    /// The votes for the winner in the epoch, counted by the checker itself against the winner's number of masters.
     fn enough_votes(&self, world: &World, fact: &Fact, host: HostId, epoch: u64) -> Result<(), Violation> {
-        let voters = self.votes.iter().filter(|&&(_, voted)| voted == epoch).count();
+        let voters = self.ayes.get(&(host, epoch)).copied().unwrap_or(0);
         let Some(node) = world.node(host) else {
             return Ok(());
         };
@@ -225,10 +232,9 @@ fn masters_with_slots(node: &Node) -> usize {
 }
 
 /// Two running masters may both claim a slot for a while, never with the same config epoch: unless one of them took its
-/// epoch without asking anybody (TAKEOVER, a slot that arrived), which B16's rule puts right later.
+/// epoch without asking anybody (TAKEOVER, a slot that arrived), or two won it, which B16's rule puts right later.
 #[derive(Debug, Default)]
 pub(super) struct Owners {
-    split: bool,
     unasked: BTreeSet<(HostId, u64)>,
     taking: BTreeSet<HostId>,
 }
@@ -239,7 +245,6 @@ impl Owners {
         match fact.kind {
             FactKind::HandoverAsked { host, mode: FailoverMode::Takeover } => {
                 self.taking.insert(host);
-                self.split = true;
                 false
             }
             FactKind::Promoted { host, epoch, .. } => {
@@ -257,7 +262,8 @@ impl Owners {
         }
     }
 
-    pub(super) fn check(&self, world: &World) -> Result<(), Violation> {
+    /// Looks at all claims; epochs that two won are looked at by [`Elections`].
+    pub(super) fn check(&self, world: &World, won_twice: &BTreeSet<u64>) -> Result<(), Violation> {
         let mut by_epoch: BTreeMap<u64, HostId> = BTreeMap::new();
         for (host, node) in running(world) {
             let me = node.view.me();
@@ -266,7 +272,7 @@ impl Owners {
             }
             let epoch = me.config_epoch;
             let asked = |host| !self.unasked.contains(&(host, epoch));
-            let before = by_epoch.insert(epoch, host).filter(|_| !self.split);
+            let before = by_epoch.insert(epoch, host).filter(|_| !won_twice.contains(&epoch));
             let Some(other) = before.filter(|&other| asked(other) && asked(host)) else {
                 continue;
             };

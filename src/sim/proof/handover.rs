@@ -1,11 +1,13 @@
 //! A plain `CLUSTER FAILOVER` hands over the whole history: while the master lets no writes in, nothing else may enter its
-//! stream either, or the replica takes over with less, and the old master needs a whole copy afterwards.
+//! stream either, or the replica takes over with less, and the old master needs a whole copy afterwards. Who was asked so
+//! waits for its master's word, unless it takes that for failed: then it is elected like any other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::check::{Check, Violation, violated};
-use crate::cluster::fact::{Fact, FactKind};
+use crate::cluster::fact::{Fact, FactKind, FailoverMode};
 use crate::cluster::id::HostId;
+use crate::cluster::node::Node;
 use crate::cluster::world::World;
 
 /// Replicas that have all that their paused master has.
@@ -17,6 +19,8 @@ pub(super) struct Handovers {
     /// The offsets of all pauses of each master so far, whomever they were for.
     pauses: BTreeMap<HostId, BTreeSet<u64>>,
     caught_up: BTreeSet<HostId>,
+    /// Replicas that were asked to take over with their master's word, and have it not yet.
+    waiting: BTreeSet<HostId>,
     /// Comparisons made.
     pub(super) compared: u64,
 }
@@ -30,8 +34,10 @@ impl Handovers {
     /// A fact, and the world right after it.
     pub(super) fn read(&mut self, world: &World, fact: &Fact) -> Result<(), Violation> {
         match fact.kind {
-            FactKind::HandoverAsked { host, .. } => {
+            FactKind::HandoverAsked { host, mode } => {
                 self.caught_up.remove(&host);
+                self.waiting.remove(&host);
+                self.waiting.extend((mode == FailoverMode::Handshake).then_some(host));
                 self.paused_at.remove(&host);
             }
             FactKind::WritesPaused { host, replica } => {
@@ -40,12 +46,20 @@ impl Handovers {
                     self.pauses.entry(host).or_default().insert(offset);
                 }
             }
+            FactKind::HandoverTimedOut { host } => drop(self.waiting.remove(&host)),
             FactKind::CaughtUp { host, offset } if self.is_stale(host, offset) => {
+                self.waiting.remove(&host);
                 return self.of_an_earlier_pause(world, fact, host, offset);
             }
-            FactKind::CaughtUp { host, .. } => drop(self.caught_up.insert(host)),
+            FactKind::CaughtUp { host, .. } => {
+                self.waiting.remove(&host);
+                self.caught_up.insert(host);
+            }
             FactKind::Promoted { host, was_replica_of, .. } if self.caught_up.remove(&host) => {
                 return self.same_history(world, fact, was_replica_of, host);
+            }
+            FactKind::Promoted { host, was_replica_of, .. } if self.waiting.remove(&host) => {
+                return took_it_for_failed(world, fact, was_replica_of, host);
             }
             _ => {}
         }
@@ -86,4 +100,14 @@ impl Handovers {
         let what = format!("{new:?} takes over with offset {has}, and its paused master {old:?} is at {had}");
         violated(Check::Handover, fact.at, what)
     }
+}
+
+/// Without its master's word a replica takes over only from one that has failed (7.0, `clusterHandleSlaveFailover`).
+fn took_it_for_failed(world: &World, fact: &Fact, old: HostId, new: HostId) -> Result<(), Violation> {
+    let holds = |node: &Node| node.view.others().any(|(_, peer)| peer.addr() == old && peer.failed());
+    if world.node(new).is_none_or(holds) {
+        return Ok(());
+    }
+    let what = format!("{new:?} takes over from {old:?}, which lives, before it has heard that it waits");
+    violated(Check::Handover, fact.at, what)
 }

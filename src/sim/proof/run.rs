@@ -43,6 +43,7 @@ pub struct Run {
     /// When the streets were last bad.
     rough_at: Option<Micros>,
     promises: u64,
+    unaided: u64,
     /// The operator's tasks that it finished.
     tasks: u64,
     tell: Option<fn(&Fact)>,
@@ -65,6 +66,8 @@ pub struct Report {
     pub compared: u64,
     /// How often a majority side was held to the recovery bound.
     pub promises: u64,
+    /// How often the nodes came to agree without an operator: once, or where one was needed not at all.
+    pub unaided: u64,
     /// Tasks that the operator finished.
     pub tasks: u64,
     /// Plain handovers in which the new master's history was held against the old one's.
@@ -94,6 +97,7 @@ impl Run {
             strays: Strays::default(),
             rough_at: None,
             promises: 0,
+            unaided: 0,
             tell: None,
         })
     }
@@ -137,6 +141,7 @@ impl Run {
             acknowledged: self.ledger.acknowledged,
             compared: self.histories.compared,
             promises: self.promises,
+            unaided: self.unaided,
             tasks: self.tasks,
             handovers: self.handovers.compared,
         })
@@ -155,6 +160,7 @@ impl Run {
             let line = "CONFIG SET min-replicas-to-write 0 repl-ping-replica-period 10".into();
             self.act(Action::Command { client: ClientId(0), target: Some(host), line })?;
         }
+        self.agree_unaided()?;
         if self.operated {
             self.settle_membership()?;
         }
@@ -184,6 +190,26 @@ impl Run {
             self.ledger.whole_transactions(self.session.world(), host, self.session.now())?;
         }
         self.ledger.settle(self.session.world(), |key| self.strays.excuses(key))
+    }
+
+    /// Where nothing is left that only an operator can put right, the nodes come to agree without one.
+    fn agree_unaided(&mut self) -> Result<(), Violation> {
+        self.act(Action::StopOperator)?;
+        let until = self.session.now() + convergence_bound(&self.plan);
+        while let Some(members) = serving::unaided(self.session.world()) {
+            self.wait(500 * MS)?;
+            let world = self.session.world();
+            let Some(what) = serving::unrest(world, &members) else {
+                self.unaided += 1;
+                return Ok(());
+            };
+            if self.session.now() >= until {
+                // A claim that came late stays where it arrived.
+                let late = !membership::claims_anew(world, &self.ledger.moved).is_empty();
+                return if late { Ok(()) } else { violated(Check::Convergence, self.session.now(), what) };
+            }
+        }
+        Ok(())
     }
 
     /// When a majority side serves again, as the city is now.
@@ -290,8 +316,8 @@ impl Run {
             {
                 self.ledger.misled.insert(host);
             }
-            self.ledger.read(world, fact)?;
             self.strays.read(world, fact);
+            self.ledger.read(world, fact, &self.strays)?;
             claims |= self.owners.read(fact);
             match fact.kind {
                 FactKind::TaskDone { .. } => self.tasks += 1,
@@ -302,7 +328,7 @@ impl Run {
             }
         }
         if claims {
-            self.owners.check(world)?;
+            self.owners.check(world, &self.elections.won_twice)?;
         }
         self.watch_nodes()
     }
@@ -321,7 +347,8 @@ impl Run {
         loop {
             self.wait(500 * MS)?;
             // A PING of the stream may be on its way at this very moment: then the next look finds it arrived.
-            let Some(what) = serving::unrest(self.session.world()) else {
+            let all: Vec<HostId> = self.session.world().hosts().collect();
+            let Some(what) = serving::unrest(self.session.world(), &all) else {
                 return Ok(());
             };
             if self.session.now() >= until {

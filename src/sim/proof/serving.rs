@@ -18,7 +18,8 @@ use crate::cluster::world::World;
 ///
 /// It has more than half of the masters that own slots, its nodes hear each other both ways and nobody else hears them or
 /// is heard by them, the streets are neither slow nor lossy, and of every slot it has the owner or a replica of the owner
-/// whose copy is fresh enough to stand for election.
+/// whose copy is fresh enough to stand for election, and that has heard of the slot: what came to a master that its replica
+/// does not hear any more is not in the claim of who replaces it, and fails with the master, in Redis too.
 pub(super) fn side_that_must_serve(world: &World) -> Option<Vec<HostId>> {
     if !world.network().is_calm() || world.network().streets.other_rack > FAST {
         return None;
@@ -35,8 +36,7 @@ pub(super) fn side_that_must_serve(world: &World) -> Option<Vec<HostId>> {
     if side.iter().any(|&host| world.node(host).is_some_and(Node::imports_slots)) {
         return None;
     }
-    let covered =
-        |owner: &HostId| side.contains(owner) || side.iter().any(|&host| can_replace(world, &now, host, *owner));
+    let covered = |owner: &HostId| side.contains(owner) || has_an_heir(world, &now, &side, *owner, &owners);
     masters.iter().all(covered).then_some(side)
 }
 
@@ -65,6 +65,16 @@ fn sides(world: &World, members: &[HostId]) -> Option<Vec<Vec<HostId>>> {
     let side_of = |host| sides.iter().position(|side| side.contains(&host));
     let clean = alive.iter().all(|&a| alive.iter().all(|&b| a == b || hears(a, b) == (side_of(a) == side_of(b))));
     clean.then_some(sides)
+}
+
+/// Whether a replica may be elected in place of `owner`, and whoever may be claims all that is the owner's.
+fn has_an_heir(world: &World, now: &Snapshot, side: &[HostId], owner: HostId, owners: &[HostId]) -> bool {
+    let replica = Role::Replica { of: Some(owner) };
+    let follows = |host: &HostId| now.nodes[usize::from(host.0)].role == replica;
+    let heirs = || side.iter().copied().filter(follows).filter_map(|host| Some((host, world.node(host)?)));
+    let knows = |node: &Node, slot| node.view.owner(slot).is_some_and(|ix| node.view.peer(ix).addr() == owner);
+    let knows_all = |node: &Node| (0..SLOTS).all(|slot| owners[usize::from(slot)] != owner || knows(node, slot));
+    heirs().any(|(host, _)| can_replace(world, now, host, owner)) && heirs().all(|(_, node)| knows_all(node))
 }
 
 /// Whether a replica may be elected in place of `owner`: it follows it, and its copy will not be too old by then.
@@ -125,14 +135,23 @@ fn borders(node: &Node) -> impl Iterator<Item = Slot> + '_ {
     (0..SLOTS).filter(move |&slot| slot == 0 || owner(slot) != owner(slot - 1))
 }
 
-/// Why the whole city is not at peace yet: a view that differs, a suspicion, a replica that is no copy, a shared epoch.
-pub(super) fn unrest(world: &World) -> Option<String> {
-    let all: Vec<HostId> = world.hosts().collect();
-    if let Some(what) = trouble(world, &all) {
+/// The nodes that have to agree without an operator: all that are in the cluster, if they know each other, no slot is open
+/// among them, and every slot has somebody in it who claims it.
+pub(super) fn unaided(world: &World) -> Option<Vec<HostId>> {
+    if running(world).any(|(_, node)| node.open_slots().next().is_some()) {
+        return None;
+    }
+    let owners = owners(&world.snapshot())?;
+    members(world).filter(|members| owners.iter().all(|owner| members.contains(owner)))
+}
+
+/// Why these are not at peace yet: a view that differs, a suspicion, a replica that is no copy, a shared epoch.
+pub(super) fn unrest(world: &World, members: &[HostId]) -> Option<String> {
+    if let Some(what) = trouble(world, members) {
         return Some(what);
     }
     let mut epochs = BTreeSet::new();
-    for (host, node) in running(world) {
+    for (host, node) in running(world).filter(|(host, _)| members.contains(host)) {
         if let Some((_, peer)) = node.view.others().find(|(_, peer)| peer.in_trouble()) {
             return Some(format!("{host:?} holds {:?} for failed", peer.addr()));
         }
@@ -170,4 +189,34 @@ fn no_copy(world: &World, host: HostId, node: &Node) -> Option<String> {
         return Some(format!("{host:?} is not in step with {addr:?}: {link:?}, offset {mine} of {theirs}"));
     }
     (contents(&master.store) != contents(&node.store)).then(|| format!("{host:?} is no copy of {addr:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::trouble;
+    use crate::cluster::id::{ClientId, HostId};
+    use crate::cluster::time::MS;
+    use crate::cluster::world::Plan;
+    use crate::sim::{Action, Scenario, Session};
+
+    /// A view that lacks slots only within a run of the others', and whose node serves all the same.
+    #[test]
+    fn views_are_compared_at_the_borders_of_both() {
+        let mut session = Session::new(&Scenario { plan: Plan::small() }, 1).expect("the plan is sound");
+        let all: Vec<HostId> = session.world().hosts().collect();
+        assert_eq!(trouble(session.world(), &all), None);
+        for line in ["CONFIG SET cluster-require-full-coverage no", "CLUSTER DELSLOTSRANGE 5 2000"] {
+            let target = Some(HostId(2));
+            session
+                .act(Action::Command { client: ClientId(0), target, line: line.into() })
+                .expect("it can be asked");
+        }
+        // Before the owner's next PING, which claims them anew.
+        while session.world().node(HostId(2)).is_some_and(|node| node.view.owner(5).is_some()) {
+            assert!(session.tick(session.now() + MS), "it does not come about");
+        }
+        assert!(session.world().node(HostId(2)).is_some_and(|node| node.health.is_ok()));
+        let what = trouble(session.world(), &all).expect("it is noticed");
+        assert!(what.contains("disagree on slot 5:"), "{what}");
+    }
 }

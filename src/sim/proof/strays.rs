@@ -19,6 +19,8 @@ use crate::cluster::world::World;
 pub(super) struct Strays {
     /// Who gave or took each slot that was ever on its way.
     ends: BTreeMap<Slot, BTreeSet<HostId>>,
+    /// Who was told to import each slot, or to be sent it, and may have keys of it without the slot.
+    takers: BTreeSet<(Slot, HostId)>,
     /// Slots one of whose ends was replaced by its replica since.
     unsettled: BTreeSet<Slot>,
     /// Keys whose MIGRATE broke off.
@@ -31,8 +33,15 @@ impl Strays {
     /// A fact, and the world right after it.
     pub(super) fn read(&mut self, world: &World, fact: &Fact) {
         match &fact.kind {
+            FactKind::CommandTyped { target: Some(host), argv, .. } => {
+                if let Some((slot, "IMPORTING")) = setslot(argv) {
+                    self.ends.entry(slot).or_default().insert(*host);
+                    self.takers.insert((slot, *host));
+                }
+            }
             &FactKind::SlotLeaving { host, slot, to } => {
                 self.ends.entry(slot).or_default().extend([host, to]);
+                self.takers.insert((slot, to));
             }
             &FactKind::SlotArrived { host, slot, .. } => {
                 self.ends.entry(slot).or_default().insert(host);
@@ -66,6 +75,16 @@ impl Strays {
         self.unsettled.contains(&key_slot(key)) || self.brought.contains(key)
     }
 
+    /// Whether one of the ends of the key's slot was replaced by its replica.
+    pub(super) fn is_unsettled(&self, key: &[u8]) -> bool {
+        self.unsettled.contains(&key_slot(key))
+    }
+
+    /// Whether `host` may have taken the key without its slot.
+    pub(super) fn was_taken_in(&self, key: &[u8], host: HostId) -> bool {
+        self.takers.contains(&(key_slot(key), host))
+    }
+
     /// No key is on two masters without a reason, and none lies where its slot does not belong, unless it was brought
     /// there. A slot that was opened `by_hand` may be half moved until it is `tidied`, and what broke off is not done again;
     /// the operator's own moves have no such excuse.
@@ -90,4 +109,15 @@ impl Strays {
         }
         Ok(())
     }
+}
+
+/// The slot, and what is said of it, of a `CLUSTER SETSLOT`.
+pub(super) fn setslot(argv: &[Blob]) -> Option<(Slot, &'static str)> {
+    let [cluster, subcommand, slot, how, ..] = argv else {
+        return None;
+    };
+    let is = |word: &Blob, text: &str| word.eq_ignore_ascii_case(text.as_bytes());
+    let slot: Slot = std::str::from_utf8(slot).ok()?.parse().ok()?;
+    let known = ["IMPORTING", "MIGRATING", "NODE", "STABLE"].into_iter().find(|known| is(how, known))?;
+    (is(cluster, "CLUSTER") && is(subcommand, "SETSLOT")).then_some((slot, known))
 }

@@ -273,7 +273,14 @@ impl Writer {
                 // Redis counts on TCP: a vote that came twice would count twice.
                 duplicate_per_mille: 0,
             }),
-            19 => Action::Slow { one: self.side(), other: self.side(), by: u64::from(self.rng.below(1500)) * MS },
+            19 => {
+                let (one, other, by) = (self.side(), self.side(), u64::from(self.rng.below(1500)) * MS);
+                match one[..] {
+                    // So that every seed draws what it drew before there were slow machines.
+                    [Place::Node(host)] => Action::SlowMachine { host, by },
+                    _ => Action::Slow { one, other, by },
+                }
+            }
             20 | 21 => command(Some(self.host()), "CLUSTER FAILOVER".to_owned()),
             22 | 23 => command(Some(self.host()), "CLUSTER FAILOVER FORCE".to_owned()),
             24 => command(Some(self.host()), "CLUSTER FAILOVER TAKEOVER".to_owned()),

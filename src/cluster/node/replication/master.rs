@@ -174,11 +174,12 @@ impl Node {
         self.begin_copies(context);
     }
 
-    /// Source: Redis 7.0, `replication.c`, `refreshGoodSlavesCount`.
+    /// In whole seconds of the clock, as Redis counts. Source: Redis 7.0, `replication.c`, `refreshGoodSlavesCount`.
     pub(super) fn count_good_replicas(&mut self, now: Micros) {
-        let lag = self.config.min_replicas_max_lag;
-        let good = replicas(&self.accepted)
-            .filter(|(_, replica)| matches!(replica.phase, Phase::Online) && now - replica.acked_at <= lag);
+        let lag = self.config.min_replicas_max_lag / SECOND;
+        let good = replicas(&self.accepted).filter(|(_, replica)| {
+            matches!(replica.phase, Phase::Online) && now / SECOND - replica.acked_at / SECOND <= lag
+        });
         self.replication.good_replicas = good.count() as u64;
     }
 

@@ -1,6 +1,7 @@
 //! A node's own picture of the cluster: whom it knows, and who serves which slot.
 
 mod members;
+mod news;
 mod peer;
 mod roles;
 mod roll;

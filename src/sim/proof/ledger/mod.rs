@@ -12,6 +12,7 @@ use std::rc::Rc;
 
 use super::called_back;
 use super::check::{Check, Violation, running, violated};
+use super::strays::{Strays, setslot};
 use super::work::{Trace, is_named, replaces};
 use crate::cluster::fact::{Fact, FactId, FactKind, FailoverMode};
 use crate::cluster::id::{ClientId, CommandId, HostId};
@@ -61,15 +62,23 @@ pub(super) struct Ledger {
     replaced: BTreeMap<Blob, u64>,
     /// Keys of which a command may have been done more than once, or late.
     doubtful: BTreeSet<Blob>,
+    /// Keys that a command may yet replace or remove, late, for it was given up, or was not answered and tried again.
+    overdue: BTreeSet<(Blob, CommandId)>,
     /// The last write of a connection.
     last: BTreeMap<Door, (CommandId, Micros)>,
     asked: BTreeMap<HostId, FailoverMode>,
+    /// Replicas that were asked to take over, and have heard where their master waits.
+    heard: BTreeSet<HostId>,
     /// Replicas that take the offset of an earlier pause for that of this one.
     pub(super) misled: BTreeSet<HostId>,
     fate: BTreeMap<HostId, Loss>,
+    /// When each master that nobody had replaced started again, with nothing.
+    restarted: BTreeMap<HostId, Micros>,
     /// How each master that took over did so.
     rose: BTreeMap<HostId, Loss>,
     successor: BTreeMap<HostId, HostId>,
+    /// Who took a newer epoch, for it had that of another master.
+    collided: BTreeSet<(HostId, HostId)>,
     won: BTreeSet<(HostId, u64)>,
     /// Whose data each replica has.
     synced: BTreeMap<HostId, HostId>,
@@ -89,7 +98,7 @@ pub(super) struct Ledger {
 
 impl Ledger {
     /// A fact, and the world right after it.
-    pub(super) fn read(&mut self, world: &World, fact: &Fact) -> Result<(), Violation> {
+    pub(super) fn read(&mut self, world: &World, fact: &Fact, strays: &Strays) -> Result<(), Violation> {
         match &fact.kind {
             FactKind::CommandTyped { client, command, target, argv } => {
                 self.command_typed((*client, *target), *command, argv, fact.at);
@@ -99,19 +108,24 @@ impl Ledger {
             }
             FactKind::GaveUp { command, .. } => {
                 if let Some(typed) = self.typed.remove(command) {
+                    self.overdue.extend(replaced_by(&typed).map(|key| (key, *command)));
                     self.doubt(&typed);
                 }
             }
             FactKind::Unanswered { command, .. } => {
                 if let Some(typed) = self.typed.get(command) {
+                    self.overdue.extend(replaced_by(typed).map(|key| (key, *command)));
                     self.doubtful.extend(keys_of(typed));
                 }
             }
             FactKind::HandoverAsked { host, mode } => {
                 self.asked.insert(*host, *mode);
                 self.misled.remove(host);
+                self.heard.remove(host);
             }
             FactKind::HandoverTimedOut { host } => drop(self.asked.remove(host)),
+            FactKind::EpochCollision { host, with, .. } => drop(self.collided.insert((*host, *with))),
+            FactKind::CaughtUp { host, .. } => drop(self.heard.insert(*host)),
             FactKind::Promoted { host, was_replica_of, epoch, .. } => {
                 let taken = self.asked.get(host) == Some(&FailoverMode::Takeover);
                 let voted = world.node(*host).map(|node| node.election.epoch).filter(|_| !taken);
@@ -125,11 +139,11 @@ impl Ledger {
                     // What it has is its own until its new master's copy is there.
                     self.synced.remove(host);
                     self.called_back(*host, &called_back::slots_given_up(world, *host, *of));
-                    self.moved_home(world, *host, *of, None);
+                    self.moved_home(world, strays, (*host, *of), None);
                 }
             }
-            FactKind::KeysMoved { host, to, .. } => self.moved_home(world, *host, *to, Some(fact.id)),
-            FactKind::KeysDropped { host, .. } => self.dropped(world, *host),
+            FactKind::KeysMoved { host, to, .. } => self.moved_home(world, strays, (*host, *to), Some(fact.id)),
+            FactKind::KeysDropped { host, .. } => self.dropped(world, strays, *host),
             FactKind::SlotLeaving { slot, .. } | FactKind::SlotArrived { slot, .. } => self.moved.extend([*slot]),
             FactKind::ClusterReset { host, .. } => {
                 self.emptied_at = fact.at;
@@ -155,12 +169,7 @@ impl Ledger {
             body.push(argv.clone());
             typed.queued = true;
         }
-        if let [_, subcommand, slot, ..] = &argv[..]
-            && is_named(argv, "cluster")
-            && subcommand.eq_ignore_ascii_case(b"setslot")
-        {
-            self.opened.extend(std::str::from_utf8(slot).ok().and_then(|text| text.parse::<Slot>().ok()));
-        }
+        self.opened.extend(setslot(argv).map(|(slot, _)| slot));
         if replaces(argv) && argv.len() > 1 {
             // Whatever stood there is in doubt from now on.
             *self.replaced.entry(argv[1].clone()).or_default() += 1;
@@ -205,7 +214,7 @@ impl Ledger {
         };
         let mut wrote = false;
         for (argv, reply) in done {
-            wrote |= self.note(world, command, &argv, &reply, from);
+            wrote |= self.note(world, (command, typed.at), &argv, &reply, from);
         }
         if wrote {
             self.last.insert(typed.door, (command, typed.at));
@@ -214,26 +223,33 @@ impl Ledger {
     }
 
     /// Enters an acknowledged write; says whether it was one.
-    fn note(&mut self, world: &World, command: CommandId, argv: &[Blob], reply: &Reply, from: HostId) -> bool {
+    fn note(
+        &mut self,
+        world: &World,
+        (command, typed_at): (CommandId, Micros),
+        argv: &[Blob],
+        reply: &Reply,
+        from: HostId,
+    ) -> bool {
         let Some(trace) = Trace::of(argv, reply) else {
             return false;
         };
         let key = argv[1].clone();
-        let late =
-            self.typed.values().any(|other| replaces(&other.argv) && keys_of(other).any(|other| other == key));
+        let late = self.overdue.iter().any(|(other, by)| *other == key && *by != command)
+            || self.typed.values().any(|other| replaced_by(other).any(|other| other == key));
         // Something else is on its way to this key, or an earlier command may yet come late: nothing can be said of it.
         if (late && replaces(argv)) || (trace == Trace::Absent && self.doubtful.contains(&key)) {
             return true;
         }
         self.acknowledged += 1;
         let mut item = Item { command, key, trace, home: from, moved_by: None, went: None, kept: Vec::new() };
-        self.place(world, &mut item);
+        self.place(world, &mut item, typed_at);
         self.items.push(item);
         true
     }
 
     /// Finds a write that was just acknowledged: its master may have been replaced while the answer was on its way.
-    fn place(&self, world: &World, item: &mut Item) {
+    fn place(&self, world: &World, item: &mut Item, typed_at: Micros) {
         let mut host = item.home;
         for _ in 0..8 {
             if holds(world, host, item) {
@@ -246,7 +262,9 @@ impl Ledger {
             }
         }
         if world.node(item.home).is_some() || self.successor.contains_key(&item.home) {
-            item.went = self.fate.get(&item.home).copied();
+            let emptied = self.restarted.get(&item.home).is_some_and(|&at| at >= typed_at);
+            let emptied = emptied.then_some(Loss::RestartedEmpty);
+            item.went = self.fate.get(&item.home).copied().or(emptied);
             item.home = host;
         }
     }
@@ -331,6 +349,12 @@ impl Ledger {
 
 fn keys_of(typed: &Typed) -> impl Iterator<Item = Blob> + '_ {
     typed.body.iter().chain([&typed.argv]).filter_map(|argv| argv.get(1).cloned())
+}
+
+/// The keys that a command, or what its EXEC runs, replaces or removes.
+fn replaced_by(typed: &Typed) -> impl Iterator<Item = Blob> + '_ {
+    let replacing = typed.body.iter().chain([&typed.argv]).filter(|argv| replaces(argv));
+    replacing.filter_map(|argv| argv.get(1).cloned())
 }
 
 /// Whether a master has it: what a replica has may be another's already.

@@ -9,6 +9,7 @@ use crate::cluster::slot::{Slot, key_slot};
 use crate::cluster::time::Micros;
 use crate::cluster::world::World;
 use crate::sim::proof::check::{Check, Violation, violated};
+use crate::sim::proof::strays::Strays;
 
 /// The windows in which Redis Cluster loses acknowledged writes. Letters are those of `docs/simulation.md`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +35,12 @@ pub enum Loss {
     StalePause,
     /// A slot was open while its source or target was replaced: open slots are not replicated in 7.0 (I4).
     OpenSlot,
+    /// A master gave its last slot away while another one was open here: it follows who took the last one, and what it had taken
+    /// in without the slot goes (B14, I2).
+    LastSlot,
+    /// A deposed master had taken an epoch without asking, the very one that its successor won, and wins it when they collide:
+    /// it takes its slots back (B16).
+    Collision,
     /// A slot had arrived, and its old owner, which took a newer epoch for another one, claimed it once more before it heard:
     /// the new owner lets go of the slot's keys (B13, B14; 7.0.15 does so where two moves cross).
     LateClaim,
@@ -50,7 +57,9 @@ impl Ledger {
         again: bool,
         at: Micros,
     ) -> Result<(), Violation> {
-        let asked = self.asked.remove(&host);
+        // Until its master's word has come, one that was asked is elected like any other where that master has failed.
+        let heard = self.heard.remove(&host);
+        let asked = self.asked.remove(&host).filter(|&mode| heard || mode != FailoverMode::Handshake);
         let stranger = !self.has_data_of(host, was);
         let window = match (asked, world.node(was)) {
             _ if again => Some(Loss::OldWin),
@@ -110,8 +119,13 @@ impl Ledger {
     }
 
     /// `from` gave what it had (or a part of it) to `to`, by this MIGRATE if by any.
-    pub(super) fn moved_home(&mut self, world: &World, from: HostId, to: HostId, by: Option<FactId>) {
-        let was_open = |key: &[u8]| self.opened.contains(&key_slot(key)) || self.moved.contains(&key_slot(key));
+    pub(super) fn moved_home(
+        &mut self,
+        world: &World,
+        strays: &Strays,
+        (from, to): (HostId, HostId),
+        by: Option<FactId>,
+    ) {
         for item in self.items.iter_mut().filter(|item| item.home == from) {
             let gone =
                 world.node(from).is_none_or(|node| !node.view.me().is_master()) || !holds(world, from, item);
@@ -124,14 +138,18 @@ impl Ledger {
             } else if world.node(to).is_none() {
                 item.home = to;
             } else {
-                let open = (self.failovers > 0 && was_open(&item.key)).then_some(Loss::OpenSlot);
+                let open = strays.is_unsettled(&item.key).then_some(Loss::OpenSlot);
+                let collided = self.collided.contains(&(to, from)).then_some(Loss::Collision);
+                let emptied = by.is_none() && strays.was_taken_in(&item.key, from);
                 // Two may take over without knowing of each other; only one of them stays.
                 let taken = self.rose.get(&from).copied().filter(|&rose| rose == Loss::Takeover);
                 item.went = item
                     .went
-                    .or(self.fate.get(&from).or(self.rose.get(&to)).or(self.fate.get(&to)).copied())
+                    .or(self.fate.get(&from).copied())
+                    .or(collided)
                     .or(open)
-                    .or(taken);
+                    .or(taken)
+                    .or(emptied.then_some(Loss::LastSlot));
             }
         }
     }
@@ -145,11 +163,11 @@ impl Ledger {
         }
     }
 
-    pub(super) fn dropped(&mut self, world: &World, host: HostId) {
+    pub(super) fn dropped(&mut self, world: &World, strays: &Strays, host: HostId) {
         let was_open = |key: &[u8]| self.opened.contains(&key_slot(key)) || self.moved.contains(&key_slot(key));
         for item in self.items.iter_mut().filter(|item| item.home == host) {
             if !holds(world, host, item) {
-                let why = if self.failovers > 0 { Loss::OpenSlot } else { Loss::LateClaim };
+                let why = if strays.is_unsettled(&item.key) { Loss::OpenSlot } else { Loss::LateClaim };
                 let open = was_open(&item.key).then_some(why);
                 item.went = item.went.or(open).or(self.fate.get(&host).copied());
             }
@@ -169,7 +187,7 @@ impl Ledger {
             if ran && !runs {
                 ended.push(host);
             } else if runs && !ran {
-                self.restarted(host);
+                self.restarted(host, world.now());
             }
         }
         ended
@@ -184,8 +202,8 @@ impl Ledger {
         }
     }
 
-    /// A process starts with nothing.
-    fn restarted(&mut self, host: HostId) {
+    /// A process starts with nothing. What it takes from now on has no such excuse.
+    fn restarted(&mut self, host: HostId, at: Micros) {
         for item in &mut self.items {
             item.kept.retain(|&kept| kept != host);
         }
@@ -193,7 +211,7 @@ impl Ledger {
             item.went = item.went.or(Some(Loss::RestartedEmpty));
         }
         if !self.successor.contains_key(&host) {
-            self.fate.insert(host, Loss::RestartedEmpty);
+            self.restarted.insert(host, at);
         }
     }
 }
