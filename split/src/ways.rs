@@ -4,22 +4,31 @@ use crate::cut::Ways;
 
 /// Commands that the opening, the first walk, the smart client and copies of the city's own do not need. They are only
 /// reached through the command table.
-const ENTRIES: [&str; 33] = [
+const ENTRIES: [&str; 42] = [
     "cluster_city::cluster::command::absent::",
     "cluster_city::cluster::command::acl::",
     "cluster_city::cluster::command::bitfields::",
     "cluster_city::cluster::command::bits::",
     "cluster_city::cluster::command::blocking::",
     "cluster_city::cluster::command::client::",
+    "cluster_city::cluster::command::cluster::failover",
+    "cluster_city::cluster::command::cluster::get_keys_in_slot",
+    "cluster_city::cluster::command::cluster::info",
+    "cluster_city::cluster::command::cluster::set_slot",
     "cluster_city::cluster::command::commands::",
     "cluster_city::cluster::command::config::",
     "cluster_city::cluster::command::copying::",
     "cluster_city::cluster::command::expiry::",
     "cluster_city::cluster::command::greeting::",
+    "cluster_city::cluster::command::hashes::hdel",
     "cluster_city::cluster::command::hashes::hincrbyfloat",
     "cluster_city::cluster::command::hashes::hrandfield",
     "cluster_city::cluster::command::help::",
     "cluster_city::cluster::command::introspection::",
+    "cluster_city::cluster::command::lists::lindex",
+    "cluster_city::cluster::command::lists::linsert",
+    "cluster_city::cluster::command::lists::lrem",
+    "cluster_city::cluster::command::lists::lset",
     "cluster_city::cluster::command::membership::",
     "cluster_city::cluster::command::migration::",
     "cluster_city::cluster::command::numbers::incr_by_float",
@@ -42,7 +51,7 @@ const ENTRIES: [&str; 33] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 26] = [
+const DOORS: [&str; 31] = [
     "cluster_city::app::aside::aside",
     "<cluster_city::app::page::Page>::run_to_service",
     "<cluster_city::app::world::World>::compare",
@@ -57,6 +66,11 @@ const DOORS: [&str; 26] = [
     "<cluster_city::stage::sheet::Whose>::look",
     "cluster_city::stage::compare::compare",
     "cluster_city::stage::why::why",
+    "<cluster_city::cluster::world::World>::handle_until",
+    "<cluster_city::cluster::world::World>::put_off",
+    "<cluster_city::cluster::world::World>::set_aside",
+    "cluster_city::cluster::command::complete::complete",
+    "cluster_city::cluster::command::help::missing_here",
     "cluster_city::cluster::command::manual::about",
     "cluster_city::cluster::command::manual::hint",
     "<cluster_city::cluster::node::Node>::serve_blocked_on",

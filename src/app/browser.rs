@@ -73,10 +73,28 @@ pub(super) fn hidden() -> bool {
     document().is_some_and(|document| document.hidden())
 }
 
+/// What a visitor may ask of all pages, and change while this one is open.
+pub(super) const LOOKS: [&str; 3] =
+    ["(prefers-reduced-motion: reduce)", "(prefers-color-scheme: dark)", "(forced-colors: active)"];
+
+/// A question to the browser, that can be listened to.
+pub(super) fn media(query: &str) -> Option<web_sys::MediaQueryList> {
+    window()?.match_media(query).ok().flatten()
+}
+
 /// Whether the visitor asked for less motion.
 pub(super) fn less_motion() -> bool {
-    let query = window().and_then(|window| window.match_media("(prefers-reduced-motion: reduce)").ok().flatten());
-    query.is_some_and(|query| query.matches())
+    media(LOOKS[0]).is_some_and(|query| query.matches())
+}
+
+/// How many of the screen's own pixels are one of the page's.
+pub(super) fn sharpness() -> f64 {
+    window().map_or(1.0, |window| window.device_pixel_ratio())
+}
+
+/// The style that an element has by now.
+pub(super) fn style_of(element: &Element) -> Option<web_sys::CssStyleDeclaration> {
+    window()?.get_computed_style(element).ok().flatten()
 }
 
 /// Takes what was typed into a field, and empties it.

@@ -1,193 +1,271 @@
-//! Messages on their way over the drawing. The browser itself carries each along its way, in a layer of its own, so that a frame
-//! in which none is sent or arrives costs nothing: a picture moved by hand is painted anew sixty times a second.
+//! Messages on their way, painted on one canvas over the drawing: as elements, two hundred that move cost a slow machine
+//! several frames each time.
 //!
-//! Where a message is stays a pure function of when it was sent, when it is due and what time it is: an animation as long as
-//! the journey, in milliseconds of virtual time, whose clock is set.
+//! Shapes are those of `stage::art`; their colours are those of the style sheets, asked for with an element that is put into
+//! the canvas for a moment. The canvas takes the pointer only where a message is under it, and tells which.
 
 use std::rc::Rc;
 
-use js_sys::{Array, Function, JSON, Reflect};
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Animation, Element};
+use wasm_bindgen::JsCast;
+use web_sys::{CanvasRenderingContext2d, Element, HtmlCanvasElement, ImageBitmap, OffscreenCanvas, Path2d};
 
 use super::browser;
-use crate::cluster::time::{MS, Micros};
-use crate::stage::art;
-use crate::stage::lane::Way;
+use crate::cluster::snapshot::FlightKind;
+use crate::cluster::time::Micros;
+use crate::stage::art::parcel;
 use crate::stage::palette::hue;
-use crate::stage::parcel::{self, Parcel};
-use crate::stage::shape::to_svg;
-use crate::stage::text::Bounds;
+use crate::stage::parcel::{Parcel, hit};
+use crate::stage::scene::Scene;
+use crate::stage::shape::{Shape, to_svg};
+use crate::stage::size::Size;
 
-/// So many milliseconds of the wall may virtual time be off the line that animations run along: frames are not even.
-const LOOSE_MS: f64 = 30.0;
+/// More pixels of the screen than these for one of the page's nobody sees in what moves.
+const SHARPEST: f64 = 2.0;
+/// Half the side of a message's picture.
+const HALF: f64 = Parcel::REACH as f64;
 
-/// How virtual time runs against the browser's clock.
-#[derive(Clone, Copy, PartialEq)]
-pub(super) struct Pace {
-    /// A moment of the browser's clock, in milliseconds.
-    pub(super) clock: f64,
-    /// Virtual milliseconds in one of the wall.
-    pub(super) rate: f64,
-}
+/// What messages of one picture have in common: kind, direction and hue.
+type Like = (FlightKind, i32, Option<u16>);
 
-/// A message's picture, and what moves it.
-struct Flier {
-    id: u64,
-    journey: (Micros, Micros, bool),
-    way: Way,
-    heading: i32,
-    label: Option<(Rc<str>, Bounds)>,
-    picture: Element,
-    moves: Option<Animation>,
+/// How a shape is painted.
+struct Ink {
+    fill: String,
+    stroke: String,
+    width: f64,
+    /// How lines end and meet.
+    ends: (String, String),
+    font: String,
 }
 
 /// All of them.
 #[derive(Default)]
 pub(super) struct Fliers {
-    air: Option<Element>,
-    flying: Vec<Flier>,
-    now: Micros,
-    pace: Option<Pace>,
+    canvas: Option<HtmlCanvasElement>,
+    paper: Option<CanvasRenderingContext2d>,
+    /// What the pictures below were made for: pixels of the screen for one of the page's, the ink of words, small shops.
+    look: (f64, String, bool),
+    /// A picture for each kind of message, direction and hue.
+    stamps: Vec<(Like, ImageBitmap)>,
+    /// A picture for each message's words, and whether it was needed when all were painted last.
+    pills: Vec<(Rc<str>, ImageBitmap, bool)>,
+    /// What they are painted with.
+    ink: Vec<Ink>,
+    scene: Option<Rc<Scene>>,
+    /// Each message's middle as it was painted last.
+    places: Vec<(u64, (f32, f32))>,
+    pointer: Option<(i32, i32)>,
+    under: Option<u64>,
 }
 
 impl Fliers {
-    /// Shows these where they are `now`: moving on at a pace, or standing still. `halfway` is where less motion has them all.
-    pub(super) fn show(&mut self, parcels: &[Parcel], now: Micros, pace: Option<Pace>, halfway: bool) {
-        let air = browser::element("fliers");
-        if air != self.air {
-            (self.air, self.flying) = (air, Vec::new());
+    /// Paints the messages of a scene. `looks` says whether colours may have changed since.
+    pub(super) fn show(&mut self, scene: Rc<Scene>, zoom: i32, looks: bool) {
+        let canvas = browser::element("fliers").and_then(|it| it.dyn_into().ok());
+        if canvas != self.canvas {
+            let paper =
+                canvas.as_ref().and_then(|it: &HtmlCanvasElement| it.get_context("2d").ok()??.dyn_into().ok());
+            *self = Self { canvas, paper, pointer: self.pointer, ..Self::default() };
         }
-        let Some(air) = &self.air else { return };
-        let set = !self.runs_on(now, pace);
-        if set {
-            (self.now, self.pace) = (now, pace);
-        }
-        let mut old = std::mem::take(&mut self.flying).into_iter().peekable();
-        let mut flying = Vec::with_capacity(parcels.len());
-        for parcel in parcels {
-            // Both lists are in the same order but for what was held up.
-            while let Some(gone) = old.next_if(|flier| !flier.is(parcel)) {
-                gone.picture.remove();
-            }
-            match old.next() {
-                Some(flier) => {
-                    if set {
-                        self.set(&flier, halfway);
-                    }
-                    flying.push(flier);
-                }
-                None => {
-                    if let Some(flier) = Flier::new(parcel, air) {
-                        self.set(&flier, halfway);
-                        flying.push(flier);
-                    }
-                }
-            }
-            if let Some(flier) = flying.last_mut() {
-                flier.speak(parcel);
-                flier.turn(parcel);
+        let Some(canvas) = self.canvas.clone() else { return };
+        if looks || self.scene.is_none() {
+            let sharp = browser::sharpness() * if zoom > 0 { f64::from(zoom) / 100.0 } else { 1.0 };
+            let small = scene.shops.first().is_some_and(|shop| shop.size == Size::Small);
+            let look = (sharp.clamp(1.0, SHARPEST), property(&canvas, "color"), small);
+            if look != self.look {
+                self.look = look;
+                self.stamps.clear();
+                self.pills.clear();
+                self.ink.clear();
             }
         }
-        old.for_each(|gone| gone.picture.remove());
-        self.flying = flying;
+        let count = scene.parcels.len();
+        if self.scene.replace(scene).is_none_or(|old| old.parcels.len() != count) {
+            drop(canvas.set_attribute("data-flights", &count.to_string()));
+        }
+        self.paint(None);
     }
 
-    /// Whether virtual time is where the animations have it.
-    fn runs_on(&self, now: Micros, pace: Option<Pace>) -> bool {
-        match (self.pace, pace) {
-            (Some(old), Some(new)) if old.rate == new.rate => {
-                let expected = self.now as f64 / 1e3 + (new.clock - old.clock) * old.rate;
-                (expected - now as f64 / 1e3).abs() <= LOOSE_MS * old.rate
-            }
-            (None, None) => self.now == now,
-            _ => false,
+    /// Moves them to where they are now; where less motion is wanted they stand.
+    pub(super) fn fly(&mut self, now: Micros, halfway: bool) {
+        if !halfway {
+            self.paint(Some(now));
         }
     }
 
-    /// Sets an animation's clock.
-    fn set(&self, flier: &Flier, halfway: bool) {
-        let Some(moves) = &flier.moves else { return };
-        let (sent, due, held) = flier.journey;
-        let gone = self.now as f64 / 1e3 - sent as f64 / 1e3;
-        match self.pace.filter(|_| !held && !halfway) {
-            Some(Pace { clock, rate }) => {
-                moves.set_playback_rate(rate);
-                moves.set_start_time(Some(clock - gone / rate));
+    /// What the pointer is over.
+    pub(super) fn point(&mut self, at: Option<(i32, i32)>) {
+        self.pointer = at;
+        self.offer();
+    }
+
+    /// Takes the pointer where a message is under it.
+    fn offer(&mut self) {
+        let under = self.pointer.and_then(|at| hit(self.places.iter().copied(), at));
+        let Some(canvas) = self.canvas.as_ref().filter(|_| under != self.under) else { return };
+        drop(match under {
+            Some(id) => canvas.set_attribute("data-flight", &id.to_string()),
+            None => canvas.remove_attribute("data-flight"),
+        });
+        self.under = under;
+    }
+
+    fn paint(&mut self, now: Option<Micros>) {
+        let (Some(scene), Some(canvas), Some(paper)) =
+            (self.scene.clone(), self.canvas.clone(), self.paper.clone())
+        else {
+            return;
+        };
+        if scene.parcels.is_empty() && self.places.is_empty() {
+            return;
+        }
+        let scale = self.look.0;
+        let (width, height) = (f64::from(scene.frame.width), f64::from(scene.height));
+        let size = ((width * scale) as u32, (height * scale) as u32);
+        if (canvas.width(), canvas.height()) != size {
+            canvas.set_width(size.0);
+            canvas.set_height(size.1);
+        }
+        drop(paper.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0));
+        paper.clear_rect(0.0, 0.0, width, height);
+        self.places.clear();
+        for parcel in &scene.parcels {
+            let held = parcel.journey.2;
+            let (x, y) = match now.filter(|_| !held) {
+                Some(now) => parcel.at(now),
+                None => (parcel.place.0 as f32 / 10.0, parcel.place.1 as f32 / 10.0),
+            };
+            self.places.push((parcel.id, (x, y)));
+            let (x, y) = (f64::from(x), f64::from(y));
+            if let Some(stamp) = self.stamp(parcel) {
+                put(&paper, stamp, (x - HALF, y - HALF), 1.0 / scale);
             }
+            if let Some((text, place)) = &parcel.label {
+                // Words are sharp only where pixels are.
+                let whole = |at: f64| (at * scale).round() / scale;
+                let at = (whole(x + f64::from(place.left)), whole(y + f64::from(place.top)));
+                if let Some(pill) = self.pill(parcel, text) {
+                    put(&paper, pill, at, 1.0 / scale);
+                }
+            }
+        }
+        self.pills.retain_mut(|(.., needed)| std::mem::take(needed));
+        self.offer();
+    }
+
+    /// A message's picture; there are few different ones.
+    fn stamp(&mut self, parcel: &Parcel) -> Option<&ImageBitmap> {
+        let heading = if parcel::points(parcel.kind) { parcel.heading } else { 0 };
+        let key = (parcel.kind, heading, parcel.shard);
+        if let Some(at) = self.stamps.iter().position(|(known, _)| *known == key) {
+            return self.stamps.get(at).map(|(_, stamp)| stamp);
+        }
+        let (sharp, _, small) = self.look;
+        let scale = if small { 0.65 * sharp } else { sharp };
+        let (along, across) = match heading {
+            90 => (0.0, scale),
+            180 => (-scale, 0.0),
+            -90 => (0.0, -scale),
+            _ => (scale, 0.0),
+        };
+        let shapes = parcel::draw(parcel.kind);
+        let inks = inks(self.canvas.as_ref()?, &shapes, parcel.shard);
+        let (side, middle) = (2.0 * HALF * sharp, HALF * sharp);
+        let stamp = picture((side, side), (along, across), (middle, middle), &shapes, &inks)?;
+        self.stamps.push((key, stamp));
+        self.stamps.last().map(|(_, stamp)| stamp)
+    }
+
+    /// A message's words.
+    fn pill(&mut self, parcel: &Parcel, text: &Rc<str>) -> Option<&ImageBitmap> {
+        let at = match self.pills.iter().position(|(known, ..)| known == text) {
+            Some(at) => at,
             None => {
-                let whole = (due - sent) as f64 / 1e3;
-                let share = if halfway && self.pace.is_some() {
-                    0.5
-                } else {
-                    // What is held has been for long, whenever the clock was set last.
-                    f64::from(parcel::share_of(flier.journey, if held { due } else { self.now }))
-                };
-                // Standing still is all that is asked; a browser that cannot do it shows the message at its sender.
-                let _ = moves.pause();
-                moves.set_current_time(Some(share * whole));
+                let (sharp, place) = (self.look.0, parcel.label.as_ref()?.1);
+                let shapes = parcel::pill(parcel);
+                if self.ink.is_empty() {
+                    self.ink = inks(self.canvas.as_ref()?, &shapes, None);
+                }
+                let px = |side: i32| f64::from(side) * sharp;
+                let (size, corner) = ((px(place.width()), px(place.height())), (px(-place.left), px(-place.top)));
+                let pill = picture(size, (sharp, 0.0), corner, &shapes, &self.ink)?;
+                self.pills.push((text.clone(), pill, true));
+                self.pills.len() - 1
             }
-        }
+        };
+        let (_, pill, needed) = self.pills.get_mut(at)?;
+        *needed = true;
+        Some(pill)
     }
 }
 
-impl Flier {
-    fn is(&self, parcel: &Parcel) -> bool {
-        self.id == parcel.id && self.journey == parcel.journey && self.way == parcel.way
-    }
-
-    fn new(parcel: &Parcel, air: &Element) -> Option<Self> {
-        let picture = browser::picture()?;
-        let (class, id) = ("drawing flier", parcel.id.to_string());
-        picture.set_attribute("class", class).ok()?;
-        picture.set_attribute("data-flight", &id).ok()?;
-        // The picture's own box is what a finger hits. As few elements as can be: there may be two hundred of it.
-        picture.set_attribute("viewBox", "-16 -16 32 32").ok()?;
-        picture.set_attribute("style", &hue(parcel.shard)).ok()?;
-        draw(&picture, parcel);
-        air.append_child(&picture).ok()?;
-        let moves = animate(&picture, parcel);
-        let (journey, way) = (parcel.journey, parcel.way.clone());
-        Some(Self { id: parcel.id, journey, way, heading: 0, label: parcel.label.clone(), picture, moves })
-    }
-
-    /// Moves its words aside, or takes them away: others may lie there by now.
-    fn speak(&mut self, parcel: &Parcel) {
-        if self.label != parcel.label {
-            draw(&self.picture, parcel);
-            (self.label, self.heading) = (parcel.label.clone(), 0);
-        }
-    }
-
-    /// Turns what points where it goes.
-    fn turn(&mut self, parcel: &Parcel) {
-        if art::parcel::points(parcel.kind) && parcel.heading != self.heading {
-            self.heading = parcel.heading;
-            if let Some(shape) = self.picture.first_element_child() {
-                drop(shape.set_attribute("transform", &format!("rotate({})", parcel.heading)));
-            }
-        }
-    }
+/// Shapes as a picture of so many pixels, of its own: painting from a canvas copies that each time.
+fn picture(
+    (width, height): (f64, f64),
+    (along, across): (f64, f64),
+    (x, y): (f64, f64),
+    shapes: &[Shape],
+    inks: &[Ink],
+) -> Option<ImageBitmap> {
+    let canvas = OffscreenCanvas::new(width.ceil() as u32, height.ceil() as u32).ok()?;
+    // It has all that is asked of it.
+    let paper: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.unchecked_into();
+    drop(paper.set_transform(along, across, -across, along, x, y));
+    draw(&paper, shapes, inks);
+    canvas.transfer_to_image_bitmap().ok()
 }
 
-fn draw(picture: &Element, parcel: &Parcel) {
-    picture.set_inner_html(&(to_svg(&art::parcel::draw(parcel.kind)) + &to_svg(&art::parcel::pill(parcel))));
+fn put(paper: &CanvasRenderingContext2d, picture: &ImageBitmap, (x, y): (f64, f64), scale: f64) {
+    let (width, height) = (f64::from(picture.width()) * scale, f64::from(picture.height()) * scale);
+    drop(paper.draw_image_with_image_bitmap_and_dw_and_dh(picture, x, y, width, height));
 }
 
-/// Along the way's corners, as long as the journey takes.
-fn animate(picture: &Element, parcel: &Parcel) -> Option<Animation> {
-    let (sent, due, _) = parcel.journey;
-    let (mut places, mut shares) = (String::new(), String::new());
-    for (share, (x, y)) in parcel.way.stops() {
-        let comma = if places.is_empty() { "" } else { "," };
-        places += &format!("{comma}\"translate({x}px,{y}px)\"");
-        shares += &format!("{comma}{share}e-4");
+fn property(element: &Element, name: &str) -> String {
+    let style = browser::style_of(element);
+    style.and_then(|style| style.get_property_value(name).ok()).unwrap_or_default()
+}
+
+/// What the style sheets say of shapes.
+fn inks(canvas: &HtmlCanvasElement, shapes: &[Shape], shard: Option<u16>) -> Vec<Ink> {
+    let Some(picture) = browser::picture() else { return Vec::new() };
+    drop(picture.set_attribute("class", "drawing"));
+    drop(picture.set_attribute("style", &hue(shard)));
+    picture.set_inner_html(&to_svg(shapes));
+    drop(canvas.append_child(&picture));
+    let (mut inks, mut next) = (Vec::new(), picture.first_element_child());
+    while let Some(element) = next {
+        let ask = |name| property(&element, name);
+        inks.push(Ink {
+            fill: ask("fill"),
+            stroke: ask("stroke"),
+            width: js_sys::parse_float(&ask("stroke-width")),
+            ends: (ask("stroke-linecap"), ask("stroke-linejoin")),
+            font: ask("font"),
+        });
+        next = element.next_element_sibling();
     }
-    let told = format!(
-        r#"[{{"transform":[{places}],"offset":[{shares}]}},{{"duration":{},"fill":"both"}}]"#,
-        (due - sent).max(MS) / MS
-    );
-    let given: Array = JSON::parse(&told).ok()?.dyn_into().ok()?;
-    let animate: Function = Reflect::get(picture, &"animate".into()).ok()?.dyn_into().ok()?;
-    animate.apply(picture, &given).ok().map(JsValue::unchecked_into)
+    picture.remove();
+    inks
+}
+
+fn draw(paper: &CanvasRenderingContext2d, shapes: &[Shape], inks: &[Ink]) {
+    for (shape, ink) in shapes.iter().zip(inks) {
+        paper.set_fill_style_str(&ink.fill);
+        if let Shape::Text(label) = shape {
+            paper.set_font(&ink.font);
+            paper.set_text_align("center");
+            drop(paper.fill_text(&label.text, f64::from(label.x), f64::from(label.y)));
+            continue;
+        }
+        let Ok(path) = Path2d::new_with_path_string(&shape.outline()) else { continue };
+        if ink.fill != "none" {
+            paper.fill_with_path_2d(&path);
+        }
+        if ink.stroke != "none" {
+            paper.set_stroke_style_str(&ink.stroke);
+            paper.set_line_width(ink.width);
+            paper.set_line_cap(&ink.ends.0);
+            paper.set_line_join(&ink.ends.1);
+            paper.stroke_with_path(&path);
+        }
+    }
 }

@@ -11,6 +11,8 @@ use crate::stage::frame::Frame;
 
 /// Wall time of one frame that is turned into virtual time, at most: a tab that slept does not leap.
 const LONGEST_FRAME_MS: f64 = 100.0;
+/// Frames that take longer than this are too much for this machine: all but messages is drawn less often.
+const SLOW_MS: f64 = 20.0;
 /// Streets that shine at once, at most.
 const GLOWS: usize = 24;
 /// How long a street shines.
@@ -30,17 +32,35 @@ impl Page {
         self.frame = None;
         let Some(last) = self.last_frame.replace(clock) else { return true };
         let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
-        let drawn = self.world.advance((wall_ms * f64::from(self.speed.0) * 10.0) as Micros, self.kinds);
+        self.pace = (7.0 * self.pace + wall_ms) / 8.0;
+        let every = match (std::mem::take(&mut self.due), self.pace > SLOW_MS) {
+            (true, _) => 1,
+            (false, true) => 4,
+            (false, false) => 2,
+        };
+        let by = (wall_ms * f64::from(self.speed.0) * 10.0) as Micros;
+        let drawn = self.world.advance(by, self.kinds, every);
         if self.world.is_behind() {
             let send = self.send.clone();
             self.between = Some(Timeout::new(0, move || send.emit(Msg::MakeUp)));
         }
-        self.beat.0 = self.beat.0.wrapping_add(u32::from(drawn));
+        if drawn {
+            self.beat.0 = self.beat.0.wrapping_add(if self.world.is_large() { 1 } else { 2 });
+        } else {
+            self.fliers.fly(self.world.line().now(), self.less_motion);
+        }
         drawn
     }
 
-    /// Whether figures are written anew: always, but of frames that draw only in every fourth. Sixty times a second nobody reads
-    /// them.
+    /// Leaves the drawing of what has just happened to the next frame, where there is one: lines may come faster than
+    /// frames do. Says whether to draw now.
+    pub(super) fn put_off(&mut self) -> bool {
+        self.due = self.frame.is_some();
+        !self.due
+    }
+
+    /// Whether figures are written anew: always, but of frames that draw only in every fourth, and of a large city in every
+    /// twelfth. Sixty times a second nobody reads them.
     pub(super) fn figures(&self) -> bool {
         !self.beat.1 || self.beat.0.is_multiple_of(4)
     }

@@ -14,8 +14,11 @@ use crate::narrate::Voice;
 use crate::stage::palette::hue;
 
 /// Why the walk starts again.
-pub(super) const EMPTIED: &str = "It was restarted before a backup had opened: it is the master again, and its memory \
+pub(super) const EMPTIED: &str = "It came back before a backup had opened: it is the master again, and its memory \
                                   is empty; its backup copies that. Write the key again.";
+
+/// How a shop comes back that has no power.
+pub(super) const RELIT: &str = "Give its rack the power back: the old shop comes back as a backup of the new one.";
 
 /// The guide.
 #[derive(PartialEq)]
@@ -147,7 +150,7 @@ fn burn_step(view: &GuideView, send: &Callback<Msg>) -> Html {
         }
         _ => html! {},
     };
-    html! { <><p>{ told("Set fire to ") }{ shop_name(view) }</p>{ button }</> }
+    html! { <><p>{ told(view.deed) }{ shop_name(view) }</p>{ button }</> }
 }
 
 /// What helps where nobody could open.
@@ -191,7 +194,7 @@ fn read_step(view: &GuideView, send: &Callback<Msg>) -> Html {
 
 fn return_step(view: &GuideView, send: &Callback<Msg>) -> Html {
     let button = match (&view.shop, &view.restart) {
-        (Some((host, ..)), Some(restart)) if view.current == Some(3) => html! {
+        (Some((host, ..)), Some(restart)) if view.current == Some(3) && !view.dark => html! {
             <div class="step-acts">
                 { act_button(&ActProps { act: restart, host: *host, label: Some("Restart it".into()), primary: true, send }) }
                 if view.paused && restart.hindrance.is_some() {
@@ -201,5 +204,5 @@ fn return_step(view: &GuideView, send: &Callback<Msg>) -> Html {
         },
         _ => html! {},
     };
-    html! { <><p>{ told("Restart the old shop: it comes back as a backup of the new one.") }</p>{ button }</> }
+    html! { <><p>{ told(if view.dark { RELIT } else { "Restart the old shop: it comes back as a backup of the new one." }) }</p>{ button }</> }
 }

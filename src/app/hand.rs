@@ -120,6 +120,10 @@ pub(super) enum Hand {
     Down(Drag),
     /// It moved, held down.
     To((i32, i32)),
+    /// It moved, not held down.
+    Over((i32, i32)),
+    /// It pressed what opens a sheet. Where it has just let go of what it dragged, that is no press.
+    Press(Sheet),
     /// It let go.
     Up,
     /// It left, or Escape was pressed.
@@ -155,25 +159,39 @@ impl Page {
                     }
                 }
             }
-            Hand::Lost => return self.drag.take().is_some(),
+            Hand::Press(sheet) => {
+                let dragged = std::mem::take(&mut self.dragged);
+                return !dragged && self.take(Msg::Press(Press::Show(sheet)));
+            }
+            Hand::Over(point) => {
+                self.fliers.point(Some(point));
+                return false;
+            }
+            Hand::Lost => {
+                self.fliers.point(None);
+                return self.drag.take().is_some();
+            }
         }
         true
     }
 }
 
 /// Listens to a mouse or a pen over the drawing. Fingers scroll; for them there are the sheets.
-pub(super) fn listen(event: &PointerEvent) -> Option<Hand> {
+/// `message_at` finds a message that the pointer comes down on without having been over it.
+pub(super) fn listen(event: &PointerEvent, message_at: impl Fn((i32, i32)) -> Option<u64>) -> Option<Hand> {
     if event.pointer_type() == "touch" {
         return None;
     }
     let point = browser::point_in(event, ".plan")?;
     match event.type_().as_str() {
         "pointerdown" if event.button() == 0 => {
-            let message = browser::flight_of(event).map(What::Message);
+            let under = || message_at(point).filter(|_| browser::around(event, "button").is_none());
+            let message = browser::flight_of(event).or_else(under).map(What::Message);
             let what = message.or_else(|| browser::node_of(event).map(What::Shop)).unwrap_or(What::Line);
             Some(Hand::Down(Drag { what, from: point, to: point }))
         }
         "pointermove" if event.buttons() & 1 == 1 => Some(Hand::To(point)),
+        "pointermove" => Some(Hand::Over(point)),
         "pointerup" => Some(Hand::Up),
         "pointerleave" | "pointercancel" => Some(Hand::Lost),
         _ => None,

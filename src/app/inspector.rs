@@ -18,6 +18,9 @@ use crate::stage::sheet::{Press, Sheet};
 /// Keys listed in the inspector.
 const KEYS: usize = 8;
 
+/// What the lines are that are drawn from a node that is looked at.
+const STREETS: &str = "The lines in the city are its streets. Press a ring to cut one, or to slow it down.";
+
 /// The inspector of a node.
 pub(super) fn of_node(page: &Page, host: HostId) -> Html {
     let session = page.world.session();
@@ -71,6 +74,10 @@ impl Inspector {
                     </button>
                 </div>
                 { rows(&shown.rows) }
+                // As many as have streets between them.
+                if shown.beliefs.len() < 12 {
+                    <p class="note">{ told(STREETS) }</p>
+                }
                 if !shown.keys.is_empty() {
                     <ul class="keys" aria-label="Some of its keys">
                         { for shown.keys.iter().map(|key| html! { <li key={key.as_str()}><code>{key}</code></li> }) }

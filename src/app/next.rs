@@ -73,6 +73,7 @@ impl Next {
                     },
                 )
             }
+            _ if guide.dark => (told(super::guide::RELIT), None),
             _ => (told("Restart the old shop: it comes back as a backup."), act(&guide.restart)),
         };
         // While time stands still nothing typed is answered: another of the same would only wait behind it.

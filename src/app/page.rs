@@ -11,7 +11,7 @@ use gloo_timers::callback::Timeout;
 use yew::prelude::*;
 
 use super::browser;
-use super::fliers::{Fliers, Pace};
+use super::fliers::Fliers;
 use super::hand::{self, Hand, Key};
 use super::message::Msg;
 use super::part::Kept;
@@ -104,6 +104,13 @@ pub(super) struct Page {
     pub(super) focus_next: Option<String>,
     /// The shop that was pressed, to be scrolled to where a sheet would cover it.
     pub(super) reveal: Option<HostId>,
+    /// Whether colours or sizes may have changed.
+    pub(super) looks: bool,
+    /// Whether something waits to be drawn with the next frame, and how long frames take of late, in milliseconds.
+    pub(super) due: bool,
+    pub(super) pace: f64,
+    /// Whether the terminal goes back to its newest line.
+    pub(super) to_end: bool,
     pub(super) hand_on: Option<&'static [&'static str]>,
     pub(super) notices: Vec<String>,
     pub(super) waiting: Vec<Msg>,
@@ -121,9 +128,9 @@ pub(super) struct Page {
     /// Whether somebody leaps from moment to moment just now.
     pub(super) leaps: bool,
     pub(super) doors: RefCell<Doors>,
-    /// What was drawn last: what flies over it is the browser's own affair.
+    /// What was drawn last, until what flies over it is painted.
     pub(super) scene: RefCell<Option<Rc<Scene>>>,
-    fliers: Fliers,
+    pub(super) fliers: Fliers,
     /// Frames drawn so far, and whether only one of them went by since the page was drawn last.
     pub(super) beat: (u32, bool),
     pub(super) aside: Kept,
@@ -135,6 +142,8 @@ pub(super) struct Page {
     pub(super) filler: Option<Timeout>,
     pub(super) teller: Option<Timeout>,
     pub(super) between: Option<Timeout>,
+    /// Keeps the lines typed so far, when there is a moment.
+    pub(super) keeper: Option<Timeout>,
     /// Takes a note away that needs nobody's answer.
     pub(super) sweeper: Option<Timeout>,
     _listeners: Vec<EventListener>,
@@ -181,6 +190,11 @@ impl Component for Page {
             more: false,
             focus_next: None,
             reveal: None,
+            looks: true,
+            due: false,
+            pace: 0.0,
+            keeper: None,
+            to_end: false,
             hand_on: None,
             notices: address.complaints.clone(),
             waiting: Vec::new(),
@@ -228,7 +242,7 @@ impl Component for Page {
                 | Msg::Announce
                 | Msg::Fill
                 | Msg::Resized
-                | Msg::Hand(Hand::Down(_) | Hand::To(_))
+                | Msg::Hand(Hand::Down(_) | Hand::To(_) | Hand::Over(_))
                 | Msg::OnScreen(_)
                 | Msg::Draft(_)
         ) {
@@ -236,6 +250,16 @@ impl Component for Page {
             self.hand_on = pressed.map(|(_, heirs)| *heirs);
         }
         self.leaps = false;
+        self.looks |= matches!(
+            msg,
+            Msg::SetTheme(_)
+                | Msg::Visibility
+                | Msg::Resized
+                | Msg::Present(_)
+                | Msg::Press(_)
+                | Msg::Key(_)
+                | Msg::Act(_)
+        );
         self.beat.1 = matches!(msg, Msg::Frame(_) | Msg::MakeUp);
         let redraw = self.take(msg);
         self.compare_on();
@@ -250,10 +274,11 @@ impl Component for Page {
     }
 
     fn rendered(&mut self, _ctx: &Context<Self>, first: bool) {
-        let pace = self.last_frame.filter(|_| self.frame.is_some());
-        let pace = pace.map(|clock| Pace { clock, rate: f64::from(self.speed.0) / 100.0 });
         if let Some(scene) = self.scene.take() {
-            self.fliers.show(&scene.parcels, self.world.snapshot().now, pace, self.less_motion);
+            self.fliers.show(scene, self.zoom, std::mem::take(&mut self.looks));
+        }
+        if std::mem::take(&mut self.to_end) {
+            browser::to_end("terminal");
         }
         if let Some(id) = self.focus_next.take() {
             browser::focus(&id);
@@ -283,6 +308,12 @@ impl Component for Page {
 /// Listeners on the window and the document.
 fn listeners(ctx: &Context<Page>) -> Vec<EventListener> {
     let send = ctx.link().callback(|msg| msg);
+    // What is painted does not follow the style sheets by itself.
+    let looks = browser::LOOKS.iter().filter_map(|query| {
+        let (send, query) = (send.clone(), browser::media(query)?);
+        Some(EventListener::new(&query, "change", move |_| send.emit(Msg::Visibility)))
+    });
+    let looks: Vec<_> = looks.collect();
     let resized = {
         let send = send.clone();
         EventListener::new(&gloo_utils::window(), "resize", move |_| send.emit(Msg::Resized))
@@ -298,7 +329,7 @@ fn listeners(ctx: &Context<Page>) -> Vec<EventListener> {
         key != Key::Escape
     });
     let second = second::listeners(&ctx.link().callback(|msg| msg));
-    second.into_iter().chain([resized, visibility, keys]).collect()
+    second.into_iter().chain(looks).chain([resized, visibility, keys]).collect()
 }
 
 /// A first guess, corrected as soon as the page stands.

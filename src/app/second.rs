@@ -16,6 +16,7 @@ use super::message::Msg;
 use super::page::Page;
 use super::typing;
 use crate::cluster::command::{Handler, find, line};
+use crate::sim::Action;
 use crate::stage::until::Until;
 
 /// What is said if it did not come.
@@ -28,20 +29,20 @@ fn is_here(place: usize) -> bool {
     table.get(place as u32).is_ok_and(|function| !function.is_null())
 }
 
-/// Whether the function that runs a line has come; a line that none would run needs none.
-fn can_run(line: &str) -> bool {
-    let run = line::split(line).and_then(|argv| find(&argv).ok()).map(|spec| spec.run);
-    match run {
-        Some(Handler::Data(run)) => is_here(run as usize),
-        Some(Handler::Node(run)) => is_here(run as usize),
-        Some(Handler::Later(run)) => is_here(run as usize),
+/// Whether the function that runs a line has come; where none would run it, what tells why is of the second part.
+fn can_run(line: &str, whole: bool) -> bool {
+    match line::split(line).map(|argv| find(&argv).map(|spec| spec.run)) {
+        Some(Ok(Handler::Data(run))) => is_here(run as usize),
+        Some(Ok(Handler::Node(run))) => is_here(run as usize),
+        Some(Ok(Handler::Later(run))) => is_here(run as usize),
+        Some(Err(_)) => whole,
         _ => true,
     }
 }
 
 /// Whether all has come: COMMAND is of the second part.
 pub(super) fn all_here() -> bool {
-    can_run("COMMAND")
+    can_run("COMMAND", false)
 }
 
 pub(super) fn fetch() {
@@ -84,12 +85,12 @@ impl Page {
             Msg::Submit(line) | Msg::Run(line) => {
                 // HELP and the like are told by the second part.
                 let helps = !self.whole && typing::help_topic(line).is_some();
-                !self.waiting.is_empty() || helps || !can_run(line)
+                !self.waiting.is_empty() || helps || !can_run(line, self.whole)
             }
             // What is done by hand is done by the second part.
             Msg::Hand(Hand::Up) => !self.whole && self.drag.is_some_and(|drag| drag.is_meant()),
-            Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) => !self.whole,
-            Msg::RunUntil(Until::Service) => !self.whole,
+            Msg::Press(_) | Msg::Compare(_) | Msg::Why(_) | Msg::Complete(..) => !self.whole,
+            Msg::RunUntil(Until::Service) | Msg::Act(Action::PowerOn(_)) => !self.whole,
             _ => false,
         };
         if !needs {

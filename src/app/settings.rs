@@ -114,7 +114,7 @@ pub(super) struct Address {
     pub(super) seed: u64,
     /// What its nodes are drawn as, if it says so.
     pub(super) skin: Option<Skin>,
-    /// The city's size: `?masters=&replicas=&racks=`.
+    /// The city's size: `?masters=&replicas=&racks=&regions=`.
     pub(super) scenario: Scenario,
     /// Whether it asks for the projector's layout: `?presenter`.
     pub(super) presenter: bool,
@@ -126,7 +126,7 @@ impl Address {
     /// Reads `?speed=60&seed=7&masters=20&replicas=2&racks=5`; whatever cannot be understood falls back and is complained about.
     pub(super) fn parse(query: &str) -> Self {
         let scenario = Scenario::first_city();
-        let (mut masters, mut replicas, mut racks) = (3, 1, 3);
+        let (mut masters, mut replicas, mut racks, mut regions) = (3, 1, 3, 1);
         let mut address =
             Self { speed: None, seed: 1, scenario, skin: None, presenter: false, complaints: Vec::new() };
         for pair in query.trim_start_matches('?').split('&') {
@@ -156,9 +156,10 @@ impl Address {
                         clipped(value)
                     )),
                 },
-                "masters" | "replicas" | "racks" => match (value.parse::<u16>(), name) {
+                "masters" | "replicas" | "racks" | "regions" => match (value.parse::<u16>(), name) {
                     (Ok(number), "masters") => masters = number,
                     (Ok(number), "replicas") => replicas = number,
+                    (Ok(number), "regions") => regions = number,
                     (Ok(number), _) => racks = number,
                     (Err(_), _) => address.complaints.push(format!(
                         "The address asks for “{}” {name}, which is no whole number; the city is as big as usual.",
@@ -169,7 +170,11 @@ impl Address {
             }
         }
         match Scenario::city(masters, replicas, racks) {
-            Ok(scenario) => address.scenario = scenario,
+            Ok(mut scenario) => {
+                let plan = &mut scenario.plan;
+                (plan.regions, plan.other_region) = (regions.clamp(1, plan.racks), 2 * plan.other_rack);
+                address.scenario = scenario;
+            }
             Err(sentence) => address.complaints.push(format!("{sentence} The city is as big as usual.")),
         }
         address

@@ -7,9 +7,9 @@ use crate::cluster::id::HostId;
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{NodeState, Snapshot};
 use crate::lesson::cover::{Cover, hopeless};
-use crate::lesson::first_walk::{FirstWalk, KEY, STEPS, VALUE};
+use crate::lesson::first_walk::{FirstWalk, KEY, Loss, STEPS, VALUE};
 use crate::narrate::Term;
-use crate::stage::inspect::{self, Act};
+use crate::stage::inspect::{self, Act, NO_POWER};
 use crate::stage::transcript::LastKey;
 use crate::stage::words;
 
@@ -26,8 +26,8 @@ pub(super) struct KeyPath {
     pub(super) shard: Option<u16>,
     /// The shop that keeps it, if it is there.
     pub(super) shop: Option<String>,
-    /// Whether that shop answers CLUSTERDOWN.
-    pub(super) closed: bool,
+    /// Why it does not answer all the same: CLUSTERDOWN, or no road leads there.
+    pub(super) but: Option<&'static str>,
 }
 
 impl KeyPath {
@@ -35,7 +35,8 @@ impl KeyPath {
     pub(super) fn of(last: &LastKey, snapshot: &Snapshot) -> Self {
         let entry = words::entry(snapshot, last.slot);
         let served = entry.is_some_and(|entry| entry.served);
-        let there = |host: &HostId| served || words::is_closed(snapshot, *host);
+        let apart = entry.is_some_and(|entry| words::is_out_of_reach(snapshot, entry));
+        let there = |host: &HostId| served || apart || words::is_closed(snapshot, *host);
         let owner = entry.and_then(|entry| entry.owner).filter(there);
         Self {
             key: last.key.clone(),
@@ -43,7 +44,7 @@ impl KeyPath {
             slot: last.slot,
             shard: entry.and_then(|entry| entry.shard),
             shop: owner.map(|owner| words::name_of(snapshot, owner, voice())),
-            closed: !served,
+            but: (!served).then_some(if apart { "out of reach" } else { "closed" }),
         }
     }
 }
@@ -63,6 +64,10 @@ pub(super) struct GuideView {
     pub(super) key: Rc<str>,
     /// The shop that keeps it: its machine, its shard and its name at the time.
     pub(super) shop: Option<(HostId, u16, String)>,
+    /// What was done to it, before its name: setting it on fire, unless something else took it.
+    pub(super) deed: &'static str,
+    /// Whether its rack has no power.
+    pub(super) dark: bool,
     /// The acts of fire and restart on that machine.
     pub(super) kill: Option<Act>,
     /// Restarting it.
@@ -130,6 +135,13 @@ impl GuideView {
                 (written.keeper, written.shard, format!("{} {}", voice().word(Term::Master), written.shard))
             }),
             key,
+            deed: match walk.loss() {
+                _ if walk.lost(snapshot).is_none() => "Set fire to ",
+                Loss::Fire => "Set fire to ",
+                Loss::ShutDown => "Shut down ",
+                Loss::Power => "Cut the power of ",
+            },
+            dark: act("restart").is_some_and(|act| act.hindrance == Some(NO_POWER)),
             kill: act("kill"),
             restart: act("restart"),
             emptied: walk.emptied(),

@@ -28,7 +28,11 @@ impl Page {
                 self.world.make_up();
                 return false;
             }
-            Msg::PlayPause => self.playing = !self.playing,
+            Msg::PlayPause => {
+                self.playing = !self.playing;
+                // The last frame may have moved messages alone.
+                self.world.look();
+            }
             Msg::RunUntil(until) => self.run_until(until),
             Msg::StepBack => self.seek(self.world.milestone_before()),
             Msg::Seek(at) => self.seek(at),
@@ -60,10 +64,12 @@ impl Page {
                     self.fetch_ahead();
                 }
                 self.draft = text;
+                return self.put_off();
             }
             Msg::Submit(line) => {
                 self.draft = AttrValue::Static("");
                 self.run_line(line);
+                return self.put_off();
             }
             Msg::Run(line) => self.run_line(line),
             Msg::Propose(line) => {

@@ -155,7 +155,7 @@ impl Part for CommandLine {
             Msg::Draft(event.target_unchecked_into::<HtmlInputElement>().value().into())
         });
         let onkeydown = {
-            let (send, waits) = (self.send.clone(), self.waits);
+            let (send, waits, whole) = (self.send.clone(), self.waits, self.whole);
             Callback::from(move |event: KeyboardEvent| match event.key().as_str() {
                 // Where something is selected the key copies it, as everywhere. What is typed stays.
                 "c" if event.ctrl_key() && !browser::selects(&event) => {
@@ -175,7 +175,7 @@ impl Part for CommandLine {
                 // Behind a blank there is nothing to complete yet, and the key leaves the line as everywhere.
                 "Tab" => {
                     let line = event.target_unchecked_into::<HtmlInputElement>().value();
-                    if !line.is_empty() && (!line.ends_with(' ') || complete::can(&line)) {
+                    if !line.is_empty() && (!line.ends_with(' ') || whole && complete::can(&line)) {
                         event.prevent_default();
                         send.emit(Msg::Complete(line, event.shift_key()));
                     }
@@ -240,6 +240,7 @@ impl Part for CommandLine {
                     value={self.draft.clone()}
                     placeholder="SET user:123 Ada"
                     aria-description={hint.clone()}
+                    title={hint.clone()}
                     autocapitalize="off"
                     autocomplete="off"
                     autocorrect="off"

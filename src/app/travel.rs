@@ -6,9 +6,10 @@ use super::browser;
 use super::message::Msg;
 use super::page::{Page, Panel};
 use super::settings::voice;
+use crate::cluster::fact::Fact;
 use crate::cluster::time::{Micros, SECOND};
-use crate::sim::Action;
 use crate::sim::timeline::Timeline;
+use crate::sim::{Action, Step};
 use crate::stage::until::{Until, Wait};
 use crate::stage::words;
 
@@ -18,7 +19,8 @@ const WAIT: Micros = 600 * SECOND;
 /// How long it is said what was undone: in the city it is seen, too.
 const UNDONE_MS: u32 = 8_000;
 /// Said after a step or a wait in vain.
-const QUIET: [&str; 2] = ["Nothing of note happened for 60 s.", "Nothing of the kind happened for 10 min."];
+const QUIET: [&str; 2] =
+    ["Nothing of note comes in the next 60 s: one second on.", "Nothing of the kind happened for 10 min."];
 
 impl Page {
     /// Runs until something happens, and stops there.
@@ -26,11 +28,19 @@ impl Page {
         browser::close_menu();
         self.playing = false;
         self.notices.retain(|notice| !QUIET.contains(&notice.as_str()));
-        let (limit, quiet) = if until == Until::Milestone { (STEP, QUIET[0]) } else { (WAIT, QUIET[1]) };
+        let (mut limit, quiet) = if until == Until::Milestone { (STEP, QUIET[0]) } else { (WAIT, QUIET[1]) };
         if until == Until::Service {
             return self.run_to_service();
         }
-        if !self.world.run_until(limit, &|fact| until.is(fact)) {
+        // A step leads to what is of interest. Where nothing comes, it does not leap over a minute of it.
+        let wanted: &dyn Fn(&Fact) -> bool = &|fact| until.is(fact);
+        if limit == STEP && !self.world.line().is_past() {
+            let mut ahead = self.world.session().clone();
+            if ahead.step(limit, wanted) == Step::Quiet {
+                limit = SECOND;
+            }
+        }
+        if !self.world.run_until(limit, wanted) {
             self.notices.push(quiet.to_owned());
         }
     }

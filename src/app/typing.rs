@@ -1,5 +1,6 @@
 //! What is typed: lines run, lines recalled, and whom they go to.
 
+use gloo_timers::callback::Timeout;
 use yew::AttrValue;
 
 use super::browser;
@@ -34,9 +35,10 @@ impl Page {
             self.history.remove(0);
         }
         self.recalled = self.history.len();
-        let kept = &self.history[self.history.len().saturating_sub(REMEMBERED)..];
-        browser::remember("history", &kept.join("\n"));
-        browser::to_end("terminal");
+        let kept = self.history[self.history.len().saturating_sub(REMEMBERED)..].join("\n");
+        // To the browser's memory is a long way: not for each of many lines.
+        self.keeper = Some(Timeout::new(100, move || browser::remember("history", &kept)));
+        self.to_end = true;
         if line.eq_ignore_ascii_case("clear") {
             self.world.told_mut().transcript.clear();
             return;
@@ -70,7 +72,7 @@ impl Page {
             let session = self.world.session();
             let shops = self.world.snapshot().nodes.iter();
             let keys: Vec<String> = shops.flat_map(|node| session.keys(node.host, KEYS)).collect();
-            *ways = complete::complete(&line, keys.iter().map(String::as_str));
+            *ways = complete::complete(&line, &keys);
             ways.retain(|way| *way != line);
             if ways.is_empty() {
                 // Nothing to complete: the key goes on to where it would have gone.

@@ -27,6 +27,7 @@ use crate::narrate;
 use crate::narrate::Cast;
 use crate::stage::cause::Past;
 use crate::stage::drag::Drag;
+use crate::stage::drawer::{slide, slide_to_message};
 use crate::stage::frame::{Arrangement, Class, Frame};
 use crate::stage::inspect;
 use crate::stage::lost::lately;
@@ -142,6 +143,7 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
         pin: known.key.map(|key| key.slot),
         kinds: page.kinds,
         still: page.still(),
+        halfway: page.less_motion && page.playing,
         talks_to: page.target,
         glows: page.glows.clone(),
         lost: lately(
@@ -192,7 +194,13 @@ fn city(page: &Page) -> Html {
         let tile = page.tile.and_then(|host| map.tile(host)).or(map.tiles.first())?;
         Some((*tile, spoken(snapshot, tile.host, voice())))
     });
+    let drawer = page.zoom == 0 && Arrangement::of(page.window.0) == Arrangement::Drawer;
     City {
+        slide: match page.panel {
+            _ if !drawer => 0,
+            Some(Panel::Sheet(Sheet::Message(message))) if !page.playing => slide_to_message(&scene, message),
+            _ => page.selected.map_or(0, |host| slide(&scene, host)),
+        },
         tile,
         near: sheet::beside(known(page)),
         menu: page.zoom == 0 && Room::of(page) == Room::Box,

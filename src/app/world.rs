@@ -21,10 +21,11 @@ use crate::stage::why::{self, Why};
 const PIECE: u64 = 200;
 /// Milliseconds that the simulation may take of a frame, where there is that much to do. A thousand nodes keep up with
 /// real time on about 13 of 16: with less their time would all but stand still. So a large city goes on behind each frame,
-/// once that is on the screen.
+/// once that is on the screen, and does little in a frame that also draws.
 const FRAMES_SHARE: f64 = 8.0;
-const LARGE_SHARE: f64 = 6.0;
-const BETWEEN: f64 = 7.0;
+const LARGE_SHARE: f64 = 4.5;
+const DRAWN_SHARE: f64 = 1.0;
+const BETWEEN: f64 = 8.5;
 
 /// From so many nodes on, each frame looks at a few of them, and at some of the messages.
 const LARGE: usize = 100;
@@ -83,22 +84,38 @@ impl World {
     }
 
     /// Lets time run; a city that is too much for this machine falls behind rather than stand still.
-    /// Says whether there is something to draw: a large city is drawn in every third frame, in every sixth while it is behind.
-    pub(super) fn advance(&mut self, by: Micros, kinds: Kinds) -> bool {
+    /// Says whether there is something to draw: frames are drawn as often as they are asked to, those of a large city every
+    /// third time, or every sixth while it is behind. In all of them messages fly on.
+    pub(super) fn advance(&mut self, by: Micros, kinds: Kinds, every: u32) -> bool {
         self.beat = self.beat.wrapping_add(1);
-        let large = self.snapshot.nodes.len() >= LARGE;
-        let drawn = !large || self.beat.is_multiple_of(if self.pace.is_behind() { 6 } else { 3 });
-        let late = browser::clock() + if large { LARGE_SHARE } else { FRAMES_SHARE };
-        self.pace.frame(&mut self.line, by, PIECE, &|| browser::clock() < late);
+        let large = self.is_large();
+        let every = match (large && every > 1, self.pace.is_behind()) {
+            (false, _) => every,
+            (true, false) => 3,
+            (true, true) => 6,
+        };
+        let drawn = self.beat.is_multiple_of(every);
+        let (share, piece) = match (large, drawn) {
+            (false, _) => (FRAMES_SHARE, PIECE),
+            (true, false) => (LARGE_SHARE, PIECE),
+            (true, true) => (DRAWN_SHARE, PIECE / 4),
+        };
+        let late = browser::clock() + share;
+        self.pace.frame(&mut self.line, by, piece, &|| browser::clock() < late);
         if drawn {
             self.glance(kinds);
         }
         drawn
     }
 
+    /// Whether the city is so large that each frame does a part of it.
+    pub(super) fn is_large(&self) -> bool {
+        self.snapshot.nodes.len() >= LARGE
+    }
+
     /// Whether a large city is behind.
     pub(super) fn is_behind(&self) -> bool {
-        self.snapshot.nodes.len() >= LARGE && self.pace.is_behind()
+        self.is_large() && self.pace.is_behind()
     }
 
     /// Lets what frames still owe run between two of them; the next one draws it.
@@ -218,7 +235,7 @@ impl World {
     }
 
     /// Looks at all of the world.
-    fn look(&mut self) {
+    pub(super) fn look(&mut self) {
         self.snapshot = Rc::new(self.line.session().snapshot());
         self.mark();
     }

@@ -1,6 +1,6 @@
 //! Whether anybody could open in a shop's place: what the first walk says before a fire, and while it waits after one.
 
-use crate::cluster::id::HostId;
+use crate::cluster::id::{HostId, Place};
 use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot, SyncState};
 use crate::cluster::time::{Micros, SECOND};
 
@@ -14,6 +14,8 @@ pub enum Cover {
     },
     /// A backup runs, and does not copy yet.
     Waits,
+    /// A backup runs, and the road to it is cut.
+    Cut,
     /// Nobody would open; this one of its shard could be brought back first.
     Nobody(Option<HostId>),
 }
@@ -32,8 +34,10 @@ impl Cover {
         };
         if kin().any(|node| has_copy(&node)) {
             Self::Copied { elsewhere: kin().any(|node| has_copy(&node) && node.rack != master.rack) }
-        } else if kin().any(works) {
+        } else if kin().any(|node| works(node) && !cut(now, keeper, node.host)) {
             Self::Waits
+        } else if kin().any(works) {
+            Self::Cut
         } else {
             Self::Nobody(kin().min_by_key(|node| !node.running).map(|node| node.host))
         }
@@ -45,6 +49,7 @@ impl Cover {
             (Self::Copied { elsewhere: true }, _) => "; its backup in another rack has a copy.".to_owned(),
             (Self::Copied { .. }, _) => "; its backup has a copy.".to_owned(),
             (Self::Waits, _) => "; its backup has no copy yet: wait until it is in sync.".to_owned(),
+            (Self::Cut, _) => "; the road to its backup is cut: “Build and break” opens all roads.".to_owned(),
             (_, Some(name)) => format!(", and nobody would open in its place: bring {name} back first."),
             _ => ", and has no backup: nobody would open in its place. “Build and break” adds one.".to_owned(),
         }
@@ -68,6 +73,12 @@ pub fn hopeless(now: &Snapshot, lost: HostId) -> Option<HostId> {
 
 fn works(node: &NodeView) -> bool {
     node.running && !node.frozen
+}
+
+/// Whether nothing gets through between two machines, at least one way.
+fn cut(now: &Snapshot, one: HostId, other: HostId) -> bool {
+    let (one, other) = (Place::Node(one), Place::Node(other));
+    now.cuts.contains(&(one, other)) || now.cuts.contains(&(other, one))
 }
 
 fn follows(node: &NodeView, master: HostId) -> bool {
@@ -188,6 +199,20 @@ mod tests {
             city.run(1);
             assert!(city.session.now() < 90 * SECOND, "a backup opens");
         }
+    }
+
+    #[test]
+    fn a_backup_behind_a_cut_road_is_not_said_to_lack_its_copy() {
+        let mut city = City::with_a_key();
+        let [one, other] = [[2], [5]].map(|side| side.map(|host| Place::Node(HostId(host))).to_vec());
+        city.act(Action::Cut { one: one.clone(), other: other.clone(), both_ways: true }, 80);
+        assert_eq!(city.cover(), Cover::Cut);
+        let said = city.cover().sentence(None);
+        assert!(said.contains("the road to its backup is cut") && !said.contains("copy"), "{said}");
+        city.act(Action::Heal, 0);
+        assert_ne!(city.cover(), Cover::Cut);
+        city.run(30);
+        assert_eq!(city.cover(), Cover::Copied { elsewhere: true });
     }
 
     #[test]

@@ -28,6 +28,18 @@ pub struct Written {
     pub shard: u16,
 }
 
+/// What took a shop from the learner.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Loss {
+    /// It was killed, as the walk asks for.
+    #[default]
+    Fire,
+    /// It was asked to end, by `SHUTDOWN`.
+    ShutDown,
+    /// Its rack lost its power.
+    Power,
+}
+
 /// How far the learner is.
 #[derive(Clone, Debug, Default)]
 pub struct FirstWalk {
@@ -35,6 +47,7 @@ pub struct FirstWalk {
     commands: Vec<(CommandId, Rc<[Blob]>)>,
     written: Vec<Written>,
     lost: Option<Written>,
+    loss: Loss,
     /// The lost shop came back before anybody took its place, and holds nothing; its backup still may.
     hasty: Option<Written>,
     emptied: bool,
@@ -64,9 +77,10 @@ impl FirstWalk {
                     self.answered(&argv, *from, reply, cast);
                 }
             }
-            FactKind::Killed { host } | FactKind::ShutDown { host } => self.machine_lost(*host),
+            FactKind::Killed { host } => self.machine_lost(*host, Loss::Fire),
+            FactKind::ShutDown { host } => self.machine_lost(*host, Loss::ShutDown),
             FactKind::PowerLost { rack } => {
-                cast.in_rack(*rack).for_each(|host| self.machine_lost(host));
+                cast.in_rack(*rack).for_each(|host| self.machine_lost(host, Loss::Power));
             }
             FactKind::Promoted { host, was_replica_of, .. } => self.promoted(*host, *was_replica_of),
             FactKind::FullSync { master, .. } => {
@@ -137,7 +151,7 @@ impl FirstWalk {
         self.lost.as_ref().map(|lost| lost.keeper)
     }
 
-    fn machine_lost(&mut self, host: HostId) {
+    fn machine_lost(&mut self, host: HostId, loss: Loss) {
         // Only the first shop lost with a key in it counts, until a backup has taken over: a learner who
         // burns more still walks the same walk.
         let written = self.written.iter().find(|written| written.keeper == host);
@@ -146,7 +160,7 @@ impl FirstWalk {
             && self.lost.is_none()
             && let Some(written) = written
         {
-            self.lost = Some(written.clone());
+            (self.lost, self.loss) = (Some(written.clone()), loss);
         }
     }
 
@@ -167,6 +181,11 @@ impl FirstWalk {
     /// Whether the written key went because its shop was restarted before a backup took over.
     pub fn emptied(&self) -> bool {
         self.emptied
+    }
+
+    /// What took the lost shop.
+    pub fn loss(&self) -> Loss {
+        self.loss
     }
 
     /// Which steps are done.
@@ -298,6 +317,23 @@ mod tests {
         assert_eq!(walk.walk.current(), Some(3), "it still has to copy");
         walk.fact(FactKind::SyncDone { host: HostId(2), master: HostId(3), offset: 9 });
         assert_eq!(walk.walk.current(), None);
+    }
+
+    #[test]
+    fn what_took_the_shop_is_known() {
+        let losses = [
+            (FactKind::Killed { host: HostId(2) }, Loss::Fire),
+            (FactKind::ShutDown { host: HostId(2) }, Loss::ShutDown),
+            (FactKind::PowerLost { rack: crate::cluster::id::RackId(2) }, Loss::Power),
+        ];
+        for (lost, loss) in losses {
+            let mut walk = Walk::new();
+            walk.command("SET user:123 Ada", 2, Reply::ok());
+            walk.fact(lost);
+            // What is lost besides is not what began it.
+            walk.fact(FactKind::Killed { host: HostId(2) });
+            assert_eq!((walk.walk.current(), walk.walk.loss()), (Some(2), loss));
+        }
     }
 
     #[test]

@@ -174,6 +174,17 @@ fn every_state_has_its_word_and_its_mark() {
 }
 
 #[test]
+fn what_only_the_client_cannot_reach_is_out_of_its_reach() {
+    let mut city = fixture::opening();
+    for entry in &mut city.directory {
+        entry.served = false;
+    }
+    let scene = Scene::of(&city, Frame { class: Class::Wide, width: 1092, height: Some(540) }, &Look::default());
+    let words: Vec<&str> = scene.strip.iter().filter_map(|run| Some(&*run.label.as_ref()?.text)).collect();
+    assert_eq!(words[0], "out of your reach · 0–5460");
+}
+
+#[test]
 fn a_promotion_moves_no_shop() {
     let frame = Frame { class: Class::Wide, width: 796, height: Some(540) };
     let before = Scene::of(&fixture::asking(), frame, &Look::default());

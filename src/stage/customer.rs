@@ -81,7 +81,9 @@ pub fn square(layout: &Layout, snapshot: &Snapshot, look: &Look) -> Square {
     let refused = look.pin.and_then(|slot| {
         let entry = words::entry(snapshot, slot).filter(|entry| !entry.served)?;
         let closed = entry.owner.is_some_and(|owner| words::is_closed(snapshot, owner));
-        Some(refusal(layout, slot, (closed, voice), &mut labels))
+        let state = if closed { "closed" } else { "out of your reach" };
+        let shown = (closed || words::is_out_of_reach(snapshot, entry)).then_some(state);
+        Some(refusal(layout, slot, (shown, voice), &mut labels))
     });
     let copy = client.map(|client| copy_of(client, snapshot, card)).unwrap_or_default();
     Square { home, card, copy, labels, refused }
@@ -115,15 +117,20 @@ fn counts(layout: &Layout, client: Option<&ClientView>, voice: Voice) -> Vec<Lab
     }
 }
 
-/// "no shop serves 12893" (or that its shop is closed), and the place of its mark.
-fn refusal(layout: &Layout, slot: Slot, (closed, voice): (bool, Voice), labels: &mut Vec<Label>) -> (i32, i32) {
+/// "no shop serves 12893" (or that its shop is closed, or out of reach), and the place of its mark.
+fn refusal(
+    layout: &Layout,
+    slot: Slot,
+    (state, voice): (Option<&str>, Voice),
+    labels: &mut Vec<Label>,
+) -> (i32, i32) {
     let size = layout.measures.caption;
     let node = voice.word(Term::Node);
     let narrow = layout.frame.class == Class::Wide && layout.frame.width < 700;
-    let text = match (closed, narrow) {
-        (true, _) => format!("slot {slot} is closed"),
-        (false, true) => format!("nobody serves {slot}"),
-        (false, false) => format!("no {node} serves {slot}"),
+    let text = match (state, narrow) {
+        (Some(state), _) => format!("slot {slot} is {state}"),
+        (None, true) => format!("nobody serves {slot}"),
+        (None, false) => format!("no {node} serves {slot}"),
     };
     let place = layout.square;
     let (right, y) = match layout.frame.class {

@@ -67,6 +67,7 @@ fn node(host: u16) -> NodeView {
         state: NodeState::Ok,
         running: true,
         frozen: false,
+        slow: 0,
         suspected_by: Vec::new(),
         quorum: 2,
         silent_for: None,
@@ -232,6 +233,13 @@ pub fn frozen() -> Snapshot {
     city
 }
 
+/// Shop 2 does everything later.
+pub fn slow() -> Snapshot {
+    let mut city = opening();
+    city.nodes[1].slow = 500 * MS;
+    city
+}
+
 /// Shop 2 is frozen, and the others have agreed that it has failed.
 pub fn frozen_and_failed() -> Snapshot {
     let mut city = frozen();
@@ -342,6 +350,7 @@ pub fn all() -> Vec<(&'static str, Snapshot)> {
         ("promoted", promoted()),
         ("loading", loading()),
         ("frozen", frozen()),
+        ("slow", slow()),
         ("frozen and failed", frozen_and_failed()),
         ("dark rack", dark_rack()),
         ("moving", moving()),

@@ -51,7 +51,7 @@ mod around {
     /// Header and timeline, the directory's heading, and the least height of a terminal with its margins.
     pub(super) const DESK: i32 = 52 + 76 + 48 + 168;
     /// The same where there are two columns: a shorter terminal.
-    pub(super) const DRAWER: i32 = 52 + 76 + 48 + 138;
+    pub(super) const DRAWER: i32 = 52 + 76 + 48 + 158;
     /// The same in a low window.
     pub(super) const LOW_DESK: i32 = 44 + 58 + 40 + 134;
     /// Windows lower than this are low.

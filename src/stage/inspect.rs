@@ -24,6 +24,9 @@ pub struct Row {
     pub hint: Option<Rc<str>>,
 }
 
+/// Why a process cannot be started again in a rack that is off.
+pub const NO_POWER: &str = "Its rack has no power.";
+
 /// An act on a node.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Act {
@@ -131,6 +134,8 @@ fn row(field: &'static str, name: impl Into<Rc<str>>, value: impl Into<Rc<str>>)
 
 fn rows(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> Vec<Row> {
     let role = match node.role {
+        // Its place was taken, and it does not know: nothing runs there that could be a master.
+        Role::Master if !node.running && replaced(node, snapshot) => "was the master".to_owned(),
         Role::Master => "master".to_owned(),
         Role::Replica { of: Some(master) } => {
             format!("replica of {}", words::name_of(snapshot, master, voice))
@@ -165,6 +170,12 @@ fn rows(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> Vec<Row> {
     }
     rows.push(row("keys", "Keys", known(node.keys.into())));
     rows
+}
+
+/// Whether another one is master of its shard.
+fn replaced(node: &NodeView, snapshot: &Snapshot) -> bool {
+    let mut kin = snapshot.nodes.iter().filter(|other| other.shard == node.shard && other.host != node.host);
+    kin.any(|other| other.role == Role::Master && !other.slots.is_empty())
 }
 
 fn link(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> Option<Row> {
@@ -248,7 +259,7 @@ pub fn acts(node: &NodeView, snapshot: &Snapshot, voice: Voice) -> Vec<Act> {
     let kill = if node.running { None } else { Some("It does not run.") };
     let restart = match (node.running, power) {
         (true, _) => Some("It runs already."),
-        (false, false) => Some("Its rack has no power."),
+        (false, false) => Some(NO_POWER),
         (false, true) => None,
     };
     let pause = if node.frozen && node.running {
@@ -339,6 +350,16 @@ mod tests {
             shown.rows.into_iter().find(|row| row.field == "rack").map(|row| row.name.to_string())
         };
         assert_eq!((row(Voice::Library), row(Voice::Story)), (Some("District".into()), Some("Rack".into())));
+    }
+
+    #[test]
+    fn a_dead_node_whose_place_was_taken_is_no_master() {
+        let role = |city: &Snapshot| {
+            let shown = inspect(city, HostId(2), &[], vec![], Voice::Story).expect("it is there");
+            shown.rows.iter().find(|row| row.field == "role").map(|row| row.value.to_string())
+        };
+        assert_eq!(role(&fixture::burning()).as_deref(), Some("master"), "nobody took its place yet");
+        assert_eq!(role(&fixture::promoted()).as_deref(), Some("was the master"));
     }
 
     #[test]

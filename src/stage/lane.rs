@@ -82,20 +82,6 @@ impl Way {
         along(&self.0, share)
     }
 
-    /// The corners, and where on the way each is: in ten-thousandths.
-    pub fn stops(&self) -> Vec<(u32, (i32, i32))> {
-        let whole: f32 = self.0.windows(2).map(|leg| length(leg[0], leg[1])).sum();
-        let mut gone = 0.0;
-        let mut before = self.0.first().copied().unwrap_or_default();
-        let stop = |&at: &(i32, i32)| {
-            gone += length(before, at);
-            before = at;
-            let share = if whole > 0.0 { gone / whole } else { 0.0 };
-            ((share * 10_000.0).round().min(10_000.0) as u32, at)
-        };
-        self.0.iter().map(stop).collect()
-    }
-
     /// The share of the way that is nearest to a point, in thousandths.
     pub fn nearest(&self, (x, y): (i32, i32)) -> u64 {
         let far = |share: &u64| {
@@ -188,13 +174,6 @@ mod tests {
         assert_eq!(lane.at(0.0).0, (0.0, 0.0));
         assert_eq!(lane.at(0.5).0, (15.0, 10.0));
         assert_eq!(lane.at(1.0).0, (20.0, 30.0));
-    }
-
-    #[test]
-    fn stops_are_where_the_way_is_at_their_share() {
-        let lane = Way(vec![(0, 0), (0, 10), (20, 10), (20, 30)]);
-        assert_eq!(lane.stops(), [(0, (0, 0)), (2_000, (0, 10)), (6_000, (20, 10)), (10_000, (20, 30))]);
-        assert_eq!(Way(vec![(3, 4)]).stops(), [(0, (3, 4))]);
     }
 
     #[test]

@@ -107,7 +107,7 @@ pub fn parcels(
     snapshot: &Snapshot,
     lanes: &[Lane],
     home: (i32, i32),
-    (kinds, opened): (Kinds, Option<u64>),
+    (kinds, opened, halfway): (Kinds, Option<u64>, bool),
 ) -> Vec<Parcel> {
     let shows = |flight: &&Flight| kinds.shows(flight.kind) || Some(flight.id) == opened;
     let shown = snapshot.flights.iter().filter(shows);
@@ -126,7 +126,8 @@ pub fn parcels(
             }
         };
         let (_, way, data) = &known[at];
-        Some(parcel(layout, flight, snapshot.now, way.clone(), data))
+        let share = if halfway { 0.5 } else { share(flight, snapshot.now) };
+        Some(parcel(layout, flight, share, way.clone(), data))
     };
     let mut parcels: Vec<Parcel> = shown.take(crowd).filter_map(parcel).collect();
     part(&mut parcels);
@@ -157,8 +158,8 @@ fn part(parcels: &mut [Parcel]) {
 /// What a way depends on: its ends, and whether it is a lane of replication.
 type Key = (Place, Place, bool);
 
-fn parcel(layout: &Layout, flight: &Flight, now: Micros, way: Way, data: &Rc<str>) -> Parcel {
-    let ((x, y), heading) = way.at(share(flight, now));
+fn parcel(layout: &Layout, flight: &Flight, share: f32, way: Way, data: &Rc<str>) -> Parcel {
+    let ((x, y), heading) = way.at(share);
     let personal = matches!(
         flight.kind,
         FlightKind::Request | FlightKind::Reply | FlightKind::ErrorReply | FlightKind::Moved | FlightKind::Ask
@@ -176,6 +177,22 @@ fn parcel(layout: &Layout, flight: &Flight, now: Micros, way: Way, data: &Rc<str
         label,
         way,
     }
+}
+
+impl Parcel {
+    /// Where it is at another moment, in pixels.
+    pub fn at(&self, now: Micros) -> (f32, f32) {
+        self.way.at(share_of(self.journey, now)).0
+    }
+
+    /// Half the side of the box in which a message is hit.
+    pub const REACH: i32 = 16;
+}
+
+/// Which of these messages, each with its middle, is at a point: of several the one that is drawn last.
+pub fn hit(places: impl DoubleEndedIterator<Item = (u64, (f32, f32))>, (x, y): (i32, i32)) -> Option<u64> {
+    let near = |one: f32, other: i32| (one as i32 - other).abs() <= Parcel::REACH;
+    places.rev().find(|(_, at)| near(at.0, x) && near(at.1, y)).map(|(id, _)| id)
 }
 
 /// How much of the way is done. What is held back waits near its sender.
@@ -249,6 +266,36 @@ mod tests {
     #[test]
     fn what_is_held_waits_near_its_sender() {
         assert!(share(&flight(true), 2_900) < 0.2);
+    }
+
+    #[test]
+    fn a_message_is_hit_where_it_is_drawn_and_the_upper_one_first() {
+        let places = [(1, (100.0, 50.0)), (2, (110.0, 50.0))];
+        let at = |x| hit(places.into_iter(), (x, 60));
+        assert_eq!([80, 90, 100, 126, 127].map(at), [None, Some(1), Some(2), Some(2), None]);
+        assert_eq!(hit(places.into_iter(), (100, 67)), None, "below them");
+    }
+
+    #[test]
+    fn with_less_motion_a_message_stands_half_way_and_otherwise_where_its_clock_has_it() {
+        use crate::stage::frame::Frame;
+        use crate::stage::scene::{Look, Scene};
+        let at = |now, halfway| {
+            let mut city = crate::stage::fixture::opening();
+            city.now = now;
+            city.flights = vec![flight(false)];
+            let look = Look { halfway, ..Look::default() };
+            Scene::of(&city, Frame::of_page((1440, 900), 796), &look).parcels.remove(0)
+        };
+        assert_eq!(at(1_100, true), at(2_900, true));
+        assert_eq!(at(1_100, true).place, at(2_000, false).place);
+        let (x, y) = at(1_100, false).at(2_500);
+        let there = at(2_500, false).place;
+        assert!(
+            (x * 10.0 - there.0 as f32).abs() < 1.0 && (y * 10.0 - there.1 as f32).abs() < 1.0,
+            "{x} {y} {there:?}"
+        );
+        assert_ne!(at(1_100, false).place, there);
     }
 
     #[test]

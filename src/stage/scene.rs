@@ -12,6 +12,7 @@ use super::layout::{Layout, RackPlace};
 use super::lost::{Lost, Mark};
 use super::map::Map;
 use super::parcel::{self, Kinds, Parcel};
+use super::sheet::Sheet;
 use super::shop::ShopView;
 use super::size::Size;
 use super::skin::Skin;
@@ -35,6 +36,8 @@ pub struct Look {
     pub kinds: Kinds,
     /// Nothing may move (or time runs so fast that nobody could follow): messages are not drawn.
     pub still: bool,
+    /// Messages stand half-way, however far they are: their streets are lit instead.
+    pub halfway: bool,
     /// The one node that the learner's client talks to, if it is a plain client.
     pub talks_to: Option<HostId>,
     /// Streets that shine because something has just gone along them.
@@ -131,14 +134,21 @@ impl Scene {
         let parcels = if look.still || tiles {
             Vec::new()
         } else {
-            parcel::parcels(&layout, snapshot, &lanes, square.home, (look.kinds, look.opened))
+            parcel::parcels(&layout, snapshot, &lanes, square.home, (look.kinds, look.opened, look.halfway))
         };
         let cast = Cast::new(snapshot);
         let apart = if tiles { Vec::new() } else { apart::cut_off(snapshot) };
+        let works = works::works(&layout, snapshot, square.home);
         let shops = snapshot.nodes.iter().filter_map(|node| {
             let cell = layout.cell(node.host)?;
             let apart = apart.get(usize::from(node.host.0)) == Some(&true);
-            Some(Rc::new(ShopView::of(node, snapshot, (&cast, apart), (cell, &layout.measures), look)))
+            let mut shop = ShopView::of(node, snapshot, (&cast, apart), (cell, &layout.measures), look);
+            // Where its whole rack is cut off, the rack's board says so.
+            if shop.marks.apart {
+                let own = Some(Sheet::Rack(node.rack));
+                shop.marks.apart = !works.blocks.iter().any(|block| works::opened_by(&block.street) == own);
+            }
+            Some(Rc::new(shop))
         });
         let told = look.lit.iter().filter_map(|about| Some((about.who?, about.whom?)));
         let way = |(from, to)| {
@@ -179,7 +189,7 @@ impl Scene {
             road: layout.road,
             glows,
             lanes: lanes.into(),
-            works: works::works(&layout, snapshot, square.home).into(),
+            works: works.into(),
             roads: look
                 .selected
                 .map_or(Vec::new(), |of| works::roads(&layout, snapshot, of, (square.home, voice))),
@@ -193,6 +203,12 @@ impl Scene {
             square: square.into(),
             parcels,
         }
+    }
+
+    /// The message at a point.
+    pub fn message_at(&self, point: (i32, i32)) -> Option<u64> {
+        let middle = |(x, y): (i32, i32)| (x as f32 / 10.0, y as f32 / 10.0);
+        parcel::hit(self.parcels.iter().map(|parcel| (parcel.id, middle(parcel.place))), point)
     }
 
     /// All fixed texts of the scene: what must not overlap and must not leave the frame.

@@ -48,6 +48,31 @@ pub enum Shape {
     Text(Label),
 }
 
+impl Shape {
+    /// Its outline as path data, for what is painted rather than written as elements; a text has none.
+    pub fn outline(&self) -> String {
+        match self {
+            Self::Rect { x, y, w, h, r, .. } => round(*x, *y, *w, *h, *r),
+            Self::Circle { x, y, r, .. } => round(x - r, y - r, 2.0 * r, 2.0 * r, *r),
+            Self::Path { d, .. } => d.clone(),
+            Self::Text(_) => String::new(),
+        }
+    }
+}
+
+/// A rectangle with round corners: up to a circle.
+fn round(x: f32, y: f32, w: f32, h: f32, r: f32) -> String {
+    let [left, top, across, down, r] = [x + r, y, w - 2.0 * r, h - 2.0 * r, r].map(num);
+    let arc = |x: &str, y: &str| format!("a{r} {r} 0 0 1 {x}{r} {y}{r}");
+    format!(
+        "M{left} {top}h{across}{}v{down}{}h-{across}{}v-{down}{}z",
+        arc("", ""),
+        arc("-", ""),
+        arc("-", "-"),
+        arc("", "-")
+    )
+}
+
 /// A rectangle.
 pub fn rect(x: f32, y: f32, w: f32, h: f32, r: f32, class: impl Into<Cow<'static, str>>) -> Shape {
     Shape::Rect { x, y, w, h, r, class: class.into() }
@@ -205,6 +230,17 @@ mod tests {
         assert_eq!(num(7.14), "7.1");
         assert_eq!(num(-0.25), "-0.3");
         assert_eq!((num(-0.01), num(-12.0), tenths(105)), ("0".into(), "-12".into(), "10.5".into()));
+    }
+
+    #[test]
+    fn an_outline_is_closed_and_as_large_as_its_shape() {
+        let round = rect(-11.0, -8.0, 22.0, 16.0, 2.5, "").outline();
+        assert_eq!(
+            round,
+            "M-8.5 -8h17a2.5 2.5 0 0 1 2.5 2.5v11a2.5 2.5 0 0 1 -2.5 2.5h-17a2.5 2.5 0 0 1 -2.5 -2.5v-11a2.5 2.5 0 0 1 2.5 -2.5z"
+        );
+        assert!(circle(0.0, 0.0, 4.5, "").outline().starts_with("M0 -4.5h0a4.5 4.5 0 0 1 4.5 4.5v0a"));
+        assert_eq!(path("M1 2", "").outline(), "M1 2");
     }
 
     #[test]

@@ -73,28 +73,39 @@ pub fn pin(layout: &Layout, slot: Slot) -> Pin {
 
 /// The runs of the directory; neighbours of one shard in one state are drawn as one.
 pub fn segments(layout: &Layout, snapshot: &Snapshot, voice: Voice) -> Vec<Segment> {
-    let mut runs: Vec<(SlotRange, Option<u16>, bool, bool)> = Vec::new();
+    let mut runs: Vec<(SlotRange, Option<u16>, bool, Why)> = Vec::new();
     for entry in &snapshot.directory {
         let closed = entry.owner.is_some_and(|owner| words::is_closed(snapshot, owner));
-        let state = (entry.shard, entry.served, closed && !entry.served);
+        let why = match () {
+            () if entry.served => Why::Served,
+            () if closed => Why::Closed,
+            () if words::is_out_of_reach(snapshot, entry) => Why::OutOfReach,
+            () => Why::Nobody,
+        };
+        let state = (entry.shard, entry.served, why);
         match runs.last_mut() {
-            Some((range, shard, served, closed)) if (*shard, *served, *closed) == state => {
+            Some((range, shard, served, why)) if (*shard, *served, *why) == state => {
                 range.end = entry.range.end;
             }
             _ => runs.push((entry.range, state.0, state.1, state.2)),
         }
     }
-    runs.into_iter()
-        .map(|(range, shard, served, closed)| segment(layout, range, (shard, served, closed), voice))
-        .collect()
+    runs.into_iter().map(|(range, shard, _, why)| segment(layout, range, (shard, why), voice)).collect()
 }
 
-fn segment(
-    layout: &Layout,
-    range: SlotRange,
-    (shard, served, closed): (Option<u16>, bool, bool),
-    voice: Voice,
-) -> Segment {
+/// How a run's slots fare.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Why {
+    Served,
+    /// Its shop answers CLUSTERDOWN.
+    Closed,
+    /// Its shop serves others: the client's road to it is cut.
+    OutOfReach,
+    Nobody,
+}
+
+fn segment(layout: &Layout, range: SlotRange, (shard, why): (Option<u16>, Why), voice: Voice) -> Segment {
+    let (served, closed) = (why == Why::Served, why == Why::Closed);
     let left = slot_x(layout, range.start);
     let right = slot_x(layout, range.end + 1);
     let seam = if range.end + 1 == SLOTS { 0 } else { 2 };
@@ -110,6 +121,8 @@ fn segment(
         vec![span]
     } else if closed {
         vec![format!("closed · {span}"), "closed".to_owned()]
+    } else if why == Why::OutOfReach {
+        vec![format!("out of your reach · {span}"), "out of your reach".to_owned(), "out of reach".to_owned()]
     } else {
         let nobody = format!("no {} answers", voice.word(Term::Node));
         vec![format!("{nobody} · {span}"), nobody, "no answer".to_owned()]

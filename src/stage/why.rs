@@ -133,7 +133,15 @@ fn parts_of<'a>(log: &'a FactLog, decision: &Fact) -> (Vec<&'a Fact>, &'static s
             (found, "report")
         }
         FactKind::Promoted { host, was_replica_of, epoch, .. } => {
-            (ballots_of(before, *host, *was_replica_of, *epoch), "vote")
+            let mut ballots = ballots_of(before, *host, *was_replica_of, *epoch);
+            // A vote is given before it is counted: each of them, not that of the cause alone.
+            if 2 * ballots.len() > MOST_SAID {
+                return (ballots, "vote");
+            }
+            let counted = ballots.iter().filter(|fact| matches!(fact.kind, FactKind::VoteCounted { .. }));
+            let given: Vec<&Fact> = counted.filter_map(|fact| log.get(fact.cause?)).collect();
+            ballots.extend(given);
+            (ballots, "vote")
         }
         _ => (Vec::new(), ""),
     }
@@ -282,6 +290,15 @@ mod tests {
             "{:#?}",
             why.rungs
         );
+        // Each of them was given before it was counted, and both are told.
+        for voter in ["Shop 1", "Shop 2"] {
+            let texts: Vec<_> = why.rungs.iter().map(|rung| Voice::Story.say(&rung.text)).collect();
+            let at = |begin: String| texts.iter().filter(|text| text.starts_with(&begin)).count();
+            let place = |begin: String| texts.iter().position(|text| text.starts_with(&begin));
+            let (gives, counts) = (format!("{voter} votes for"), format!("The vote of {voter}"));
+            assert_eq!((at(gives.clone()), at(counts.clone())), (1, 1), "{texts:#?}");
+            assert!(place(gives) < place(counts), "{texts:#?}");
+        }
     }
 
     #[test]

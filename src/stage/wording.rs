@@ -120,6 +120,10 @@ impl Wording {
             (Role::Master, _) if !node.cluster_ok => {
                 Self::new(Tone::Warn, "closed", "answers CLUSTERDOWN", "no service")
             }
+            _ if node.slow > 0 => {
+                let late = format!("{} later", words::span(node.slow));
+                Self::new(Tone::Warn, "slow", late.clone(), late)
+            }
             (Role::Master, _) => {
                 let keys = words::keys(node.keys, voice);
                 let word = if fresh(node, snapshot) { "promoted" } else { "master" };

@@ -78,6 +78,12 @@ pub fn is_closed(snapshot: &Snapshot, host: HostId) -> bool {
     opens_its_door(snapshot, host) && node(snapshot, host).is_some_and(|node| !node.cluster_ok)
 }
 
+/// Whether it serves its slots, but no road leads the visitor's client there.
+pub fn is_out_of_reach(snapshot: &Snapshot, entry: &DirectoryEntry) -> bool {
+    let well = |owner| opens_its_door(snapshot, owner) && !is_closed(snapshot, owner);
+    !entry.served && entry.owner.is_some_and(well)
+}
+
 /// "1 of 3 masters is left and 2 are needed …", once too few are left to agree on anything.
 pub fn no_majority(snapshot: &Snapshot) -> Option<String> {
     let mut owners: Vec<HostId> = snapshot.directory.iter().filter_map(|entry| entry.owner).collect();

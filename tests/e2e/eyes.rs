@@ -180,7 +180,7 @@ fn a_shop_that_is_only_cut_off_does_not_burn() -> Outcome {
         page.click("[data-act=cut-rack]:nth-of-type(3)").await?;
         city.wait_for_states(&apart, &["fail"]).await?;
         page.click("[data-act=pause]").await?;
-        page.wait_for(".closed-street").await?;
+        page.wait_for("[data-street=\"rack 2\"]").await?;
         let label = format!("document.querySelector('.shop[data-node=\"{apart}\"]').ariaLabel");
         assert_eq!(page.value(&format!("/cut off FAIL to \\d of \\d/.test({label})")).await?, json!(true), "{label}");
         assert_eq!(page.value("document.querySelector('.flame, .walls.charred')").await?, Value::Null);

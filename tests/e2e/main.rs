@@ -24,4 +24,5 @@ mod second;
 mod selftest;
 mod shots;
 mod sizes;
+mod stopped;
 mod time;

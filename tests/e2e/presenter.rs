@@ -28,7 +28,7 @@ fn a_projector_shows_a_fire_in_large_text() -> Outcome {
         page.look_like((1920, 1080), Theme::Light).await?;
         let city = City::open(page, "/?speed=10&seed=7&presenter", Hands::Mouse).await?;
         let shop = city.master(3).await?;
-        for css in [".left", ".skins", "#terminal", "#command", "#timeline", "#speed"] {
+        for css in [".left", ".skins", "#terminal", "#command", "#speed"] {
             let gone = format!("!document.querySelector('{css}')?.checkVisibility()");
             is_so(page, &format!("`{css}` is away"), &gone).await?;
         }
@@ -41,6 +41,13 @@ fn a_projector_shows_a_fire_in_large_text() -> Outcome {
         page.wait_until("a milestone is told", &format!("{news}?.innerText.length > 9")).await?;
         is_so(page, "in the lower third", &format!("{news}.getBoundingClientRect().top > innerHeight * 2 / 3"))
             .await?;
+        let large = "parseFloat(getComputedStyle(document.querySelector('.caption .news')).fontSize) * \
+            getComputedStyle(document.querySelector('.page')).zoom >= 48";
+        is_so(page, "the caption is twice as large as the smallest text", large).await?;
+        let line = "(at => at.width > innerWidth / 3 && at.height <= 96 && at.bottom <= innerHeight)\
+            (document.querySelector('#timeline').getBoundingClientRect())";
+        is_so(page, "the timeline is seen, and thin", line).await?;
+        is_so(page, "and shows the fire", "document.querySelector('.marks [data-kind=fail]') !== null").await?;
         is_so(page, "it is wide enough", "document.documentElement.scrollWidth <= innerWidth").await?;
         let smallest = number(page, SMALLEST).await?;
         assert!(smallest >= 24.0, "a text is only {smallest} px large");

@@ -45,7 +45,14 @@ fn help_and_a_hint_say_what_a_command_takes() -> Outcome {
         let seen = "(() => { const hint = document.querySelector('.may-follow').getBoundingClientRect(); \
             const line = document.querySelector('#command').getBoundingClientRect(); \
             return hint.height > 12 && hint.top >= line.top && hint.bottom <= line.bottom; })()";
-        page.wait_until("and can be seen", seen).await
+        page.wait_until("and can be seen", seen).await?;
+        typed(page, "CLUSTER SE").await?;
+        let ways = "document.querySelector('.may-follow').innerText.includes('SET-CONFIG-EPOCH|SETSLOT')";
+        page.wait_until("the subcommands that begin so are named", ways).await?;
+        typed(page, "SET user:123 ").await?;
+        let whole = "document.querySelector('#command').title.includes('KEEPTTL') \
+            && getComputedStyle(document.querySelector('.may-follow')).textOverflow === 'ellipsis'";
+        page.wait_until("what is cut off ends with dots, and can be read all the same", whole).await
     })
 }
 

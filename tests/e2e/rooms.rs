@@ -134,8 +134,10 @@ fn no_sheet_covers_the_command_line_or_what_was_pressed() -> Outcome {
                 for css in ["#command", ".command-line .send", ".transport"] {
                     open_to_view(page, css).await?;
                 }
-                for role in ["master", "replica"] {
-                    open_to_view(page, &format!("[data-shard='{shard}'][data-role={role}]")).await?;
+                open_to_view(page, &format!("[data-shard='{shard}'][data-role=master]")).await?;
+                // Between 900 and 1279 px a drawer lies over the city: its copy may be under it.
+                if !(900..1280).contains(&size.0) {
+                    open_to_view(page, &format!("[data-shard='{shard}'][data-role=replica]")).await?;
                 }
             }
             for sheet in ["city", "lens"] {
@@ -149,6 +151,30 @@ fn no_sheet_covers_the_command_line_or_what_was_pressed() -> Outcome {
                 Value::Bool(true),
                 "the page itself stays where it is at {size:?}"
             );
+        }
+        Ok(())
+    })
+}
+
+#[test]
+fn a_drawer_lies_over_the_city_and_leaves_the_lesson_alone() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        for size in [(900, 700), (1024, 768), (1279, 900)] {
+            page.look_like(size, Theme::Light).await?;
+            City::open(page, "/?seed=7", Hands::Mouse).await?;
+            for host in 0..6 {
+                page.run(&format!("document.querySelector('#shop-{host}').click()")).await?;
+                page.wait_for(&format!("#shop-{host}[aria-pressed=true]")).await?;
+                for css in [format!("#shop-{host}"), ".step.now .button".to_owned(), "#command".to_owned()] {
+                    open_to_view(page, &css).await?;
+                }
+            }
+            let over = "(at => at.right >= innerWidth - 1 && at.left > document.querySelector('.left').getBoundingClientRect().right)\
+                (document.querySelector('#inspector').getBoundingClientRect())";
+            assert_eq!(page.value(over).await?, Value::Bool(true), "it lies on the right at {size:?}");
+            page.press(&ESCAPE.to_string()).await?;
+            let home = "getComputedStyle(document.querySelector('.plan')).translate.split(' ')[0]";
+            page.wait_until("the city is back where it was", &format!("['0px', 'none', '-0px'].includes({home})")).await?;
         }
         Ok(())
     })

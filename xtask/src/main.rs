@@ -32,7 +32,7 @@ Chores of Cluster City.
   cargo xtask serve [--port N] [-- ARGS FOR TRUNK]
                                   set up, build the page and serve it on this machine (port 8080)
   cargo xtask test [--only WORD]  set up, then every check and test; WORD picks the steps whose name has it
-  cargo xtask simulate [--seeds N] [--from SEED] [--short] [--focus NAME] [--tell] [--go-on] [--broken RULE] [--script FILE]
+  cargo xtask simulate [--seeds N] [--from SEED] [--short] [--help for the others]
                                   random worlds with faults, natively, every event checked; a failure prints its
                                   seed and the shortest script that fails in the same way
   cargo xtask bench [--big | --browser | --page | --door]

@@ -29,12 +29,12 @@ impl Part for Heading {
             None => html! { <p class="key-path">{"Write a key, and see where it goes."}</p> },
             Some(path) => {
                 let tag = path.tag.as_ref().map(|tag| html! { <>{" tag "}<code>{ text(tag) }</code></> });
-                let shop = match &path.shop {
-                    Some(shop) if path.closed => {
-                        html! { <strong class="nobody">{ format!("{shop} (closed)") }</strong> }
+                let shop = match (&path.shop, path.but) {
+                    (Some(shop), Some(but)) => {
+                        html! { <strong class="nobody">{ format!("{shop} ({but})") }</strong> }
                     }
-                    Some(shop) => html! { <strong>{shop}</strong> },
-                    None => html! { <strong class="nobody">{ told("no shop") }</strong> },
+                    (Some(shop), None) => html! { <strong>{shop}</strong> },
+                    (None, _) => html! { <strong class="nobody">{ told("no shop") }</strong> },
                 };
                 let onclick = self.send.reform(|_| Msg::Press(Press::Show(Sheet::Key)));
                 html! {

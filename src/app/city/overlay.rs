@@ -92,7 +92,7 @@ impl Part for Racks {
                 </li>
             }
         });
-        html! { <ul class="racks" aria-label="Racks">{ for racks }</ul> }
+        html! { <ul class="racks" aria-label={format!("{}s", voice().word(Term::Rack))}>{ for racks }</ul> }
     }
 }
 

@@ -12,9 +12,10 @@ use super::heading::Heading;
 use super::overlay::{Racks, sign, spot, tile_button};
 use crate::app::browser;
 use crate::app::controls::{gossip_toggle, maybe, tools};
-use crate::app::hand::listen;
+use crate::app::hand::{Hand, listen};
 use crate::app::message::Msg;
 use crate::app::part::{keyed, part};
+use crate::app::settings::told;
 use crate::app::sheet::row;
 use crate::app::shown::KeyPath;
 use crate::cluster::id::HostId;
@@ -49,6 +50,8 @@ pub(in crate::app) struct City {
     pub(in crate::app) near: Vec<Button>,
     /// Whether the sheets are opened from a menu here.
     pub(in crate::app) menu: bool,
+    /// How far it moves aside for the drawer.
+    pub(in crate::app) slide: i32,
     /// In whose eyes the city is drawn, in a sentence.
     pub(in crate::app) eyes: Option<String>,
     /// How customers fare, for those who cannot see it.
@@ -63,15 +66,24 @@ impl City {
         let scene = &self.scene;
         let (width, height) = (scene.frame.width, scene.height);
         let shops: Vec<_> = self.rack_of.iter().copied().zip(scene.shops.iter().cloned()).collect();
-        let hand = maybe(&self.send, |event: PointerEvent| listen(&event).map(Msg::Hand));
-        let map = scene.map.clone();
+        let drawn = scene.clone();
+        let hand = maybe(&self.send, move |event: PointerEvent| {
+            listen(&event, |point| drawn.message_at(point)).map(Msg::Hand)
+        });
+        let drawn = scene.clone();
         let open = maybe(&self.send, move |event: MouseEvent| {
-            let sheet = browser::flight_of(&event).map(Sheet::Message).or_else(|| browser::street_of(&event));
+            let flight = browser::flight_of(&event).or_else(|| {
+                // A finger has not been over it before.
+                let point =
+                    browser::point_in(&event, ".plan").filter(|_| browser::around(&event, "button").is_none());
+                drawn.message_at(point?)
+            });
+            let sheet = flight.map(Sheet::Message).or_else(|| browser::street_of(&event));
             if let Some(sheet) = sheet {
-                return Some(Msg::Press(Press::Show(sheet)));
+                return Some(Msg::Hand(Hand::Press(sheet)));
             }
             let (x, y) = browser::point_in(&event, ".plan")?;
-            Some(Msg::Point(map.as_ref()?.at(x, y)?))
+            Some(Msg::Point(drawn.map.as_ref()?.at(x, y)?))
         });
         let class = match scene.frame.class {
             Class::Wide => "wide",
@@ -108,7 +120,7 @@ impl City {
                         onpointerup={hand.clone()}
                         onpointerleave={hand}
                         onclick={open}
-                        style={format!("width:{width}px;height:{height}px")}>
+                        style={format!("width:{width}px;height:{height}px;translate:-{}px", self.slide)}>
                         <svg
                             class="drawing"
                             viewBox={format!("0 0 {width} {height}")}
@@ -138,7 +150,7 @@ impl City {
                                 { dragged(drag) }
                             }
                         </svg>
-                        <div class={classes!("fliers", small.then_some("few"))} id="fliers" aria-hidden="true"></div>
+                        <canvas class={classes!("fliers", small.then_some("few"))} id="fliers" aria-hidden="true"></canvas>
                         { spot("you".to_owned(), scene.square.own(), "You, and your client".to_owned(), Sheet::Client, &self.send) }
                         { self.tile.as_ref().map(|(tile, spoken)| tile_button(tile, spoken, self)) }
                         { part(Racks { racks: scene.racks.clone(), shops, selected: self.selected, send: self.send.clone() }) }
@@ -150,7 +162,7 @@ impl City {
                         if let Some(rack) = scene.racks.first().filter(|_| !self.near.is_empty()) {
                             <nav
                                 class="near"
-                                aria-label="Away from this rack"
+                                aria-label={told("Away from this rack")}
                                 style={format!("top:{}px;right:{}px", rack.switch.middle_y() - 14, width - rack.switch.left + 10)}
                             >
                                 { row("nears", &self.near, &self.send) }

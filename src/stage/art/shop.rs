@@ -83,7 +83,7 @@ pub fn draw(shop: &ShopView) -> Vec<Shape> {
     if shop.marks.apart {
         works::closed_streets(shop, &mut shapes);
     }
-    if shop.marks.frost {
+    if shop.marks.frost && shop.skin != Skin::Servers {
         frost(shop, &mut shapes);
     }
     if shop.marks.fire && shop.skin != Skin::Servers {
@@ -177,6 +177,10 @@ fn walls(shop: &ShopView) -> &'static str {
 fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     let unlit = shop.marks.dark || shop.marks.fire || shop.walls == Walls::Charred;
     shapes.push(front.rect(11.0, 86.0, 128.0, 86.0, 0.0, walls(shop)));
+    // What a machine's face says stays readable over it.
+    if shop.marks.frost && shop.skin == Skin::Servers {
+        frost(shop, shapes);
+    }
     match shop.skin {
         Skin::Shops => inside(shop, unlit, front, shapes),
         Skin::Library => library::hall(shop, unlit, front, shapes),

@@ -2,7 +2,7 @@
 
 use super::map::Hued;
 use super::pattern::diagonals;
-use crate::stage::shape::{Pen, Shape, num, path, rect};
+use crate::stage::shape::{Pen, Shape, circle, num, path, rect};
 use crate::stage::shop::ShopView;
 use crate::stage::text::Bounds;
 use crate::stage::works::{Block, Road, Works, block_box};
@@ -75,11 +75,10 @@ pub(super) fn closed_streets(shop: &ShopView, shapes: &mut Vec<Shape>) {
     }
 }
 
-/// A street of the shop that is looked at, and the sign at its end: a plate with a road on it, to be pressed.
+/// A street of the shop that is looked at, and the stop at its end, as on a map of lines: to be pressed.
 pub fn road(road: &Road) -> Vec<Shape> {
     let (x, y) = (road.sign.0 as f32, road.sign.1 as f32);
-    let sign = path(format!("M{} {}l2-10m7 0l2 10m-5.5-1v-2m0-4v-2", num(x - 5.5), num(y + 5.0)), "road-mark");
-    vec![path(road.way.clone(), "own-road"), rect(x - 8.0, y - 8.0, 16.0, 16.0, 4.0, "road-sign"), sign]
+    vec![path(road.way.clone(), "own-road"), circle(x, y, 6.0, "road-sign")]
 }
 
 /// Crates on their streets, in the hue they come from, and bands of the strip in the hue they go to.

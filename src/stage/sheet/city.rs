@@ -92,21 +92,31 @@ pub(super) fn serves(node: &NodeView) -> bool {
 }
 
 fn roads(known: Known<'_>) -> Vec<Item> {
-    let cut: Vec<(Place, Place)> = known.world.network().cuts().collect();
+    let network = known.world.network();
+    let cut: Vec<(Place, Place)> = network.cuts().collect();
     // From everybody: that one street of it is cut is another rack's affair.
-    let rack_is_off = |rack| {
-        let (inside, outside) = super::roads::of_rack(known, rack);
+    let is_off = |(inside, outside): (Vec<Place>, Vec<Place>)| {
         let nodes = outside.iter().filter(|place| matches!(place, Place::Node(_)));
         let mut pairs = nodes.flat_map(|out| inside.iter().map(move |own| (*own, *out))).peekable();
         pairs.peek().is_some() && pairs.all(|pair| cut.contains(&pair))
     };
     let racks = known.snapshot.racks.iter().map(|rack| {
-        let off = rack_is_off(rack.id);
+        let off = is_off(super::roads::of_rack(known, rack.id));
         let acts = if off { mend(known, rack.id) } else { vec![Action::CutOff(rack.id)] };
         Button::act("cut-rack", known.voice.told(&format!("Cut off rack {}", rack.name)), acts).while_on(off)
     });
     let mut buttons: Vec<Button> = racks.collect();
-    let calm = cut.is_empty() && known.world.network().is_calm();
+    // A city has one region, or some.
+    for region in (0..network.regions).filter(|_| network.regions > 1) {
+        let inside = |rack| network.region(rack) == region;
+        let off = is_off(super::roads::sides(known, |host| inside(network.rack(host))));
+        let dark = known.snapshot.racks.iter().all(|rack| !inside(rack.id) || !rack.powered);
+        let name = region + 1;
+        let (roads, power) = (Action::RegionRoads { region, open: off }, Action::RegionPower { region, on: dark });
+        buttons.push(Button::act("cut-region", format!("Cut off region {name}"), vec![roads]).while_on(off));
+        buttons.push(Button::act("dark-region", format!("No power in region {name}"), vec![power]).while_on(dark));
+    }
+    let calm = cut.is_empty() && network.is_calm();
     buttons.push(
         Button::act("heal", "Open all roads", vec![Action::Heal])
             .unless(calm, "Every road is open and fast already."),
@@ -270,6 +280,25 @@ mod tests {
         let on: Vec<Option<bool>> = on.filter(|button| button.act == "cut-rack").map(|button| button.on).collect();
         assert_eq!(on, [Some(true), Some(false), Some(false)], "only the rack that is cut off from all others");
         press(&mut session, "cut-rack");
+        assert_eq!(session.world().network().cuts().count(), 0);
+    }
+
+    #[test]
+    fn a_region_is_cut_off_or_without_power_by_one_act() {
+        let mut scenario = Scenario::city(4, 1, 4).expect("it can be built");
+        scenario.plan.regions = 2;
+        let mut session = Session::new(&scenario, 1).expect("it can be built");
+        let powered = |session: &Session| -> Vec<bool> {
+            session.snapshot().racks.iter().map(|rack| rack.powered).collect()
+        };
+        press(&mut session, "dark-region");
+        assert_eq!(powered(&session), [false, false, true, true]);
+        press(&mut session, "dark-region");
+        assert_eq!(powered(&session), [true; 4]);
+        press(&mut session, "cut-region");
+        // Four machines, and four others and a client, both ways.
+        assert_eq!(session.world().network().cuts().count(), 2 * 4 * 5);
+        press(&mut session, "cut-region");
         assert_eq!(session.world().network().cuts().count(), 0);
     }
 

@@ -76,7 +76,16 @@ pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
         items.push(Item::Buttons(vec![Button::show("messages", "Others on their way", Sheet::Messages)]));
         return items;
     };
+    let held = "It waits for a road to open.";
+    let later = [(100 * MS, "hold-short"), (SECOND, "hold"), (10 * SECOND, "hold-long")].map(|(by, act)| {
+        Button::act(act, format!("{} later", span(by)), vec![Action::DelayMessage { message: id, by }])
+            .unless(flight.held, held)
+    });
+    let mut buttons = vec![Button::act("lose", "Lose it", vec![Action::LoseMessage(id)])];
+    buttons.extend(later);
+    // What can be done comes first: a message has many fields, and time may run.
     let mut items = vec![
+        Item::Buttons(buttons),
         row("Type", kind(flight.kind).to_owned()),
         row("From", end(known, flight.from)),
         row("To", end(known, flight.to)),
@@ -96,14 +105,6 @@ pub(super) fn one(known: Known<'_>, id: u64) -> Vec<Item> {
         let fields = message::fields(&letter, snapshot, known.voice);
         items.extend(fields.into_iter().map(|(name, value)| row(name, value)));
     }
-    let held = "It waits for a road to open.";
-    let later = [(100 * MS, "hold-short"), (SECOND, "hold"), (10 * SECOND, "hold-long")].map(|(by, act)| {
-        Button::act(act, format!("{} later", span(by)), vec![Action::DelayMessage { message: id, by }])
-            .unless(flight.held, held)
-    });
-    let mut buttons = vec![Button::act("lose", "Lose it", vec![Action::LoseMessage(id)])];
-    buttons.extend(later);
-    items.push(Item::Buttons(buttons));
     items.push(Item::Note(
         "While time stands still, drag it back along its way, or press ← here: it comes later, and so do those behind \
          it. A lost message takes its connection along: TCP loses none out of a stream."
@@ -217,6 +218,8 @@ mod tests {
             one(known, id)
         };
         let items = opened(&session);
+        let Item::Buttons(acts) = &items[0] else { panic!("what can be done stands first: {items:#?}") };
+        assert_eq!(acts[0].act, "lose");
         assert!(items.contains(&Item::Row("type".into(), "FAILOVER_AUTH_ACK".to_owned())), "{items:#?}");
         assert!(items.contains(&Item::Row("Says".into(), "epoch 7".to_owned())), "{items:#?}");
         session.act(Action::LoseMessage(id)).expect("it is on its way");

@@ -1,13 +1,17 @@
 //! What else can be done with a shop: another rack, its roads, its slots, its backups, handing over, leaving.
 
 use super::city::{BUSY, join, serves};
-use super::{Button, Choice, Item, Known, MOST_CHOICES, Press, Whose, by_name, masters, roads};
+use super::{Button, Choice, Item, Known, MOST_CHOICES, Press, Range, Whose, by_name, masters, nearest, roads};
 use crate::cluster::id::{ClientId, HostId};
 use crate::cluster::operator::Task;
 use crate::cluster::snapshot::{NodeView, Role};
-use crate::narrate::counted;
+use crate::cluster::time::{MS, Micros, SECOND};
+use crate::narrate::{counted, span};
 use crate::sim::Action;
 use crate::stage::words;
+
+/// By how much later a machine may be made to do everything.
+const PACES: [Micros; 6] = [0, 100 * MS, 500 * MS, 2 * SECOND, 10 * SECOND, 30 * SECOND];
 
 /// The acts beyond fire, frost and restart.
 pub(super) fn items(known: Known<'_>, host: HostId) -> Vec<Item> {
@@ -22,6 +26,7 @@ pub(super) fn items(known: Known<'_>, host: HostId) -> Vec<Item> {
         Item::Buttons(roads::switches(known, one, others)),
     ];
     items.extend(roads::streets_of(known, host));
+    items.extend([Item::Heading("Its pace"), pace(node)]);
     let moves = racks(known, node);
     if !moves.is_empty() {
         items.extend([Item::Heading("Its rack"), Item::Buttons(moves)]);
@@ -29,6 +34,13 @@ pub(super) fn items(known: Known<'_>, host: HostId) -> Vec<Item> {
     items.extend([Item::Heading("Its part"), Item::Buttons(part(known, node))]);
     items.extend(slots(known, node));
     items
+}
+
+/// By how much later it does everything.
+fn pace(node: &NodeView) -> Item {
+    let slow = |by| (span(by), vec![Action::SlowMachine { host: node.host, by }]);
+    let (at, steps) = (nearest(&PACES, node.slow), PACES.map(slow).into());
+    Item::Range(Range { field: "pace", label: "Does everything later by", at, steps })
 }
 
 fn racks(known: Known<'_>, node: &NodeView) -> Vec<Button> {
@@ -102,7 +114,6 @@ fn emptiest(known: Known<'_>, host: HostId) -> Option<HostId> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cluster::time::SECOND;
     use crate::sim::{Scenario, Session};
 
     fn buttons(session: &Session, host: u16) -> Vec<Button> {
@@ -136,6 +147,24 @@ mod tests {
             );
             press(&mut session, 1, act);
             assert!(buttons(&session, 1).iter().all(|button| button.on != Some(true)), "{act}");
+        }
+    }
+
+    #[test]
+    fn a_shop_is_made_slow_and_fast_again() {
+        let mut session = Session::new(&Scenario::first_city(), 1).expect("it can be built");
+        let pace = |session: &Session| {
+            let now = session.snapshot();
+            let items = items(Known::of(&now, session.world()), HostId(1));
+            items.into_iter().find_map(|item| match item {
+                Item::Range(range) if range.field == "pace" => Some(range),
+                _ => None,
+            })
+        };
+        for step in [2, 5, 0] {
+            let range = pace(&session).expect("it is there");
+            range.steps[step].1.iter().for_each(|act| session.act(act.clone()).expect("it makes sense"));
+            assert_eq!(pace(&session).expect("it is there").at, step);
         }
     }
 

@@ -75,7 +75,7 @@ fn twelve() -> Outcome {
 
 /// Streets so long that two hundred questions and answers are on them at a time.
 async fn twelve_nodes(page: &Page<'_>) -> Outcome {
-    const FLYING: &str = "document.querySelectorAll('[data-flight]').length";
+    const FLYING: &str = "Number(document.querySelector('[data-flights]')?.dataset.flights ?? 0)";
     let city = City::open(page, "/?masters=6&replicas=1&speed=1&seed=7", Hands::Mouse).await?;
     let nodes = page.value("document.querySelectorAll('*').length").await?;
     println!("{:<42} {nodes:>8}", "DOM nodes, nothing in flight");

@@ -143,7 +143,12 @@ impl<'a> Page<'a> {
             "(box => [(box.left + box.right) / 2, (box.top + box.bottom) / 2])(document.querySelector({}).getBoundingClientRect())",
             json!(css)
         );
-        let place = self.value(&place).await?;
+        self.point(&place).await
+    }
+
+    /// A point of the window that a JavaScript expression gives.
+    pub(crate) async fn point(&self, expression: &str) -> Outcome<(f64, f64)> {
+        let place = self.value(expression).await?;
         Ok((place[0].as_f64().unwrap_or_default(), place[1].as_f64().unwrap_or_default()))
     }
 

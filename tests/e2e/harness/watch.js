@@ -35,6 +35,32 @@
     look();
   };
 
+  const findSeen = (count, seen) => {
+    for (let at = 0; at < count; at += 1) if (seen(at)) return at;
+    return -1;
+  };
+  // Where on the window the uppermost message is, by what is painted of it; null where there is none.
+  const paper = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  window.flight = () => {
+    const canvas = document.querySelector("#fliers");
+    const { width, height } = canvas;
+    Object.assign(paper.canvas, { width, height });
+    paper.drawImage(canvas, 0, 0);
+    const { data } = paper.getImageData(0, 0, width, height);
+    const seen = (at) => data[4 * at + 3] > 128;
+    const first = findSeen(width * height, seen);
+    if (first < 0) return null;
+    let last = first;
+    while (seen(last + 1)) last += 1;
+    const box = canvas.getBoundingClientRect();
+    const part = box.width / width;
+    // A letter is 16 pixels high.
+    return [
+      box.left + ((first % width) + (last % width) + 1) / 2 * part,
+      box.top + Math.floor(first / width) * part + 8,
+    ];
+  };
+
   new MutationObserver(look).observe(document.body, {
     attributes: true,
     characterData: true,
