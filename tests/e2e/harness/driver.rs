@@ -16,6 +16,9 @@ const DRIVER: &[&str] = &["chromedriver"];
 const BROWSERS: &[&str] = &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 /// How long a browser may take to go away before it is ended by force.
 const FAREWELL: Duration = Duration::from_secs(10);
+/// How often a chromedriver that ends before it named its port is started anew. It takes any free port of IPv4 and then
+/// wants the same of IPv6, and ends where another process was quicker; a driver that cannot run at all fails each time.
+const STARTS: usize = 5;
 
 /// A running chromedriver with a profile folder that nobody used before.
 pub(crate) struct Driver {
@@ -30,6 +33,20 @@ impl Driver {
     pub(crate) fn start() -> Outcome<Self> {
         let program = find(DRIVER, "chromedriver")?;
         let browser = find(BROWSERS, "Chromium")?;
+        let mut last_words = String::new();
+        for _ in 0..STARTS {
+            match Self::launch(&program, &browser)? {
+                Ok(driver) => return Ok(driver),
+                Err(said) => last_words = said,
+            }
+        }
+        Err(Failure::new(format!(
+            "chromedriver ended {STARTS} times before it named its port. It said: {last_words}"
+        )))
+    }
+
+    /// One process, once it names its port, or what it said before it ended without.
+    fn launch(program: &Path, browser: &Path) -> Outcome<Result<Self, String>> {
         let mut child = Command::new(program)
             .arg("--port=0")
             .stdin(Stdio::null())
@@ -37,15 +54,21 @@ impl Driver {
             .stderr(Stdio::null())
             .spawn()
             .map_err(|error| Failure::new(format!("chromedriver could not be started: {error}")))?;
-        let stdout = child.stdout.take();
-        let mut this = Self { child, port: 0, browser, profile: new_profile() };
-        let mut lines = BufReader::new(stdout.ok_or_else(|| Failure::new("chromedriver has no output"))?).lines();
-        this.port = lines.by_ref().map_while(Result::ok).find_map(|line| port_in(&line)).ok_or_else(|| {
-            Failure::new("chromedriver ended before it named its port; run it by hand to see why.")
-        })?;
-        // A pipe that nobody reads fills up and stops the writer.
-        thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
-        Ok(this)
+        let stdout = child.stdout.take().ok_or_else(|| Failure::new("chromedriver has no output"))?;
+        let mut this = Self { child, port: 0, browser: browser.to_owned(), profile: new_profile() };
+        let mut lines = BufReader::new(stdout).lines();
+        let mut said = String::new();
+        for line in lines.by_ref().map_while(Result::ok) {
+            if let Some(port) = port_in(&line) {
+                this.port = port;
+                // A pipe that nobody reads fills up and stops the writer.
+                thread::spawn(move || lines.map_while(Result::ok).for_each(drop));
+                return Ok(Ok(this));
+            }
+            said.push_str(&line);
+            said.push('\n');
+        }
+        Ok(Err(said))
     }
 
     /// Where WebDriver's commands go.
