@@ -1,9 +1,11 @@
 //! Our nodes as a cluster that can be talked to: in RESP, through the world's door.
 
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
+use cluster_city::cluster::bus::Message;
 use cluster_city::cluster::connection::{Conn, Payload};
-use cluster_city::cluster::id::HostId;
+use cluster_city::cluster::id::{HostId, Place};
 use cluster_city::cluster::resp::{Protocol, encode};
 use cluster_city::cluster::time::{MS, Micros, SECOND};
 use cluster_city::cluster::world::{Plan, World};
@@ -22,20 +24,53 @@ pub(crate) struct City {
 
 impl City {
     pub(crate) fn new(node_timeout: Micros) -> Self {
-        let plan = Plan { loopback: Some(7101), node_timeout, ..Plan::small() };
-        let mut world = World::new(&plan, 1).expect("the plan is sound");
+        Self::of(&Plan { loopback: Some(7101), node_timeout, ..Plan::small() })
+    }
+
+    /// Six nodes that know nobody.
+    #[allow(dead_code, reason = "the test targets that share this use different parts")]
+    pub(crate) fn blank(node_timeout: Micros) -> Self {
+        Self::of(&Plan { loopback: Some(7101), node_timeout, masters: 0, replicas: 0, blank: 6, ..Plan::small() })
+    }
+
+    fn of(plan: &Plan) -> Self {
+        let mut world = World::new(plan, 1).expect("the plan is sound");
         world.open(60 * SECOND);
         Self { world, doors: BTreeMap::new() }
+    }
+
+    /// Sends a request, whatever is answered.
+    pub(crate) fn say(&mut self, connection: &str, request: &[Vec<u8>]) -> (Conn, Protocol) {
+        let host = HostId(node_of(connection) as u16);
+        let world = &mut self.world;
+        let dial = || (world.dial(host).expect("there is such a node"), Protocol::Resp2);
+        let door = *self.doors.entry(connection.to_owned()).or_insert_with(dial);
+        self.world.ask(door.0, request.iter().map(|word| word.as_slice().into()).collect());
+        door
+    }
+
+    /// The next message that a node sends on the bus, of those that are wanted.
+    #[allow(dead_code, reason = "the test targets that share this use different parts")]
+    pub(crate) fn overhear(&mut self, node: &str, wanted: impl Fn(&Message) -> bool) -> Rc<Message> {
+        let from = Place::Node(HostId(node_of(node) as u16));
+        let limit = self.world.now() + PATIENCE;
+        while self.world.now() < limit && self.world.step() {
+            let flights = self.world.snapshot().flights.into_iter();
+            // Those that were on their way before say what was so before.
+            for flight in flights.filter(|flight| flight.from == from && flight.sent == self.world.now()) {
+                match self.world.letter(flight.id).map(|letter| letter.payload) {
+                    Some(Payload::Bus(message)) if wanted(&message) => return message,
+                    _ => {}
+                }
+            }
+        }
+        panic!("{node} sends no such message")
     }
 }
 
 impl Cluster for City {
     fn try_ask(&mut self, connection: &str, request: &[Vec<u8>]) -> Option<Value> {
-        let host = HostId(node_of(connection) as u16);
-        let world = &mut self.world;
-        let dial = || (world.dial(host).expect("there is such a node"), Protocol::Resp2);
-        let (conn, mut protocol) = *self.doors.entry(connection.to_owned()).or_insert_with(dial);
-        self.world.ask(conn, request.iter().map(|word| word.as_slice().into()).collect());
+        let (conn, mut protocol) = self.say(connection, request);
         let limit = self.world.now() + PATIENCE;
         loop {
             for (at, payload) in self.world.take_outside().into_iter().filter(|(at, _)| *at == conn) {
@@ -77,5 +112,13 @@ impl Cluster for City {
 
     fn restart(&mut self, node: usize) {
         self.world.restart(HostId(node as u16)).expect("it does not run");
+    }
+
+    fn freeze(&mut self, node: &str) {
+        self.world.freeze(HostId(node_of(node) as u16)).expect("it runs");
+    }
+
+    fn thaw(&mut self, node: &str) {
+        self.world.thaw(HostId(node_of(node) as u16)).expect("it stands still");
     }
 }

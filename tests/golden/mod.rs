@@ -3,6 +3,7 @@
 //! Shared by `tests/core` (our nodes answer the same) and `tests/real` (a real cluster still does, and records it).
 
 pub(crate) mod city;
+pub(crate) mod create;
 pub(crate) mod same;
 pub(crate) mod value;
 
@@ -28,6 +29,10 @@ pub(crate) trait Cluster {
     fn kill(&mut self, node: usize);
     /// Starts it again.
     fn restart(&mut self, node: usize);
+    /// Stops a node's process in its tracks.
+    fn freeze(&mut self, node: &str);
+    /// Lets it go on.
+    fn thaw(&mut self, node: &str);
 
     /// The same as `try_ask`, where somebody must answer.
     fn ask(&mut self, connection: &str, request: &[Vec<u8>]) -> Value {
@@ -118,13 +123,18 @@ pub(crate) fn replay(cluster: &mut dyn Cluster, script: &str) -> Vec<String> {
             Line::Text(_) => {}
             Line::Settle => settle(cluster, &names),
             Line::Pair { connection, request, .. } => {
-                let filled: Vec<Vec<u8>> = words(request).into_iter().map(|word| names.fill(word)).collect();
-                let reply = cluster.ask(connection, &filled);
-                replies.push(same::in_form(request, reply, &names).show());
+                replies.push(ask_by_name(cluster, &names, connection, request));
             }
         }
     }
     replies
+}
+
+/// Sends a request of a story, in which nodes have names; gives its reply in the form in which it is compared.
+pub(crate) fn ask_by_name(cluster: &mut dyn Cluster, names: &Names, connection: &str, request: &str) -> String {
+    let filled: Vec<Vec<u8>> = words(request).into_iter().map(|word| names.fill(word)).collect();
+    let reply = cluster.ask(connection, &filled);
+    same::in_form(request, reply, names).show()
 }
 
 /// Waits until every node tells the same of all: slots, epochs, roles, states; and every replica has everything.

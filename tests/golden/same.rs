@@ -2,7 +2,8 @@
 //!
 //! Everything not named here is compared byte by byte:
 //! - node ids become `id-of-A` and so on, filled up to 40 signs; ports become 7101 to 7106 (bus: 17101 to 17106);
-//! - a moment becomes `PING`, `PONG` or `T`, an offset `N` (0 stays 0), a history's id `ID`;
+//! - a moment becomes `PING`, `PONG` or `T`, an offset `N` (0 stays 0, but for what a replica has confirmed: that is a
+//!   matter of the moment), a history's id `ID`;
 //! - what a bus link holds in its buffer, and whether it wants to write, becomes `N`;
 //! - nodes are listed in the order of their names: Redis's order is that of a hash table with a random seed;
 //! - counts of bus messages become `N`; MEETs are left out, for our cities open already acquainted, and UPDATEs, for
@@ -149,7 +150,7 @@ fn role(value: Value) -> Value {
         items[1] = number(items[1].clone());
         items[2] = each(items[2].clone(), |replica| match replica {
             Value::Many(sign, Some(mut fields)) => {
-                fields[2] = number(fields[2].clone());
+                fields[2] = any(fields[2].clone());
                 Value::Many(sign, Some(fields))
             }
             other => other,

@@ -9,6 +9,7 @@ mod golden;
 #[path = "../ports/mod.rs"]
 mod ports;
 
+mod called_back;
 mod migration;
 mod recorded;
 mod redis_cli;

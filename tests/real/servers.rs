@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::golden::create::create;
 use crate::golden::value::Value;
 use crate::golden::{Cluster, NODES, node_of, until, words};
 use crate::ports;
@@ -28,8 +29,17 @@ pub(crate) struct Servers {
 }
 
 impl Servers {
-    /// Starts six servers and makes one cluster of them, as `redis-cli --cluster create` does.
+    /// Starts six servers and makes one cluster of them.
     pub(crate) fn start(timeout_ms: u32) -> Self {
+        let mut servers = Self::blank(timeout_ms);
+        let seen = create(&mut servers);
+        assert!(seen.iter().all(|line| line.ends_with(r" => +OK\r\n")), "{seen:#?}");
+        servers.connections.clear();
+        servers
+    }
+
+    /// Starts six servers that know nobody.
+    pub(crate) fn blank(timeout_ms: u32) -> Self {
         let found = Command::new("redis-server").arg("--version").stdout(Stdio::null()).status();
         assert!(found.is_ok(), "`redis-server` is not on the PATH: `apt-get install redis-server` gets it.");
         let claim = ports::claim(NODES.len() as u16, true);
@@ -41,7 +51,6 @@ impl Servers {
         for node in 0..NODES.len() {
             servers.launch(node);
         }
-        servers.introduce();
         servers
     }
 
@@ -66,50 +75,9 @@ impl Servers {
         until(self, "it listens", |servers| servers.try_ask(&watch, &words("PING")).is_some());
     }
 
-    fn introduce(&mut self) {
-        for (node, name) in NODES.iter().enumerate() {
-            if node < 3 {
-                let bound = |index: usize| [0, 5461, 10_923, 16_384][index];
-                let line = format!("CLUSTER ADDSLOTSRANGE {} {}", bound(node), bound(node + 1) - 1);
-                assert_eq!(self.tell(name, &line), "OK");
-            }
-            assert_eq!(self.tell(name, &format!("CLUSTER SET-CONFIG-EPOCH {}", node + 1)), "OK");
-        }
-        for node in 1..NODES.len() {
-            let line = format!("CLUSTER MEET 127.0.0.1 {}", self.ports[node]);
-            assert_eq!(self.tell(NODES[0], &line), "OK");
-        }
-        let ids: Vec<String> = NODES.iter().map(|node| self.tell(node, "CLUSTER MYID")).collect();
-        for name in NODES {
-            until(self, "all are known", |servers| {
-                let nodes = servers.ask(name, &words("CLUSTER NODES")).text();
-                ids.iter().all(|id| nodes.contains(id)) && !nodes.contains("handshake")
-            });
-        }
-        for shard in 0..3 {
-            assert_eq!(self.tell(NODES[shard + 3], &format!("CLUSTER REPLICATE {}", ids[shard])), "OK");
-        }
-        let names = crate::golden::Names::of(self);
-        crate::golden::settle(self, &names);
-        self.connections.clear();
-    }
-
     /// Asks and gives the text of the answer.
     pub(crate) fn tell(&mut self, connection: &str, line: &str) -> String {
         self.ask(connection, &words(line)).text()
-    }
-
-    /// Stops a node's process in its tracks.
-    pub(crate) fn freeze(&mut self, node: &str) {
-        self.signal(node, "-STOP");
-        let stat = format!("/proc/{}/stat", self.process(node));
-        let stopped = || std::fs::read_to_string(&stat).is_ok_and(|stat| stat.contains(") T "));
-        until(self, "it stands still", |_| stopped());
-    }
-
-    /// Lets it go on.
-    pub(crate) fn thaw(&mut self, node: &str) {
-        self.signal(node, "-CONT");
     }
 
     fn process(&self, node: &str) -> u32 {
@@ -181,6 +149,17 @@ impl Cluster for Servers {
 
     fn restart(&mut self, node: usize) {
         self.launch(node);
+    }
+
+    fn freeze(&mut self, node: &str) {
+        self.signal(node, "-STOP");
+        let stat = format!("/proc/{}/stat", self.process(node));
+        let stopped = || std::fs::read_to_string(&stat).is_ok_and(|stat| stat.contains(") T "));
+        until(self, "it stands still", |_| stopped());
+    }
+
+    fn thaw(&mut self, node: &str) {
+        self.signal(node, "-CONT");
     }
 }
 

@@ -3,7 +3,8 @@
 use cluster_city::cluster::time::SECOND;
 
 use crate::golden::city::City;
-use crate::golden::{Cluster, NODES, Names, node_of, same, settle, until, words};
+use crate::golden::create::create;
+use crate::golden::{Cluster, NODES, Names, ask_by_name, node_of, same, settle, until, words};
 use crate::servers::Servers;
 
 /// A story that is told to a cluster, and what was seen.
@@ -15,8 +16,8 @@ struct Story<'a> {
 
 #[test]
 fn clients_see_the_same_of_both() {
-    let ours = tell(&mut City::new(2 * SECOND));
-    let real = tell(&mut Servers::start(2_000));
+    let ours = tell(&mut City::blank(2 * SECOND));
+    let real = tell(&mut Servers::blank(2_000));
     for (line, (real, ours)) in real.iter().zip(&ours).enumerate() {
         assert_eq!(real, ours, "line {line}: real, and ours");
     }
@@ -24,8 +25,9 @@ fn clients_see_the_same_of_both() {
 }
 
 fn tell(cluster: &mut dyn Cluster) -> Vec<String> {
+    let seen = create(cluster);
     let names = Names::of(cluster);
-    let mut story = Story { cluster, names, seen: Vec::new() };
+    let mut story = Story { cluster, names, seen };
     story.write();
     story.move_a_slot();
     story.queue_across_a_move();
@@ -33,15 +35,14 @@ fn tell(cluster: &mut dyn Cluster) -> Vec<String> {
     story.get_it_back();
     story.hand_over();
     story.lose_a_shard();
+    story.take_over_by_force();
     story.seen
 }
 
 impl Story<'_> {
     /// A request and its reply.
     fn ask(&mut self, connection: &str, request: &str) -> String {
-        let filled: Vec<Vec<u8>> = words(request).into_iter().map(|word| self.names.fill(word)).collect();
-        let reply = self.cluster.ask(connection, &filled);
-        let shown = same::in_form(request, reply, &self.names).show();
+        let shown = ask_by_name(self.cluster, &self.names, connection, request);
         self.seen.push(format!("{connection}> {request} => {shown}"));
         shown
     }
@@ -62,7 +63,7 @@ impl Story<'_> {
             let table = self.cluster.ask(&watch, &words("CLUSTER NODES"));
             let table = same::in_form("CLUSTER NODES", table, &self.names).text();
             self.seen.push(format!("{node} sees\n{}", ranked(&table)));
-            for request in ["CLUSTER SLOTS", "CLUSTER SHARDS", "DBSIZE"] {
+            for request in ["CLUSTER SLOTS", "CLUSTER SHARDS", "CLUSTER LINKS", "ROLE", "DBSIZE"] {
                 let reply = self.cluster.ask(&watch, &words(request));
                 let shown = same::in_form(request, reply, &self.names).show();
                 self.seen.push(format!("{node} {request} => {shown}"));
@@ -266,6 +267,39 @@ impl Story<'_> {
         self.ask("A", "CONFIG SET cluster-require-full-coverage yes");
         self.cluster.restart(node_of("rC"));
         self.look("all are back");
+    }
+
+    /// A replica takes over from a master that lives, by vote and then without one; and from one that stands still.
+    fn take_over_by_force(&mut self) {
+        self.ask_all(
+            "
+            A> CLUSTER FAILOVER FORCE
+            A> CLUSTER FAILOVER TAKEOVER
+            rA> CLUSTER FAILOVER FORCE TAKEOVER
+            rA> CLUSTER FAILOVER FORCE
+            ",
+        );
+        self.arrive("rA", "SET {t2}x 2", "+OK\\r\\n");
+        self.arrive("A", "GET {t2}x", "-MOVED 4748 127.0.0.1:7104\\r\\n");
+        self.look("taken over by vote");
+        self.ask("A", "CLUSTER FAILOVER TAKEOVER");
+        self.arrive("A", "SET {t2}x 3", "+OK\\r\\n");
+        self.arrive("rA", "GET {t2}x", "-MOVED 4748 127.0.0.1:7101\\r\\n");
+        self.look("taken over without one");
+        self.cluster.freeze("C");
+        self.ask("rC", "CLUSTER FAILOVER FORCE");
+        self.arrive("rC", "SET user:123 3", "+OK\\r\\n");
+        self.cluster.thaw("C");
+        self.arrive("C", "GET user:123", "-MOVED 12893 127.0.0.1:7106\\r\\n");
+        self.look("taken over from one that stood still");
+        self.ask_all(
+            "
+            rA> READONLY
+            rA> GET {t2}x
+            C> READONLY
+            C> GET user:123
+            ",
+        );
     }
 }
 
