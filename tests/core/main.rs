@@ -13,6 +13,7 @@ mod commands;
 mod connections;
 mod determinism;
 mod elections;
+mod freshness;
 mod golden;
 #[path = "../golden/mod.rs"]
 mod golden_dialogue;

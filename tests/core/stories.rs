@@ -259,3 +259,23 @@ fn silent_replica() {
 fn exec_after_a_move() {
     check("exec_after_a_move");
 }
+
+#[test]
+fn handover_on_a_new_link() {
+    check("handover_on_a_new_link");
+}
+
+#[test]
+fn backlog_exceeded() {
+    check("backlog_exceeded");
+}
+
+#[test]
+fn marks_taken_back() {
+    check("marks_taken_back");
+}
+
+#[test]
+fn nobody_stands_for_no_slots() {
+    check("nobody_stands_for_no_slots");
+}

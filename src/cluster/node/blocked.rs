@@ -118,19 +118,26 @@ impl Node {
         }
     }
 
+    /// Answers a client that waits at a node that became a replica, and hangs up. Source: Redis 7.0, `blocked.c`,
+    /// `disconnectAllBlockedClients`.
+    pub(super) fn turn_away(&mut self, context: &mut Context<'_>, conn: Conn) {
+        let text = "UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)";
+        self.answer(context, conn, Reply::error(text));
+        self.kill_client(context, conn);
+    }
+
     /// Answers whoever waited long enough, or waits at a node that became a replica.
     pub(super) fn settle_blocked(&mut self, context: &mut Context<'_>) {
         if self.blocked.is_empty() && self.unblocked.is_empty() {
             return;
         }
-        let now = context.now;
-        let replica = !self.view.me().is_master();
-        self.release(context, |_, blocked| {
-            if replica {
-                return Some(Reply::error(
-                    "UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)",
-                ));
+        if !self.view.me().is_master() {
+            for blocked in std::mem::take(&mut self.blocked) {
+                self.turn_away(context, blocked.conn);
             }
+        }
+        let now = context.now;
+        self.release(context, |_, blocked| {
             blocked.until.is_some_and(|until| now >= until).then_some(Reply::NullArray)
         });
         self.resume_unblocked(context);

@@ -33,29 +33,33 @@ pub(super) fn kind_of(body: &Body) -> usize {
 }
 
 impl Node {
-    /// The header of everything this node sends now.
-    fn header(&mut self) -> Header {
+    /// The header of what this node sends now.
+    fn header(&mut self, body: &Body) -> Header {
         let claimant = self.view.claimant();
         Header {
             sender: self.view.me().id(),
             addr: self.host,
             current_epoch: self.view.current_epoch,
             config_epoch: self.view.peer(claimant).config_epoch,
-            offset: if claimant == ME { self.replication.offset } else { self.replication.replica_offset() },
+            offset: if self.view.me().is_master() {
+                self.replication.offset
+            } else {
+                self.replication.replica_offset()
+            },
             slots: self.view.claim(),
             master: (claimant != ME).then(|| self.view.peer(claimant).id()),
             replica: !self.view.me().is_master(),
             no_failover: self.config.replica_no_failover,
             cluster_ok: self.health.is_ok(),
-            force_ack: self.manual.is_some(),
-            paused: claimant == ME && self.manual.is_some(),
+            force_ack: matches!(body, Body::AuthRequest) && self.manual.is_some(),
+            paused: self.view.me().is_master() && self.manual.is_some(),
         }
     }
 
     /// Sends on any bus connection.
     pub(super) fn send_bus(&mut self, context: &mut Context<'_>, conn: Conn, body: Body) {
         self.sent[kind_of(&body)] += 1;
-        let message = Rc::new(Message { header: self.header(), body });
+        let message = Rc::new(Message { header: self.header(&body), body });
         context.send(conn, Payload::Bus(message));
     }
 
@@ -84,7 +88,7 @@ impl Node {
 
     /// Tells everybody something at once.
     pub(super) fn broadcast(&mut self, context: &mut Context<'_>, body: &Body) {
-        let header = self.header();
+        let header = self.header(body);
         let message = Rc::new(Message { header, body: body.clone() });
         for ix in self.view.other_ixs() {
             if let Some(conn) = self.open_link(ix).filter(|_| !self.view.peer(ix).in_handshake()) {

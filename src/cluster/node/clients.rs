@@ -235,6 +235,7 @@ impl Node {
         self.forget_monitor(conn);
         self.forget_tracker(conn);
         if self.accepted.remove(&conn) {
+            self.count_good_replicas(context.now);
             context.close(conn);
         }
     }

@@ -220,10 +220,11 @@ impl Node {
         };
         let fact = context.because(self.election.cause, |context| context.fact(kind));
         context.because(Some(fact), |context| {
-            self.end_manual(context);
             self.stop_replicating(context);
             self.update_state(context);
+            // Its first word as a master is flagged PAUSED, if it was asked to take over: `resetManualFailover` comes after.
             self.broadcast_pong(context, false);
+            self.end_manual(context);
         });
     }
 

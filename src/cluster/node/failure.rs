@@ -10,6 +10,9 @@ use crate::cluster::context::Context;
 use crate::cluster::fact::FactKind;
 use crate::cluster::time::{MS, Micros};
 
+/// The time of a FAIL that came with the first word of a node (`fail_time` 0): longer ago than anything.
+pub(super) const SINCE_EVER: Micros = 0;
+
 impl Node {
     /// A master said that `about` does not answer.
     pub(super) fn add_failure_report(&mut self, context: &mut Context<'_>, about: PeerIx, by: PeerIx) {
@@ -97,7 +100,7 @@ impl Node {
             return;
         };
         let harmless = !peer.is_master() || peer.slot_count() == 0;
-        let overdue = context.now - since > 2 * self.config.node_timeout;
+        let overdue = since == SINCE_EVER || context.now - since > 2 * self.config.node_timeout;
         if harmless || overdue {
             let kind = FactKind::FailCleared { host: self.host, peer: peer.addr() };
             self.view.set_failed(ix, None);

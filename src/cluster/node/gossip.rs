@@ -2,6 +2,7 @@
 //! `clusterProcessGossipSection`.
 
 use super::Node;
+use super::failure::SINCE_EVER;
 use super::view::{Flags, Known, ME, PeerIx, Stamp, View};
 use crate::cluster::bus::Gossip;
 use crate::cluster::context::Context;
@@ -64,6 +65,9 @@ impl Node {
         if said.flags.any(Flags::REPLICA) {
             self.view.set_replica(ix, None);
         }
+        // `createClusterNode(g->nodename, flags)`: with what the sender thinks of its health, since ever.
+        self.view.set_pfail(ix, said.flags.any(Flags::PFAIL));
+        self.view.set_failed(ix, said.flags.any(Flags::FAIL).then_some(SINCE_EVER));
         self.quiet_until = 0;
     }
 
@@ -151,13 +155,19 @@ impl Choice {
 
 #[cfg(test)]
 mod tests {
+    use std::rc::Rc;
+
     use super::*;
-    use crate::cluster::id::{HostId, NodeId};
+    use crate::cluster::address::AddressBook;
+    use crate::cluster::config::Config;
+    use crate::cluster::context::FactSink;
+    use crate::cluster::id::{HostId, NodeId, Place, RackId};
     use crate::cluster::node::{KnownNode, NodesConf};
     use crate::cluster::slot::SlotRange;
+    use crate::cluster::time::SECOND;
 
     /// Masters with a slot each, and others that nobody can reach and that serve nothing.
-    fn view(masters: u16, unreachable: u16) -> View {
+    fn nodes(masters: u16, unreachable: u16) -> Rc<[KnownNode]> {
         let nodes = (0..masters + unreachable).map(|index| KnownNode {
             id: NodeId(index.into()),
             addr: HostId(index),
@@ -170,7 +180,11 @@ mod tests {
                 .into_iter()
                 .collect(),
         });
-        View::from_conf(&NodesConf::fresh(nodes.collect(), 0, true, 1))
+        nodes.collect()
+    }
+
+    fn view(masters: u16, unreachable: u16) -> View {
+        View::from_conf(&NodesConf::fresh(nodes(masters, unreachable), 0, true, 1))
     }
 
     fn told(view: &View, seed: u64) -> Vec<NodeId> {
@@ -193,6 +207,16 @@ mod tests {
         }
     }
 
+    /// Redis 7.0, `clusterSendPing`: `max(3, N/10)`, me and the receiver excepted.
+    #[test]
+    fn a_tenth_is_told_of_and_at_least_three() {
+        for (known, wanted) in [(3, 1), (4, 2), (5, 3), (6, 3), (39, 3), (40, 4), (99, 9), (1_000, 100)] {
+            let view = view(known, 0);
+            let most = (0..50).map(|seed| told(&view, seed).len()).max();
+            assert_eq!(most, Some(wanted), "of {known}");
+        }
+    }
+
     #[test]
     fn there_is_an_end_when_so_many_were_hit_as_there_are_others() {
         // Of five, three may be told of: whom nobody can use counts each time.
@@ -204,5 +228,58 @@ mod tests {
             let found = first.is_some_and(|first| first < 3);
             assert_eq!(told(&view, seed).len(), usize::from(found), "seed {seed}: {hits:?}");
         }
+    }
+
+    /// Does something to a node that knows three masters, itself and two others, and lives at the first of nine machines.
+    fn at_a_node(work: impl FnOnce(&mut Node, &mut Context<'_>)) {
+        let mut book = AddressBook::new(None);
+        for _ in 0..9 {
+            book.add(RackId(0));
+        }
+        let (mut rng, mut facts, mut out, mut serial) = (Rng::new(1), FactSink::default(), Vec::new(), 0);
+        let mut context = Context {
+            now: SECOND,
+            me: Place::Node(HostId(0)),
+            rng: &mut rng,
+            book: &book,
+            cause: None,
+            facts: &mut facts,
+            out: &mut out,
+            serial: &mut serial,
+        };
+        let conf = NodesConf::fresh(nodes(3, 0), 0, true, 1);
+        let mut node = Node::boot(HostId(0), Rc::new(Config::default()), &conf, &mut context, 0);
+        node.open_missing_links(&mut context);
+        work(&mut node, &mut context);
+    }
+
+    /// Redis 7.0, `clusterProcessGossipSection`. No machine of a city changes its address, so that this is never met in one.
+    #[test]
+    fn whom_i_cannot_reach_is_looked_for_where_others_say_that_it_is() {
+        at_a_node(|node, context| {
+            let [one, other] = [NodeId(1), NodeId(2)].map(|id| node.view.find(id).expect("it is known"));
+            node.view.set_pfail(one, true);
+            let said = |flags: Flags, id| Gossip { id: NodeId(id), pong_second: 0, addr: HostId(7), flags };
+            node.process_gossip(context, other, &[said(Flags::PFAIL, 1)]);
+            assert_eq!(node.view.peer(one).addr(), HostId(1), "nor can they");
+            node.process_gossip(context, one, &[said(Flags::default(), 2)]);
+            assert_eq!(node.view.peer(other).addr(), HostId(2), "I can reach it");
+            node.process_gossip(context, other, &[said(Flags::default(), 1)]);
+            assert_eq!(node.view.peer(one).addr(), HostId(7));
+            assert!(node.view.peer(one).link_is_down(), "the old link led elsewhere");
+        });
+    }
+
+    /// Redis 7.0, `nodeUpdateAddressIfNeeded`.
+    #[test]
+    fn who_speaks_from_another_address_is_looked_for_there() {
+        at_a_node(|node, context| {
+            let one = node.view.find(NodeId(1)).expect("it is known");
+            node.update_address(context, one, HostId(1));
+            assert!(!node.view.peer(one).link_is_down(), "it is where it was");
+            node.update_address(context, one, HostId(8));
+            assert_eq!(node.view.peer(one).addr(), HostId(8));
+            assert!(node.view.peer(one).link_is_down());
+        });
     }
 }

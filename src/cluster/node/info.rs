@@ -213,7 +213,8 @@ impl Node {
                 replica.acked
             ));
         }
-        if master.is_none() && self.config.min_replicas_to_write > 0 {
+        let counts = self.config.min_replicas_to_write > 0 && self.config.min_replicas_max_lag > 0;
+        if master.is_none() && counts {
             lines.insert(2.min(lines.len()), format!("min_slaves_good_slaves:{}", replication.good_replicas));
         }
         let offset = replication.offset;

@@ -27,6 +27,7 @@ impl Node {
     pub(super) fn connection_open(&mut self, context: &mut Context<'_>, conn: Conn) {
         if let Some(ix) = self.view.by_link(conn, self.host) {
             self.view.link_up(ix);
+            self.say_what_was_unsent(context, ix, conn);
             // The ping that waits for an answer keeps its time: a new link does not make the silence shorter.
             let waiting_since = self.view.peer(ix).ping_sent().get();
             if self.view.take_greeting(ix) {
@@ -51,6 +52,7 @@ impl Node {
         self.forget_monitor(conn);
         self.forget_tracker(conn);
         if self.accepted.remove(&conn) {
+            self.count_good_replicas(context.now);
             return;
         }
         if let Some(ix) = self.view.by_link(conn, self.host) {

@@ -50,9 +50,7 @@ impl Node {
 
     pub(super) fn node_line(&self, book: &AddressBook, ix: PeerIx) -> String {
         let peer = self.view.peer(ix);
-        let address = book.address(peer.addr());
-        // Who has never been spoken to does not know by which address others reach it.
-        let ip = if ix == ME && !self.view.addressed { String::new() } else { address.ip_text() };
+        let at = self.place_text(book, ix);
         let mut flags = Vec::new();
         if ix == ME {
             flags.push("myself");
@@ -77,12 +75,10 @@ impl Node {
         let master = peer.replica_of().map(|master| self.view.peer(master));
         let ms = |at: Stamp| at.get().map_or(0, |at| self.config.unix_ms(at));
         let epoch = master.unwrap_or(peer).config_epoch;
-        let link = if ix == ME || peer.link_is_up() { "connected" } else { "disconnected" };
+        let link = if ix == ME || !peer.link_is_down() { "connected" } else { "disconnected" };
         let mut line = format!(
-            "{} {ip}:{}@{} {} {} {} {} {epoch} {link}",
+            "{} {at} {} {} {} {} {epoch} {link}",
             peer.id(),
-            address.port,
-            address.bus_port(),
             flags.join(","),
             master.map_or("-".to_owned(), |master| master.id().to_string()),
             ms(peer.ping_sent()),
@@ -95,6 +91,25 @@ impl Node {
             line.push_str(&self.open_slots_text());
         }
         line
+    }
+
+    /// Where a node is reached, as it is told: nowhere, if somebody else lives at its address now.
+    pub(super) fn ip_and_port(&self, book: &AddressBook, ix: PeerIx) -> (String, u16) {
+        let peer = self.view.peer(ix);
+        if peer.flags().any(Flags::NOADDR) {
+            return (String::new(), 0);
+        }
+        let address = book.address(peer.addr());
+        (address.ip_text(), address.port)
+    }
+
+    /// The same with its bus port: `IP:PORT@BUSPORT`.
+    fn place_text(&self, book: &AddressBook, ix: PeerIx) -> String {
+        let (ip, port) = self.ip_and_port(book, ix);
+        // Who has never been spoken to does not know by which address others reach it.
+        let ip = if ix == ME && !self.view.addressed { String::new() } else { ip };
+        let bus_port = if port == 0 { 0 } else { u32::from(port) + 10_000 };
+        format!("{ip}:{port}@{bus_port}")
     }
 
     /// `CLUSTER SLOTS`. Source: Redis 7.0, `cluster.c`, `clusterReplyMultiBulkSlots`.
@@ -119,12 +134,11 @@ impl Node {
     }
 
     fn node_entry(&self, book: &AddressBook, ix: PeerIx) -> Reply {
-        let peer = self.view.peer(ix);
-        let address = book.address(peer.addr());
+        let (ip, port) = self.ip_and_port(book, ix);
         Reply::Array(vec![
-            Reply::bulk(address.ip_text()),
-            Reply::Integer(address.port.into()),
-            Reply::bulk(peer.id().to_string()),
+            Reply::bulk(ip),
+            Reply::Integer(port.into()),
+            Reply::bulk(self.view.peer(ix).id().to_string()),
             // What a node adds of its own: host names, if it had any.
             Reply::Map(Vec::new()),
         ])

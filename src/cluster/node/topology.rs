@@ -36,7 +36,7 @@ impl Node {
     /// Source: `addNodeDetailsToShardReply`.
     fn shard_node(&self, book: &AddressBook, ix: PeerIx) -> Reply {
         let peer = self.view.peer(ix);
-        let address = book.address(peer.addr());
+        let (ip, port) = self.ip_and_port(book, ix);
         let offset = match ix {
             ME if peer.is_master() => self.replication.offset,
             ME => self.replication.replica_offset(),
@@ -47,15 +47,17 @@ impl Node {
             () if !peer.is_master() && offset == 0 => "loading",
             () => "online",
         };
-        Reply::map([
-            ("id", Reply::bulk(peer.id().to_string())),
-            ("port", Reply::Integer(address.port.into())),
-            ("ip", Reply::bulk(address.ip_text())),
-            ("endpoint", Reply::bulk(address.ip_text())),
+        let id = ("id", Reply::bulk(peer.id().to_string()));
+        let port = (port > 0).then(|| ("port", Reply::Integer(port.into())));
+        let rest = [
+            ("ip", Reply::bulk(ip.clone())),
+            ("endpoint", Reply::bulk(ip)),
             ("role", Reply::bulk(if peer.is_master() { "master" } else { "replica" })),
             ("replication-offset", Reply::Integer(offset as i64)),
             ("health", Reply::bulk(health)),
-        ])
+        ];
+        let fields = std::iter::once(id).chain(port).chain(rest);
+        Reply::Map(fields.map(|(name, value)| (Reply::bulk(name), value)).collect())
     }
 
     /// `CLUSTER LINKS`. What waits to be sent is the network's here, so the buffers are empty.

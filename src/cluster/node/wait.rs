@@ -79,10 +79,7 @@ impl Node {
                 continue;
             }
             if !self.view.me().is_master() {
-                let text = "UNBLOCKED force unblock from blocking operation, instance state changed \
-                            (master -> replica?)";
-                context.send(waiter.conn, Payload::Reply(Reply::error(text)));
-                self.unblock(context, waiter.conn);
+                self.turn_away(context, waiter.conn);
             } else if have >= waiter.wanted || over {
                 context.send(waiter.conn, Payload::Reply(Reply::Integer(have as i64)));
                 self.unblock(context, waiter.conn);

@@ -191,7 +191,7 @@ impl Elections {
         self.fed_at[index] = fed;
     }
 
-    /// `cluster-replica-validity-factor`, reckoned from when the copy was last seen in the stream.
+    /// `cluster-replica-validity-factor`, reckoned from when the copy was last seen in the stream; in whole seconds.
     fn data_is_fresh(&self, world: &World, fact: &Fact, host: HostId) -> Result<(), Violation> {
         let told = self.asked_at.get(&host).is_some_and(|&at| fact.at - at <= 6 * SECOND);
         let Some(node) = world.node(host).filter(|_| !told) else {
@@ -201,7 +201,7 @@ impl Elections {
         let limit = config
             .node_timeout
             .saturating_mul(config.replica_validity_factor + 1)
-            .saturating_add(config.repl_ping_period);
+            .saturating_add(config.repl_ping_period + SECOND);
         let age = fact.at - self.fed_at.get(usize::from(host.0)).map_or(0, |&(at, _)| at);
         if config.replica_validity_factor == 0 || age <= limit {
             return Ok(());

@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use super::{Backlog, StreamItem};
+use super::{Backlog, ReplMessage, StreamItem, send};
 use crate::cluster::connection::Conn;
 use crate::cluster::context::Context;
 use crate::cluster::node::{LOADED, Node};
@@ -58,6 +58,8 @@ impl Node {
             let Loading { conn, copy, stream, .. } = *loading;
             self.replace_all(copy);
             self.in_stream(context, conn);
+            // At once: until then its master has not heard how far it is (`replicationSendAck` at the end).
+            send(context, conn, ReplMessage::Ack(self.replication.offset));
             for item in stream {
                 self.take_item(context, item);
             }

@@ -128,6 +128,7 @@ impl Node {
             for item in missed {
                 send(context, conn, ReplMessage::Stream(item));
             }
+            self.count_good_replicas(now);
         } else if had_history {
             self.stats.sync_partial_err += 1;
         }
@@ -174,8 +175,9 @@ impl Node {
         self.begin_copies(context);
     }
 
-    /// In whole seconds of the clock, as Redis counts. Source: Redis 7.0, `replication.c`, `refreshGoodSlavesCount`.
-    pub(super) fn count_good_replicas(&mut self, now: Micros) {
+    /// In whole seconds of the clock, as Redis counts: once a second, and when a replica comes or goes. Source: Redis 7.0,
+    /// `replication.c`, `refreshGoodSlavesCount`.
+    pub(in crate::cluster::node) fn count_good_replicas(&mut self, now: Micros) {
         let lag = self.config.min_replicas_max_lag / SECOND;
         let good = replicas(&self.accepted).filter(|(_, replica)| {
             matches!(replica.phase, Phase::Online) && now / SECOND - replica.acked_at / SECOND <= lag
@@ -250,6 +252,7 @@ impl Node {
             replica.phase = Phase::Online;
             replica.acked_at = now;
         }
+        self.count_good_replicas(now);
     }
 
     /// New settings count at once.

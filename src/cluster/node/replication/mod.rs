@@ -18,7 +18,7 @@ use crate::cluster::connection::{Conn, Payload};
 use crate::cluster::context::Context;
 use crate::cluster::id::HostId;
 use crate::cluster::store::Store;
-use crate::cluster::time::Micros;
+use crate::cluster::time::{Micros, SECOND};
 
 /// The name of one history of writes.
 pub type ReplId = [u8; 20];
@@ -175,16 +175,20 @@ impl Replication {
 
     /// Whether `min-replicas-to-write` is met.
     pub fn has_enough_replicas(&self, config: &Config) -> bool {
-        self.master.is_some() || self.good_replicas >= config.min_replicas_to_write
+        // A lag of 0 turns it off, as a number of 0 does (`checkGoodReplicasStatus`).
+        self.master.is_some()
+            || config.min_replicas_max_lag == 0
+            || self.good_replicas >= config.min_replicas_to_write
     }
 
-    /// How old a replica's data may be; `None` if it never had its master's.
+    /// How old a replica's data may be, in whole seconds of the clock, as Redis counts (`server.unixtime`); `None` if it never
+    /// had its master's.
     pub fn data_age(&self, now: Micros) -> Option<Micros> {
         let heard = match self.link {
             MasterLink::Streaming(_) => self.last_io,
             _ => self.down_since,
         };
-        heard.map(|at| now - at)
+        heard.map(|at| now / SECOND * SECOND - at / SECOND * SECOND)
     }
 }
 
