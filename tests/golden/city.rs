@@ -49,20 +49,45 @@ impl City {
         door
     }
 
+    /// What comes on these connections until they have ended, and whether they have.
+    #[allow(dead_code, reason = "the test targets that share this use different parts")]
+    pub(crate) fn last_words<const N: usize>(&mut self, doors: [Conn; N]) -> [(String, bool); N] {
+        let (mut said, limit) = (doors.map(|_| (String::new(), false)), self.world.now() + PATIENCE);
+        while self.world.now() < limit && said.iter().any(|(_, ended)| !ended) && self.world.step() {
+            for (at, payload) in self.world.take_outside() {
+                let Some((said, ended)) = doors.iter().position(|door| *door == at).map(|nth| &mut said[nth])
+                else {
+                    continue;
+                };
+                match payload {
+                    Payload::Closed { .. } => *ended = true,
+                    Payload::Reply(reply) => {
+                        let mut bytes = Vec::new();
+                        encode(&reply, Protocol::Resp2, &mut bytes);
+                        *said += &Value::read(&bytes).expect("a whole value").0.show();
+                    }
+                    _ => {}
+                }
+            }
+        }
+        said
+    }
+
     /// The next message that a node sends on the bus, of those that are wanted.
     #[allow(dead_code, reason = "the test targets that share this use different parts")]
     pub(crate) fn overhear(&mut self, node: &str, wanted: impl Fn(&Message) -> bool) -> Rc<Message> {
         let from = Place::Node(HostId(node_of(node) as u16));
-        let limit = self.world.now() + PATIENCE;
-        while self.world.now() < limit && self.world.step() {
+        // Those that were on their way before say what was so before.
+        let since = self.world.now();
+        while self.world.now() < since + PATIENCE {
             let flights = self.world.snapshot().flights.into_iter();
-            // Those that were on their way before say what was so before.
-            for flight in flights.filter(|flight| flight.from == from && flight.sent == self.world.now()) {
+            for flight in flights.filter(|flight| flight.from == from && flight.sent >= since) {
                 match self.world.letter(flight.id).map(|letter| letter.payload) {
                     Some(Payload::Bus(message)) if wanted(&message) => return message,
                     _ => {}
                 }
             }
+            self.world.step();
         }
         panic!("{node} sends no such message")
     }

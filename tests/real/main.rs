@@ -9,10 +9,16 @@ mod golden;
 #[path = "../ports/mod.rs"]
 mod ports;
 
+mod bus;
 mod called_back;
+mod failures;
+mod handover;
+mod headers;
+mod membership;
 mod migration;
 mod recorded;
 mod redis_cli;
+mod resync;
 mod servers;
 mod side_by_side;
 mod windows;

@@ -68,6 +68,10 @@ impl Story<'_> {
                 let shown = same::in_form(request, reply, &self.names).show();
                 self.seen.push(format!("{node} {request} => {shown}"));
             }
+            // How many elections and messages there were is a matter of chance.
+            let info = self.cluster.ask(&watch, &words("CLUSTER INFO")).text();
+            let lasting = info.lines().filter(|line| !line.contains("_epoch:") && !line.contains("_messages_"));
+            self.seen.push(format!("{node} CLUSTER INFO => {}", lasting.collect::<Vec<_>>().join(", ")));
         }
     }
 

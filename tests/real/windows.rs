@@ -17,7 +17,7 @@ pub(crate) fn ask_all(cluster: &mut dyn Cluster, names: &Names, dialogue: &str) 
     seen
 }
 
-fn replies(seen: &[String]) -> Vec<&str> {
+pub(crate) fn replies(seen: &[String]) -> Vec<&str> {
     seen.iter().map(|line| line.split_once(" => ").expect("a reply").1).collect()
 }
 
