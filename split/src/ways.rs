@@ -51,7 +51,7 @@ const ENTRIES: [&str; 42] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 31] = [
+const DOORS: [&str; 34] = [
     "cluster_city::app::aside::aside",
     "<cluster_city::app::page::Page>::run_to_service",
     "<cluster_city::app::world::World>::compare",
@@ -64,7 +64,10 @@ const DOORS: [&str; 31] = [
     "<cluster_city::stage::drag::Drag>::words",
     "<cluster_city::stage::map::Map>::of",
     "<cluster_city::stage::sheet::Whose>::look",
+    "<cluster_city::stage::lost::Mark>::of",
+    "<cluster_city::stage::rate::Rate>::line",
     "cluster_city::stage::compare::compare",
+    "cluster_city::stage::timeline::label",
     "cluster_city::stage::why::why",
     "<cluster_city::cluster::world::World>::handle_until",
     "<cluster_city::cluster::world::World>::put_off",

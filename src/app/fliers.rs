@@ -140,9 +140,9 @@ impl Fliers {
                 put(&paper, stamp, (x - HALF, y - HALF), 1.0 / scale);
             }
             if let Some((text, place)) = &parcel.label {
-                // Words are sharp only where pixels are.
+                // Where the scene found room for them. Words are sharp only where pixels are.
                 let whole = |at: f64| (at * scale).round() / scale;
-                let at = (whole(x + f64::from(place.left)), whole(y + f64::from(place.top)));
+                let at = (whole(f64::from(place.left)), whole(f64::from(place.top)));
                 if let Some(pill) = self.pill(parcel, text) {
                     put(&paper, pill, at, 1.0 / scale);
                 }

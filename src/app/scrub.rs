@@ -11,7 +11,7 @@ use super::part::{Part, part};
 use super::transport::Transport;
 use crate::cluster::fact::FactId;
 use crate::cluster::time::{MS, Micros, SECOND};
-use crate::stage::shape::tenths;
+use crate::stage::shape::{anchor_name, tenths};
 use crate::stage::timeline::{self, Ghost, Mark};
 use crate::stage::until::Until;
 use crate::stage::words;
@@ -46,7 +46,7 @@ pub(super) fn timeline(props: &Transport<'_>) -> Html {
                 <div class="known" style={format!("width:{end}%")}></div>
                 <div class="played" style={format!("width:{head}%")}></div>
             </div>
-            { part(Marks { marks: props.marks.clone(), span, width: props.width, lit: props.lit.clone() }) }
+            { part(Marks { marks: props.marks.clone(), span, whole: props.whole, room: (props.width, ghost.is_none()), lit: props.lit.clone() }) }
             if let Some(ghost) = ghost {
                 { strip(ghost, span, props) }
             }
@@ -148,13 +148,19 @@ pub(super) fn futures(props: &Transport<'_>) -> Html {
 struct Marks {
     marks: Rc<Vec<Rc<Mark>>>,
     span: Micros,
-    width: i32,
+    /// Whether the page's second part has come: it writes the labels.
+    whole: bool,
+    /// The line's width, and whether labels may stand below it.
+    room: (i32, bool),
     lit: Rc<Vec<FactId>>,
 }
 
 impl Part for Marks {
     fn draw(&self) -> Html {
-        let placed = timeline::placed(&self.marks, self.span, self.width);
+        let mut placed = timeline::placed(&self.marks, self.span, self.room.0);
+        if self.whole {
+            timeline::label(&mut placed, &self.marks, self.room);
+        }
         let marks = placed.iter().map(|placed| {
             let mark = &placed.mark;
             let more = if placed.more > 0 { format!(" (and {} more)", placed.more) } else { String::new() };
@@ -168,8 +174,10 @@ impl Part for Marks {
                     style={format!("left:{}%", tenths(placed.place))}
                     title={title.clone()}
                 >
-                    if placed.labelled {
-                        <span class="mark-label" aria-hidden="true">{ text(&mark.label) }</span>
+                    if let Some(label) = &placed.label {
+                        <span class={classes!("mark-label", label.low.then_some("low"), anchor_name(label.anchor))} aria-hidden="true">
+                            { text(&label.text) }
+                        </span>
                     }
                     <span class="sr-only">{title}</span>
                 </li>

@@ -88,7 +88,11 @@ impl Page {
                 }
             }
             Msg::Walk(host) => self.tile = Some(host),
-            Msg::Act(action) => self.act(action),
+            Msg::Act(action) => {
+                // What comes of it is named on the timeline by the second part.
+                self.fetch_ahead();
+                self.act(action);
+            }
             Msg::Press(press) => self.press(press),
             Msg::LensAt(slot) => self.read_slot(slot),
             Msg::Find(text) => match lens::find(&text) {

@@ -37,6 +37,8 @@ pub(super) struct Transport<'a> {
     pub(super) marks: Rc<Vec<Rc<Mark>>>,
     /// Facts that are pointed out.
     pub(super) lit: Rc<Vec<FactId>>,
+    /// Whether the page's second part has come.
+    pub(super) whole: bool,
     /// The timeline's width in pixels.
     pub(super) width: i32,
     /// Where messages go.

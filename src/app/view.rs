@@ -69,8 +69,11 @@ pub(super) fn page(page: &Page) -> Html {
         page.world.line().is_past().then_some("past"),
         (page.world.line().is_past() || !page.world.line().ghosts().is_empty()).then_some("forked")
     );
+    let city = city(page);
+    let spare = page.scene.borrow().as_ref().map_or(0, |scene| scene.spare());
+    let style = if presents { format!("zoom:{}%", page.zoom) } else { format!("--spare:{spare}px") };
     html! {
-        <div key={skin().name()} {class} style={presents.then(|| format!("zoom:{}%", page.zoom))}>
+        <div key={skin().name()} {class} {style}>
             <a class="skip" href="#command">{"Skip to the command line"}</a>
             { part(Header { tools: room == Room::Desk, presents, theme: page.theme, send: send.clone() }) }
             if room != Room::Desk {
@@ -88,7 +91,7 @@ pub(super) fn page(page: &Page) -> Html {
                     if let Some(next) = next.as_ref().filter(|_| presents || room == Room::Phone) {
                         { next_step(next, send) }
                     }
-                    { city(page) }
+                    { city }
                     { terminal(page, room, next) }
                 </div>
                 { page.aside.part(page.inspects(), || inspector(page)) }
@@ -206,6 +209,11 @@ fn city(page: &Page) -> Html {
         menu: page.zoom == 0 && Room::of(page) == Room::Box,
         drag: drag.map(|drag| (drag, page.whole.then(|| drag.words(&scene, snapshot, voice())).flatten())),
         eyes,
+        rate: scene
+            .square
+            .rate
+            .filter(|_| page.whole)
+            .and_then(|place| page.world.told().rate.line(snapshot.now, place)),
         scene,
         rack_of,
         path: last.map(|last| KeyPath::of(last, snapshot)),
@@ -326,6 +334,7 @@ fn bottom(page: &Page, lit: Rc<Vec<FactId>>) -> Html {
         speed: page.speed,
         marks: page.world.marks(),
         lit,
+        whole: page.whole,
         width: page.timeline_width,
         send: &page.send,
     })

@@ -4,3 +4,6 @@
 
 pub mod cover;
 pub mod first_walk;
+
+#[cfg(test)]
+mod checks;

@@ -132,6 +132,35 @@ mod tests {
     }
 
     #[test]
+    fn racks_that_are_apart_from_each_other_have_one_board_between_them() {
+        // Rack A has two masters, rack B one: those of B hear no majority, or, with one more of A's cut, those of A neither.
+        let mut city = fixture::large(3, 1, 2);
+        for node in &mut city.nodes {
+            (node.state, node.running) = (NodeState::Ok, true);
+        }
+        let of = |rack: u16| {
+            let inside = city.nodes.iter().filter(move |node| node.rack.0 == rack);
+            inside.map(|node| Place::Node(node.host)).collect::<Vec<_>>()
+        };
+        let (one, other) = (of(0), of(1));
+        let pairs = one.iter().flat_map(|a| other.iter().flat_map(move |b| [(*a, *b), (*b, *a)]));
+        let pairs: Vec<(Place, Place)> = pairs.collect();
+        let board = |city: &Snapshot, frame| {
+            let scene = Scene::of(city, frame, &Look::default());
+            let own: Vec<u16> =
+                scene.shops.iter().filter(|shop| shop.marks.apart).map(|shop| shop.host.0).collect();
+            (scene.works.blocks.len(), own)
+        };
+        let mut swapped = city.clone();
+        (city.cuts, swapped.cuts) = (pairs.clone(), pairs);
+        swapped.racks.reverse();
+        for frame in frames() {
+            assert_eq!(board(&city, frame), (1, vec![]), "{frame:?}");
+            assert_eq!(board(&swapped, frame), (1, vec![]), "{frame:?}");
+        }
+    }
+
+    #[test]
     fn the_board_of_a_closed_street_hides_nothing_and_says_it_once() {
         for mut city in [fixture::key_typed(), fixture::large(6, 1, 3), fixture::large(12, 1, 3)] {
             let own = Place::Node(HostId(2));

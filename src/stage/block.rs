@@ -32,8 +32,12 @@ pub fn block_box((x, y): (i32, i32)) -> Bounds {
     Bounds::new(x - HALF.0, y - HALF.1, 2 * HALF.0, 2 * HALF.1)
 }
 
-/// All road blocks.
-pub(super) fn blocks(layout: &Layout, snapshot: &Snapshot, home: (i32, i32)) -> Vec<Block> {
+/// All road blocks, and the racks that are apart: of those in between, one block may stand for several.
+pub(super) fn blocks(
+    layout: &Layout,
+    snapshot: &Snapshot,
+    home: (i32, i32),
+) -> (Vec<Block>, Vec<(RackId, RackId)>) {
     let mut blocks: Vec<Block> = Vec::new();
     let ends = whole_racks_first(snapshot);
     for &(from, to) in ends.iter().filter(|pair| !closed_before(layout, &ends, **pair)) {
@@ -51,7 +55,29 @@ pub(super) fn blocks(layout: &Layout, snapshot: &Snapshot, home: (i32, i32)) -> 
             blocks.push(Block { at, street, one_way, way });
         }
     }
-    blocks
+    let apart = ends.iter().filter_map(|ends| match *ends {
+        (End::Rack(one), End::Rack(other)) => Some((one, other)),
+        _ => None,
+    });
+    let apart = apart.collect();
+    (blocks, apart)
+}
+
+/// Whether all that is cut off from a machine stands in racks that are cut off from its own: the board between them says so,
+/// and it needs none beside it.
+pub(super) fn is_told_between_racks(snapshot: &Snapshot, host: HostId, apart: &[(RackId, RackId)]) -> bool {
+    let rack = |place: Place| match place {
+        Place::Node(host) => words::node(snapshot, host).map(|node| node.rack),
+        _ => None,
+    };
+    let own = Place::Node(host);
+    let mut cut = snapshot.cuts.iter().filter(|(from, to)| *from == own || *to == own);
+    !apart.is_empty()
+        && cut.all(|(from, to)| {
+            rack(*from)
+                .zip(rack(*to))
+                .is_none_or(|(one, other)| one != other && apart.contains(&(one.min(other), one.max(other))))
+        })
 }
 
 /// Of two racks that are apart the one that has more roads cut: the other may be apart from nobody else.

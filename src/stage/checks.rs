@@ -10,8 +10,11 @@ use super::shop::{ShopView, Walls};
 use super::size::Size;
 use super::skin::Skin;
 use super::text::{Bounds, TEXT_FLOOR};
+use super::view_of::{Viewed, of_node};
+use crate::cluster::id::HostId;
 use crate::cluster::snapshot::{NodeState, Snapshot, SyncState};
-use crate::narrate::Term;
+use crate::narrate::{Term, Voice};
+use crate::sim::Session;
 
 pub(super) fn frames() -> Vec<Frame> {
     let page = |width, height, city| Frame::of_page((width, height), city);
@@ -30,6 +33,13 @@ pub(super) fn frames() -> Vec<Frame> {
         page(390, 844, 390),
         page(320, 640, 320),
     ]
+}
+
+/// The city as one node of a session believes it is.
+pub(super) fn viewed(session: &Session, host: u16) -> Viewed {
+    let host = HostId(host);
+    let table = session.world().slot_table(host);
+    of_node(&session.snapshot(), host, &session.beliefs(host), &table, Voice::Story).expect("it runs")
 }
 
 fn each_scene(mut check: impl FnMut(&str, &Snapshot, &Scene)) {
@@ -90,9 +100,10 @@ fn nothing_leaves_the_frame() {
         let panels = scene.votes.iter().map(|panel| ("votes".to_owned(), panel.place));
         let pills = scene.parcels.iter().filter_map(|parcel| {
             let (text, pill) = parcel.label.as_ref()?;
-            Some((text.to_string(), Bounds::new(parcel.place.0 / 10 + pill.left, 10, pill.width(), 5)))
+            Some((text.to_string(), *pill))
         });
-        for (text, place) in labels.chain(shops).chain(racks).chain(panels).chain(pills) {
+        let you = [("you".to_owned(), scene.square.own())];
+        for (text, place) in labels.chain(shops).chain(racks).chain(panels).chain(pills).chain(you) {
             if !frame.contains(&place) {
                 out.push(format!("{name}: {text:?} {place:?} leaves {frame:?}"));
             }
@@ -219,6 +230,33 @@ fn a_skin_changes_words_and_drawing_and_nothing_else() {
 }
 
 #[test]
+fn a_barred_door_crosses_nothing_out_that_is_written() {
+    each_scene(|name, _, scene| {
+        for shop in scene.shops.iter().filter(|shop| shop.marks.barred && shop.size == Size::Full) {
+            let (mut crosses, mut words) = (0, Vec::new());
+            let unit = |n: i32| shop.front.width() * n / 150;
+            for shape in art::shop::draw(shop) {
+                match shape {
+                    Shape::Text(label) => words.push(label.bounds()),
+                    Shape::Path { d, class } if class == "bar-mark" => {
+                        let start = d[1..].split(['L', 'M']).next().and_then(|start| start.split_once(' '));
+                        let (x, y) = start.expect("it begins somewhere");
+                        let at = |n: &str| n.parse::<f32>().expect("a number") as i32;
+                        // Its first stroke rises from the lower left end.
+                        let cross = Bounds::new(at(x), at(y) - unit(30), unit(33), unit(30));
+                        crosses += 1;
+                        let over = words.iter().find(|word| word.overlaps(&cross));
+                        assert!(over.is_none(), "{name}: {cross:?} over {over:?} of {}", shop.sign);
+                    }
+                    _ => {}
+                }
+            }
+            assert_eq!(crosses, 1, "{name}: {}", shop.sign);
+        }
+    });
+}
+
+#[test]
 fn a_stale_copy_is_marked() {
     let frame = Frame { class: Class::Wide, width: 796, height: Some(540) };
     let scene = Scene::of(&fixture::promoted(), frame, &Look::default());
@@ -279,7 +317,7 @@ fn a_big_city_still_fits() {
     let mut city = fixture::opening();
     for host in 6..12 {
         let mut node = city.nodes[host - 6].clone();
-        node.host = crate::cluster::id::HostId(host as u16);
+        node.host = HostId(host as u16);
         city.nodes.push(node);
     }
     let scene = Scene::of(&city, Frame { class: Class::Wide, width: 1092, height: Some(540) }, &Look::default());
@@ -288,7 +326,7 @@ fn a_big_city_still_fits() {
 
 #[test]
 fn what_is_pointed_out_is_framed_and_its_streets_shine() {
-    use crate::cluster::id::{HostId, Place, RackId};
+    use crate::cluster::id::{Place, RackId};
     use crate::narrate::About;
     let about = |who: u16, whom| About { who: Some(Place::Node(HostId(who))), whom, rack: None };
     let you = Some(Place::Client(crate::cluster::id::ClientId(0)));

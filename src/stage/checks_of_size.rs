@@ -291,3 +291,23 @@ fn a_small_shop_has_its_whole_name_on_its_sign() {
         assert!(low.is_some_and(|low| low <= shop.touch.bottom), "{low:?} and {:?}", shop.touch);
     }
 }
+
+#[test]
+fn seven_nodes_are_drawn_in_full_in_a_low_window_too() {
+    let city = fixture::large(7, 0, 3);
+    for (window, width) in [((1366, 660), 1_018), ((1366, 768), 1_018), ((1440, 900), 1_092)] {
+        let scene = Scene::of(&city, Frame::of_page(window, width), &Look::default());
+        let front = scene.shops[0].front.width();
+        let fits = scene.height <= scene.frame.height.unwrap_or(0);
+        assert!(fits, "{window:?}: {} high", scene.height);
+        assert!((scene.shops[0].size, front >= 76) == (Size::Full, true), "{window:?}: {front} wide");
+    }
+}
+
+#[test]
+fn the_room_of_two_columns_is_used() {
+    let scene = Scene::of(&fixture::opening(), Frame::of_page((1024, 768), 676), &Look::default());
+    assert!(scene.shops[0].front.width() > 80, "{:?}", scene.shops[0].front);
+    // What is left the terminal takes.
+    assert_eq!(scene.height + scene.spare(), scene.frame.height.expect("it is limited"));
+}

@@ -20,6 +20,9 @@ pub struct CopySegment {
     pub stale: bool,
 }
 
+/// How far below the middle of your head the drawing of you ends.
+pub const FEET: i32 = 38;
+
 /// The square.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Square {
@@ -31,6 +34,8 @@ pub struct Square {
     pub copy: Vec<CopySegment>,
     /// Everything written here.
     pub labels: Vec<Label>,
+    /// Where the line of requests a second has room.
+    pub rate: Option<Bounds>,
     /// The place of the mark beside "no shop serves …", if it is said.
     pub refused: Option<(i32, i32)>,
 }
@@ -38,7 +43,8 @@ pub struct Square {
 impl Square {
     /// You, with your client's copy.
     pub fn own(&self) -> Bounds {
-        Bounds { left: self.home.0 - 22, top: self.home.1 - 14, ..self.card }
+        let (x, y) = self.home;
+        Bounds { left: x - 22, top: y - 14, bottom: (y + FEET).max(self.card.bottom), ..self.card }
     }
 }
 
@@ -52,7 +58,7 @@ pub fn square(layout: &Layout, snapshot: &Snapshot, look: &Look) -> Square {
     let size = layout.measures.caption;
     let head = match class {
         Class::Wide => place.top + 20,
-        Class::Embed => place.top + 14,
+        Class::Embed => place.top + 12,
         Class::Phone => place.top + 26,
     };
     let home = (if class == Class::Phone { middle - 48 } else { middle - 40 }, head);
@@ -77,7 +83,9 @@ pub fn square(layout: &Layout, snapshot: &Snapshot, look: &Look) -> Square {
         Class::Wide | Class::Phone => labels.push(Label::caption(who, middle, place.top + 80, size)),
         Class::Embed => labels.push(Label::caption("you", home.0 - 22, head + 26, size).anchor(Anchor::End)),
     }
-    labels.extend(counts(layout, client, voice));
+    let counts = counts(layout, client, voice);
+    let rate = rate(layout, home, &labels, &counts);
+    labels.extend(counts);
     let refused = look.pin.and_then(|slot| {
         let entry = words::entry(snapshot, slot).filter(|entry| !entry.served)?;
         let closed = entry.owner.is_some_and(|owner| words::is_closed(snapshot, owner));
@@ -86,7 +94,20 @@ pub fn square(layout: &Layout, snapshot: &Snapshot, look: &Look) -> Square {
         Some(refusal(layout, slot, (shown, voice), &mut labels))
     });
     let copy = client.map(|client| copy_of(client, snapshot, card)).unwrap_or_default();
-    Square { home, card, copy, labels, refused }
+    Square { home, card, copy, labels, rate, refused }
+}
+
+/// The place of the line of requests a second: under what is counted, or beside it, left of you and of your name.
+fn rate(layout: &Layout, home: (i32, i32), own: &[Label], counts: &[Label]) -> Option<Bounds> {
+    let place = layout.square;
+    let (left, top, height) = match layout.frame.class {
+        Class::Wide => (place.left, place.top + 73, 13),
+        Class::Embed => (place.left + counts.last().map_or(0, Label::width) + 14, place.top + 27, 12),
+        Class::Phone => (place.left + 4, place.top + 32, 20),
+    };
+    let name = own.iter().map(|label| label.bounds()).filter(|name| name.top < top + height && top < name.bottom);
+    let right = name.map(|name| name.left).chain([home.0 - 24]).min().unwrap_or(home.0) - 12;
+    (right - left >= 60).then(|| Bounds::new(left, top, (right - left).min(150), height))
 }
 
 /// "142 served · 3 sent on · 9 turned away", the last in red once it happens.

@@ -83,13 +83,8 @@ mod tests {
     use crate::cluster::id::ClientId;
     use crate::cluster::time::SECOND;
     use crate::sim::{Action, Scenario, Session};
-    use crate::stage::view_of::{Viewed, of_client, of_node};
-
-    fn viewed(session: &Session, host: u16) -> Viewed {
-        let host = HostId(host);
-        let table = session.world().slot_table(host);
-        of_node(&session.snapshot(), host, &session.beliefs(host), &table, Voice::Story).expect("it runs")
-    }
+    use crate::stage::checks::viewed;
+    use crate::stage::view_of::{Viewed, of_client};
 
     /// In somebody's view exactly those are marked whom the list names, and exactly those slots.
     fn marks_are_what_the_list_names(truth: &Snapshot, whose: Option<HostId>, viewed: &Viewed) {

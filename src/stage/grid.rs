@@ -54,10 +54,14 @@ impl Grid {
         let inner = frame.width - 2 * measures.pad;
         let lines = (racks + columns - 1) / columns;
         let rack_width = (inner - (columns - 1) * measures.gap) / columns;
-        let side = if frame.class == Class::Phone { 5 } else { 14 };
+        let side = match (frame.class, measures.abreast) {
+            (Class::Phone, _) => 5,
+            (_, 1) => 14,
+            _ => 10,
+        };
         let (least, largest) = measures.widths(frame);
         let widest =
-            ((rack_width - 2 * side) / measures.abreast - if measures.abreast > 1 { 10 } else { 0 }).min(largest);
+            ((rack_width - 2 * side) / measures.abreast - if measures.abreast > 1 { 8 } else { 0 }).min(largest);
 
         let (chip, sill) = measures.air;
         let lanes = if measures.abreast > 1 { rows } else { rows - 1 } * measures.lanes;

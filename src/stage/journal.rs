@@ -162,7 +162,8 @@ fn label(kind: &FactKind, word: &str, cast: &Cast) -> (String, &'static str) {
         FactKind::Suspected { .. } | FactKind::ElectionExpired { .. } | FactKind::GaveUp { .. } => {
             (word.to_owned(), "warn")
         }
-        FactKind::VotesRequested { .. } | FactKind::Voted { .. } => (word.to_owned(), "vote"),
+        FactKind::VotesRequested { .. } => (word.to_owned(), "vote"),
+        FactKind::Voted { .. } => (word.to_owned(), "ballot"),
         FactKind::Promoted { .. } | FactKind::BecameReplica { .. } => (word.to_owned(), "good"),
         _ => (word.to_owned(), "act"),
     }

@@ -14,6 +14,9 @@ use crate::cluster::id::{HostId, RackId};
 use crate::cluster::order::sort_by_key;
 use crate::cluster::snapshot::Snapshot;
 
+/// Nothing narrower has room for all that a shop tells.
+pub(super) const LEAST: i32 = 76;
+
 /// Room of one shop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cell {
@@ -77,14 +80,19 @@ impl Layout {
                 if most < Some(3) {
                     return full;
                 }
-                // Nobody scrolls to a customer whom the terminal hides: less air, or two abreast, whichever leaves the
+                // Nobody scrolls to a customer whom the terminal hides: less air, or several abreast, whichever leaves the
                 // largest shops; or small ones.
                 let usual = Measures::of(frame);
                 let mut best = full.fits().then(|| full.clone());
-                for measures in [usual.tight(), usual.paired(), usual.paired().tight()] {
-                    let tried = Self::with(snapshot, frame, &shown, measures);
-                    if tried.fits() && best.as_ref().is_none_or(|best| tried.front() > best.front()) {
-                        best = Some(tried);
+                for abreast in [usual.abreast, 2, 3] {
+                    let loose = usual.rowed(abreast);
+                    let least = if abreast > 2 { LEAST } else { 0 };
+                    for measures in [loose, loose.tight()] {
+                        let tried = Self::with(snapshot, frame, &shown, measures);
+                        let large = tried.front() >= best.as_ref().map_or(least, |best| best.front() + 1);
+                        if tried.fits() && large {
+                            best = Some(tried);
+                        }
                     }
                 }
                 best.or_else(|| Some(small()).filter(Self::fits)).unwrap_or(full)

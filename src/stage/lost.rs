@@ -48,7 +48,9 @@ pub struct Mark {
 
 impl Mark {
     /// The mark of a message on its way. It keeps clear of the two ends: those have marks of their own.
-    /// Its card hides nothing of what is `taken`, if that can be.
+    /// Its card hides nothing of what is `taken`, if that can be. Of the page's second part: messages are lost with what is
+    /// in there.
+    #[inline(never)]
     pub(super) fn of(layout: &Layout, lost: &Lost, way: &Way, taken: &[Bounds]) -> Self {
         let ((x, y), _) = way.at(f32::from(lost.done.clamp(140, 860)) / 1_000.0);
         let (x, y) = ((x as i32).clamp(12, layout.frame.width - 12), y as i32);

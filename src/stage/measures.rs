@@ -1,7 +1,7 @@
 //! Sizes that follow from the room: margins, type, gaps and how many shops stand abreast.
 
 use super::frame::{Class, Frame};
-use super::layout::RackPlace;
+use super::layout::{LEAST, RackPlace};
 use super::size::Size;
 use super::text::Bounds;
 use crate::cluster::id::RackId;
@@ -84,8 +84,8 @@ impl Measures {
                 abreast: 2,
                 size: Size::Full,
                 air: AIR,
-                road: (8, 12),
-                square: 48,
+                road: (6, 11),
+                square: 51,
             },
             Class::Phone => Self {
                 pad: 8,
@@ -118,15 +118,18 @@ impl Measures {
         Self { head: self.head.min(34), lanes: self.lanes.min(14), road, ..self }
     }
 
-    /// The same with two shops abreast, and what is said of each on two lines.
-    pub(super) fn paired(self) -> Self {
-        Self { abreast: 2, caption_lines: 2, lanes: self.lanes.min(22), ..self }
+    /// The same with so many shops abreast; what is said of each stands on two lines where there are several.
+    pub(super) fn rowed(self, abreast: i32) -> Self {
+        if abreast == self.abreast {
+            return self;
+        }
+        Self { abreast, caption_lines: 2, lanes: self.lanes.min(22), ..self }
     }
 
     /// The least and the greatest width of a shop.
     pub(super) fn widths(&self, frame: Frame) -> (i32, i32) {
         match (self.size, frame.height) {
-            (Size::Full, _) => (76, LARGEST),
+            (Size::Full, _) => (LEAST, LARGEST),
             (_, Some(_)) => (40, 110),
             (_, None) => (40, 52),
         }

@@ -28,6 +28,8 @@ mod measures;
 pub mod message;
 pub mod palette;
 pub mod parcel;
+mod pill;
+pub mod rate;
 pub mod scene;
 pub mod shape;
 pub mod sheet;

@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use super::lane::{Lane, Way};
 use super::layout::Layout;
+use super::pill;
 use super::size::Size;
 use super::street::street;
-use super::text::{Bounds, mono_width};
+use super::text::Bounds;
 use crate::cluster::id::Place;
 use crate::cluster::snapshot::{Flight, FlightKind, Snapshot};
 use crate::cluster::time::{Micros, SECOND};
@@ -37,7 +38,7 @@ pub struct Parcel {
     pub way: Way,
     /// The same as it is drawn, dashed: for a client's questions and answers, and for the cluster's own decisions.
     pub trail: Option<Rc<str>>,
-    /// The words that travel with it, and the box of their pill relative to the parcel's middle.
+    /// Its words, and where they stand in the drawing.
     pub label: Option<(Rc<str>, Bounds)>,
 }
 
@@ -129,30 +130,7 @@ pub fn parcels(
         let share = if halfway { 0.5 } else { share(flight, snapshot.now) };
         Some(parcel(layout, flight, share, way.clone(), data))
     };
-    let mut parcels: Vec<Parcel> = shown.take(crowd).filter_map(parcel).collect();
-    part(&mut parcels);
-    parcels
-}
-
-/// Keeps words apart from other words: above the message where they would lie below it, or nowhere. Whoever was sent first
-/// speaks.
-fn part(parcels: &mut [Parcel]) {
-    let mut taken: Vec<Bounds> = Vec::new();
-    for parcel in parcels {
-        let Some((_, pill)) = &mut parcel.label else { continue };
-        let (x, y) = (parcel.place.0 / 10, parcel.place.1 / 10);
-        let at = |top: i32| Bounds::new(x + pill.left, y + top, pill.width(), pill.height());
-        let free = [pill.top, -11 - pill.height()]
-            .into_iter()
-            .find(|top| !taken.iter().any(|one| one.overlaps(&at(*top))));
-        match free {
-            Some(top) => {
-                taken.push(at(top));
-                *pill = Bounds::new(pill.left, top, pill.width(), pill.height());
-            }
-            None => parcel.label = None,
-        }
-    }
+    shown.take(crowd).filter_map(parcel).collect()
 }
 
 /// What a way depends on: its ends, and whether it is a lane of replication.
@@ -164,7 +142,7 @@ fn parcel(layout: &Layout, flight: &Flight, share: f32, way: Way, data: &Rc<str>
         flight.kind,
         FlightKind::Request | FlightKind::Reply | FlightKind::ErrorReply | FlightKind::Moved | FlightKind::Ask
     );
-    let label = (personal && !flight.label.is_empty()).then(|| pill(layout, &flight.label, x as i32));
+    let label = (personal && !flight.label.is_empty()).then(|| pill::words(layout.frame, &flight.label));
     Parcel {
         id: flight.id,
         // What is held is due nobody knows when: as long as it waits, it is the same picture.
@@ -220,20 +198,6 @@ fn way(layout: &Layout, flight: &Flight, lanes: &[Lane], home: (i32, i32)) -> Op
         }
     }
     street(layout, flight.from, flight.to, home)
-}
-
-/// The pill under a parcel, kept inside the frame.
-fn pill(layout: &Layout, text: &Rc<str>, x: i32) -> (Rc<str>, Bounds) {
-    let size = super::text::TEXT_FLOOR;
-    let longest = if layout.frame.width < 560 { 16 } else { 30 };
-    let text: Rc<str> = if text.chars().count() > longest {
-        format!("{}…", text.chars().take(longest - 1).collect::<String>()).into()
-    } else {
-        text.clone()
-    };
-    let width = mono_width(&text, size) + 16;
-    let left = (x - width / 2).clamp(4, (layout.frame.width - width - 4).max(4));
-    (text, Bounds::new(left - x, 11, width, 22))
 }
 
 #[cfg(test)]
@@ -296,28 +260,6 @@ mod tests {
             "{x} {y} {there:?}"
         );
         assert_ne!(at(1_100, false).place, there);
-    }
-
-    #[test]
-    fn words_of_messages_that_lie_at_one_place_keep_apart() {
-        use crate::stage::checks::frames;
-        use crate::stage::scene::{Look, Scene};
-        let mut city = crate::stage::fixture::opening();
-        city.now = 2_000;
-        city.flights = (0..4).map(|id| Flight { id, due: 3_000 + 40 * id, ..flight(false) }).collect();
-        for frame in frames() {
-            let scene = Scene::of(&city, frame, &Look::default());
-            let pills = scene.parcels.iter().filter_map(|parcel| {
-                let (_, pill) = parcel.label.as_ref()?;
-                let (x, y) = (parcel.place.0 / 10, parcel.place.1 / 10);
-                Some(Bounds::new(x + pill.left, y + pill.top, pill.width(), pill.height()))
-            });
-            let pills: Vec<Bounds> = pills.collect();
-            assert!((2..4).contains(&pills.len()), "{pills:?} at {frame:?}");
-            for (nth, pill) in pills.iter().enumerate() {
-                assert!(!pills[nth + 1..].iter().any(|other| other.overlaps(pill)), "{pills:?} at {frame:?}");
-            }
-        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 use std::rc::Rc;
 
 use super::apart;
+use super::block::{block_box, is_told_between_racks};
 use super::customer::{self, Square};
 use super::frame::{Class, Frame};
 use super::lane::{self, Lane, Way};
@@ -12,7 +13,7 @@ use super::layout::{Layout, RackPlace};
 use super::lost::{Lost, Mark};
 use super::map::Map;
 use super::parcel::{self, Kinds, Parcel};
-use super::sheet::Sheet;
+use super::pill;
 use super::shop::ShopView;
 use super::size::Size;
 use super::skin::Skin;
@@ -26,6 +27,10 @@ use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{NodeState, Snapshot};
 use crate::narrate::{About, Cast, Term, Voice};
+
+/// How far the chip of its epoch stands above a shop, and the badge of a suspicion beside it.
+const CHIP: i32 = 17;
+const BADGE: i32 = 10;
 
 /// What the onlooker has chosen.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -131,7 +136,7 @@ impl Scene {
             }
             Rc::new(map)
         });
-        let parcels = if look.still || tiles {
+        let mut parcels = if look.still || tiles {
             Vec::new()
         } else {
             parcel::parcels(&layout, snapshot, &lanes, square.home, (look.kinds, look.opened, look.halfway))
@@ -143,10 +148,9 @@ impl Scene {
             let cell = layout.cell(node.host)?;
             let apart = apart.get(usize::from(node.host.0)) == Some(&true);
             let mut shop = ShopView::of(node, snapshot, (&cast, apart), (cell, &layout.measures), look);
-            // Where its whole rack is cut off, the rack's board says so.
-            if shop.marks.apart {
-                let own = Some(Sheet::Rack(node.rack));
-                shop.marks.apart = !works.blocks.iter().any(|block| works::opened_by(&block.street) == own);
+            // Where its whole rack is cut off, the board between the racks says so.
+            if shop.marks.apart && is_told_between_racks(snapshot, node.host, &works.apart) {
+                shop.marks.apart = false;
             }
             Some(Rc::new(shop))
         });
@@ -175,7 +179,7 @@ impl Scene {
         let mut lit = boxes(&layout, map.as_deref(), &square, &look.lit);
         let opened = parcels.iter().find(|parcel| Some(parcel.id) == look.opened);
         lit.extend(opened.map(|it| Bounds::new(it.place.0 / 10 - 17, it.place.1 / 10 - 15, 34, 30)));
-        Self {
+        let mut scene = Self {
             lit,
             lost,
             frame,
@@ -201,8 +205,52 @@ impl Scene {
                 .map(|run| strip::stretch(&layout, *run))
                 .collect(),
             square: square.into(),
-            parcels,
+            parcels: Vec::new(),
+        };
+        if parcels.iter().any(|parcel| parcel.label.is_some()) {
+            pill::stand(&mut parcels, layout.bounds(), scene.kept());
         }
+        scene.parcels = parcels;
+        scene
+    }
+
+    /// What the words of messages may not hide: all that is written, shops, closed roads, you.
+    fn kept(&self) -> Vec<Bounds> {
+        let mut kept = vec![self.square.own()];
+        for label in self.labels() {
+            kept.push(label.bounds());
+        }
+        for shop in &self.shops {
+            // A shop with its chip and its badge; a small one with its sign and its word, which are wider than it is.
+            kept.push(match shop.size {
+                Size::Full => {
+                    let Bounds { left, top, right, bottom } = shop.front;
+                    Bounds { left: left - BADGE, top: top - CHIP, right: right + 6, bottom }
+                }
+                _ => shop.touch,
+            });
+        }
+        for rack in self.racks.iter() {
+            kept.push(rack.switch);
+        }
+        for panel in self.votes.iter() {
+            kept.push(panel.place);
+        }
+        for mark in &self.lost {
+            kept.push(mark.card);
+        }
+        for block in &self.works.blocks {
+            kept.push(block_box(block.at));
+        }
+        for run in self.strip.iter() {
+            kept.push(run.place);
+        }
+        kept
+    }
+
+    /// How much of its room is left free below it; no more than a terminal can use.
+    pub fn spare(&self) -> i32 {
+        self.frame.height.map_or(0, |height| (height - self.height).clamp(0, 220))
     }
 
     /// The message at a point.

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::rc::Rc;
 
-use super::text::text_width;
+use super::text::{Anchor, text_width};
 use super::words;
 use crate::cluster::fact::FactId;
 use crate::cluster::order::sort_by_key;
@@ -34,8 +34,19 @@ pub struct PlacedMark {
     pub more: usize,
     /// Its place.
     pub place: i32,
-    /// Whether its label is written.
-    pub labelled: bool,
+    /// Its label, if that is written.
+    pub label: Option<Written>,
+}
+
+/// A label as it is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// What it says: where several marks are one, all of them that matter.
+    pub text: Rc<str>,
+    /// Whether it stands below the line.
+    pub low: bool,
+    /// Which part of it stands at the mark.
+    pub anchor: Anchor,
 }
 
 /// Another future.
@@ -83,17 +94,24 @@ pub fn value_text(now: Micros, end: Micros, marks: &[Rc<Mark>]) -> String {
 /// How much a mark of this kind should be seen, where several fall together.
 pub(super) fn rank(kind: &str) -> u8 {
     match kind {
-        "fail" => 5,
-        "good" => 4,
-        "vote" => 3,
-        "warn" => 2,
+        "fail" => 6,
+        "good" => 5,
+        "vote" => 4,
+        "warn" => 3,
+        "ballot" => 2,
         "act" => 1,
         _ => 0,
     }
 }
 
-/// Places the marks, draws those as one that fall together, and thins their labels, so that none overlap on a timeline
-/// `width` pixels wide: the newest label is written, then failures and promotions, and the others where there is room.
+/// Marks of this kind are named beside others with which they are one.
+const NAMED: u8 = 3;
+/// How far a label that stands beside its mark reaches over it, with the space that it keeps; the style sheet has it, too.
+const EDGE: i32 = 7;
+/// Marks nearer than this are in each other's way: their labels reach away from each other.
+const CROWDED: i32 = 40;
+
+/// Places the marks, and draws those as one that fall together on a timeline `width` pixels wide.
 pub fn placed(marks: &[Rc<Mark>], span: Micros, width: i32) -> Vec<PlacedMark> {
     let mut placed: Vec<PlacedMark> = Vec::new();
     for mark in marks {
@@ -105,23 +123,75 @@ pub fn placed(marks: &[Rc<Mark>], span: Micros, width: i32) -> Vec<PlacedMark> {
                     last.mark = mark.clone();
                 }
             }
-            _ => placed.push(PlacedMark { mark: mark.clone(), more: 0, place, labelled: false }),
+            _ => placed.push(PlacedMark { mark: mark.clone(), more: 0, place, label: None }),
         }
     }
-    // The newest label first, then the gravest, and the newer before the older; the others where there is room left.
+    placed
+}
+
+/// Thins the labels of placed marks, so that none overlap: the newest milestone is named, then failures and promotions, and
+/// the others where there is room; below the line too, if `low`. What is the same as the label before is written once.
+/// Of the page's second part.
+#[inline(never)]
+pub fn label(placed: &mut [PlacedMark], marks: &[Rc<Mark>], (width, low): (i32, bool)) {
+    let names = names(placed, marks);
+    // The newest first if it matters, then the gravest, and the newer before the older; the others where there is room.
     let newest = placed.len().wrapping_sub(1);
-    let mut order: Vec<usize> = (0..placed.len()).rev().collect();
-    sort_by_key(&mut order, |&at| (at != newest, Reverse(rank(placed[at].mark.kind))));
-    let mut taken: Vec<(i32, i32)> = Vec::new();
+    let again = |at: usize| at > 0 && placed[at].mark.label == placed[at - 1].mark.label;
+    let mut order: Vec<usize> = (0..placed.len()).rev().filter(|at| !again(*at)).collect();
+    sort_by_key(&mut order, |&at| {
+        let rank = rank(placed[at].mark.kind);
+        (at != newest || rank < NAMED, Reverse(rank))
+    });
+    let mut taken: Vec<(bool, i32, i32)> = Vec::new();
     for at in order {
         let x = placed[at].place * width / 1_000;
-        let half = text_width(&placed[at].mark.label, 12, false) / 2 + 5;
-        let (left, right) = (x - half, x + half);
-        let free = left >= 0 && right <= width && taken.iter().all(|other| right <= other.0 || left >= other.1);
-        placed[at].labelled = free;
-        taken.extend(free.then_some((left, right)));
+        let near = |other: Option<&PlacedMark>| {
+            other.is_some_and(|other| (other.place * width / 1_000 - x).abs() < CROWDED)
+        };
+        let anchors = match (near(placed[..at].last()), near(placed.get(at + 1))) {
+            (true, false) => [Anchor::Start, Anchor::Middle, Anchor::End],
+            (false, true) => [Anchor::End, Anchor::Middle, Anchor::Start],
+            _ => [Anchor::Middle, Anchor::End, Anchor::Start],
+        };
+        let mut spot = |text: &Rc<str>| {
+            let wide = text_width(text, 12, false) + 10;
+            let mut spots = anchors.iter().flat_map(|anchor| [(false, *anchor), (true, *anchor)]);
+            let (below, anchor, left) = spots.find_map(|(below, anchor)| {
+                let left = match anchor {
+                    Anchor::Start => x - EDGE,
+                    Anchor::Middle => x - wide / 2,
+                    Anchor::End => x + EDGE - wide,
+                };
+                let right = left + wide;
+                let clear = taken.iter().all(|other| other.0 != below || right <= other.1 || left >= other.2);
+                ((low || !below) && left >= 0 && right <= width && clear).then_some((below, anchor, left))
+            })?;
+            taken.push((below, left, left + wide));
+            Some(Written { text: text.clone(), low: below, anchor })
+        };
+        let own = placed[at].mark.label.clone();
+        placed[at].label = names[at].as_ref().and_then(&mut spot).or_else(|| spot(&own));
     }
-    placed
+}
+
+/// What each placed mark is called, where it stands for several that matter: all of them, but for those that the one before
+/// is called already.
+fn names(placed: &[PlacedMark], marks: &[Rc<Mark>]) -> Vec<Option<Rc<str>>> {
+    let mut marks = marks.iter();
+    let mut before: Vec<&str> = Vec::new();
+    let name = |placed: &PlacedMark| {
+        let mut own: Vec<&str> = Vec::new();
+        for mark in marks.by_ref().take(placed.more + 1).filter(|mark| rank(mark.kind) >= NAMED) {
+            if !own.contains(&&*mark.label) && !before.contains(&&*mark.label) {
+                own.push(&mark.label);
+            }
+        }
+        let all = (own.len() > 1).then(|| own.join(" · ").into());
+        before = own;
+        all
+    };
+    placed.iter().map(name).collect()
 }
 
 #[cfg(test)]
@@ -133,12 +203,26 @@ mod tests {
         Rc::new(Mark { id: FactId(seconds), at, label: label.into(), sentence: label.into(), kind })
     }
 
+    fn labelled(marks: &[Rc<Mark>], span: Micros, room: (i32, bool)) -> Vec<PlacedMark> {
+        let mut placed = placed(marks, span, room.0);
+        label(&mut placed, marks, room);
+        placed
+    }
+
+    /// The labels that are written, as they stand: those below the line after a `_`.
+    fn written(placed: &[PlacedMark]) -> Vec<String> {
+        let labels = placed.iter().filter_map(|placed| placed.label.as_ref());
+        labels.map(|label| format!("{}{}", if label.low { "_" } else { "" }, label.text)).collect()
+    }
+
     #[test]
     fn labels_do_not_overlap() {
         let marks = [("SET user:123", 10), ("PFAIL", 11), ("FAIL", 12), ("promoted", 40)];
-        let placed = placed(&marks.map(|(label, seconds)| mark(seconds, label, "act")), 60 * SECOND, 600);
-        let shown: Vec<&str> = placed.iter().filter(|mark| mark.labelled).map(|mark| &*mark.mark.label).collect();
-        assert_eq!(shown, ["FAIL", "promoted"]);
+        let marks = marks.map(|(label, seconds)| mark(seconds, label, "act"));
+        assert_eq!(written(&labelled(&marks, 60 * SECOND, (600, false))), ["SET user:123", "FAIL", "promoted"]);
+        // With room below the line all are written.
+        let all = ["SET user:123", "_PFAIL", "FAIL", "promoted"];
+        assert_eq!(written(&labelled(&marks, 60 * SECOND, (600, true))), all);
     }
 
     #[test]
@@ -152,9 +236,8 @@ mod tests {
             mark(40, "vote", "vote"),
             mark(55, "GET", "client"),
         ];
-        let placed = placed(&marks, 60 * SECOND, 600);
-        let shown: Vec<&str> = placed.iter().filter(|mark| mark.labelled).map(|mark| &*mark.mark.label).collect();
-        assert_eq!(shown, ["fire", "FAIL", "promoted", "vote", "GET"]);
+        let shown = written(&labelled(&marks, 60 * SECOND, (600, false)));
+        assert_eq!(shown, ["fire", "FAIL", "promoted", "SET user:1", "vote", "GET"]);
     }
 
     #[test]
@@ -168,6 +251,49 @@ mod tests {
         let placed = placed(&marks, 3_600 * SECOND, 600);
         let shown: Vec<_> = placed.iter().map(|placed| (&*placed.mark.label, placed.more)).collect();
         assert_eq!(shown, [("FAIL", 2), ("GET", 0)]);
+    }
+
+    #[test]
+    fn a_whole_failover_is_named_however_close_together() {
+        let ms = |at: u64, label: &str, kind| Rc::new(Mark { at: at * 1_000, ..(*mark(0, label, kind)).clone() });
+        let marks = [
+            ms(1_000, "SET user:123", "client"),
+            ms(12_000, "Shop 3 burns", "fail"),
+            ms(27_100, "PFAIL", "warn"),
+            ms(27_600, "PFAIL", "warn"),
+            ms(27_700, "FAIL", "fail"),
+            ms(28_900, "election", "vote"),
+            ms(29_100, "vote", "ballot"),
+            ms(29_300, "promoted", "good"),
+            ms(40_000, "GET user:123", "client"),
+        ];
+        for width in [280, 340, 460, 620, 840, 1_400] {
+            let placed = labelled(&marks, 60 * SECOND, (width, true));
+            let all = written(&placed).join(" ");
+            for word in ["burns", "PFAIL", "FAIL", "election", "promoted"] {
+                assert!(all.contains(word), "{word} at {width}: {all}");
+            }
+            assert!(!all.contains("PFAIL · PFAIL") && all.matches("PFAIL").count() == 1, "{all}");
+            let boxes: Vec<(bool, i32, i32)> = placed
+                .iter()
+                .filter_map(|placed| Some((placed.place * width / 1_000, placed.label.as_ref()?)))
+                .map(|(x, label)| {
+                    let wide = text_width(&label.text, 12, false);
+                    let left = match label.anchor {
+                        Anchor::Start => x - 2,
+                        Anchor::Middle => x - wide / 2,
+                        Anchor::End => x + 2 - wide,
+                    };
+                    (label.low, left, left + wide)
+                })
+                .collect();
+            for (nth, (low, left, right)) in boxes.iter().enumerate() {
+                assert!(*left >= 0 && *right <= width, "{all} at {width}");
+                let over =
+                    boxes[nth + 1..].iter().find(|other| other.0 == *low && left < &other.2 && &other.1 < right);
+                assert_eq!(over, None, "{all} at {width}");
+            }
+        }
     }
 
     #[test]

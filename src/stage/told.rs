@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use super::journal::Journal;
+use super::rate::Rate;
 use super::transcript::Transcript;
 use crate::cluster::fact::{Fact, FactKind};
 use crate::cluster::id::Place;
@@ -26,6 +27,8 @@ pub struct Told {
     pub transcript: Transcript,
     /// The guide's progress.
     pub walk: FirstWalk,
+    /// How many requests were answered of late.
+    pub rate: Rate,
     /// Milestones not yet read out, and whether the next one takes their place.
     pub to_tell: VecDeque<(Rc<str>, bool)>,
     /// Streets that something has just gone along.
@@ -39,6 +42,7 @@ impl Told {
             journal: Journal::new(opening),
             transcript: Transcript::default(),
             walk: FirstWalk::default(),
+            rate: Rate::default(),
             to_tell: VecDeque::new(),
             trodden: VecDeque::new(),
         }
@@ -68,6 +72,7 @@ impl Fold for Told {
     fn fact(&mut self, fact: &Fact) {
         self.transcript.observe(fact, self.journal.cast());
         self.walk.observe(fact, self.journal.cast());
+        self.rate.observe(fact);
         if let Some(street) = street(fact) {
             push(&mut self.trodden, street, TRODDEN);
         }

@@ -197,15 +197,10 @@ mod tests {
     use crate::cluster::id::{ClientId, Place};
     use crate::cluster::time::SECOND;
     use crate::sim::{Action, Scenario, Session};
+    use crate::stage::checks::viewed;
     use crate::stage::frame::{Class, Frame};
     use crate::stage::scene::{Look, Scene};
     use crate::stage::shop::Walls;
-
-    fn viewed(session: &Session, host: u16) -> Viewed {
-        let host = HostId(host);
-        let table = session.world().slot_table(host);
-        of_node(&session.snapshot(), host, &session.beliefs(host), &table, Voice::Story).expect("it runs")
-    }
 
     /// Shop 3 is cut off from all the others; its backup has taken its place on their side.
     fn split() -> Session {

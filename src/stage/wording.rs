@@ -64,7 +64,9 @@ impl Wording {
             }
             NodeState::Pfail => {
                 let word = if stands { "frozen · suspected" } else { "suspected" };
-                let (have, need) = (node.suspected_by.len(), node.quorum);
+                // More than are needed are enough: nobody is suspected by three of two.
+                let need = usize::from(node.quorum);
+                let have = node.suspected_by.len().min(need);
                 Self::new(Tone::Warn, word, format!("by {have} of {need}"), format!("{have} of {need}"))
             }
             NodeState::Down if !powered => quiet("no power"),

@@ -97,6 +97,8 @@ pub(super) fn roads(
 pub struct Works {
     /// The road blocks.
     pub blocks: Vec<Block>,
+    /// The racks of which nobody reaches anybody of the other.
+    pub apart: Vec<(RackId, RackId)>,
     /// Slots on their way.
     pub crates: Vec<Crate>,
 }
@@ -104,7 +106,8 @@ pub struct Works {
 /// All works.
 pub(super) fn works(layout: &Layout, snapshot: &Snapshot, home: (i32, i32)) -> Works {
     let crates = snapshot.moving.iter().take(8).map(|moving| carried(layout, snapshot, moving, home)).collect();
-    Works { blocks: block::blocks(layout, snapshot, home), crates }
+    let (blocks, apart) = block::blocks(layout, snapshot, home);
+    Works { blocks, apart, crates }
 }
 
 fn carried(layout: &Layout, snapshot: &Snapshot, moving: &Moving, home: (i32, i32)) -> Crate {

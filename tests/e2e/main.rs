@@ -13,6 +13,7 @@ mod frames;
 mod hands;
 mod harness;
 mod keys;
+mod looks;
 mod map;
 mod messages;
 mod operate;

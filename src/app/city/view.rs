@@ -54,6 +54,8 @@ pub(in crate::app) struct City {
     pub(in crate::app) slide: i32,
     /// In whose eyes the city is drawn, in a sentence.
     pub(in crate::app) eyes: Option<String>,
+    /// How many requests were answered a second, as a line.
+    pub(in crate::app) rate: Option<String>,
     /// How customers fare, for those who cannot see it.
     pub(in crate::app) customers: AttrValue,
     /// Where messages go.
@@ -138,6 +140,9 @@ impl City {
                             { part(Trails::of(&scene.parcels, self.lit)) }
                             { glows(&scene.glows) }
                             { part(Customers { square: scene.square.clone() }) }
+                            if let Some(points) = &self.rate {
+                                <polyline class="rate" points={points.clone()} />
+                            }
                             <g>{ for scene.shops.iter().map(|shop| keyed(u64::from(shop.host.0), Shop { shop: shop.clone() })) }</g>
                             { part(RoadWorks { works: scene.works.clone(), disputed: scene.disputed.clone() }) }
                             if let Some(pin) = scene.pin {

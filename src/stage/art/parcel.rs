@@ -70,7 +70,7 @@ pub fn points(kind: FlightKind) -> bool {
     matches!(kind, FlightKind::Moved | FlightKind::Ask)
 }
 
-/// The pill with the words of a message, relative to its middle.
+/// The pill with the words of a message.
 pub fn pill(parcel: &Parcel) -> Vec<Shape> {
     let Some((text, place)) = &parcel.label else {
         return Vec::new();

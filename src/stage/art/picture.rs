@@ -91,7 +91,7 @@ pub fn svg(scene: &Scene) -> String {
         let turn = if parcel::points(view.kind) { format!(" rotate({})", view.heading) } else { String::new() };
         let _ = write!(
             out,
-            r#"<g style="{}" transform="translate({x},{y})"><g transform="translate(0,0){turn}">{}</g>{}</g>"#,
+            r#"<g style="{}" transform="translate({x},{y})"><g transform="translate(0,0){turn}">{}</g></g>{}"#,
             hue(view.shard),
             to_svg(&parcel::draw(view.kind)),
             to_svg(&parcel::pill(view))

@@ -6,11 +6,14 @@ use crate::stage::shape::{Shape, circle};
 use crate::stage::shop::ShopView;
 use crate::stage::text::{Label, Tone, text_width};
 
+/// From this width on a machine has room for its number and for what it serves.
+pub(super) const NUMBERED: i32 = 96;
+
 /// The face of a machine.
 #[inline(never)]
 pub(super) fn face(shop: &ShopView, unlit: bool, front: &Front, shapes: &mut Vec<Shape>) {
     rails(front, shapes);
-    let wide = shop.front.width() >= 96;
+    let wide = shop.front.width() >= NUMBERED;
     let (left, floor) = if wide { (54.0, 46.0) } else { (24.0, 18.0) };
     if wide {
         number(shop, unlit, front, shapes);

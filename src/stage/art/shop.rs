@@ -187,9 +187,11 @@ fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         Skin::Servers => server::face(shop, unlit, front, shapes),
     }
     if shop.marks.barred {
-        shapes.push(
-            front.pen(99.0, 40.0).to(0.0, 30.0).line(33.0, 0.0).to(0.0, 0.0).line(33.0, 30.0).shape("bar-mark"),
-        );
+        // Over a machine's bars, which show nothing then: beside its door it would cross out what it serves.
+        let machine = shop.skin == Skin::Servers && shop.front.width() >= server::NUMBERED;
+        let (x, up) = if machine { (66.0, 76.0) } else { (99.0, 40.0) };
+        shapes
+            .push(front.pen(x, up).to(0.0, 30.0).line(33.0, 0.0).to(0.0, 0.0).line(33.0, 30.0).shape("bar-mark"));
     }
     if let Some(share) = shop.bar {
         shapes.push(front.rect(20.0, 7.0, 72.0, 5.0, 2.5, "bar-track"));

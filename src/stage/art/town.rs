@@ -2,7 +2,7 @@
 
 use super::map::{Hued, outline};
 use super::pattern::{diagonals, fill};
-use crate::stage::customer::{CopySegment, Square};
+use crate::stage::customer::{CopySegment, FEET, Square};
 use crate::stage::lane::{Lane, rounded};
 use crate::stage::map::Stream;
 use crate::stage::palette;
@@ -140,10 +140,11 @@ pub fn ballot(place: (i32, i32), given: bool, able: bool) -> Vec<Shape> {
 /// You, and the card of your client's copy. The copy's segments come one by one, each in its hue.
 pub fn customer(square: &Square) -> Vec<Shape> {
     let (x, y) = (square.home.0 as f32, square.home.1 as f32);
+    let feet = FEET as f32;
     let body = Pen::at(x, y, 1.0)
-        .to(-17.0, 38.0)
+        .to(-17.0, feet)
         .cubic((-17.0, 22.0), (-10.0, 13.0), (0.0, 13.0))
-        .cubic((10.0, 13.0), (17.0, 22.0), (17.0, 38.0))
+        .cubic((10.0, 13.0), (17.0, 22.0), (17.0, feet))
         .close();
     let mut shapes = vec![body.shape("person-body"), circle(x, y, 10.5, "person-head")];
     shapes.push(boxed(square.card, 6.0, "panel"));
