@@ -23,8 +23,22 @@ const FILLED: usize = 21;
 /// How long after a leap the others begin to be drawn, and how long between.
 const ARRIVED_MS: u32 = 250;
 const FILL_MS: u32 = 50;
+/// How long after the first leap the words are drawn that tell of it: two frames, or a hand that drags on would wait for
+/// all of them at each of its moves.
+const FOLLOW_MS: u32 = 34;
 /// Between two sentences for screen readers.
 const TELL_MS: u32 = 2_000;
+
+/// What is drawn of a leap: the city and the timeline at once, all else when the browser has painted them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leap {
+    /// There is none.
+    Over,
+    /// The city and the timeline.
+    City,
+    /// What is told, too: log, terminal, guide. The inspector waits until the hand rests.
+    Words,
+}
 
 impl Page {
     /// Turns the wall time since the last frame into virtual time; says whether to draw.
@@ -33,13 +47,15 @@ impl Page {
         let Some(last) = self.last_frame.replace(clock) else { return true };
         let wall_ms = (clock - last).clamp(0.0, LONGEST_FRAME_MS);
         self.pace = (7.0 * self.pace + wall_ms) / 8.0;
-        let every = match (std::mem::take(&mut self.due), self.pace > SLOW_MS) {
-            (true, _) => 1,
+        // Where lines come faster than frames, drawing each of them at once would be drawing in every frame.
+        let every = match (self.due, self.pace > SLOW_MS) {
+            (true, false) => 1,
+            (true, true) | (false, false) => 2,
             (false, true) => 4,
-            (false, false) => 2,
         };
         let by = (wall_ms * f64::from(self.speed.0) * 10.0) as Micros;
         let drawn = self.world.advance(by, self.kinds, every);
+        self.due &= !drawn;
         if self.world.is_behind() {
             let send = self.send.clone();
             self.between = Some(Timeout::new(0, move || send.emit(Msg::MakeUp)));
@@ -67,7 +83,13 @@ impl Page {
 
     /// The same of the inspector, which has thirty figures: in every eighth, and never in the same one.
     pub(super) fn inspects(&self) -> bool {
-        !self.leaps && (!self.beat.1 || self.beat.0 % 8 == 2)
+        self.leap == Leap::Over && (!self.beat.1 || self.beat.0 % 8 == 2)
+    }
+
+    /// Whether what is told is drawn: log, terminal, guide. Of a leap a little later; and where frames take too long, in every
+    /// second that draws, and not where figures are written.
+    pub(super) fn tells(&self) -> bool {
+        self.leap != Leap::City && (!self.beat.1 || self.pace <= SLOW_MS || self.beat.0 % 4 >= 2)
     }
 
     /// Asks for the next frame while time runs, and for none otherwise.
@@ -101,11 +123,22 @@ impl Page {
         self.dimmer = Some(Timeout::new(GLOW_MS, move || send.emit(Msg::Dim)));
     }
 
-    /// Draws few lines now, and the others when the eyes have arrived: a leap makes all of them anew. The inspector waits too.
+    /// Draws few lines soon, and the others when the eyes have arrived: a leap makes all of them anew. The inspector waits too.
     pub(super) fn draw_few(&mut self) {
         self.drawn = FEW;
-        self.leaps = true;
+        self.leap = Leap::City;
+        // The next leap does not put it off: words follow a hand that never rests.
+        if self.follower.is_none() {
+            let send = self.send.clone();
+            self.follower = Some(Timeout::new(FOLLOW_MS, move || send.emit(Msg::Follow)));
+        }
         self.fill(ARRIVED_MS);
+    }
+
+    /// Draws what is told of a leap.
+    pub(super) fn follow(&mut self) {
+        self.follower = None;
+        self.leap = Leap::Words;
     }
 
     /// Draws some more of them.

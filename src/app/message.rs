@@ -84,6 +84,8 @@ pub(super) enum Msg {
     Dim,
     /// More of the log's and the terminal's lines may be drawn after a leap.
     Fill,
+    /// What is told of a leap may be drawn.
+    Follow,
     /// The next milestone may be read out.
     Announce,
     /// The notice was read.

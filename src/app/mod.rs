@@ -55,7 +55,7 @@ pub fn run() {
 /// Events between two looks at the clock.
 const PIECE: u64 = 1_000;
 /// Milliseconds of one piece of the opening.
-const PIECES_MS: f64 = 25.0;
+const PIECES_MS: f64 = 40.0;
 
 fn go_on(mut opening: Opening, address: settings::Address) {
     let late = browser::clock() + PIECES_MS;

@@ -12,6 +12,7 @@ use yew::prelude::*;
 
 use super::browser;
 use super::fliers::Fliers;
+use super::frames::Leap;
 use super::hand::{self, Hand, Key};
 use super::message::Msg;
 use super::part::Kept;
@@ -126,13 +127,15 @@ pub(super) struct Page {
     pub(super) timeline_width: i32,
     pub(super) drawn: usize,
     /// Whether somebody leaps from moment to moment just now.
-    pub(super) leaps: bool,
+    pub(super) leap: Leap,
     pub(super) doors: RefCell<Doors>,
     /// What was drawn last, until what flies over it is painted.
     pub(super) scene: RefCell<Option<Rc<Scene>>>,
     pub(super) fliers: Fliers,
     /// Frames drawn so far, and whether only one of them went by since the page was drawn last.
     pub(super) beat: (u32, bool),
+    pub(super) left: Kept,
+    pub(super) output: Kept,
     pub(super) aside: Kept,
     pub(super) bottom: Kept,
     pub(super) on_screen: bool,
@@ -140,6 +143,7 @@ pub(super) struct Page {
     pub(super) last_frame: Option<f64>,
     pub(super) dimmer: Option<Timeout>,
     pub(super) filler: Option<Timeout>,
+    pub(super) follower: Option<Timeout>,
     pub(super) teller: Option<Timeout>,
     pub(super) between: Option<Timeout>,
     /// Keeps the lines typed so far, when there is a moment.
@@ -208,11 +212,13 @@ impl Component for Page {
             city_width: guessed_city_width(window.0),
             timeline_width: (window.0 - 360).max(60),
             drawn: LINES,
-            leaps: false,
+            leap: Leap::Over,
             doors: RefCell::default(),
             scene: RefCell::default(),
             fliers: Fliers::default(),
             beat: (0, false),
+            left: Kept::default(),
+            output: Kept::default(),
             aside: Kept::default(),
             bottom: Kept::default(),
             on_screen: true,
@@ -220,6 +226,7 @@ impl Component for Page {
             last_frame: None,
             dimmer: None,
             filler: None,
+            follower: None,
             teller: None,
             between: None,
             sweeper: None,
@@ -241,6 +248,7 @@ impl Component for Page {
                 | Msg::Dim
                 | Msg::Announce
                 | Msg::Fill
+                | Msg::Follow
                 | Msg::Resized
                 | Msg::Hand(Hand::Down(_) | Hand::To(_) | Hand::Over(_))
                 | Msg::OnScreen(_)
@@ -249,7 +257,7 @@ impl Component for Page {
             let pressed = HEIRS.iter().find(|(place, _)| browser::focus_is_in(place));
             self.hand_on = pressed.map(|(_, heirs)| *heirs);
         }
-        self.leaps = false;
+        self.leap = Leap::Over;
         self.looks |= matches!(
             msg,
             Msg::SetTheme(_)
@@ -262,6 +270,9 @@ impl Component for Page {
         );
         self.beat.1 = matches!(msg, Msg::Frame(_) | Msg::MakeUp);
         let redraw = self.take(msg);
+        if redraw {
+            self.world.catch_up();
+        }
         self.compare_on();
         self.shine();
         self.tell();

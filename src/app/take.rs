@@ -120,6 +120,7 @@ impl Page {
             Msg::Fill => {
                 self.fill_more();
             }
+            Msg::Follow => self.follow(),
             Msg::Announce => {
                 self.teller = None;
                 if let Some((sentence, _)) = self.world.told_mut().to_tell.pop_front() {

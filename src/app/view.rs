@@ -56,10 +56,6 @@ pub(super) fn page(page: &Page) -> Html {
     let guide = Rc::new(GuideView::of(&told.walk, snapshot, pace));
     let next = if room == Room::Desk { None } else { Next::of(&guide) };
     let presents = page.zoom > 0;
-    let gossip = (page.frame_of_city().class == Class::Embed).then_some(page.kinds.has(Kinds::GOSSIP));
-    let lines = page.world.told().journal.lines(page.details);
-    // An inspector is large, and the newest lines are in view: the page keeps to its 1,500 elements.
-    let drawn = if page.selected.is_some() { page.drawn / 2 } else { page.drawn };
     let class = classes!(
         "page",
         page.playing.then_some("playing"),
@@ -81,11 +77,7 @@ pub(super) fn page(page: &Page) -> Html {
             }
             <main class="main">
                 <div class="left" id="panels">
-                    { part(Guide { view: guide, send: send.clone() }) }
-                    if room == Room::Desk {
-                        { notices(page) }
-                    }
-                    { part(Log { lines, drawn, lit: lit.clone(), details: page.details, gossip, send: send.clone() }) }
+                    { page.left.part(page.tells(), || left(page, room, guide, lit.clone())) }
                 </div>
                 <div class="centre">
                     if let Some(next) = next.as_ref().filter(|_| presents || room == Room::Phone) {
@@ -99,6 +91,24 @@ pub(super) fn page(page: &Page) -> Html {
             { page.bottom.part(page.figures(), || bottom(page, lit)) }
             <div class="sr-only" role="status" aria-live="polite">{ text(&page.told) }</div>
         </div>
+    }
+}
+
+/// The guide and the log.
+fn left(page: &Page, room: Room, guide: Rc<GuideView>, lit: Rc<Vec<FactId>>) -> Html {
+    let send = page.send.clone();
+    let gossip = (page.frame_of_city().class == Class::Embed).then_some(page.kinds.has(Kinds::GOSSIP));
+    let lines = page.world.told().journal.lines(page.details);
+    // An inspector is large, and the newest lines are in view: the page keeps to its 1,500 elements.
+    let drawn = if page.selected.is_some() { page.drawn / 2 } else { page.drawn };
+    html! {
+        <>
+            { part(Guide { view: guide, send: send.clone() }) }
+            if room == Room::Desk {
+                { notices(page) }
+            }
+            { part(Log { lines, drawn, lit, details: page.details, gossip, send }) }
+        </>
     }
 }
 
@@ -275,7 +285,7 @@ fn terminal(page: &Page, room: Room, next: Option<Next>) -> Html {
     };
     html! {
         <section class="terminal" aria-label="Terminal">
-            { part(Output { entries: entries(page), paused: !page.playing, spoken: room == Room::Desk, send: page.send.clone() }) }
+            { page.output.part(page.tells(), || part(Output { entries: entries(page), paused: !page.playing, spoken: room == Room::Desk, send: page.send.clone() })) }
             if room != Room::Desk {
                 { caption(page.world.told().transcript.last_answer(!page.playing).as_ref(), news) }
             }

@@ -20,12 +20,11 @@ use crate::stage::why::{self, Why};
 /// frame.
 const PIECE: u64 = 200;
 /// Milliseconds that the simulation may take of a frame, where there is that much to do. A thousand nodes keep up with
-/// real time on about 13 of 16: with less their time would all but stand still. So a large city goes on behind each frame,
-/// once that is on the screen, and does little in a frame that also draws.
+/// real time on about 13 of 16, and one event of theirs, a node that pings all others, takes some ten: so a large city goes
+/// on behind each frame, once that is on the screen; behind one that also draws it has less left.
 const FRAMES_SHARE: f64 = 8.0;
-const LARGE_SHARE: f64 = 4.5;
-const DRAWN_SHARE: f64 = 1.0;
-const BETWEEN: f64 = 8.5;
+const BETWEEN: f64 = 12.0;
+const BETWEEN_DRAWN: f64 = 8.5;
 
 /// From so many nodes on, each frame looks at a few of them, and at some of the messages.
 const LARGE: usize = 100;
@@ -40,10 +39,14 @@ pub(super) struct World {
     line: Timeline<Told>,
     pace: Pace,
     snapshot: Rc<Snapshot>,
+    /// Whether something was typed since it was taken.
+    stale: bool,
     /// Up to which node a large city was looked at in the last frame.
     looked: usize,
     /// Counts frames.
     beat: u32,
+    /// What a large city may take between the last frame and the next.
+    between: f64,
     opening: Cast,
     /// The marks of each branch, up to its end.
     marks: Vec<(BranchId, Rc<Vec<Rc<Mark>>>)>,
@@ -55,7 +58,17 @@ impl World {
         let snapshot = Rc::new(session.snapshot());
         let line = Timeline::of(session, Told::new(&snapshot));
         let opening = Cast::new(&snapshot);
-        Self { line, pace: Pace::default(), snapshot, looked: 0, beat: 0, opening, marks: Vec::new() }
+        Self {
+            line,
+            pace: Pace::default(),
+            snapshot,
+            stale: false,
+            looked: 0,
+            beat: 0,
+            between: BETWEEN,
+            opening,
+            marks: Vec::new(),
+        }
     }
 
     /// The world at the moment that is shown.
@@ -95,13 +108,13 @@ impl World {
             (true, true) => 6,
         };
         let drawn = self.beat.is_multiple_of(every);
-        let (share, piece) = match (large, drawn) {
-            (false, _) => (FRAMES_SHARE, PIECE),
-            (true, false) => (LARGE_SHARE, PIECE),
-            (true, true) => (DRAWN_SHARE, PIECE / 4),
-        };
-        let late = browser::clock() + share;
-        self.pace.frame(&mut self.line, by, piece, &|| browser::clock() < late);
+        if large {
+            self.pace.owe(by);
+            self.between = if drawn { BETWEEN_DRAWN } else { BETWEEN };
+        } else {
+            let late = browser::clock() + FRAMES_SHARE;
+            self.pace.frame(&mut self.line, by, PIECE, &|| browser::clock() < late);
+        }
         if drawn {
             self.glance(kinds);
         }
@@ -120,7 +133,7 @@ impl World {
 
     /// Lets what frames still owe run between two of them; the next one draws it.
     pub(super) fn make_up(&mut self) {
-        let late = browser::clock() + BETWEEN;
+        let late = browser::clock() + self.between;
         self.pace.make_up(&mut self.line, PIECE, &|| browser::clock() < late);
     }
 
@@ -135,6 +148,7 @@ impl World {
         let shows = |kind| kinds.shows(kind);
         let snapshot = Rc::make_mut(&mut self.snapshot);
         self.line.session().world().refresh(snapshot, from..self.looked, MESSAGES, &shows);
+        self.stale = false;
         self.mark();
     }
 
@@ -152,11 +166,19 @@ impl World {
         result
     }
 
-    /// Gives a line to the learner's client; the terminal tells what came of it, a refusal too.
+    /// Gives a line to the learner's client; the terminal tells what came of it, a refusal too. Lines may come faster than
+    /// frames, and a look costs as much as a line: only who draws looks.
     pub(super) fn command(&mut self, prompt: &str, line: &str, target: Option<HostId>) {
         let action = Action::Command { client: YOU, target, line: line.into() };
         drop(self.line.act(action, prompt));
-        self.look();
+        self.stale = true;
+    }
+
+    /// Looks at what came of lines that were typed, before somebody draws.
+    pub(super) fn catch_up(&mut self) {
+        if self.stale {
+            self.look();
+        }
     }
 
     /// Goes to a moment, or does something else with the timeline, and looks at where it stands then.
@@ -237,6 +259,7 @@ impl World {
     /// Looks at all of the world.
     pub(super) fn look(&mut self) {
         self.snapshot = Rc::new(self.line.session().snapshot());
+        self.stale = false;
         self.mark();
     }
 

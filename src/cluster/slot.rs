@@ -106,7 +106,8 @@ impl SlotSet {
 
     /// The slots in ascending order.
     pub fn iter(&self) -> impl Iterator<Item = Slot> + '_ {
-        self.words.iter().enumerate().flat_map(|(index, &word)| {
+        // Most sets have few words that are not empty; the others are passed over before anything is made of them.
+        self.words.iter().enumerate().filter(|(_, word)| **word != 0).flat_map(|(index, &word)| {
             let mut rest = word;
             std::iter::from_fn(move || {
                 if rest == 0 {

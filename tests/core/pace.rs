@@ -154,3 +154,19 @@ fn what_frames_owe_is_made_up_for_between_them() {
     straight.advance_to(20 * SECOND);
     assert_eq!(line.session().digest(), straight.session().digest());
 }
+
+#[test]
+fn a_frames_time_may_all_run_behind_it() {
+    let mut line = Timeline::new(&Scenario::first_city(), 5, |_| ()).expect("the first city can be built");
+    let mut pace = Pace::default();
+    for frame in 1..=10 {
+        pace.owe(SECOND);
+        assert_eq!((line.now(), pace.is_behind()), ((frame - 1) * SECOND, true), "nothing runs in it");
+        pace.make_up(&mut line, u64::MAX, &|| true);
+        assert_eq!((line.now(), pace.is_behind()), (frame * SECOND, false));
+    }
+    // What two frames owe is made up for behind the second.
+    (0..2).for_each(|_| pace.owe(SECOND));
+    pace.make_up(&mut line, u64::MAX, &|| true);
+    assert_eq!(line.now(), 12 * SECOND);
+}

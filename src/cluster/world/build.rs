@@ -162,7 +162,11 @@ impl World {
     /// nothing should be done to it.
     pub fn open_within(&mut self, limit: Micros, work: u64) -> bool {
         let enough = self.work().saturating_add(work);
-        while self.now < limit && !self.is_settled() {
+        let mut awaited = 0;
+        while self.now < limit
+            && let Some(known) = self.awaited(awaited)
+        {
+            awaited = known;
             if self.work() >= enough {
                 return false;
             }

@@ -1,10 +1,9 @@
 //! Looking at the world with eyes everywhere: snapshots, beliefs, keys. Changes nothing.
 
 use std::ops::Range;
-use std::rc::Rc;
 
 use super::World;
-use super::machine::{Machine, Process};
+use super::machine::Process;
 use crate::cluster::address::Address;
 use crate::cluster::id::{ClientId, HostId, NodeId, Place, RackId};
 use crate::cluster::network::Network;
@@ -69,13 +68,24 @@ impl World {
 
     /// Whether the city is up: every node answers keys, every replica is in the stream, every client has a map.
     pub fn is_settled(&self) -> bool {
-        let up = |machine: &Rc<Machine>| {
-            machine.node().is_some_and(|node| {
+        self.awaited(0).is_none()
+    }
+
+    /// Whom the city waits for: `known`, if it still does, else the first. Machines come before clients. A city that opens asks
+    /// after each event, and of a thousand nodes one is enough to know that it is not up.
+    pub(super) fn awaited(&self, known: usize) -> Option<usize> {
+        let up = |at: usize| match self.machines.get(at) {
+            Some(machine) => machine.node().is_some_and(|node| {
                 let streaming = matches!(node.replication.link, MasterLink::Streaming(_));
                 node.health.is_ok() && (node.view.me().is_master() || streaming)
-            })
+            }),
+            None => {
+                let client = self.clients.get(at - self.machines.len());
+                client.is_none_or(|client| !client.map.runs().is_empty())
+            }
         };
-        self.machines.iter().all(up) && self.clients.iter().all(|client| !client.map.runs().is_empty())
+        let all = self.machines.len() + self.clients.len();
+        if up(known) { (0..all).find(|&at| !up(at)) } else { Some(known) }
     }
 
     /// The process on a machine, if it runs.

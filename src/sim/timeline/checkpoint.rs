@@ -6,8 +6,9 @@ use super::super::Session;
 use crate::cluster::fact::FactId;
 use crate::cluster::time::Micros;
 
-/// Work between two checkpoints: what a seek replays at the most, until a session is so long that old ones go.
-const SPACING: u64 = 2_500;
+/// Work between two checkpoints: what a seek replays at the most, until a session is so long that old ones go. A browser does
+/// some hundred thousand a second on a good day, and a leap has to be drawn as well, all within a frame.
+const SPACING: u64 = 1_250;
 /// How much of that a pair of nodes adds to, as a divisor: what runs on after a checkpoint has every node's view of all
 /// others copied (of a thousand nodes some hundred megabytes), and that should cost a small part of the work between.
 const PAIRS: u64 = 2;

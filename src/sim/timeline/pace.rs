@@ -37,15 +37,20 @@ impl Pace {
     /// so much work (see [`Timeline::advance_within`]) it goes on only if `goes_on` says so: a dear second of a large
     /// city is made up for, too, but a city that is always too much falls behind for good.
     pub fn frame<F: Fold>(&mut self, line: &mut Timeline<F>, by: Micros, piece: u64, goes_on: &dyn Fn() -> bool) {
-        // Frames may have been longer when it was owed.
-        self.owed = self.owed.min(by * MOST_OWED) + by;
-        self.frame = by;
+        self.owe(by);
         self.run(line, self.owed.min(2 * by), piece, goes_on);
     }
 
-    /// Makes up, between two frames, for as much as one frame's time of what is owed.
+    /// A frame whose time runs behind it: the frame is painted first, and what one event costs makes it no later.
+    pub fn owe(&mut self, by: Micros) {
+        // Frames may have been longer when it was owed.
+        self.owed = self.owed.min(by * MOST_OWED) + by;
+        self.frame = by;
+    }
+
+    /// Makes up, between two frames, for what is owed, at twice a frame's speed at most.
     pub fn make_up<F: Fold>(&mut self, line: &mut Timeline<F>, piece: u64, goes_on: &dyn Fn() -> bool) {
-        self.run(line, self.owed.min(self.frame), piece, goes_on);
+        self.run(line, self.owed.min(2 * self.frame), piece, goes_on);
     }
 
     /// Whether frames that stopped early still owe something.

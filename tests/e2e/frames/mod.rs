@@ -1,7 +1,8 @@
-//! What a frame costs in the browser: `cargo xtask bench --page`. Prints figures beside their goals and checks nothing.
+//! What a frame costs in the browser: `cargo xtask bench --page`. Prints figures beside their goals; only `leap` checks anything.
 #![allow(clippy::print_stdout, reason = "printing figures is what these walks are for")]
 
 mod idle;
+mod leap;
 mod long;
 mod seek;
 mod start;
