@@ -1,8 +1,7 @@
 //! The shortest script that still fails in the same way.
 
 use super::check::Violation;
-use super::run::replay;
-use super::script::{Beat, Script};
+use super::script::{Beat, Script, replay};
 use crate::cluster::broken::Rule;
 
 /// Leaves out acts, many at once first and then one by one, while the same check still fails for the same reason (delta debugging). At most

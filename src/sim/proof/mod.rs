@@ -24,6 +24,6 @@ pub use check::{Check, Violation};
 pub use focus::Focus;
 pub use ledger::Loss;
 pub use minimise::shrink;
-pub use run::{Report, Run, replay, replay_telling};
-pub use script::{Beat, Script};
+pub use run::{Report, Run};
+pub use script::{Beat, Script, replay, replay_telling};
 pub use writer::{Length, Style, write};
