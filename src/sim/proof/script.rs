@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::check::Violation;
 use super::run::{Report, Run};
+use super::travel;
 use crate::cluster::broken::Rule;
 use crate::cluster::fact::Fact;
 use crate::cluster::time::Micros;
@@ -55,5 +56,5 @@ pub fn replay_telling(
             return Some(Err(violation));
         }
     }
-    Some(run.finish())
+    Some(run.finish().and_then(|report| travel::after(script, report)))
 }

@@ -5,20 +5,22 @@ mod peace;
 use std::collections::BTreeMap;
 
 use super::bound::recovery_bound;
-use super::check::{Check, Elections, Histories, Owners, Violation, running};
+use super::check::{Check, Elections, Violation, running};
 use super::handover::Handovers;
+use super::histories::Histories;
+use super::isolation::LATEST;
 use super::ledger::{Ledger, Loss};
+use super::owners::Owners;
 use super::script::Beat;
-use super::serving;
 use super::strays::Strays;
+use super::{kinds, serving};
 use crate::cluster::broken::Rule;
 use crate::cluster::fact::{Fact, FactKind};
-use crate::cluster::time::{MS, Micros, SECOND};
+use crate::cluster::id::HostId;
+use crate::cluster::time::{MS, Micros};
 use crate::cluster::world::Plan;
 use crate::sim::{Action, Scenario, Session};
 
-/// After so long even a message that was lost time and again has come, or its connection broke.
-const LATEST: Micros = 15 * SECOND;
 /// Where the recovery bound holds, a command that was typed has arrived after this.
 const HEARING: Micros = 10 * MS;
 
@@ -37,12 +39,16 @@ pub struct Run {
     handovers: Handovers,
     ledger: Ledger,
     strays: Strays,
+    /// Whether a machine lost its power while its process stood still.
+    dark: bool,
     /// When the streets were last bad.
     rough_at: Option<Micros>,
     promises: u64,
     unaided: u64,
     /// The operator's tasks that it finished.
     tasks: u64,
+    /// How often acts of each kind were done.
+    acts: BTreeMap<&'static str, u64>,
     pub(super) tell: Option<fn(&Fact)>,
 }
 
@@ -67,6 +73,12 @@ pub struct Report {
     pub unaided: u64,
     /// Tasks that the operator finished.
     pub tasks: u64,
+    /// How often acts of each kind ([`KINDS`](super::KINDS)) were done, and not refused, until all faults were over.
+    pub acts: BTreeMap<&'static str, u64>,
+    /// How often the story was gone back or on to a moment, which was the same again.
+    pub travels: u64,
+    /// Writes that masters took which had heard no majority for a while, and did not know it yet.
+    pub borne: u64,
     /// Plain handovers in which the new master's history was held against the old one's.
     pub handovers: u64,
 }
@@ -85,6 +97,7 @@ impl Run {
             plan: scenario.plan.clone(),
             operated: false,
             tasks: 0,
+            acts: BTreeMap::new(),
             seen: 0,
             elections: Elections::default(),
             owners: Owners::default(),
@@ -92,6 +105,7 @@ impl Run {
             handovers: Handovers::default(),
             ledger,
             strays: Strays::default(),
+            dark: false,
             rough_at: None,
             promises: 0,
             unaided: 0,
@@ -107,12 +121,7 @@ impl Run {
     /// Does one act and lets its time pass. A wait as long as the recovery bound holds a majority side to its promise.
     pub fn perform(&mut self, beat: &Beat) -> Result<(), Violation> {
         self.act(beat.act.clone())?;
-        let now = self.session.now();
-        if !self.session.world().network().is_calm() || matches!(beat.act, Action::Streets(_)) {
-            self.rough_at = Some(now);
-        }
-        let settled = self.rough_at.is_none_or(|at| now - at > LATEST);
-        let must_serve = settled && beat.wait >= self.recovery();
+        let must_serve = self.is_settled() && beat.wait >= self.recovery();
         if must_serve {
             // What was just told to nodes (to import a slot, not to stand for election) has its way to go: without it in
             // place nobody can say what follows.
@@ -129,6 +138,7 @@ impl Run {
 
     /// Ends all faults, waits for peace, and looks at what is left.
     pub fn finish(mut self) -> Result<Report, Violation> {
+        let acts = std::mem::take(&mut self.acts);
         let losses = self.settle()?;
         Ok(Report {
             losses,
@@ -140,7 +150,10 @@ impl Run {
             promises: self.promises,
             unaided: self.unaided,
             tasks: self.tasks,
+            acts,
+            travels: 0,
             handovers: self.handovers.compared,
+            borne: self.ledger.isolation.borne,
         })
     }
 
@@ -160,12 +173,30 @@ impl Run {
             }
             _ => {}
         }
+        let world = self.session.world();
+        let frozen: Vec<HostId> = world.hosts().filter(|&host| world.is_frozen(host)).collect();
+        let kinds = kinds::kinds(&action);
+        let mut rough = !self.session.world().network().is_calm()
+            || matches!(action, Action::Streets(_) | Action::LoseMessage(_) | Action::DelayMessage { .. });
         // A refused act changes nothing, and is told apart from none by nobody.
-        let _refused_or_not = self.session.act(action);
+        if self.session.act(action).is_ok() {
+            kinds.into_iter().for_each(|kind| *self.acts.entry(kind).or_default() += 1);
+        }
+        self.dark |= frozen.iter().any(|&host| !self.session.world().network().has_power(host));
+        rough |= !self.session.world().network().is_calm();
+        if rough {
+            self.rough_at = Some(self.session.now());
+        }
         for host in self.ledger.watch_processes(self.session.world()) {
             self.histories.forget(host);
         }
+        self.ledger.isolation.look(self.session.world(), self.rough_at);
         self.look()
+    }
+
+    /// Whether no message is late, whatever was wrong with the streets.
+    fn is_settled(&self) -> bool {
+        self.session.world().network().is_calm() && self.rough_at.is_none_or(|at| self.session.now() - at > LATEST)
     }
 
     fn wait(&mut self, time: Micros) -> Result<(), Violation> {
@@ -211,15 +242,18 @@ impl Run {
         }
         if claims {
             self.owners.check(world, &self.elections.won_twice)?;
+            self.ledger.isolation.look(world, self.rough_at);
         }
         self.watch_nodes()
     }
 
     fn watch_nodes(&mut self) -> Result<(), Violation> {
-        let now = self.session.now();
-        for (host, node) in running(self.session.world()) {
+        let (now, calm) = (self.session.now(), self.is_settled());
+        let world = self.session.world();
+        for (host, node) in running(world) {
             self.histories.watch(host, node, now)?;
             self.elections.watch(host, node, now);
+            self.ledger.lags.watch(world, (host, node), now, calm);
         }
         Ok(())
     }
