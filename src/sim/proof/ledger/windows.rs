@@ -160,10 +160,11 @@ impl Ledger {
         item: &Item,
         at: Micros,
     ) -> Result<(), Violation> {
-        if item.went.is_some() {
+        // Who goes on after it stood still may have given way again in the same event, and be a master no more.
+        let Some(node) = world.node(host).filter(|node| item.went.is_none() && node.view.me().is_master()) else {
             return Ok(());
-        }
-        let branched = world.node(host).and_then(|node| node.replication.replid2);
+        };
+        let branched = node.replication.replid2;
         let followed = branched
             .zip(item.point)
             .is_some_and(|((old, first_own), (history, offset))| old == history && offset < first_own);
