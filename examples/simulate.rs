@@ -7,7 +7,9 @@ use std::time::Instant;
 
 use cluster_city::cluster::broken::Rule;
 use cluster_city::cluster::fact::Fact;
-use cluster_city::sim::proof::{Focus, Length, Loss, Script, Style, Violation, replay_telling, shrink, write};
+use cluster_city::sim::proof::{
+    Focus, Length, Loss, Script, Style, Violation, replay_telling, shrink, shrink_to, write,
+};
 
 /// What `--help` says; `cargo xtask simulate` says it too, without a build.
 const HELP: &str = include_str!("simulate.txt");
@@ -22,6 +24,7 @@ struct Asked {
     seeds: u64,
     style: Style,
     broken: Option<Rule>,
+    lost: Option<Loss>,
     go_on: bool,
     tell: bool,
     script: Option<String>,
@@ -48,7 +51,14 @@ fn main() -> ExitCode {
     for seed in asked.first..asked.first + asked.seeds {
         let (script, outcome) = write(seed, asked.style, asked.broken);
         match outcome {
-            Ok(report) => sum.add(&report),
+            Ok(report) => {
+                sum.add(&report);
+                if let Some(window) = asked.lost.filter(|window| report.losses.contains_key(window)) {
+                    println!("seed {seed} loses by {window:?}: {:?}", report.losses);
+                    tell_shortest(&shrink_to(&script, window, SHRINKING), &asked);
+                    break;
+                }
+            }
             Err(violation) => {
                 failed += 1;
                 tell_failure(seed, &violation, (!asked.go_on).then_some(&script), &asked);
@@ -73,6 +83,7 @@ fn read_arguments() -> Result<Option<Asked>, String> {
         seeds: 1_000,
         style: Style::LONG,
         broken: None,
+        lost: None,
         go_on: false,
         tell: false,
         script: None,
@@ -98,6 +109,11 @@ fn read_arguments() -> Result<Option<Asked>, String> {
                 let rule = Rule::ALL.into_iter().find(|rule| format!("{rule:?}") == name);
                 asked.broken = Some(rule.ok_or(format!("there is no rule {name}"))?);
             }
+            "--lost" => {
+                let name = value()?;
+                let window = Loss::ALL.into_iter().find(|window| format!("{window:?}") == name);
+                asked.lost = Some(window.ok_or(format!("there is no window {name}"))?);
+            }
             "-h" | "--help" => return Ok(None),
             other => return Err(format!("there is no option {other}")),
         }
@@ -110,8 +126,11 @@ fn tell_failure(seed: u64, violation: &Violation, script: Option<&Script>, asked
     println!("seed {seed}: {violation}");
     let Some(script) = script else { return };
     println!("shortening {} acts …", script.beats.len());
-    let shortest = shrink(script, violation, asked.broken, SHRINKING);
-    println!("\nA script that fails in the same way, for tests/proof/found/NAME.jsonl:\n");
+    tell_shortest(&shrink(script, violation, asked.broken, SHRINKING), asked);
+}
+
+fn tell_shortest(shortest: &Script, asked: &Asked) {
+    println!("\nA script that comes to the same, for tests/proof/found/NAME.jsonl:\n");
     let line = |text: serde_json::Result<String>| println!("{}", text.expect("scripts are plain data"));
     line(serde_json::to_string(&(&shortest.scenario, shortest.seed)));
     for beat in &shortest.beats {
@@ -119,7 +138,7 @@ fn tell_failure(seed: u64, violation: &Violation, script: Option<&Script>, asked
     }
     println!();
     if asked.tell {
-        let end = replay_telling(&shortest, asked.broken, Some(|fact| println!("{fact:?}")));
+        let end = replay_telling(shortest, asked.broken, Some(|fact| println!("{fact:?}")));
         println!("{end:?}");
     }
 }

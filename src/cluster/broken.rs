@@ -35,11 +35,17 @@ pub enum Rule {
     PauseWrites,
     /// In a pause nothing expires, and nothing else enters the stream.
     PauseStream,
+    /// A master that hears no majority refuses.
+    MinorityRefuses,
+    /// Who takes over without a vote takes an epoch that is newer than all it knows.
+    TakeoverTakesEpoch,
+    /// What a master writes goes to its replicas at once.
+    StreamsAtOnce,
 }
 
 impl Rule {
     /// All of them.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::OneVoteAnEpoch,
         Self::MajorityWins,
         Self::WinnerTakesEpoch,
@@ -54,6 +60,9 @@ impl Rule {
         Self::WholeTransactions,
         Self::PauseWrites,
         Self::PauseStream,
+        Self::MinorityRefuses,
+        Self::TakeoverTakesEpoch,
+        Self::StreamsAtOnce,
     ];
 }
 

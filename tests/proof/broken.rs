@@ -20,6 +20,9 @@ fn expected(rule: Rule) -> (&'static [Check], Option<Focus>, u64) {
         Rule::WholeTransactions => (&[Check::Transactions], Some(Focus::Transaction), 200),
         Rule::PauseWrites => (&[Check::Losses, Check::Handover], Some(Focus::Handover), 300),
         Rule::PauseStream => (&[Check::Handover], Some(Focus::Handover), 60),
+        Rule::MinorityRefuses => (&[Check::Minority], None, 120),
+        Rule::TakeoverTakesEpoch => (&[Check::Wins], None, 200),
+        Rule::StreamsAtOnce => (&[Check::Losses], Some(Focus::Ranks), 60),
     }
 }
 

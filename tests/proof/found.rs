@@ -74,3 +74,19 @@ fn what_a_successor_had_goes_where_epochs_collide() {
 fn what_was_taken_in_goes_with_the_last_slot() {
     assert_eq!(losses_of("its_last_slot_left_while_it_imported"), BTreeMap::from([(Loss::LastSlot, 1)]));
 }
+
+/// Every window comes about: one that no write goes in would be an excuse that nobody has looked at. Those of which there is
+/// more to say have a test of their own above; `random.rs` looks after the commonest.
+#[test]
+fn every_other_window_comes_about() {
+    for (name, window) in [
+        ("forced_while_its_master_stood_still", Loss::Force),
+        ("joined_and_forced_before_its_copy_came", Loss::Unsynced),
+        ("claimed_its_old_win_again", Loss::OldWin),
+        ("an_end_of_an_open_slot_was_replaced", Loss::OpenSlot),
+        ("moved_on_before_its_last_owner_heard", Loss::LateClaim),
+    ] {
+        let losses = losses_of(name);
+        assert!(losses.contains_key(&window), "{name} loses nothing by {window:?}: {losses:?}");
+    }
+}

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use cluster_city::sim::proof::{Focus, Length, Loss, Report, Style, replay, write};
+use cluster_city::sim::proof::{Focus, KINDS, Length, Loss, Report, Style, replay, write};
 
 /// Performs the stories of some seeds; what they came to, all together.
 fn stories(seeds: std::ops::Range<u64>, style: Style) -> Report {
@@ -17,6 +17,11 @@ fn stories(seeds: std::ops::Range<u64>, style: Style) -> Report {
         sum.unaided += report.unaided;
         sum.tasks += report.tasks;
         sum.handovers += report.handovers;
+        sum.travels += report.travels;
+        sum.borne += report.borne;
+        for (kind, count) in report.acts {
+            *sum.acts.entry(kind).or_default() += count;
+        }
         for (window, count) in report.losses {
             *sum.losses.entry(window).or_default() += count;
         }
@@ -31,6 +36,14 @@ fn short_stories_violate_nothing() {
     assert!(sum.acknowledged > 10 * SHORT && sum.compared > 10 * SHORT, "{sum:?}");
     assert!(sum.promises > SHORT / 20 && sum.tasks > SHORT / 20, "{sum:?}");
     assert!(sum.unaided > SHORT / 4, "{sum:?}");
+    assert!(sum.travels > SHORT && sum.borne > SHORT / 100, "{sum:?}");
+    for window in [Loss::CrashLag, Loss::Minority, Loss::Force, Loss::Takeover, Loss::RestartedEmpty] {
+        assert!(sum.losses.contains_key(&window), "nothing was lost by {window:?}: {sum:?}");
+    }
+    // Every kind of act was done, and not refused: what is made up no more is proven no more.
+    for kind in KINDS {
+        assert!(sum.acts.get(kind).is_some_and(|&count| count > SHORT / 200), "{kind}: {:?}", sum.acts);
+    }
 }
 
 #[test]
@@ -41,7 +54,7 @@ fn scenes_violate_nothing_and_lose_by_name() {
         assert!(focus != Focus::Handover || sum.handovers > SCENES / 2, "{sum:?}");
         losses.extend(sum.losses);
     }
-    for window in [Loss::CrashLag, Loss::Minority, Loss::RestartedEmpty] {
+    for window in [Loss::CrashLag, Loss::Force, Loss::RestartedEmpty, Loss::Unsynced, Loss::OldWin] {
         assert!(losses.contains_key(&window), "nothing was lost by {window:?}: {losses:?}");
     }
 }

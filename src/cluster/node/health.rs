@@ -1,6 +1,7 @@
 //! Whether a node answers keys: `cluster_state`. Source: Redis 7.0, `cluster.c`, `clusterUpdateState`.
 
 use super::Node;
+use crate::cluster::broken::Rule;
 use crate::cluster::config::{MAX_REJOIN_DELAY, MIN_REJOIN_DELAY, WRITABLE_DELAY};
 use crate::cluster::context::Context;
 use crate::cluster::fact::{DownReason, FactKind};
@@ -67,7 +68,7 @@ impl Node {
         // Each slot has one owner at most: numbers tell as much as the slots one by one, and sooner.
         let covered =
             || -> u16 { view.peers().filter(|(_, peer)| !peer.failed()).map(|(_, peer)| peer.slot_count()).sum() };
-        if view.reachable_size() < view.quorum() {
+        if view.reachable_size() < view.quorum() && !self.config.broken.is(Rule::MinorityRefuses) {
             Some(DownReason::Minority)
         } else if self.config.require_full_coverage && covered() < SLOTS {
             Some(DownReason::SlotsUncovered)

@@ -88,7 +88,7 @@ impl Node {
             FailoverMode::Force => self.todo.handle_failover = true,
             FailoverMode::Takeover => {
                 self.election.cause_from(cause);
-                let epoch = self.bump_epoch();
+                let epoch = if self.config.broken.is(Rule::TakeoverTakesEpoch) { 0 } else { self.bump_epoch() };
                 self.take_over(context, master, epoch);
             }
         });

@@ -29,12 +29,18 @@ pub(super) const FAST: Micros = MS;
 ///   back with its slots is taken for well after 2 T.
 pub fn recovery_bound(plan: &Plan) -> Micros {
     let timeout = plan.node_timeout;
-    let way = plan.same_rack.max(plan.other_rack).max(plan.to_client);
+    let way = longest_way(plan);
     let noticed = timeout / 2 + timeout + timeout / 2 + 3 * CRON_PERIOD + 3 * way;
     let wait = ELECTION_DELAY + ELECTION_RANDOM + ELECTION_RANK_STEP * u64::from(plan.replicas);
     let retry = (4 * timeout).max(4 * SECOND);
     let bids = retry + TRIES * (retry + wait + 2 * CRON_PERIOD + 4 * way);
     noticed + MANUAL + bids + 2 * timeout + MAX_REJOIN_DELAY + WRITABLE_DELAY
+}
+
+/// The longest one-way time of a message. In a city that is one region no street leads to another.
+pub(super) fn longest_way(plan: &Plan) -> Micros {
+    let other_region = if plan.regions > 1 { plan.other_region } else { 0 };
+    plan.same_rack.max(plan.other_rack).max(plan.to_client).max(other_region)
 }
 
 /// When all views are one and every replica is a copy, at the latest, after everything runs and every road is open.

@@ -1,4 +1,4 @@
-//! Checkers that look at a world after every event: votes and wins, owners of slots, and copies of histories.
+//! What is checked; and votes, wins and bids, as the facts tell them.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -7,10 +7,9 @@ use crate::cluster::digest::Digest;
 use crate::cluster::fact::{Fact, FactKind, FailoverMode};
 use crate::cluster::id::HostId;
 use crate::cluster::node::Node;
-use crate::cluster::node::replication::{MasterLink, ReplId};
-use crate::cluster::node::view::ME;
+use crate::cluster::node::replication::MasterLink;
 use crate::cluster::store::Store;
-use crate::cluster::time::{MS, Micros, SECOND};
+use crate::cluster::time::{MS, Micros};
 use crate::cluster::world::World;
 
 /// What is checked.
@@ -40,6 +39,10 @@ pub enum Check {
     Keys,
     /// A replica that takes over by a plain handover has exactly what its master has.
     Handover,
+    /// A moment that is gone back or on to is the same again.
+    Travel,
+    /// A master that has long heard of no majority takes no writes.
+    Minority,
 }
 
 /// Something that must not be, and was.
@@ -71,16 +74,25 @@ pub(super) struct Elections {
     wins: BTreeMap<u64, (HostId, bool)>,
     /// How many voted for whom.
     ayes: BTreeMap<(HostId, u64), usize>,
-    takeovers: BTreeSet<HostId>,
+    /// Whose votes each counted, and those who counted one twice: a message that comes twice is none that TCP lets happen,
+    /// and Redis does not ask whose a vote is (`clusterProcessPacket`, `failover_auth_count`).
+    counted: BTreeSet<(HostId, u64, HostId)>,
+    doubled: BTreeSet<(HostId, u64)>,
+    /// Who was told to take over without a vote, and when: it does so at once, or not at all.
+    takeovers: BTreeMap<HostId, Micros>,
     /// Whose place each took, as far back as is known: a shard goes by the name of its first master.
     shards: BTreeMap<HostId, HostId>,
     /// The shards for which somebody voted in an epoch, and those for which two did.
     ballots: BTreeSet<(u64, HostId)>,
     twofold: BTreeSet<u64>,
-    /// Epochs that two won, each with a majority as it knew it.
-    pub(super) won_twice: BTreeSet<u64>,
-    /// When each was last told to take over: how old its data is does not matter then.
-    asked_at: BTreeMap<HostId, Micros>,
+    /// Epochs that two won, each with a majority as it knew it, and who they were.
+    pub(super) won_twice: BTreeMap<u64, BTreeSet<HostId>>,
+    /// Who was told to take over and may begin: how old its data is does not matter then.
+    called: BTreeSet<HostId>,
+    /// When somebody last went on who had stood still, or had been slow.
+    woke_at: Option<Micros>,
+    /// The config epoch of each node after the last event.
+    epochs: Vec<u64>,
     /// When each replica's copy was last fed by its master, and whether it is in the stream still.
     fed_at: Vec<(Micros, bool)>,
 }
@@ -93,20 +105,45 @@ impl Elections {
                 self.twofold.insert(epoch);
             }
         }
+        if let FactKind::VoteCounted { host, from, epoch, .. } = fact.kind
+            && !self.counted.insert((host, epoch, from))
+        {
+            self.doubled.insert((host, epoch));
+        }
         match fact.kind {
             FactKind::Voted { host, epoch, .. } if !self.votes.insert((host, epoch)) => {
                 violated(Check::Votes, fact.at, format!("{host:?} voted twice in epoch {epoch}"))
             }
             FactKind::HandoverAsked { host, mode } => {
-                self.asked_at.insert(host, fact.at);
-                if mode == FailoverMode::Takeover {
-                    self.takeovers.insert(host);
+                self.called.remove(&host);
+                match mode {
+                    FailoverMode::Handshake => {}
+                    FailoverMode::Force => drop(self.called.insert(host)),
+                    FailoverMode::Takeover => drop(self.takeovers.insert(host, fact.at)),
                 }
                 Ok(())
             }
+            FactKind::CaughtUp { host, .. } => {
+                self.called.insert(host);
+                Ok(())
+            }
+            FactKind::Thawed { .. } | FactKind::RoadsMended => {
+                self.woke_at = Some(fact.at);
+                Ok(())
+            }
+            FactKind::HandoverTimedOut { host } | FactKind::Restarted { host } => {
+                self.called.remove(&host);
+                Ok(())
+            }
             FactKind::Promoted { host, was_replica_of, epoch, .. } => {
+                self.called.remove(&host);
                 self.shards.insert(host, self.shard_of(was_replica_of));
-                if self.takeovers.remove(&host) { Ok(()) } else { self.won(world, fact, host, epoch) }
+                let took = self.takeovers.remove(&host) == Some(fact.at);
+                if took {
+                    self.took_an_epoch(world, fact, host, epoch)
+                } else {
+                    self.won(world, fact, host, epoch)
+                }
             }
             FactKind::ElectionScheduled { host, fixed, rank, .. } if fixed > 0 => {
                 rank_is_right(world, fact, host, rank)
@@ -143,12 +180,26 @@ impl Elections {
         let fewer = self.won_a_smaller_majority(world, host, epoch);
         let before = self.wins.insert(epoch, (host, fewer)).filter(|&(before, _)| before != host);
         if let Some((before, knew_fewer)) = before {
-            if !fewer && !knew_fewer && !self.twofold.contains(&epoch) {
+            let doubled = [before, host].iter().any(|&winner| self.doubled.contains(&(winner, epoch)));
+            if !fewer && !knew_fewer && !doubled && !self.twofold.contains(&epoch) {
                 return violated(Check::Wins, fact.at, format!("{before:?} and {host:?} both won epoch {epoch}"));
             }
-            self.won_twice.insert(epoch);
+            self.won_twice.entry(epoch).or_default().extend([before, host]);
         }
         self.enough_votes(world, fact, host, epoch)
+    }
+
+    /// Who takes over without a vote claims its slots with an epoch that is newer than any it knows, or with its own of before, if
+    /// none is newer than that (`clusterBumpConfigEpochWithoutConsensus`).
+    /// Who goes on after it stood still, or was slow, hears of more in the same event: what it knew when it took over is not seen.
+    fn took_an_epoch(&self, world: &World, fact: &Fact, host: HostId, epoch: u64) -> Result<(), Violation> {
+        let known = world.node(host).and_then(|node| node.view.others().map(|(_, peer)| peer.config_epoch).max());
+        let own = self.epochs.get(usize::from(host.0)).copied();
+        let at_once = self.woke_at == Some(fact.at) || world.network().slow_machines > 0;
+        if at_once || known.is_none_or(|known| known < epoch || (known == epoch && own == Some(epoch))) {
+            return Ok(());
+        }
+        violated(Check::Wins, fact.at, format!("{host:?} took over with epoch {epoch}, and knows of {known:?}"))
     }
 
     /// Whether a winner has no majority of the masters that others know, for it has heard that some were deposed and not by
@@ -166,7 +217,7 @@ impl Elections {
             return Ok(());
         };
         let masters = masters_with_slots(node);
-        if voters > masters / 2 {
+        if voters > masters / 2 || self.doubled.contains(&(host, epoch)) {
             return Ok(());
         }
         violated(
@@ -178,9 +229,12 @@ impl Elections {
 
     /// Who is in the stream now. Called after every event, for every node.
     pub(super) fn watch(&mut self, host: HostId, node: &Node, now: Micros) {
+        let index = usize::from(host.0);
+        self.epochs.resize(self.epochs.len().max(index + 1), 0);
+        self.epochs[index] = node.view.me().config_epoch;
         let streams = matches!(node.replication.link, MasterLink::Streaming(_));
         // The event that ends the stream counts: until then nobody knows that the last one was the last.
-        if streams || self.fed_at.get(usize::from(host.0)).is_some_and(|&(_, streamed)| streamed) {
+        if streams || self.fed_at.get(index).is_some_and(|&(_, streamed)| streamed) {
             self.feed_at(host, (now, streams));
         }
     }
@@ -193,8 +247,7 @@ impl Elections {
 
     /// `cluster-replica-validity-factor`, reckoned from when the copy was last seen in the stream; in whole seconds.
     fn data_is_fresh(&self, world: &World, fact: &Fact, host: HostId) -> Result<(), Violation> {
-        let told = self.asked_at.get(&host).is_some_and(|&at| fact.at - at <= 6 * SECOND);
-        let Some(node) = world.node(host).filter(|_| !told) else {
+        let Some(node) = world.node(host).filter(|_| !self.called.contains(&host)) else {
             return Ok(());
         };
         let config = &node.config;
@@ -229,141 +282,6 @@ fn rank_is_right(world: &World, fact: &Fact, host: HostId, rank: u16) -> Result<
 fn masters_with_slots(node: &Node) -> usize {
     // The winner has its old master's slots by now, so the count is what it was.
     node.view.peers().filter(|(_, peer)| peer.is_master() && peer.slot_count() > 0).count()
-}
-
-/// Two running masters may both claim a slot for a while, never with the same config epoch: unless one of them took its
-/// epoch without asking anybody (TAKEOVER, a slot that arrived), or two won it, which B16's rule puts right later.
-#[derive(Debug, Default)]
-pub(super) struct Owners {
-    unasked: BTreeSet<(HostId, u64)>,
-    taking: BTreeSet<HostId>,
-}
-
-impl Owners {
-    /// Whether the fact may have changed a claim.
-    pub(super) fn read(&mut self, fact: &Fact) -> bool {
-        match fact.kind {
-            FactKind::HandoverAsked { host, mode: FailoverMode::Takeover } => {
-                self.taking.insert(host);
-                false
-            }
-            FactKind::Promoted { host, epoch, .. } => {
-                if self.taking.remove(&host) {
-                    self.unasked.insert((host, epoch));
-                }
-                true
-            }
-            FactKind::SlotArrived { host, epoch, .. } | FactKind::EpochCollision { host, epoch, .. } => {
-                self.unasked.insert((host, epoch));
-                true
-            }
-            FactKind::SlotsLearned { .. } | FactKind::BecameReplica { .. } => true,
-            _ => false,
-        }
-    }
-
-    /// Looks at all claims; epochs that two won are looked at by [`Elections`].
-    pub(super) fn check(&self, world: &World, won_twice: &BTreeSet<u64>) -> Result<(), Violation> {
-        let mut by_epoch: BTreeMap<u64, HostId> = BTreeMap::new();
-        for (host, node) in running(world) {
-            let me = node.view.me();
-            if !me.is_master() || me.slot_count() == 0 {
-                continue;
-            }
-            let epoch = me.config_epoch;
-            let asked = |host| !self.unasked.contains(&(host, epoch));
-            let before = by_epoch.insert(epoch, host).filter(|_| !won_twice.contains(&epoch));
-            let Some(other) = before.filter(|&other| asked(other) && asked(host)) else {
-                continue;
-            };
-            let (mine, theirs) = (node.view.slots_of(ME), world.node(other).map(|node| node.view.slots_of(ME)));
-            let both = theirs.and_then(|theirs| mine.iter().find(|&slot| theirs.contains(slot)));
-            if let Some(slot) = both {
-                let what = format!("{host:?} and {other:?} both claim slot {slot} with epoch {epoch}");
-                return violated(Check::Owners, world.now(), what);
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What every master's data was at every point of its history, and whether replicas agree.
-///
-/// A point that no master was seen at (several commands done within one event) is not compared; the next one is.
-#[derive(Debug, Default)]
-pub(super) struct Histories {
-    data: BTreeMap<(ReplId, u64), u64>,
-    /// Where a history branched off another.
-    parents: BTreeMap<ReplId, (ReplId, u64)>,
-    seen: Vec<Option<(ReplId, u64, bool)>>,
-    /// How often a replica's data was compared.
-    pub(super) compared: u64,
-}
-
-impl Histories {
-    pub(super) fn watch(&mut self, host: HostId, node: &Node, now: Micros) -> Result<(), Violation> {
-        let replication = &node.replication;
-        let master = node.view.me().is_master();
-        let streams = master || matches!(replication.link, MasterLink::Streaming(_));
-        let at = (replication.replid, replication.offset, streams);
-        let index = usize::from(host.0);
-        if self.seen.len() <= index {
-            self.seen.resize(index + 1, None);
-        }
-        if self.seen[index] == Some(at) || !streams {
-            self.seen[index] = Some(at);
-            return Ok(());
-        }
-        self.seen[index] = Some(at);
-        if let Some((old, until)) = replication.replid2 {
-            self.parents.entry(replication.replid).or_insert((old, until));
-        }
-        let digest = contents(&node.store);
-        match self.lookup(replication.replid, replication.offset) {
-            Some(known) if known != digest => {
-                let what =
-                    format!("{host:?} holds other data than its history had at offset {}", replication.offset);
-                violated(Check::History, now, what)
-            }
-            Some(_) => {
-                self.compared += u64::from(!master);
-                Ok(())
-            }
-            None if master => {
-                self.data.insert((replication.replid, replication.offset), digest);
-                Ok(())
-            }
-            None => Ok(()),
-        }
-    }
-
-    /// A node was reset: its data begins anew, although its history says where it branched off (as in 7.0, `clusterReset`).
-    pub(super) fn begin_anew(&mut self, node: &Node) {
-        let replid = node.replication.replid;
-        self.parents.insert(replid, (replid, 0));
-    }
-
-    /// A process ended: what it was is no more.
-    pub(super) fn forget(&mut self, host: HostId) {
-        if let Some(seen) = self.seen.get_mut(usize::from(host.0)) {
-            *seen = None;
-        }
-    }
-
-    fn lookup(&self, mut replid: ReplId, offset: u64) -> Option<u64> {
-        // Every step goes to an older history; the bound only guards against a circle.
-        for _ in 0..64 {
-            if let Some(&digest) = self.data.get(&(replid, offset)) {
-                return Some(digest);
-            }
-            let &(parent, until) = self.parents.get(&replid)?;
-            if offset >= until {
-                return None;
-            }
-            replid = parent;
-        }
-        None
-    }
 }
 
 /// A digest of keys, values and deadlines, whatever their order.

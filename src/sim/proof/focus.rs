@@ -37,7 +37,9 @@ impl Focus {
             return Vec::new();
         };
         let replicas: Vec<HostId> = world.hosts().filter(|&host| follows(world, host, owner)).collect();
-        let mut scene = Scene { rng, tag, written, beats: Vec::new() };
+        // So long after a crash its master is replaced, whatever the node timeout.
+        let replaced = world.node(owner).map_or(0, |node| 3 * node.config.node_timeout);
+        let mut scene = Scene { rng, tag, written, replaced, beats: Vec::new() };
         match (self, &replicas[..]) {
             (Self::Handover, [replica, ..]) => scene.handover(owner, *replica),
             (Self::Transaction, [_, ..]) => scene.transaction(owner),
@@ -59,6 +61,7 @@ struct Scene<'a> {
     rng: &'a mut Rng,
     tag: u32,
     written: &'a mut u32,
+    replaced: Micros,
     beats: Vec<Beat>,
 }
 
@@ -135,7 +138,7 @@ impl Scene<'_> {
             Action::Cut { one: vec![Place::Node(owner)], other: self.everybody_but(owner), both_ways: true },
             0,
         );
-        self.act(Action::Kill(owner), 6 * SECOND);
+        self.act(Action::Kill(owner), self.replaced.max(6 * SECOND));
         self.act(Action::Heal, SECOND);
     }
 
@@ -192,7 +195,7 @@ impl Scene<'_> {
         self.set(SECOND);
         self.act(Action::Cut { one: from, other: to, both_ways: true }, 0);
         (0..3).for_each(|_| self.set(200 * MS));
-        self.act(Action::Kill(owner), 9 * SECOND);
+        self.act(Action::Kill(owner), self.replaced.max(9 * SECOND));
         self.act(Action::Heal, SECOND);
     }
 }

@@ -64,28 +64,36 @@ pub(super) fn introductions(world: &World) -> Vec<Action> {
 /// of the slot's new owner, stays where it arrived, even there, for nobody hears that a claim is withdrawn by whom it does not
 /// take for the slot's owner.
 pub(super) fn claims_anew(world: &World, moved: &BTreeSet<Slot>) -> Vec<Action> {
-    let mut acts = Vec::new();
-    for &slot in moved {
-        let believed = |node: &Node| node.view.owner(slot).map(|owner| node.view.peer(owner).addr());
-        let beliefs: BTreeSet<HostId> = running(world).filter_map(|(_, node)| believed(node)).collect();
-        let owner = super::ledger::owner_of(world, slot);
-        let claims = |host: HostId| world.node(host).is_some_and(|node| node.view.owner(slot) == Some(ME));
-        let lines = match (owner, beliefs.first()) {
-            (Some(owner), _) if beliefs.iter().any(|&host| host != owner && !claims(host)) => {
-                (owner, vec!["BUMPEPOCH".to_owned()])
-            }
-            (None, Some(&host)) => {
-                (host, vec![format!("DELSLOTS {slot}"), format!("ADDSLOTS {slot}"), "BUMPEPOCH".to_owned()])
-            }
-            _ => continue,
+    let claims = moved.iter().filter_map(|&slot| Some((slot, claim_anew(world, slot)?)));
+    let acts = claims.flat_map(|(slot, (host, unowned))| {
+        let lines = match unowned {
+            true => vec![format!("DELSLOTS {slot}"), format!("ADDSLOTS {slot}"), "BUMPEPOCH".to_owned()],
+            false => vec!["BUMPEPOCH".to_owned()],
         };
-        acts.extend(lines.1.into_iter().map(|line| Action::Command {
-            client: ClientId(0),
-            target: Some(lines.0),
-            line: format!("CLUSTER {line}").into(),
-        }));
+        let say = move |line: String| {
+            let line = format!("CLUSTER {line}").into();
+            Action::Command { client: ClientId(0), target: Some(host), line }
+        };
+        lines.into_iter().map(say)
+    });
+    acts.collect()
+}
+
+/// The slots of which that is so.
+pub(super) fn late_claims(world: &World, moved: &BTreeSet<Slot>) -> BTreeSet<Slot> {
+    moved.iter().copied().filter(|&slot| claim_anew(world, slot).is_some()).collect()
+}
+
+/// Who has to claim the slot anew, and whether nobody claims it.
+fn claim_anew(world: &World, slot: Slot) -> Option<(HostId, bool)> {
+    let believed = |node: &Node| node.view.owner(slot).map(|owner| node.view.peer(owner).addr());
+    let beliefs: BTreeSet<HostId> = running(world).filter_map(|(_, node)| believed(node)).collect();
+    let claims = |host: HostId| world.node(host).is_some_and(|node| node.view.owner(slot) == Some(ME));
+    match (super::ledger::owner_of(world, slot), beliefs.first()) {
+        (Some(owner), _) if beliefs.iter().any(|&host| host != owner && !claims(host)) => Some((owner, false)),
+        (None, Some(&host)) => Some((host, true)),
+        _ => None,
     }
-    acts
 }
 
 /// Slots that are open on some running master.
@@ -210,7 +218,7 @@ impl Scene<'_> {
         let wait = u64::from(self.rng.below(3000)) * MS;
         let other_rack = [MS / 5, MS / 5, 2 * MS, 30 * MS][self.rng.below(4) as usize];
         let streets =
-            Streets { same_rack: other_rack / 2, other_rack, other_region: other_rack, to_client: other_rack };
+            Streets { same_rack: other_rack / 2, other_rack, other_region: 2 * other_rack, to_client: other_rack };
         match self.rng.below(3) {
             0 => self.act(Action::MoveMachine { host, rack }, wait),
             1 => self.act(Action::CutOff(rack), wait),

@@ -6,6 +6,7 @@ use super::bound::FAST;
 use super::check::{Check, Violation, contents, running, violated};
 use super::membership::members;
 use crate::cluster::config::CRON_PERIOD;
+use crate::cluster::fact::DownReason;
 use crate::cluster::id::{HostId, Place};
 use crate::cluster::node::Node;
 use crate::cluster::node::replication::MasterLink;
@@ -21,7 +22,9 @@ use crate::cluster::world::World;
 /// whose copy is fresh enough to stand for election, and that has heard of the slot: what came to a master that its replica
 /// does not hear any more is not in the claim of who replaces it, and fails with the master, in Redis too.
 pub(super) fn side_that_must_serve(world: &World) -> Option<Vec<HostId>> {
-    if !world.network().is_calm() || world.network().streets.other_rack > FAST {
+    let (network, streets) = (world.network(), world.network().streets);
+    let far = if network.regions > 1 { streets.other_region } else { 0 };
+    if !network.is_calm() || streets.other_rack.max(far) > FAST {
         return None;
     }
     let members = members(world)?;
@@ -97,22 +100,25 @@ fn can_replace(world: &World, now: &Snapshot, host: HostId, owner: HostId) -> bo
 
 /// Every node of the side answers keys, and all agree on the owner of every slot, who is one of them and thinks so too.
 pub(super) fn check(world: &World, side: &[HostId], check: Check) -> Result<(), Violation> {
-    match trouble(world, side) {
+    match trouble(world, side, &BTreeSet::new()) {
         Some(what) => violated(check, world.now(), what),
         None => Ok(()),
     }
 }
 
-fn trouble(world: &World, side: &[HostId]) -> Option<String> {
+/// What is wrong with these, but for who owns some slots.
+fn trouble(world: &World, side: &[HostId], but_for: &BTreeSet<Slot>) -> Option<String> {
     let nodes: Vec<(HostId, &Node)> = side.iter().filter_map(|&host| Some((host, world.node(host)?))).collect();
     for &(host, node) in &nodes {
-        if !node.health.is_ok() {
+        // Where nobody owns one of those, everybody says so.
+        let bare = || but_for.iter().any(|&slot| node.view.owner(slot).is_none());
+        if !node.health.is_ok() && !(node.health.down == Some(DownReason::SlotsUncovered) && bare()) {
             return Some(format!("{host:?} answers CLUSTERDOWN ({:?})", node.health.down));
         }
     }
     let &(first, reference) = nodes.first()?;
     let owner = |node: &Node, slot| node.view.owner(slot).map(|ix| node.view.peer(ix).addr());
-    for slot in borders(reference) {
+    for slot in borders(reference).filter(|slot| !but_for.contains(slot)) {
         let expected = owner(reference, slot);
         if expected.is_none_or(|owner| !side.contains(&owner)) {
             return Some(format!("slot {slot} belongs to {expected:?}, which cannot be reached"));
@@ -120,7 +126,7 @@ fn trouble(world: &World, side: &[HostId]) -> Option<String> {
     }
     // Where two views differ one of them has a border, or slot 0 differs too: so those of every node are looked at.
     for &(host, node) in &nodes {
-        let differs = |slot: &Slot| owner(node, *slot) != owner(reference, *slot);
+        let differs = |slot: &Slot| !but_for.contains(slot) && owner(node, *slot) != owner(reference, *slot);
         if let Some(slot) = borders(reference).chain(borders(node)).find(differs) {
             let (expected, other) = (owner(reference, slot), owner(node, slot));
             return Some(format!("{first:?} and {host:?} disagree on slot {slot}: {expected:?}, {other:?}"));
@@ -146,8 +152,9 @@ pub(super) fn unaided(world: &World) -> Option<Vec<HostId>> {
 }
 
 /// Why these are not at peace yet: a view that differs, a suspicion, a replica that is no copy, a shared epoch.
-pub(super) fn unrest(world: &World, members: &[HostId]) -> Option<String> {
-    if let Some(what) = trouble(world, members) {
+/// Who owns the slots in `but_for` is not looked at.
+pub(super) fn unrest(world: &World, members: &[HostId], but_for: &BTreeSet<Slot>) -> Option<String> {
+    if let Some(what) = trouble(world, members, but_for) {
         return Some(what);
     }
     let mut epochs = BTreeSet::new();
@@ -193,6 +200,8 @@ fn no_copy(world: &World, host: HostId, node: &Node) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::trouble;
     use crate::cluster::id::{ClientId, HostId};
     use crate::cluster::time::MS;
@@ -204,7 +213,7 @@ mod tests {
     fn views_are_compared_at_the_borders_of_both() {
         let mut session = Session::new(&Scenario { plan: Plan::small() }, 1).expect("the plan is sound");
         let all: Vec<HostId> = session.world().hosts().collect();
-        assert_eq!(trouble(session.world(), &all), None);
+        assert_eq!(trouble(session.world(), &all, &BTreeSet::new()), None);
         for line in ["CONFIG SET cluster-require-full-coverage no", "CLUSTER DELSLOTSRANGE 5 2000"] {
             let target = Some(HostId(2));
             session
@@ -216,7 +225,7 @@ mod tests {
             assert!(session.tick(session.now() + MS), "it does not come about");
         }
         assert!(session.world().node(HostId(2)).is_some_and(|node| node.health.is_ok()));
-        let what = trouble(session.world(), &all).expect("it is noticed");
+        let what = trouble(session.world(), &all, &BTreeSet::new()).expect("it is noticed");
         assert!(what.contains("disagree on slot 5:"), "{what}");
     }
 }

@@ -80,6 +80,14 @@ impl Strays {
         self.unsettled.contains(&key_slot(key))
     }
 
+    /// Whether the key's slot had come to `host`, and one that gave or took it owns it now, as `host` knows.
+    pub(super) fn was_claimed_back(&self, world: &World, key: &[u8], host: HostId) -> bool {
+        let slot = key_slot(key);
+        let owner = world.node(host).and_then(|node| Some(node.view.peer(node.view.owner(slot)?).addr()));
+        let ends = self.ends.get(&slot);
+        ends.zip(owner).is_some_and(|(ends, owner)| owner != host && ends.contains(&host) && ends.contains(&owner))
+    }
+
     /// Whether `host` may have taken the key without its slot.
     pub(super) fn was_taken_in(&self, key: &[u8], host: HostId) -> bool {
         self.takers.contains(&(key_slot(key), host))

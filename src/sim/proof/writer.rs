@@ -3,18 +3,20 @@
 //! What was done is kept as a script, so that the story can be told again without the writer.
 
 use super::check::Violation;
+use super::faults::Faults;
 use super::focus::Focus;
 use super::membership;
 use super::operator::Move;
 use super::run::{Report, Run};
 use super::script::{Beat, Script};
+use super::travel;
 use crate::cluster::broken::Rule;
-use crate::cluster::id::{ClientId, HostId, Place, RackId};
-use crate::cluster::network::Weather;
+use crate::cluster::fact::{Fact, FactKind};
+use crate::cluster::id::{ClientId, HostId};
 use crate::cluster::rng::Rng;
 use crate::cluster::slot::key_slot;
 use crate::cluster::time::{MS, Micros, SECOND};
-use crate::cluster::world::Plan;
+use crate::cluster::world::{Plan, World};
 use crate::sim::Action;
 
 /// How much happens in a story.
@@ -79,7 +81,7 @@ pub fn write(seed: u64, style: Style, broken: Option<Rule>) -> (Script, Result<R
             }
         }
     }
-    let end = run.finish();
+    let end = run.finish().and_then(|report| travel::after(&script, report));
     (script, end)
 }
 
@@ -96,14 +98,19 @@ fn plan(rng: &mut Rng, seed: u64, Style { length, focus }: Style) -> Plan {
         (Length::Short, 3) => 3,
         _ => 4,
     };
+    let racks = 1 + rng.below(4) as u16;
+    let seconds = [1, 1, 2, 2, 3, 5, 15, 15][rng.below(8) as usize];
     Plan {
         masters,
         // A scene needs replicas, or siblings.
         replicas: (rng.below(most) as u16).max(focus.map_or(0, |focus| 1 + u16::from(focus == Focus::Ranks))),
-        racks: 1 + rng.below(4) as u16,
-        node_timeout: (1 + u64::from(rng.below(3))) * SECOND,
+        racks,
+        regions: [1, 1, 2, 3][rng.below(4) as usize].min(racks),
+        node_timeout: seconds * SECOND,
         same_rack: other_rack / 2,
         other_rack,
+        // A PONG that takes longer than half the node timeout is none: the link is given up before.
+        other_region: (other_rack * [1, 2, 5][rng.below(3) as usize]).min(seconds * SECOND / 5),
         to_client: other_rack,
         ..Plan::small()
     }
@@ -138,11 +145,12 @@ impl Writer {
             let world = run.session().world();
             return membership::scene(&mut self.rng, world, self.plan.racks, first, &mut self.written);
         }
-        let acts = match self.rng.below(20) {
-            0..=8 => self.work(),
-            9..=11 => self.reshard(run),
-            12 => vec![self.setting()],
-            _ => vec![self.fault()],
+        let acts = match self.rng.below(80) {
+            0 => Self::interrupt(run),
+            1..=35 => self.work(),
+            36..=47 => self.reshard(run),
+            48..=51 => vec![self.setting()],
+            _ => vec![self.fault(run.session().world())],
         };
         let mut beats: Vec<Beat> = acts.into_iter().map(|act| Beat { act, wait: 0 }).collect();
         if let Some(last) = beats.last_mut() {
@@ -151,13 +159,15 @@ impl Writer {
         beats
     }
 
-    /// Often next to nothing, mostly a second or two, now and then so long that a majority side must serve again.
+    /// Often next to nothing (so that messages are on their way), mostly a second or two, now and then as long as it takes to
+    /// replace a master, or so long that a majority side must serve again.
     fn pause(&mut self, run: &Run) -> Micros {
         match self.rng.below(16) {
-            0..=3 => u64::from(self.rng.below(50)) * MS,
+            0 => u64::from(self.rng.below(2000)),
+            1..=3 => u64::from(self.rng.below(50)) * MS,
             4..=7 => u64::from(self.rng.below(600)) * MS,
             8..=12 => u64::from(self.rng.below(2500)) * MS,
-            13 | 14 => u64::from(self.rng.below(8000)) * MS,
+            13 | 14 => u64::from(self.rng.below(4000)) * MS * (self.plan.node_timeout / SECOND).max(2),
             _ => run.recovery(),
         }
     }
@@ -255,51 +265,17 @@ impl Writer {
         command(Some(self.host()), format!("CONFIG SET {setting}"))
     }
 
-    fn fault(&mut self) -> Action {
-        let racks = u32::from(self.plan.racks);
-        match self.rng.below(26) {
-            0..=2 => Action::Kill(self.host()),
-            3..=5 => Action::Restart(self.host()),
-            6 | 7 => Action::Freeze(self.host()),
-            8 | 9 => Action::Thaw(self.host()),
-            10 => Action::PowerOff(RackId(self.rng.below(racks) as u16)),
-            11 | 12 => Action::PowerOn(RackId(self.rng.below(racks) as u16)),
-            13 => Action::Cut { one: self.side(), other: self.side(), both_ways: self.rng.below(3) > 0 },
-            14 | 15 => self.split(),
-            16 | 17 => Action::Heal,
-            18 => Action::Weather(Weather {
-                jitter: u64::from(self.rng.below(80)) * MS,
-                loss_per_mille: self.rng.below(100) as u16,
-                // Redis counts on TCP: a vote that came twice would count twice.
-                duplicate_per_mille: 0,
-            }),
-            19 => {
-                let (one, other, by) = (self.side(), self.side(), u64::from(self.rng.below(1500)) * MS);
-                match one[..] {
-                    // So that every seed draws what it drew before there were slow machines.
-                    [Place::Node(host)] => Action::SlowMachine { host, by },
-                    _ => Action::Slow { one, other, by },
-                }
-            }
-            20 | 21 => command(Some(self.host()), "CLUSTER FAILOVER".to_owned()),
-            22 | 23 => command(Some(self.host()), "CLUSTER FAILOVER FORCE".to_owned()),
-            24 => command(Some(self.host()), "CLUSTER FAILOVER TAKEOVER".to_owned()),
-            _ => Action::Kill(HostId(self.rng.below(self.plan.masters.into()) as u16)),
-        }
+    fn fault(&mut self, world: &World) -> Action {
+        Faults { rng: &mut self.rng, plan: &self.plan, world, nodes: self.nodes }.next()
     }
 
-    fn side(&mut self) -> Vec<Place> {
-        (0..=self.rng.below(3)).map(|_| Place::Node(self.host())).collect()
-    }
-
-    /// A clean partition: every node is on one side or the other, the client with the first.
-    fn split(&mut self) -> Action {
-        let (mut one, mut other) = (vec![Place::Client(ClientId(0))], Vec::new());
-        let share = 1 + self.rng.below(3);
-        for host in (0..self.nodes).map(HostId) {
-            if self.rng.below(4) < share { &mut one } else { &mut other }.push(Place::Node(host));
-        }
-        Action::Cut { one, other, both_ways: true }
+    /// Whoever typed the last command waits for its answer no more.
+    fn interrupt(run: &Run) -> Vec<Action> {
+        let typed = |fact: &Fact| match fact.kind {
+            FactKind::CommandTyped { client, command, .. } => Some(Action::Interrupt { client, command }),
+            _ => None,
+        };
+        run.session().facts().iter().rev().find_map(typed).into_iter().collect()
     }
 }
 

@@ -92,7 +92,9 @@ impl<F: Fold> Timeline<F> {
     }
 
     /// The timeline of a city that was just opened, with what is folded from its opening.
-    pub fn of(session: Session, fold: F) -> Self {
+    pub fn of(mut session: Session, fold: F) -> Self {
+        // It opened with some event of this moment; what else is due belongs to it too.
+        session.advance_to(session.now());
         let moment = Moment { at: session.now(), done: 0 };
         let opening = Checkpoint {
             moment,

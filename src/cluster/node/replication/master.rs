@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::backlog::wire_bytes;
 use super::{ReplId, ReplMessage, StreamItem, send};
+use crate::cluster::broken::Rule;
 use crate::cluster::command::Spec;
 use crate::cluster::config::{CRON_PERIOD, Config};
 use crate::cluster::connection::Conn;
@@ -78,7 +79,9 @@ impl Node {
     /// too, with its master's stream (`replicationFeedStreamFromMasterStream`).
     pub(super) fn stream_on(&mut self, context: &mut Context<'_>, mut item: StreamItem) {
         Rc::make_mut(&mut self.replication.backlog).push(&mut item, self.config.repl_backlog_size);
-        let online = replicas(&self.accepted).filter(|(_, replica)| matches!(replica.phase, Phase::Online));
+        let idle = self.config.broken.is(Rule::StreamsAtOnce);
+        let online =
+            replicas(&self.accepted).filter(|(_, replica)| !idle && matches!(replica.phase, Phase::Online));
         // The last one gets it as it is: there is most often only one.
         let mut last = None;
         for (conn, _) in online {

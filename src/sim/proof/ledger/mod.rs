@@ -5,6 +5,7 @@
 //! there and has a new home, or it went in that window. A write that is missing in the end and went in no window is a
 //! violation. Which window it is, `windows.rs` says.
 
+mod waits;
 mod windows;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,15 +13,18 @@ use std::rc::Rc;
 
 use super::called_back;
 use super::check::{Check, Violation, running, violated};
+use super::isolation::Isolation;
+use super::lags::Lags;
 use super::strays::{Strays, setslot};
 use super::work::{Trace, is_named, replaces};
 use crate::cluster::fact::{Fact, FactId, FactKind, FailoverMode};
 use crate::cluster::id::{ClientId, CommandId, HostId};
-use crate::cluster::node::Node;
+use crate::cluster::node::replication::ReplId;
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot::{Slot, key_slot};
 use crate::cluster::time::Micros;
 use crate::cluster::world::World;
+use windows::Fate;
 pub use windows::Loss;
 
 /// A command that waits for its answer.
@@ -45,6 +49,9 @@ struct Item {
     key: Blob,
     trace: Trace,
     home: HostId,
+    /// Since when its home had it, at the latest, and where the home's history was then.
+    since: Micros,
+    point: Option<(ReplId, u64)>,
     /// The MIGRATE that gave it to its home.
     moved_by: Option<FactId>,
     went: Option<Loss>,
@@ -71,7 +78,7 @@ pub(super) struct Ledger {
     heard: BTreeSet<HostId>,
     /// Replicas that take the offset of an earlier pause for that of this one.
     pub(super) misled: BTreeSet<HostId>,
-    fate: BTreeMap<HostId, Loss>,
+    fate: BTreeMap<HostId, Fate>,
     /// When each master that nobody had replaced started again, with nothing.
     restarted: BTreeMap<HostId, Micros>,
     /// How each master that took over did so.
@@ -88,8 +95,12 @@ pub(super) struct Ledger {
     /// Slots whose owner was called back by an echo.
     pub(super) called_back: BTreeSet<Slot>,
     pub(super) failovers: u32,
-    /// When anything last happened that empties a replica.
-    emptied_at: Micros,
+    /// When each replica of a master was last emptied, or left it.
+    emptied: BTreeMap<(HostId, HostId), Micros>,
+    /// How far replicas lag behind.
+    pub(super) lags: Lags,
+    /// Masters that hear no majority.
+    pub(super) isolation: Isolation,
     /// Processes that ran after the last event.
     ran: Vec<bool>,
     /// Acknowledged writes in all.
@@ -134,23 +145,29 @@ impl Ledger {
                 return self.promoted(world, (*host, *was_replica_of), again, fact.at);
             }
             FactKind::BecameReplica { host, of, was_master } => {
-                self.emptied_at = fact.at;
+                self.emptied(*host, fact.at);
+                self.fate.get_mut(host).into_iter().for_each(|fate| fate.ends(fact.at));
                 if *was_master {
                     // What it has is its own until its new master's copy is there.
                     self.synced.remove(host);
                     self.called_back(*host, &called_back::slots_given_up(world, *host, *of));
-                    self.moved_home(world, strays, (*host, *of), None);
+                    self.moved_home(world, strays, (*host, *of), None, fact.at);
                 }
             }
-            FactKind::KeysMoved { host, to, .. } => self.moved_home(world, strays, (*host, *to), Some(fact.id)),
+            FactKind::KeysInDoubt { host, .. } => self.isolation.goes_on(*host, fact.at),
+            FactKind::KeysMoved { host, to, .. } => {
+                self.isolation.goes_on(*host, fact.at);
+                self.moved_home(world, strays, (*host, *to), Some(fact.id), fact.at);
+            }
             FactKind::KeysDropped { host, .. } => self.dropped(world, strays, *host),
             FactKind::SlotLeaving { slot, .. } | FactKind::SlotArrived { slot, .. } => self.moved.extend([*slot]),
             FactKind::ClusterReset { host, .. } => {
-                self.emptied_at = fact.at;
+                self.emptied(*host, fact.at);
+                self.asked.remove(host);
                 self.synced.remove(host);
             }
             FactKind::FullSync { host, master, .. } => {
-                self.emptied_at = fact.at;
+                self.emptied(*host, fact.at);
                 self.copied(world, *host, *master);
             }
             FactKind::SyncDone { host, master, .. } => drop(self.synced.insert(*host, *master)),
@@ -214,7 +231,7 @@ impl Ledger {
         };
         let mut wrote = false;
         for (argv, reply) in done {
-            wrote |= self.note(world, (command, typed.at), &argv, &reply, from);
+            wrote |= self.note(world, (command, typed.at, at), &argv, &reply, from)?;
         }
         if wrote {
             self.last.insert(typed.door, (command, typed.at));
@@ -226,26 +243,29 @@ impl Ledger {
     fn note(
         &mut self,
         world: &World,
-        (command, typed_at): (CommandId, Micros),
+        (command, typed_at, at): (CommandId, Micros, Micros),
         argv: &[Blob],
         reply: &Reply,
         from: HostId,
-    ) -> bool {
+    ) -> Result<bool, Violation> {
         let Some(trace) = Trace::of(argv, reply) else {
-            return false;
+            return Ok(false);
         };
+        self.isolation.check(world, from, typed_at)?;
         let key = argv[1].clone();
         let late = self.overdue.iter().any(|(other, by)| *other == key && *by != command)
             || self.typed.values().any(|other| replaced_by(other).any(|other| other == key));
         // Something else is on its way to this key, or an earlier command may yet come late: nothing can be said of it.
         if (late && replaces(argv)) || (trace == Trace::Absent && self.doubtful.contains(&key)) {
-            return true;
+            return Ok(true);
         }
         self.acknowledged += 1;
-        let mut item = Item { command, key, trace, home: from, moved_by: None, went: None, kept: Vec::new() };
+        let (moved_by, went, kept) = (None, None, Vec::new());
+        let mut item = Item { command, key, trace, home: from, since: at, point: None, moved_by, went, kept };
         self.place(world, &mut item, typed_at);
+        item.point = point_of(world, item.home);
         self.items.push(item);
-        true
+        Ok(true)
     }
 
     /// Finds a write that was just acknowledged: its master may have been replaced while the answer was on its way.
@@ -264,38 +284,9 @@ impl Ledger {
         if world.node(item.home).is_some() || self.successor.contains_key(&item.home) {
             let emptied = self.restarted.get(&item.home).is_some_and(|&at| at >= typed_at);
             let emptied = emptied.then_some(Loss::RestartedEmpty);
-            item.went = self.fate.get(&item.home).copied().or(emptied);
+            item.went = self.fate.get(&item.home).and_then(|fate| fate.of(typed_at)).or(emptied);
             item.home = host;
         }
-    }
-
-    /// WAIT said `count`: so many replicas have the connection's last write.
-    fn waited(
-        &mut self,
-        world: &World,
-        typed: &Typed,
-        from: HostId,
-        count: i64,
-        at: Micros,
-    ) -> Result<(), Violation> {
-        let Some(&(command, typed_at)) = self.last.get(&typed.door) else {
-            return Ok(());
-        };
-        // Written and waited for in one go, and nothing has emptied a replica since.
-        if typed_at != typed.at || typed.door.1 != Some(from) || self.emptied_at >= typed_at {
-            return Ok(());
-        }
-        for item in self.items.iter_mut().filter(|item| item.command == command) {
-            let has = |(host, node): (HostId, &Node)| {
-                (host != from && item.trace.is_in(&node.store, &item.key)).then_some(host)
-            };
-            item.kept = running(world).filter_map(has).collect();
-            if (item.kept.len() as i64) < count {
-                let what = format!("WAIT said {count}, {:?} have {command:?}", item.kept);
-                return violated(Check::Wait, at, what);
-            }
-        }
-        Ok(())
     }
 
     /// Who follows whom when the city opens.
@@ -355,6 +346,11 @@ fn keys_of(typed: &Typed) -> impl Iterator<Item = Blob> + '_ {
 fn replaced_by(typed: &Typed) -> impl Iterator<Item = Blob> + '_ {
     let replacing = typed.body.iter().chain([&typed.argv]).filter(|argv| replaces(argv));
     replacing.filter_map(|argv| argv.get(1).cloned())
+}
+
+/// Where the history of a running node is.
+fn point_of(world: &World, host: HostId) -> Option<(ReplId, u64)> {
+    world.node(host).map(|node| (node.replication.replid, node.replication.offset))
 }
 
 /// Whether a master has it: what a replica has may be another's already.

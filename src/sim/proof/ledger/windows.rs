@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Ledger, holds};
+use super::{Item, Ledger, holds};
 use crate::cluster::fact::{FactId, FailoverMode};
 use crate::cluster::id::HostId;
 use crate::cluster::slot::{Slot, key_slot};
@@ -49,6 +49,49 @@ pub enum Loss {
     CalledBack,
 }
 
+impl Loss {
+    /// All of them.
+    pub const ALL: [Self; 13] = [
+        Self::CrashLag,
+        Self::Minority,
+        Self::Force,
+        Self::Takeover,
+        Self::RestartedEmpty,
+        Self::Unsynced,
+        Self::OldWin,
+        Self::StalePause,
+        Self::OpenSlot,
+        Self::LastSlot,
+        Self::Collision,
+        Self::LateClaim,
+        Self::CalledBack,
+    ];
+}
+
+/// What becomes of writes that a deposed master has still taken.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fate {
+    window: Loss,
+    /// When it heard that it was replaced: what it takes later has no such excuse.
+    until: Option<Micros>,
+}
+
+impl Fate {
+    fn new(window: Loss) -> Self {
+        Self { window, until: None }
+    }
+
+    /// It follows somebody now.
+    pub(super) fn ends(&mut self, at: Micros) {
+        self.until = self.until.or(Some(at));
+    }
+
+    /// The window in which a write goes that was asked for, or was there, at this moment.
+    pub(super) fn of(&self, at: Micros) -> Option<Loss> {
+        self.until.is_none_or(|until| at <= until).then_some(self.window)
+    }
+}
+
 impl Ledger {
     pub(super) fn promoted(
         &mut self,
@@ -73,17 +116,17 @@ impl Ledger {
             (_, Some(_)) => Some(Loss::Minority),
         };
         self.failovers += 1;
-        self.emptied_at = at;
+        self.emptied(was, at);
         self.successor.insert(was, host);
         self.successor.remove(&host);
         self.fate.remove(&host);
         if again {
             // It will hear of the newer owner soon, and what it takes until then goes.
-            self.fate.insert(host, Loss::OldWin);
+            self.fate.insert(host, Fate::new(Loss::OldWin));
         }
         // Whatever the deposed master still takes goes with it.
         let after = if window == Some(Loss::CrashLag) { Some(Loss::Minority) } else { window };
-        self.fate.insert(was, after.unwrap_or(Loss::Minority));
+        self.fate.insert(was, Fate::new(after.unwrap_or(Loss::Minority)));
         self.rose.remove(&host);
         self.rose.extend(after.map(|after| (host, after)));
         for index in 0..self.items.len() {
@@ -91,8 +134,11 @@ impl Ledger {
                 continue;
             }
             let there = holds(world, host, &self.items[index]);
+            if !there {
+                self.could_not_have_it(world, (host, was), &self.items[index], at)?;
+            }
             let item = &mut self.items[index];
-            item.home = host;
+            (item.home, item.since, item.point) = (host, at, super::point_of(world, host));
             if there {
                 item.went = None;
             } else if window == Some(Loss::CrashLag) && item.kept.contains(&host) {
@@ -103,6 +149,31 @@ impl Ledger {
             }
         }
         self.whole_transactions(world, host, at)
+    }
+
+    /// No window excuses that a new master lacks what it had received (H9): what lay before the point to which it followed the
+    /// old one's history, or what that had acknowledged longer ago than a message takes, while they were in step.
+    fn could_not_have_it(
+        &self,
+        world: &World,
+        (host, was): (HostId, HostId),
+        item: &Item,
+        at: Micros,
+    ) -> Result<(), Violation> {
+        // Who goes on after it stood still may have given way again in the same event, and be a master no more.
+        let Some(node) = world.node(host).filter(|node| item.went.is_none() && node.view.me().is_master()) else {
+            return Ok(());
+        };
+        let branched = node.replication.replid2;
+        let followed = branched
+            .zip(item.point)
+            .is_some_and(|((old, first_own), (history, offset))| old == history && offset < first_own);
+        if !followed && !self.lags.has_all_until(world, (host, was), item.since) {
+            return Ok(());
+        }
+        let what =
+            format!("{:?} had come to {host:?} before that took over from {was:?}, and is lost", item.command);
+        violated(Check::Losses, at, what)
     }
 
     /// Whether a replica was ever in step with this master, or with one that it took over from.
@@ -125,6 +196,7 @@ impl Ledger {
         strays: &Strays,
         (from, to): (HostId, HostId),
         by: Option<FactId>,
+        at: Micros,
     ) {
         for item in self.items.iter_mut().filter(|item| item.home == from) {
             let gone =
@@ -135,6 +207,7 @@ impl Ledger {
             item.moved_by = by.or(item.moved_by);
             if holds(world, to, item) {
                 (item.home, item.went) = (to, None);
+                (item.since, item.point) = (at, super::point_of(world, to));
             } else if world.node(to).is_none() {
                 item.home = to;
             } else {
@@ -145,7 +218,7 @@ impl Ledger {
                 let taken = self.rose.get(&from).copied().filter(|&rose| rose == Loss::Takeover);
                 item.went = item
                     .went
-                    .or(self.fate.get(&from).copied())
+                    .or(self.fate.get(&from).and_then(|fate| fate.of(item.since)))
                     .or(collided)
                     .or(open)
                     .or(taken)
@@ -164,12 +237,12 @@ impl Ledger {
     }
 
     pub(super) fn dropped(&mut self, world: &World, strays: &Strays, host: HostId) {
-        let was_open = |key: &[u8]| self.opened.contains(&key_slot(key)) || self.moved.contains(&key_slot(key));
         for item in self.items.iter_mut().filter(|item| item.home == host) {
             if !holds(world, host, item) {
-                let why = if strays.is_unsettled(&item.key) { Loss::OpenSlot } else { Loss::LateClaim };
-                let open = was_open(&item.key).then_some(why);
-                item.went = item.went.or(open).or(self.fate.get(&host).copied());
+                let open = strays.is_unsettled(&item.key).then_some(Loss::OpenSlot);
+                let late = strays.was_claimed_back(world, &item.key, host).then_some(Loss::LateClaim);
+                let fate = self.fate.get(&host).and_then(|fate| fate.of(item.since));
+                item.went = item.went.or(open).or(late).or(fate);
             }
         }
     }
@@ -182,9 +255,13 @@ impl Ledger {
         for (host, runs) in world.hosts().zip(runs) {
             let ran = before.get(usize::from(host.0)).copied().unwrap_or(runs);
             if ran != runs {
-                self.emptied_at = world.now();
+                self.emptied(host, world.now());
             }
             if ran && !runs {
+                // What it was told is forgotten with it.
+                self.asked.remove(&host);
+                self.heard.remove(&host);
+                self.lags.forget(host);
                 ended.push(host);
             } else if runs && !ran {
                 self.restarted(host, world.now());
