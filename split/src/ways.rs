@@ -51,13 +51,14 @@ const ENTRIES: [&str; 42] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 34] = [
+const DOORS: [&str; 35] = [
     "cluster_city::app::aside::aside",
     "<cluster_city::app::page::Page>::run_to_service",
     "<cluster_city::app::world::World>::compare",
     "cluster_city::stage::art::library::hall",
     "cluster_city::stage::art::library::roof",
     "cluster_city::stage::art::map::draw",
+    "cluster_city::stage::art::small::draw",
     "cluster_city::stage::art::server::face",
     "<cluster_city::sim::session::Session>::do_rarely",
     "<cluster_city::stage::drag::Drag>::act",

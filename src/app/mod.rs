@@ -70,11 +70,13 @@ fn go_on(mut opening: Opening, address: settings::Address) {
     let plan = &address.scenario.plan;
     let many = usize::from(plan.masters) * (1 + usize::from(plan.replicas)) > MOST_FULL;
     settings::set_skin(skin);
-    if (many || skin != Skin::default()) && !second::all_here() {
-        // Maps and the other skins are drawn by the second part.
+    // Three in a rack may have no room in full.
+    let crowded = usize::from(plan.masters) * (1 + usize::from(plan.replicas)) > 2 * usize::from(plan.racks);
+    if (many || crowded || skin != Skin::default()) && !second::all_here() {
+        // Maps, small shops and the other skins are drawn by the second part.
         second::once_fetched(move |come| match come {
             true => mount(opening, address),
-            false if many => browser::cannot_open(second::NOT_FETCHED),
+            false if many || crowded => browser::cannot_open(second::NOT_FETCHED),
             false => {
                 settings::set_skin(Skin::default());
                 mount(opening, address);

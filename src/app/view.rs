@@ -35,6 +35,7 @@ use crate::stage::map::spoken;
 use crate::stage::parcel::Kinds;
 use crate::stage::scene::{Look, Scene};
 use crate::stage::sheet::{self, Known, Sheet, Whose};
+use crate::stage::size::MOST_SMALL;
 use crate::stage::skin::Skin;
 use crate::stage::transcript::Entry;
 use crate::stage::words;
@@ -62,6 +63,7 @@ pub(super) fn page(page: &Page) -> Html {
         inspected.then_some("inspected"),
         page.more.then_some("more"),
         presents.then_some("presenter"),
+        page.is_map().then_some("many"),
         page.world.line().is_past().then_some("past"),
         (page.world.line().is_past() || !page.world.line().ghosts().is_empty()).then_some("forked")
     );
@@ -240,7 +242,13 @@ impl Page {
     /// The city's room.
     fn frame_of_city(&self) -> Frame {
         let of = if self.zoom > 0 { Frame::presented } else { Frame::of_page };
-        of(self.window, self.city_width)
+        let frame = of(self.window, self.city_width);
+        if self.zoom == 0 && self.is_map() { frame.of_many(self.window) } else { frame }
+    }
+
+    /// Whether nodes are too many for shops.
+    fn is_map(&self) -> bool {
+        self.world.snapshot().nodes.len() > MOST_SMALL
     }
 }
 

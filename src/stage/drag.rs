@@ -63,6 +63,18 @@ impl Drag {
         }
     }
 
+    /// The block of the rack that a shop would be put into, if it is another one than its own.
+    pub fn goes_to(&self, scene: &Scene) -> Option<Bounds> {
+        let What::Shop(host) = self.what else { return None };
+        let rack = rack_at(scene, self.to)?;
+        let stands = match scene.shops.iter().find(|shop| shop.host == host) {
+            Some(shop) => shop.rack,
+            None => scene.map.as_ref()?.tile(host)?.rack,
+        };
+        let block = scene.racks.iter().find(|view| view.rack == rack)?.block;
+        (rack != stands).then_some(block)
+    }
+
     /// What letting go would do, in a few words.
     #[inline(never)]
     pub fn words(&self, scene: &Scene, snapshot: &Snapshot, voice: Voice) -> Option<String> {
@@ -202,7 +214,10 @@ mod tests {
             to: (block.left + 30, block.top + 90),
         };
         assert_eq!(drag.act(&scene, &city), Some(Action::MoveMachine { host: HostId(0), rack: RackId(2) }));
+        assert_eq!(drag.goes_to(&scene), Some(block), "it is shown before");
         let home = Drag { to: (shop.left + 40, shop.top + 60), ..drag };
+        assert_eq!(home.goes_to(&scene), None);
+        assert_eq!(Drag { what: What::Line, ..drag }.goes_to(&scene), None);
         assert_eq!(home.act(&scene, &city), None, "it stands there already");
     }
 }

@@ -50,6 +50,8 @@ pub struct Frame {
 mod around {
     /// Header and timeline, the directory's heading, and the least height of a terminal with its margins.
     pub(super) const DESK: i32 = 52 + 76 + 48 + 168;
+    /// By how much the terminal is lower beside a map.
+    pub(super) const LINES: i32 = 44;
     /// The same where there are two columns: a shorter terminal.
     pub(super) const DRAWER: i32 = 52 + 76 + 48 + 158;
     /// The same in a low window.
@@ -80,6 +82,12 @@ impl Frame {
         let height = (window.1 - around::PRESENTER).max(280);
         let class = if height < 470 { Class::Embed } else { Class::Wide };
         Self { class, width: width.clamp(280, 3800), height: Some(height) }
+    }
+
+    /// The same for a city of very many nodes: the terminal keeps to fewer lines.
+    pub fn of_many(self, window: (i32, i32)) -> Self {
+        let desk = Arrangement::of(window.0) == Arrangement::Columns && window.1 >= around::LOW;
+        Self { height: self.height.map(|height| height + if desk { around::LINES } else { 0 }), ..self }
     }
 
     /// The frame of a city `width` wide in a window of this size.

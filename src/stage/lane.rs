@@ -2,6 +2,7 @@
 
 use super::layout::{Cell, Layout};
 use super::shape::num;
+use super::shop::backup_front;
 use super::size::Size;
 use crate::cluster::id::HostId;
 use crate::cluster::snapshot::{Role, Snapshot, SyncState};
@@ -19,6 +20,32 @@ pub struct Lane {
     pub flows: bool,
     /// Its corners.
     pub points: Vec<(i32, i32)>,
+    /// How high it is drawn to at either end: what travels keeps clear of the captions, the lane begins at the walls.
+    pub ends: (i32, i32),
+}
+
+impl Lane {
+    /// It as path data, from wall to wall; captions between are left free.
+    pub fn drawn(&self) -> String {
+        let mut points = self.points.clone();
+        let mut stubs = String::new();
+        if let [first, .., last] = &mut points[..] {
+            for (corner, end) in [(first, self.ends.0), (last, self.ends.1)] {
+                if end > corner.1 {
+                    corner.1 = end;
+                } else {
+                    stubs.push_str(&format!("M{} {end}v5", corner.0));
+                }
+            }
+        }
+        rounded(&points, 10.0) + &stubs
+    }
+}
+
+/// Where a lane meets a shop's walls, seen from the corner beside it.
+fn meets(cell: &Cell, (_, y): (i32, i32), master: bool) -> i32 {
+    let front = if master { cell.shop } else { backup_front(cell.shop) };
+    if y < front.middle_y() { front.top - 1 } else { front.bottom + 2 }
 }
 
 /// The lanes of all replicas that know their master.
@@ -39,14 +66,11 @@ pub fn lanes(layout: &Layout, snapshot: &Snapshot) -> Vec<Lane> {
             node.sync,
             SyncState::InSync | SyncState::Behind { .. } | SyncState::Loading { total: 1.., .. }
         );
-        let track = lanes.len() as i32 % 3;
-        lanes.push(Lane {
-            from: master,
-            to: node.host,
-            shard: node.shard,
-            flows,
-            points: corners(layout, from, to, track),
-        });
+        let points = corners(layout, from, to, lanes.len() as i32 % 3);
+        let leads =
+            |host: HostId| snapshot.nodes.iter().any(|node| node.host == host && node.role == Role::Master);
+        let ends = (meets(from, points[0], leads(master)), meets(to, points[points.len() - 1], false));
+        lanes.push(Lane { from: master, to: node.host, shard: node.shard, flows, points, ends });
     }
     lanes
 }
@@ -174,6 +198,25 @@ mod tests {
         assert_eq!(lane.at(0.0).0, (0.0, 0.0));
         assert_eq!(lane.at(0.5).0, (15.0, 10.0));
         assert_eq!(lane.at(1.0).0, (20.0, 30.0));
+    }
+
+    #[test]
+    fn lanes_are_drawn_from_wall_to_wall() {
+        use crate::stage::checks::frames;
+        use crate::stage::scene::{Look, Scene};
+        for frame in frames() {
+            let scene = Scene::of(&crate::stage::fixture::opening(), frame, &Look::default());
+            assert_eq!(scene.lanes.len(), 3);
+            for lane in scene.lanes.iter() {
+                for (host, y) in [(lane.from, lane.ends.0), (lane.to, lane.ends.1)] {
+                    let front = scene.shops[usize::from(host.0)].front;
+                    let far = (y - front.top).abs().min((y - front.bottom).abs());
+                    assert!(far <= 2, "{y} of {front:?} at {frame:?}");
+                    let drawn = lane.drawn();
+                    assert!(drawn.contains(&format!(" {y}")), "{drawn} reaches {y} at {frame:?}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -6,6 +6,7 @@ use super::apart;
 use super::frame::Frame;
 use super::layout::{Layout, Measures};
 use super::parcel::{Kinds, decides, is_gossip, share};
+use super::shop::fresh;
 use super::text::{Bounds, Label, TEXT_FLOOR, Tone, text_width};
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::snapshot::{FlightKind, NodeState, NodeView, Role, Snapshot};
@@ -37,6 +38,8 @@ pub struct Tile {
     pub islands: bool,
     /// Whether it bids for its master's place.
     pub bids: bool,
+    /// Whether it has just got it.
+    pub promoted: bool,
     /// Its box.
     pub place: Bounds,
 }
@@ -134,7 +137,9 @@ impl Map {
             for (nth, node) in (0..).zip(nodes_in(rack.rack)) {
                 let (x, y) = (first.0 + nth % fit.abreast * fit.side, first.1 + nth / fit.abreast * fit.side);
                 let place = Bounds::new(x, y, fit.side - gap, fit.side - gap);
-                tiles.push(Tile { islands: apart::is_islands(node, snapshot), ..tile(node, place) });
+                let promoted = node.role == Role::Master && fresh(node, snapshot);
+                let islands = apart::is_islands(node, snapshot);
+                tiles.push(Tile { islands, promoted, ..tile(node, place) });
             }
         }
         let numbers = numbers(&tiles, fit.side - gap);
@@ -210,26 +215,29 @@ fn tile(node: &NodeView, place: Bounds) -> Tile {
         works: node.running && !node.frozen,
         islands: false,
         bids: node.election.is_some() && node.running && !node.frozen,
+        promoted: false,
         place,
     }
 }
 
-/// Numbers, where the largest has room, on at most as many tiles as a page can bear.
+/// Numbers, where the largest has room, on at most as many tiles as a page can bear. Three digits have it in the thinner type.
 fn numbers(tiles: &[Tile], side: i32) -> Vec<Label> {
-    let largest = tiles.iter().map(|tile| tile.shard).max().unwrap_or(0);
-    if tiles.len() > 400 || text_width(&largest.to_string(), TEXT_FLOOR, true) > side - 2 {
+    let largest = tiles.iter().map(|tile| tile.shard).max().unwrap_or(0).to_string();
+    if tiles.len() > 400 || text_width(&largest, TEXT_FLOOR, false) > side {
         return Vec::new();
     }
+    let bold = text_width(&largest, TEXT_FLOOR, true) <= side - 2;
     let number = |tile: &Tile| {
         let tone = match (tile.state, tile.master) {
             (NodeState::Fail, _) if !tile.works => Tone::OnLost,
             (NodeState::Down, _) => Tone::OnLost,
+            (NodeState::Pfail, _) if !tile.works => Tone::Warn,
             (_, true) => Tone::OnShard,
             (_, false) => Tone::Shard,
         };
-        let label =
-            Label::caption(tile.shard.to_string(), tile.place.middle(), tile.place.middle_y() + 4, TEXT_FLOOR);
-        label.tone(tone).bold()
+        let text = tile.shard.to_string();
+        let label = Label::caption(text, tile.place.middle(), tile.place.middle_y() + 4, TEXT_FLOOR).tone(tone);
+        Label { bold, ..label }
     };
     tiles.iter().map(number).collect()
 }

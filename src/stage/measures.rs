@@ -72,6 +72,11 @@ impl Measures {
                 road: (14, 26),
                 square: 88,
             },
+            // A projector's: what can be wider and higher is.
+            Class::Embed if frame.width >= 900 => {
+                let usual = Self::of(Frame { width: 720, ..frame });
+                Self { pad: 12, gap: 10, bar: 28, strip: 62, ..usual }
+            }
             Class::Embed => Self {
                 pad: 16,
                 gap: 14,
@@ -109,7 +114,9 @@ impl Measures {
     pub(super) fn of_many(frame: Frame, size: Size) -> Self {
         let full = Self::of(frame);
         let (gap, head) = (full.gap.min(12), full.head.min(32));
-        Self { gap, head, lanes: 6, caption: 12, caption_lines: 1, size, air: (0, 6), ..full }
+        // Tiles have no captions, and every pixel makes them larger.
+        let road = if size == Size::Tile { (full.road.0.min(8), full.road.1.min(16)) } else { full.road };
+        Self { gap, head, lanes: 6, caption: 12, caption_lines: 1, size, air: (0, 6), road, ..full }
     }
 
     /// The same with less air.

@@ -9,7 +9,6 @@ use super::layout::{Cell, Measures, sign_height};
 use super::scene::Look;
 use super::size::Size;
 use super::skin::Skin;
-use super::street;
 use super::text::{Bounds, Label, fitting};
 use super::wording::{Wording, captions, spoken};
 use super::words;
@@ -173,7 +172,7 @@ impl ShopView {
             let (left, right) =
                 if out < wall { (wall + over - long, wall + over) } else { (wall - over, wall - over + long) };
             let sign = front.top + sign_height(front.width()) + long.min(42) * 11 / 40 + 1;
-            let door = street::door_height(self.street_from, front.bottom).max(sign);
+            let door = (self.street_from + (front.bottom - self.street_from) * 3 / 10).max(sign);
             let y = if small { front.bottom - 12 } else { door };
             Bounds { left, top: y - 5, right, bottom: y + 5 }
         };
@@ -212,7 +211,7 @@ fn plate(node: &NodeView, skin: Skin) -> String {
 }
 
 /// A backup is smaller: it stands on the same ground line.
-fn backup_front(shop: Bounds) -> Bounds {
+pub(super) fn backup_front(shop: Bounds) -> Bounds {
     let width = (shop.width() * 86 / 100).max(70.min(shop.width()));
     let height = super::layout::front_height(width);
     Bounds::new(shop.middle() - width / 2, shop.bottom - height, width, height)

@@ -16,7 +16,7 @@ pub enum Size {
 /// The most nodes that are drawn in full.
 pub const MOST_FULL: usize = 12;
 /// The most that are drawn as small shops.
-const MOST_SMALL: usize = 60;
+pub const MOST_SMALL: usize = 60;
 
 impl Size {
     /// The size for so many nodes; `small` lays them out as small shops, to see whether they have room.

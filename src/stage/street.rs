@@ -56,9 +56,10 @@ struct Side {
     gutter: i32,
 }
 
-/// The height at which streets leave a shop: under the sign, above what stands beside the door.
+/// The height at which streets leave a shop: so far under the sign, a backup's too, that what waits there does not hide it,
+/// and above what stands beside the door.
 pub(super) fn door_height(top: i32, bottom: i32) -> i32 {
-    top + (bottom - top) * 3 / 10
+    top + (bottom - top) / 2
 }
 
 /// The right or the left side of a shop.

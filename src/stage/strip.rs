@@ -1,6 +1,7 @@
 //! The directory as a strip of 16,384 slots: who serves which, and where the last key fell.
 
 use super::layout::Layout;
+use super::size::MOST_FULL;
 use super::text::{Anchor, Bounds, Label, Tone, fitting, text_width};
 use super::words;
 use crate::cluster::slot::{SLOTS, Slot, SlotRange};
@@ -90,7 +91,55 @@ pub fn segments(layout: &Layout, snapshot: &Snapshot, voice: Voice) -> Vec<Segme
             _ => runs.push((entry.range, state.0, state.1, state.2)),
         }
     }
-    runs.into_iter().map(|(range, shard, _, why)| segment(layout, range, (shard, why), voice)).collect()
+    let mut segments = Vec::new();
+    for (range, shard, _, why) in &runs {
+        segments.push(segment(layout, *range, (*shard, *why), voice));
+    }
+    if snapshot.nodes.len() > MOST_FULL {
+        let words: Vec<Vec<String>> =
+            runs.iter().map(|(range, _, _, why)| troubles(*range, *why, voice)).collect();
+        call_out(layout, &mut segments, &words);
+    }
+    segments
+}
+
+/// More gaps than this are seen without words.
+pub(super) const FEW: usize = 8;
+
+/// A gap too narrow for its words has them beside it, where nothing else is written.
+fn call_out(layout: &Layout, segments: &mut [Segment], words: &[Vec<String>]) {
+    if segments.iter().filter(|run| !run.served).count() > FEW {
+        return;
+    }
+    let mut taken: Vec<Bounds> = segments.iter().filter_map(|run| Some(run.label.as_ref()?.bounds())).collect();
+    for (nth, run) in segments.iter_mut().enumerate().filter(|(_, run)| !run.served && run.label.is_none()) {
+        let size = layout.measures.caption;
+        let free = |text: &String| {
+            let half = text_width(text, size, false) / 2 + 1;
+            let x = run.place.middle().clamp(layout.bar.left + half, layout.bar.right - half);
+            let label = Label::caption(text.as_str(), x, layout.bar.bottom + size + 5, size).tone(Tone::Fail);
+            let own = Bounds { left: x - half - 8, right: x + half + 8, ..label.bounds() };
+            (!taken.iter().any(|place| place.overlaps(&own))).then_some(label)
+        };
+        run.label = words[nth].iter().find_map(free);
+        taken.extend(run.label.as_ref().map(Label::bounds));
+    }
+}
+
+/// What is said of slots that are not served, and the same shorter.
+fn troubles(range: SlotRange, why: Why, voice: Voice) -> Vec<String> {
+    let span = words::slots(range);
+    match why {
+        Why::Served => Vec::new(),
+        Why::Closed => vec![format!("closed · {span}"), "closed".to_owned()],
+        Why::OutOfReach => {
+            vec![format!("out of your reach · {span}"), "out of your reach".to_owned(), "out of reach".to_owned()]
+        }
+        Why::Nobody => {
+            let nobody = format!("no {} answers", voice.word(Term::Node));
+            vec![format!("{nobody} · {span}"), nobody, "no answer".to_owned()]
+        }
+    }
 }
 
 /// How a run's slots fare.
@@ -119,13 +168,8 @@ fn segment(layout: &Layout, range: SlotRange, (shard, why): (Option<u16>, Why), 
         vec![range.start.to_string()]
     } else if served {
         vec![span]
-    } else if closed {
-        vec![format!("closed · {span}"), "closed".to_owned()]
-    } else if why == Why::OutOfReach {
-        vec![format!("out of your reach · {span}"), "out of your reach".to_owned(), "out of reach".to_owned()]
     } else {
-        let nobody = format!("no {} answers", voice.word(Term::Node));
-        vec![format!("{nobody} · {span}"), nobody, "no answer".to_owned()]
+        troubles(range, why, voice)
     };
     let wordings: Vec<&str> = wordings.iter().map(String::as_str).collect();
     // Neighbours that touch read as one.

@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 use crate::app::controls::text;
 use crate::app::part::{Part, part};
-use crate::cluster::id::Place;
+use crate::cluster::id::{HostId, Place};
 use crate::cluster::snapshot::FlightKind;
 use crate::stage::art::{self, map::Hued};
 use crate::stage::customer::Square;
@@ -15,7 +15,7 @@ use crate::stage::lane::{Lane, Way};
 use crate::stage::map::{Map, Stream};
 use crate::stage::palette::hue;
 use crate::stage::parcel::Parcel;
-use crate::stage::scene::RackView;
+use crate::stage::scene::{RackView, Scene};
 use crate::stage::shape::{Shape, anchor_name, num, text_class};
 use crate::stage::shop::ShopView;
 use crate::stage::strip::{Pin, Segment};
@@ -297,15 +297,29 @@ impl Part for Trails {
     }
 }
 
-/// What a pointer drags: a shop's outline, or a line across the streets.
-pub(super) fn dragged(drag: &Drag) -> Html {
+/// What a pointer drags: the shop itself, and the rack it would go to; a message; or a line that cuts streets.
+pub(super) fn dragged(drag: &Drag, scene: &Scene) -> Html {
     let (x, y) = drag.to;
-    let d = match drag.what {
-        What::Shop(_) => format!("M{} {}h84v66h-84z", x - 42, y - 33),
-        What::Message(_) => format!("M{} {}h24v18h-24z", x - 12, y - 9),
-        What::Line => format!("M{} {}L{x} {y}", drag.from.0, drag.from.1),
-    };
-    html! { <path class="dragged" {d} /> }
+    match drag.what {
+        What::Shop(host) => {
+            let target = drag.goes_to(scene).map(|place| shapes(&[art::town::target(place)]));
+            let moved = format!("translate({},{})", x - drag.from.0, y - drag.from.1);
+            html! { <>{ target }<g class="ghost" transform={moved}>{ ghost(scene, host) }</g></> }
+        }
+        What::Message(_) => {
+            html! { <path class="dragged held" d={format!("M{} {}h24v18h-24z", x - 12, y - 9)} /> }
+        }
+        What::Line => html! { <path class="dragged" d={format!("M{} {}L{x} {y}", drag.from.0, drag.from.1)} /> },
+    }
+}
+
+/// A shop as it is drawn, or its tile.
+fn ghost(scene: &Scene, host: HostId) -> Html {
+    if let Some(shop) = scene.shops.iter().find(|shop| shop.host == host) {
+        return hued(Some(shop.shard), &art::shop::draw(shop));
+    }
+    let tile = scene.map.as_ref().and_then(|map| map.tile(host));
+    tile.map_or_else(Html::default, |tile| hued(Some(tile.shard), &[art::map::alone(tile)]))
 }
 
 /// Streets that shine for a moment.

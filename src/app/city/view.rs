@@ -19,8 +19,8 @@ use crate::app::settings::told;
 use crate::app::sheet::row;
 use crate::app::shown::KeyPath;
 use crate::cluster::id::HostId;
-use crate::stage::art::parcel;
 use crate::stage::art::town::lit;
+use crate::stage::art::{parcel, works};
 use crate::stage::drag::Drag;
 use crate::stage::frame::Class;
 use crate::stage::map::Tile;
@@ -137,6 +137,7 @@ impl City {
                                 { streams(&map.streams) }
                             }
                             { part(Lanes { lanes: scene.lanes.clone() }) }
+                            { shapes(&works::ways(&scene.works)) }
                             { part(Trails::of(&scene.parcels, self.lit)) }
                             { glows(&scene.glows) }
                             { part(Customers { square: scene.square.clone() }) }
@@ -152,7 +153,7 @@ impl City {
                             { roads(&scene.roads) }
                             { for scene.lost.iter().map(|mark| shapes(&parcel::lost(mark))) }
                             if let Some((drag, _)) = &self.drag {
-                                { dragged(drag) }
+                                { dragged(drag, scene) }
                             }
                         </svg>
                         <canvas class={classes!("fliers", small.then_some("few"))} id="fliers" aria-hidden="true"></canvas>

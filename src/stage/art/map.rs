@@ -2,12 +2,13 @@
 
 use std::fmt::Write;
 
+use super::mark;
 use super::pattern::{diagonals, fill};
 use super::town::pattern_class;
 use crate::cluster::snapshot::NodeState;
 use crate::stage::map::{Map, Tile};
 use crate::stage::palette::{self, HUES};
-use crate::stage::shape::{Shape, path};
+use crate::stage::shape::{Shape, circle, path};
 use crate::stage::text::Bounds;
 
 /// Shapes that share a hue, by a shard that has it.
@@ -16,6 +17,13 @@ pub type Hued = (Option<u16>, Vec<Shape>);
 /// The outline of a box as path data.
 pub(super) fn outline(data: &mut String, place: Bounds) {
     let _ = write!(data, "M{} {}h{}v{}h-{}z", place.left, place.top, place.width(), place.height(), place.width());
+}
+
+/// The tile of one node by itself.
+pub fn alone(tile: &Tile) -> Shape {
+    let mut data = String::new();
+    outline(&mut data, tile.place);
+    path(data, if tile.master { "tile" } else { "tile-copy" })
 }
 
 /// The path of all tiles that are wanted, if there are any.
@@ -28,7 +36,7 @@ fn joined<'a>(tiles: impl Iterator<Item = &'a Tile>, class: &'static str) -> Opt
 /// All tiles.
 #[inline(never)]
 pub fn draw(map: &Map) -> Vec<Hued> {
-    let lost = |tile: &Tile| is_lost(tile) || tile.state == NodeState::Down;
+    let lost = |tile: &Tile| !tile.works && !matches!(tile.state, NodeState::Ok | NodeState::Paused);
     let mut groups: Vec<Hued> = Vec::new();
     for shard in 1..=HUES {
         let of_hue =
@@ -68,28 +76,96 @@ fn is_lost(tile: &Tile) -> bool {
     tile.state == NodeState::Fail && !tile.works
 }
 
-/// States: the same marks as on shops, as far as a tile has room.
+/// States: the same marks as on shops, over the gaps between tiles, so that who is down is seen at once.
 fn marks(map: &Map) -> Vec<Shape> {
-    let of = |state: NodeState| map.tiles.iter().filter(move |tile| tile.state == state);
+    let of = |wanted: &dyn Fn(&Tile) -> bool| -> Vec<Bounds> {
+        map.tiles.iter().filter(|tile| wanted(tile)).map(|tile| grown(tile.place)).collect()
+    };
+    let lost = of(&is_lost);
+    let out = of(&|tile| tile.state == NodeState::Down);
+    let doubted = of(&|tile| tile.state == NodeState::Pfail && !tile.works);
+    // Whoever works keeps its hue: that others doubt it is a frame.
+    let works =
+        of(&|tile| tile.works && !tile.islands && matches!(tile.state, NodeState::Pfail | NodeState::Fail));
+    let said_lost = of(&|tile| tile.works && !tile.islands && tile.state == NodeState::Fail);
+    let islands = of(&|tile| tile.islands);
+    let bids = of(&|tile| tile.bids);
+    let promoted = of(&|tile| tile.promoted && tile.works);
     let mut shapes = Vec::new();
-    let lost = || map.tiles.iter().filter(|tile| is_lost(tile));
-    shapes.extend(joined(lost(), "tile-lost"));
-    shapes.extend(joined(of(NodeState::Down), "tile-out"));
-    let mut crosses = String::new();
-    for Tile { place, .. } in lost() {
-        let Bounds { left, top, right, bottom } = *place;
-        let _ = write!(crosses, "M{left} {top}L{right} {bottom}M{right} {top}L{left} {bottom}");
+    for (boxes, class) in [
+        (&lost, "tile-halo"),
+        (&out, "tile-halo"),
+        (&doubted, "tile-halo"),
+        (&lost, "tile-lost"),
+        (&out, "tile-out"),
+        (&doubted, "tile-doubt"),
+        (&works, "tile-doubt works"),
+        (&islands, "tile-doubt islands"),
+        (&bids, "tile-bids"),
+        (&promoted, "tile-bids"),
+    ] {
+        shapes.extend(outlines(boxes, class));
     }
-    if !crosses.is_empty() {
-        shapes.push(path(crosses, "refused-cross"));
-    }
-    let doubted = |tile: &&Tile| tile.state == NodeState::Pfail || (tile.state == NodeState::Fail && tile.works);
-    shapes.extend(joined(map.tiles.iter().filter(doubted).filter(|tile| !tile.islands), "tile-doubt"));
-    shapes.extend(joined(map.tiles.iter().filter(|tile| tile.islands), "tile-doubt islands"));
-    let frost: String = of(NodeState::Paused).map(|tile| diagonals(tile.place, 5.0, false)).collect();
+    let frozen = map.tiles.iter().filter(|tile| tile.state == NodeState::Paused);
+    let frost: String = frozen.map(|tile| diagonals(tile.place, 5.0, false)).collect();
     if !frost.is_empty() {
         shapes.push(path(frost, "frost"));
     }
-    shapes.extend(joined(map.tiles.iter().filter(|tile| tile.bids), "tile-bids"));
+    badges(&lost, ["badge-lost", "badge-cross"], |at, scale| mark::cross(at, 3.4 * scale), &mut shapes);
+    badges(&said_lost, ["said-lost", "refused-cross"], |at, scale| mark::cross(at, 3.2 * scale), &mut shapes);
+    let works: Vec<Bounds> = works.into_iter().filter(|place| !said_lost.contains(place)).collect();
+    for boxes in [&doubted, &works] {
+        badges(boxes, ["question", "question-mark"], |at, scale| mark::question(at, 0.95 * scale), &mut shapes);
+    }
+    badges(&bids, ["badge-bid", "badge-arrow"], |at, scale| mark::arrow(at, 0.6 * scale), &mut shapes);
+    for place in &out {
+        let (outer, core) = mark::flame((place.right as f32 - 2.0, place.top as f32 + 9.0), 0.38);
+        shapes.extend([outer, core]);
+    }
+    for place in &promoted {
+        shapes.extend(mark::flag(place.left as f32, place.top as f32 + 2.0, 13.0));
+    }
     shapes
+}
+
+/// The least side of what is marked: where tiles are smaller, it lies over its neighbours.
+const LEAST: i32 = 16;
+
+/// The box of a mark: into the gaps around its tile, and never too small to be seen from afar.
+fn grown(place: Bounds) -> Bounds {
+    let more = ((LEAST - place.width() + 1) / 2).max(2);
+    Bounds {
+        left: place.left - more,
+        top: place.top - more,
+        right: place.right + more,
+        bottom: place.bottom + more,
+    }
+}
+
+/// The path of all these boxes, if there are any.
+fn outlines(boxes: &[Bounds], class: &'static str) -> Option<Shape> {
+    let mut data = String::new();
+    boxes.iter().for_each(|place| outline(&mut data, *place));
+    (!data.is_empty()).then(|| path(data, class))
+}
+
+/// Round badges at the upper right corners, each with a sign; where a tile has no room for a number, in its middle.
+fn badges(
+    boxes: &[Bounds],
+    classes: [&'static str; 2],
+    sign: fn((f32, f32), f32) -> String,
+    shapes: &mut Vec<Shape>,
+) {
+    let (mut discs, mut signs) = (String::new(), String::new());
+    for place in boxes {
+        let corner = place.width() >= 20;
+        let at = if corner { (place.right - 2, place.top + 2) } else { (place.middle(), place.middle_y()) };
+        let at = (at.0 as f32, at.1 as f32);
+        let r = if corner { 8.5 } else { 7.0 };
+        discs.push_str(&circle(at.0, at.1, r, "").outline());
+        signs.push_str(&sign(at, r / 8.5));
+    }
+    if !boxes.is_empty() {
+        shapes.extend([path(discs, classes[0]), path(signs, classes[1])]);
+    }
 }

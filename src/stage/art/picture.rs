@@ -50,6 +50,7 @@ pub fn svg(scene: &Scene) -> String {
     for lane in scene.lanes.iter() {
         hued(&mut out, Some(lane.shard), &town::lane(lane));
     }
+    out.push_str(&to_svg(&works::ways(&scene.works)));
     for view in &scene.parcels {
         if let Some(trail) = &view.trail {
             let class = parcel::trail(view.kind);

@@ -8,7 +8,7 @@ use crate::stage::skin::Skin;
 use crate::stage::text::{Bounds, Label, Tone, text_width};
 
 use super::pattern::diagonals;
-use super::{library, server, works};
+use super::{library, mark, server, small, works};
 
 /// Cosine and sine of a fiftieth of a turn.
 const STEP: (f32, f32) = (0.992_114_7, 0.125_333_23);
@@ -69,7 +69,7 @@ pub fn draw(shop: &ShopView) -> Vec<Shape> {
     let front = Front::of(shop.front);
     let mut shapes = Vec::new();
     if shop.size == Size::Small {
-        small(shop, &front, &mut shapes);
+        small::draw(shop, &front, &mut shapes);
         return shapes;
     }
     shapes.push(front.rect(0.0, 3.0, 150.0, 8.0, 4.0, "shadow"));
@@ -93,72 +93,7 @@ pub fn draw(shop: &ShopView) -> Vec<Shape> {
     shapes
 }
 
-/// A small shop: walls, an awning (or a face), the sign and the marks.
-fn small(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
-    let unlit = shop.marks.dark || shop.marks.fire || shop.walls == Walls::Charred;
-    shapes.push(front.rect(11.0, 86.0, 128.0, 86.0, 0.0, walls(shop)));
-    let mut stripes = front.pen(11.0, 86.0);
-    let kept = match shop.skin {
-        Skin::Servers => 0,
-        _ if unlit => 0,
-        Skin::Shops => 4,
-        Skin::Library => 5,
-    };
-    for index in 0..kept {
-        let (x, tall) =
-            if shop.skin == Skin::Shops { (index as f32 * 36.0, 26.0) } else { (index as f32 * 28.0, 86.0) };
-        let wide = if shop.skin == Skin::Shops { 18.0 } else { 12.0 };
-        stripes = stripes.to(x, 0.0).line(x + wide, 0.0).line(x + wide, tall).line(x, tall).close();
-    }
-    if kept > 0 {
-        shapes.push(stripes.shape(if shop.skin == Skin::Shops { "stripe" } else { "column" }));
-    } else if !unlit {
-        shapes.push(front.rect(24.0, 14.0, 60.0 + f32::from(shop.goods), 10.0, 2.0, "bars"));
-    }
-    if shop.skin == Skin::Shops && !unlit {
-        shapes.push(front.rect(22.0, 50.0, 68.0, 32.0, 2.0, "window"));
-        let mut shelf = front.pen(26.0, 20.0);
-        for index in 0..shop.goods.min(6) {
-            let x = f32::from(index) * 10.5;
-            shelf = shelf.to(x, 0.0).line(x + 7.0, 0.0).line(x + 7.0, -16.0).line(x, -16.0).close();
-        }
-        shapes.push(shelf.shape("goods"));
-        shapes.push(front.rect(102.0, 50.0, 26.0, 50.0, 2.0, if shop.master { "door" } else { "door pale" }));
-    }
-    if let Some(share) = shop.bar.filter(|share| *share > 0) {
-        shapes.push(front.rect(20.0, 10.0, 110.0 * f32::from(share) / 100.0, 8.0, 2.5, "bar-fill"));
-    }
-    if shop.marks.apart {
-        works::closed_streets(shop, shapes);
-    }
-    sign(shop, front, shapes);
-    if shop.marks.frost {
-        frost(shop, shapes);
-    }
-    if shop.marks.fire && shop.skin != Skin::Servers {
-        shapes.push(flame(front, 75.0, 6.0, 1.2).0);
-    }
-    if shop.marks.differs {
-        differs(shop.front, shapes);
-    }
-    let (x, y) = front.point(16.0, 22.0);
-    let mark = [
-        (shop.marks.question, "question"),
-        (shop.marks.believed_lost, "said-lost"),
-        (shop.marks.islands, "question islands"),
-    ];
-    if let Some((_, class)) = mark.into_iter().find(|(shown, _)| *shown) {
-        shapes.push(circle(x, y, if shop.marks.islands { 4.5 } else { 7.0 }, class));
-    }
-    if shop.marks.arrow || shop.marks.ring.is_some() || shop.marks.flag {
-        let class = if shop.marks.flag { "flag" } else { "arrow" };
-        let pen = Pen::at(front.point(75.0, 0.0).0, shop.front.middle_y() as f32 + 10.0, 1.0);
-        let arrow = pen.to(0.0, -9.0).line(9.0, 1.0).line(4.0, 1.0).line(4.0, 9.0).line(-4.0, 9.0).line(-4.0, 1.0);
-        shapes.push(arrow.line(-9.0, 1.0).close().shape(class));
-    }
-}
-
-fn walls(shop: &ShopView) -> &'static str {
+pub(super) fn walls(shop: &ShopView) -> &'static str {
     let server = shop.skin == Skin::Servers;
     match (shop.walls, server) {
         (Walls::Solid, false) => "walls",
@@ -187,9 +122,9 @@ fn body(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         Skin::Servers => server::face(shop, unlit, front, shapes),
     }
     if shop.marks.barred {
-        // Over a machine's bars, which show nothing then: beside its door it would cross out what it serves.
-        let machine = shop.skin == Skin::Servers && shop.front.width() >= server::NUMBERED;
-        let (x, up) = if machine { (66.0, 76.0) } else { (99.0, 40.0) };
+        // Over the door; a machine's slots stand there.
+        let (x, up) =
+            if shop.skin == Skin::Servers && server::is_wide(shop) { (67.0, 77.0) } else { (99.0, 40.0) };
         shapes
             .push(front.pen(x, up).to(0.0, 30.0).line(33.0, 0.0).to(0.0, 0.0).line(33.0, 30.0).shape("bar-mark"));
     }
@@ -245,7 +180,7 @@ fn awning(front: &Front, shapes: &mut Vec<Shape>) {
     }
 }
 
-fn sign(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
+pub(super) fn sign(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     let class = match (shop.master, shop.walls) {
         (_, Walls::Charred) => "sign burnt",
         (true, _) => "sign",
@@ -257,9 +192,13 @@ fn sign(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         let width = (142.0 * u).max(text as f32);
         shapes.push(rect(front.x + (150.0 * u - width) / 2.0, front.top, width, front.sign, 3.0, class));
     }
+    if shop.marks.dark {
+        veil(shop, front, shapes);
+    }
     let wide = text_width(&shop.sign, 14, true) + 16 <= shop.front.width();
     let size = if shop.front.width() >= 120 && wide { 14 } else { 12 };
     let tone = match (shop.master, shop.walls) {
+        _ if shop.marks.dark => Tone::OnLost,
         (_, Walls::Charred) => Tone::Ink,
         (true, _) => Tone::OnShard,
         (false, _) => Tone::Shard,
@@ -269,7 +208,14 @@ fn sign(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
     shapes.push(Shape::Text(text));
 }
 
-fn frost(shop: &ShopView, shapes: &mut Vec<Shape>) {
+/// The night of a rack without power lies over all of a shop, up to a roof's ridge; its name is written on it.
+fn veil(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
+    let roof = if shop.skin == Skin::Library && shop.size == Size::Full { 24.0 } else { 2.0 };
+    let top = front.over() + roof;
+    shapes.push(front.rect(-6.0, top, 162.0, top + 6.0, 0.0, "veil"));
+}
+
+pub(super) fn frost(shop: &ShopView, shapes: &mut Vec<Shape>) {
     let front = shop.front;
     let top = front.top + sign_height(front.width());
     let inset = front.width() * 11 / 150;
@@ -288,28 +234,12 @@ fn flames(front: &Front, tall: bool, shapes: &mut Vec<Shape>) {
 }
 
 /// One flame and its core, over a point in units.
-fn flame(front: &Front, x: f32, up: f32, scale: f32) -> (Shape, Shape) {
-    let (x, y) = front.point(x, up);
-    let pen = || Pen::at(x, y, scale * front.unit);
-    let outer = pen()
-        .to(0.0, 0.0)
-        .cubic((-24.0, -1.0), (-24.0, -26.0), (-9.0, -38.0))
-        .cubic((-8.0, -30.0), (-4.0, -29.0), (-3.0, -33.0))
-        .cubic((-2.0, -44.0), (2.0, -50.0), (6.0, -56.0))
-        .cubic((7.0, -42.0), (22.0, -34.0), (20.0, -17.0))
-        .cubic((19.0, -6.0), (11.0, 0.0), (0.0, 0.0))
-        .close();
-    let inner = pen()
-        .to(0.0, 0.0)
-        .cubic((-13.0, -1.0), (-12.0, -15.0), (-3.0, -22.0))
-        .cubic((-1.0, -17.0), (4.0, -20.0), (4.0, -26.0))
-        .cubic((11.0, -19.0), (14.0, -2.0), (0.0, 0.0))
-        .close();
-    (outer.shape("flame"), inner.shape("flame core"))
+pub(super) fn flame(front: &Front, x: f32, up: f32, scale: f32) -> (Shape, Shape) {
+    mark::flame(front.point(x, up), scale * front.unit)
 }
 
 /// The sign that somebody's view differs from what is so.
-fn differs(place: Bounds, shapes: &mut Vec<Shape>) {
+pub(super) fn differs(place: Bounds, shapes: &mut Vec<Shape>) {
     let (x, y) = (place.right as f32 - 4.0, place.bottom as f32 - 14.0);
     shapes.push(circle(x, y, 10.0, "differs"));
     let mark = Pen::at(x, y, 1.0).to(-5.0, -2.5).line(5.0, -2.5).to(-5.0, 2.5).line(5.0, 2.5);
@@ -360,9 +290,7 @@ fn badges(shop: &ShopView, front: &Front, shapes: &mut Vec<Shape>) {
         shapes.push(arrow.shape("arrow"));
     }
     if shop.marks.flag {
-        let (x, y) = (place.left as f32 + 10.0, place.top as f32);
-        shapes.push(path(format!("M{} {}v-22", num(x), num(y)), "flag-pole"));
-        shapes.push(path(format!("M{} {}h22l-6 6l6 6h-22z", num(x), num(y - 22.0)), "flag"));
+        shapes.extend(mark::flag(place.left as f32 + 10.0, place.top as f32, 22.0));
     }
 }
 

@@ -3,12 +3,12 @@
 use super::map::{Hued, outline};
 use super::pattern::{diagonals, fill};
 use crate::stage::customer::{CopySegment, FEET, Square};
-use crate::stage::lane::{Lane, rounded};
+use crate::stage::lane::Lane;
 use crate::stage::map::Stream;
 use crate::stage::palette;
 use crate::stage::scene::RackView;
 use crate::stage::shape::{Pen, Shape, circle, num, path, rect};
-use crate::stage::strip::{Pin, Segment};
+use crate::stage::strip::{FEW, Pin, Segment};
 use crate::stage::text::{Bounds, Label, Tone};
 use crate::stage::votes::VotesPanel;
 
@@ -58,6 +58,14 @@ pub fn strip(segments: &[Segment]) -> Vec<Hued> {
         groups.push((shard, shapes));
     }
     groups.push((None, segments.iter().filter_map(|run| run.label.clone()).map(Shape::Text).collect()));
+    // A sliver of ash would be lost among so many.
+    let gaps = || segments.iter().filter(|run| !run.served);
+    let framed = gaps().filter(|_| gaps().count() <= FEW);
+    let frame = |run: &Segment| {
+        let Bounds { left, top, right, bottom } = run.place;
+        boxed(Bounds { left: left - 3, top: top - 4, right: right + 3, bottom: bottom + 4 }, 3.0, "gap")
+    };
+    groups.push((None, framed.map(frame).collect()));
     groups.retain(|(_, shapes)| !shapes.is_empty());
     groups
 }
@@ -104,9 +112,14 @@ pub fn pin(pin: &Pin) -> Vec<Shape> {
     ]
 }
 
-/// A replication lane.
+/// A replication lane, from wall to wall.
 pub fn lane(lane: &Lane) -> Vec<Shape> {
-    vec![path(rounded(&lane.points, 10.0), if lane.flows { "lane" } else { "lane cut" })]
+    vec![path(lane.drawn(), if lane.flows { "lane" } else { "lane cut" })]
+}
+
+/// The rack that a shop would go to.
+pub fn target(place: Bounds) -> Shape {
+    boxed(place, 14.0, "goes-to")
 }
 
 /// Frames around what is pointed out.

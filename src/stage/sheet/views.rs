@@ -1,6 +1,7 @@
 //! Whose view the city is drawn from.
 
-use super::{Button, Item, Known, Press, Whose};
+use super::{Button, Choice, Item, Known, MOST_CHOICES, Press, Whose};
+use crate::narrate::Cast;
 use crate::stage::view_of::{self, Viewed};
 use crate::stage::words;
 
@@ -29,10 +30,32 @@ impl Whose {
     }
 }
 
+/// The most nodes that have a button each.
+const MOST_BUTTONS: usize = 24;
+
+/// A list for each rack, of those in it that run.
+fn by_rack(known: Known<'_>) -> Vec<Item> {
+    let cast = Cast::new(known.snapshot);
+    let mut items = Vec::new();
+    for rack in &known.snapshot.racks {
+        let running = known.snapshot.nodes.iter().filter(|node| node.rack == rack.id && node.running);
+        let all: Vec<(String, Press)> =
+            running.map(|node| (cast.name(node.host, known.voice), Press::View(Whose::Node(node.host)))).collect();
+        for part in all.chunks(MOST_CHOICES) {
+            let label = format!("Look from {}", cast.rack(rack.id, known.voice));
+            items.push(Choice::one("view", label, "as", part.to_vec()));
+        }
+    }
+    items
+}
+
 /// Everybody who has a view, and where the one that is chosen differs from what is so.
 pub(super) fn views(known: Known<'_>) -> Vec<Item> {
-    let running = known.snapshot.nodes.iter().filter(|node| node.running).map(|node| Whose::Node(node.host));
-    let all = [Whose::Truth, Whose::Client].into_iter().chain(running);
+    let running = || known.snapshot.nodes.iter().filter(|node| node.running);
+    let many = running().count() > MOST_BUTTONS;
+    // Of many only the one that is chosen has a button; the others stand in a list for each rack.
+    let shown = running().map(|node| Whose::Node(node.host)).filter(|whose| !many || *whose == known.whose);
+    let all = [Whose::Truth, Whose::Client].into_iter().chain(shown);
     let buttons =
         all.map(|whose| Button::stay("view", whose.name(known), whose == known.whose, Press::View(whose)));
     let mut items = vec![
@@ -41,6 +64,9 @@ pub(super) fn views(known: Known<'_>) -> Vec<Item> {
         ),
         Item::Buttons(buttons.collect()),
     ];
+    if many {
+        items.extend(by_rack(known));
+    }
     if let Some(viewed) = known.whose.look(known) {
         items.push(Item::Heading("Where it differs"));
         if viewed.sentences.is_empty() {
@@ -62,6 +88,29 @@ mod tests {
         let now = session.snapshot();
         let known = Known { whose, ..Known::of(&now, session.world()) };
         format!("{:?}", sheet(known))
+    }
+
+    #[test]
+    fn of_many_there_is_a_list_for_each_rack() {
+        let small = Scenario::first_city();
+        let plan = crate::cluster::world::Plan { masters: 10, replicas: 2, ..small.plan.clone() };
+        let session = Session::new(&Scenario { plan, ..small }, 1).expect("it can be built");
+        let now = session.snapshot();
+        let items = views(Known { whose: Whose::Node(HostId(4)), ..Known::of(&now, session.world()) });
+        let buttons = items.iter().find_map(|item| match item {
+            Item::Buttons(list) => Some(list.len()),
+            _ => None,
+        });
+        assert_eq!(buttons, Some(3), "what is so, your client, and the one that is chosen");
+        let chosen = |choice: &Choice| choice.lists.iter().map(|(_, names)| names.len()).sum::<usize>();
+        let lists: Vec<usize> = items
+            .iter()
+            .filter_map(|item| match item {
+                Item::Choose(choice) => Some(chosen(choice)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!((lists.len(), lists.iter().sum::<usize>()), (now.racks.len(), 30));
     }
 
     #[test]
