@@ -82,7 +82,7 @@ pub(super) fn page(page: &Page) -> Html {
                     if room == Room::Desk {
                         { notices(page) }
                     }
-                    { part(Log { lines, drawn, lit: lit.clone(), details: page.details, gossip, send: send.clone() }) }
+                    { part(Log { lines, drawn, until: page.log_until, lit: lit.clone(), details: page.details, gossip, send: send.clone() }) }
                 </div>
                 <div class="centre">
                     if let Some(next) = next.as_ref().filter(|_| presents || room == Room::Phone) {
@@ -130,6 +130,7 @@ pub(super) fn known(page: &Page) -> Known<'_> {
         }),
         lens_at: page.lens_at,
         closer: page.closer,
+        unfound: page.unfound.as_deref(),
         ..Known::of(page.world.snapshot(), page.world.session().world())
     }
 }
@@ -176,7 +177,10 @@ fn city(page: &Page) -> Html {
     let scene = Rc::new(scene);
     *page.scene.borrow_mut() = Some(scene.clone());
     let eyes = differing.map(|count| {
-        let whose = page.whose.name(known(page));
+        let whose = match page.whose {
+            Whose::Client => "your client".to_owned(),
+            whose => whose.name(known(page)),
+        };
         let differs = if count == 0 {
             "it agrees with what is so".to_owned()
         } else {
