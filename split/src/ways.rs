@@ -4,7 +4,7 @@ use crate::cut::Ways;
 
 /// Commands that the opening, the first walk, the smart client and copies of the city's own do not need. They are only
 /// reached through the command table.
-const ENTRIES: [&str; 42] = [
+const ENTRIES: [&str; 46] = [
     "cluster_city::cluster::command::absent::",
     "cluster_city::cluster::command::acl::",
     "cluster_city::cluster::command::bitfields::",
@@ -21,8 +21,12 @@ const ENTRIES: [&str; 42] = [
     "cluster_city::cluster::command::expiry::",
     "cluster_city::cluster::command::greeting::",
     "cluster_city::cluster::command::hashes::hdel",
-    "cluster_city::cluster::command::hashes::hincrbyfloat",
+    "cluster_city::cluster::command::hashes::hgetall",
+    "cluster_city::cluster::command::hashes::hincrby",
+    "cluster_city::cluster::command::hashes::hkeys",
+    "cluster_city::cluster::command::hashes::hmget",
     "cluster_city::cluster::command::hashes::hrandfield",
+    "cluster_city::cluster::command::hashes::hvals",
     "cluster_city::cluster::command::help::",
     "cluster_city::cluster::command::introspection::",
     "cluster_city::cluster::command::lists::lindex",

@@ -62,6 +62,7 @@ impl Page {
     pub(super) fn read_slot(&mut self, slot: Slot) {
         self.lens_at = slot;
         self.closer.follow(slot);
+        self.unfound = None;
     }
 
     /// Does something; a refusal is told.

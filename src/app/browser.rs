@@ -112,15 +112,17 @@ pub(super) fn selects(event: &web_sys::KeyboardEvent) -> bool {
     ends.is_some_and(|ends| matches!(ends, (Ok(start), Ok(end)) if start != end))
 }
 
-/// Copies what an element shows; where that is not allowed nothing happens.
-pub(super) fn copy_text(id: &str) {
+/// Copies what an element shows; says whether there is a clipboard here.
+pub(super) fn copy_text(id: &str) -> bool {
     let element = document().and_then(|document| document.get_element_by_id(id));
     let text = element
         .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
         .map(|element| element.inner_text());
-    if let Some((window, text)) = window().zip(text) {
-        drop(window.navigator().clipboard().write_text(&text));
+    let there = window().filter(|window| window.is_secure_context()).zip(text);
+    if let Some((window, text)) = &there {
+        drop(window.navigator().clipboard().write_text(text));
     }
+    there.is_some()
 }
 
 /// The address's query.

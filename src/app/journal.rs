@@ -11,7 +11,7 @@ use super::message::Msg;
 use super::part::{Part, keyed};
 use crate::cluster::fact::FactId;
 use crate::narrate::Weight;
-use crate::stage::journal::Line;
+use crate::stage::journal::{KEEP, Line};
 use crate::stage::words;
 
 /// The log; the style sheet keeps its newest line in view. It is not read out line by line: milestones are, by the live region.
@@ -19,8 +19,10 @@ use crate::stage::words;
 pub(super) struct Log {
     /// The lines, oldest first.
     pub(super) lines: Rc<Vec<Rc<Line>>>,
-    /// How many of them are drawn, the newest; older ones are there again at earlier moments.
+    /// How many of them are drawn.
     pub(super) drawn: usize,
+    /// Those before this fact, rather than the newest.
+    pub(super) until: Option<FactId>,
     /// Lines that are pointed out.
     pub(super) lit: Rc<Vec<FactId>>,
     /// Whether details are shown.
@@ -36,7 +38,10 @@ impl Part for Log {
         let details = self.details;
         let onchange = self.send.reform(move |_| Msg::Details(!details));
         let onclick = maybe(&self.send, |event: MouseEvent| browser::fact_of(&event).map(Msg::Why));
-        let lines = self.lines[self.lines.len().saturating_sub(self.drawn)..].iter();
+        let all = self.lines.len();
+        let end = self.until.and_then(|until| self.lines.iter().position(|line| line.id >= until)).unwrap_or(all);
+        let start = end.saturating_sub(self.drawn);
+        let lines = self.lines[start..end].iter();
         // A list of its own: beside a node without a key Yew compares by place, and makes every line anew with each new one.
         let lines: Html = lines
             .map(|line| keyed(line.id.0, LineView { line: line.clone(), lit: self.lit.contains(&line.id) }))
@@ -55,11 +60,29 @@ impl Part for Log {
                         if self.lines.is_empty() {
                             <p class="hint">{"Nothing yet. Every event will be told here."}</p>
                         }
+                        if start > 0 {
+                            { self.turn("Earlier lines", self.lines.get(start)) }
+                        } else if all >= KEEP {
+                            { self.turn("Earlier lines are not kept; the timeline goes back further", None) }
+                        }
                         { lines }
+                        if end < all {
+                            { self.turn("The newest lines", None) }
+                        }
                     </div>
                 </div>
             </section>
         }
+    }
+}
+
+impl Log {
+    /// What shows the lines before one, or the newest.
+    #[inline(never)]
+    fn turn(&self, label: &'static str, until: Option<&Rc<Line>>) -> Html {
+        let until = until.map(|line| line.id);
+        let onclick = self.send.reform(move |_| Msg::Earlier(until));
+        html! { <button class="button quiet" data-act="lines" {onclick}>{label}</button> }
     }
 }
 

@@ -72,6 +72,8 @@ pub(super) enum Msg {
     Act(Action),
     /// Another colour scheme.
     SetTheme(Theme),
+    /// Shows the log's lines before this one, or the newest.
+    Earlier(Option<FactId>),
     /// Shows or hides the log's details.
     Details(bool),
     /// The window or the city got another size.

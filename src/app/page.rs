@@ -21,6 +21,7 @@ use super::settings::{Address, Speed, Theme};
 use super::view::Doors;
 use super::watch::{SizeWatch, ViewWatch};
 use super::world::World;
+use crate::cluster::fact::FactId;
 use crate::cluster::id::{HostId, Place, RackId};
 use crate::cluster::slot::Slot;
 use crate::sim::Session;
@@ -148,6 +149,10 @@ pub(super) struct Page {
     pub(super) between: Option<Timeout>,
     /// Keeps the lines typed so far, when there is a moment.
     pub(super) keeper: Option<Timeout>,
+    /// The log shows the lines before this one, rather than the newest.
+    pub(super) log_until: Option<FactId>,
+    /// What is said to who looks for a slot or a key that cannot be.
+    pub(super) unfound: Option<String>,
     /// Takes a note away that needs nobody's answer.
     pub(super) sweeper: Option<Timeout>,
     _listeners: Vec<EventListener>,
@@ -213,6 +218,8 @@ impl Component for Page {
             timeline_width: (window.0 - 360).max(60),
             drawn: LINES,
             leap: Leap::Over,
+            log_until: None,
+            unfound: None,
             doors: RefCell::default(),
             scene: RefCell::default(),
             fliers: Fliers::default(),

@@ -27,7 +27,7 @@ fn one(item: &Item, send: &Callback<Msg>) -> Html {
         Item::Choose(choice) => choose(choice, send),
         Item::Find(name) => find(name, send),
         Item::Row(name, value) => {
-            html! { <dl class="rows"><div><dt>{ super::controls::text(name) }</dt><dd>{value}</dd></div></dl> }
+            html! { <dl class="rows"><div><dt>{ super::controls::text(name) }</dt><dd>{ soft(value) }</dd></div></dl> }
         }
         Item::Buttons(list) => row("inspector-acts", list, send),
         Item::List(list) => row("list", list, send),
@@ -50,9 +50,14 @@ fn button(button: &Button, send: &Callback<Msg>) -> Html {
             aria-pressed={button.on.map(|on| on.to_string())}
             onclick={send.reform(move |_| Msg::Press(press.clone()))}
         >
-            {&button.label}
+            { soft(&button.label) }
         </button>
     }
+}
+
+/// A text that may be broken after an underscore: a word such as FAILOVER_AUTH_REQUEST is wider than a sheet on a phone.
+fn soft(words: &str) -> String {
+    words.replace('_', "_\u{200B}")
 }
 
 fn slider(range: &Range, send: &Callback<Msg>) -> Html {

@@ -79,7 +79,11 @@ impl Page {
             Msg::Recall(by) => self.recall(by),
             Msg::Complete(line, back) => self.complete(line, back),
             Msg::Paste(text) => self.paste(&text),
-            Msg::Copy => browser::copy_text("terminal"),
+            Msg::Copy => {
+                if browser::copy_text("terminal") {
+                    self.notices = vec!["Copied.".to_owned()];
+                }
+            }
             Msg::Talk(target) => self.target = target,
             Msg::Select(host) => self.select(host),
             Msg::Point(host) => {
@@ -96,11 +100,10 @@ impl Page {
             Msg::Press(press) => self.press(press),
             Msg::LensAt(slot) => self.read_slot(slot),
             Msg::Find(text) => match lens::find(&text) {
-                Some(slot) => self.read_slot(slot),
-                None => {
-                    self.notices = vec!["Slots are numbered from 0 to 16383; anything else is a key.".to_owned()]
-                }
+                Ok(slot) => self.read_slot(slot),
+                Err(answer) => self.unfound = Some(answer),
             },
+            Msg::Earlier(until) => self.log_until = until,
             Msg::SetTheme(theme) => {
                 self.theme = theme;
                 browser::set_theme(theme.name());

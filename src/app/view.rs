@@ -109,7 +109,7 @@ fn left(page: &Page, room: Room, guide: Rc<GuideView>, lit: Rc<Vec<FactId>>) -> 
             if room == Room::Desk {
                 { notices(page) }
             }
-            { part(Log { lines, drawn, lit, details: page.details, gossip, send }) }
+            { part(Log { lines, drawn, until: page.log_until, lit, details: page.details, gossip, send }) }
         </>
     }
 }
@@ -145,6 +145,7 @@ pub(super) fn known(page: &Page) -> Known<'_> {
         }),
         lens_at: page.lens_at,
         closer: page.closer,
+        unfound: page.unfound.as_deref(),
         ..Known::of(page.world.snapshot(), page.world.session().world())
     }
 }
@@ -191,7 +192,10 @@ fn city(page: &Page) -> Html {
     let scene = Rc::new(scene);
     *page.scene.borrow_mut() = Some(scene.clone());
     let eyes = differing.map(|count| {
-        let whose = page.whose.name(known(page));
+        let whose = match page.whose {
+            Whose::Client => "your client".to_owned(),
+            whose => whose.name(known(page)),
+        };
         let differs = if count == 0 {
             "it agrees with what is so".to_owned()
         } else {

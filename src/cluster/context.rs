@@ -26,6 +26,11 @@ impl FactSink {
         id
     }
 
+    /// The newest fact's number.
+    pub fn last(&self) -> FactId {
+        FactId(self.last)
+    }
+
     /// Says what a fact of this moment came from.
     pub fn blame(&mut self, id: FactId, cause: Option<FactId>) {
         if let Some(fact) = self.fresh.iter_mut().rev().find(|fact| fact.id == id) {

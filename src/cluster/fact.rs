@@ -14,7 +14,7 @@ use super::snapshot::FlightKind;
 use super::time::Micros;
 
 /// A fact's number; counts up from 1 within a world, in the order things happened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FactId(pub u64);
 
 /// Something that happened.

@@ -44,6 +44,12 @@ pub enum Reply {
 }
 
 impl Reply {
+    /// Whether a node refused for the state that it or the cluster is in, rather than for what was asked.
+    pub fn turns_away(&self) -> bool {
+        let words = ["CLUSTERDOWN", "TRYAGAIN", "LOADING", "MASTERDOWN", "NOREPLICAS", "READONLY", "OOM "];
+        matches!(self, Self::Error(text) if words.iter().any(|word| text.starts_with(word)))
+    }
+
     /// `OK`.
     pub fn ok() -> Self {
         Self::status("OK")

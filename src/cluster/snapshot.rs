@@ -256,12 +256,14 @@ pub struct ClientView {
     pub id: ClientId,
     /// Its own copy of the slot map: runs of slots and the machine it would ask. Empty until it has fetched one.
     pub map: Vec<(SlotRange, HostId)>,
-    /// Commands answered (an error reply of a command counts: somebody answered).
+    /// Commands answered, with anything but an error.
     pub served: u64,
     /// Redirections followed.
     pub sent_on: u64,
-    /// Commands given up, or answered `CLUSTERDOWN`.
+    /// Commands given up, or refused for the state of the cluster, as by `CLUSTERDOWN`.
     pub turned_away: u64,
+    /// Nodes that it asked, and that have not answered since.
+    pub silent: Vec<HostId>,
     /// Commands waiting for their answer.
     pub waiting: u32,
 }

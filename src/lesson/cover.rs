@@ -16,6 +16,8 @@ pub enum Cover {
     Waits,
     /// A backup runs, and the road to it is cut.
     Cut,
+    /// The one that it took the place of is cut off, and takes itself for the master still.
+    Apart,
     /// Nobody would open; this one of its shard could be brought back first.
     Nobody(Option<HostId>),
 }
@@ -36,8 +38,10 @@ impl Cover {
             Self::Copied { elsewhere: kin().any(|node| has_copy(&node) && node.rack != master.rack) }
         } else if kin().any(|node| works(node) && !cut(now, keeper, node.host)) {
             Self::Waits
-        } else if kin().any(works) {
+        } else if kin().any(|node| works(node) && node.role != Role::Master) {
             Self::Cut
+        } else if kin().any(works) {
+            Self::Apart
         } else {
             Self::Nobody(kin().min_by_key(|node| !node.running).map(|node| node.host))
         }
@@ -50,6 +54,9 @@ impl Cover {
             (Self::Copied { .. }, _) => "; its backup has a copy.".to_owned(),
             (Self::Waits, _) => "; its backup has no copy yet: wait until it is in sync.".to_owned(),
             (Self::Cut, _) => "; the road to its backup is cut: “Build and break” opens all roads.".to_owned(),
+            (Self::Apart, _) => {
+                "; it has no backup: the old one is cut off and still takes itself for the master.".to_owned()
+            }
             (_, Some(name)) => format!(", and nobody would open in its place: bring {name} back first."),
             _ => ", and has no backup: nobody would open in its place. “Build and break” adds one.".to_owned(),
         }
@@ -213,6 +220,18 @@ mod tests {
         assert_ne!(city.cover(), Cover::Cut);
         city.run(30);
         assert_eq!(city.cover(), Cover::Copied { elsewhere: true });
+    }
+
+    #[test]
+    fn the_old_shop_that_is_cut_off_is_no_backup() {
+        let mut city = City::with_a_key();
+        let alone = vec![Place::Node(HostId(2))];
+        let others = [0, 1, 3, 4, 5].map(|host| Place::Node(HostId(host))).to_vec();
+        city.act(Action::Cut { one: alone, other: others, both_ways: true }, 60);
+        let cover = Cover::of(&city.session.snapshot(), HostId(5));
+        assert_eq!(cover, Cover::Apart);
+        let said = cover.sentence(None);
+        assert!(said.contains("no backup") && said.contains("takes itself for the master"), "{said}");
     }
 
     #[test]

@@ -3,7 +3,8 @@
 use std::rc::Rc;
 
 use crate::cluster::fact::{Fact, FactKind};
-use crate::cluster::id::{HostId, RackId};
+use crate::cluster::id::{CommandId, HostId, RackId};
+use crate::cluster::reply::Blob;
 use crate::cluster::snapshot::{NodeState, NodeView, Role, Snapshot};
 
 use super::{Term, Voice};
@@ -25,6 +26,8 @@ struct Part {
 pub struct Cast {
     parts: Vec<Part>,
     racks: Vec<(RackId, Rc<str>)>,
+    /// Commands that wait for their answer.
+    typed: Vec<(CommandId, Rc<[Blob]>)>,
 }
 
 impl Cast {
@@ -40,7 +43,7 @@ impl Cast {
             rack: node.rack,
         };
         let racks = now.racks.iter().map(|rack| (rack.id, rack.name.clone()));
-        Self { parts: now.nodes.iter().map(part).collect(), racks: racks.collect() }
+        Self { parts: now.nodes.iter().map(part).collect(), racks: racks.collect(), typed: Vec::new() }
     }
 
     /// Takes note of what a fact changes about names. To be called with every fact, in order.
@@ -75,8 +78,19 @@ impl Cast {
                     part.shard = shard;
                 }
             }
+            FactKind::CommandTyped { command, ref argv, .. } => {
+                self.typed.push((command, argv.clone()));
+            }
+            FactKind::Answered { command, .. } | FactKind::GaveUp { command, .. } => {
+                self.typed.retain(|(typed, _)| *typed != command);
+            }
             _ => {}
         }
+    }
+
+    /// The words of a command that waits for its answer.
+    pub(super) fn typed(&self, command: CommandId) -> Option<&[Blob]> {
+        self.typed.iter().find(|(typed, _)| *typed == command).map(|(_, argv)| &**argv)
     }
 
     /// `Shop 3`, `Backup 3`; for servers `Master 3`, `Replica 3`. Replicas of one master are told apart by a letter,

@@ -10,14 +10,15 @@ mod terms;
 mod weight;
 mod why;
 
-use crate::cluster::id::{HostId, RackId};
+use crate::cluster::id::{CommandId, HostId, RackId};
+use crate::cluster::reply::Blob;
 use crate::cluster::snapshot::Snapshot;
 use crate::cluster::time::{MS, Micros, SECOND};
 pub use about::{About, about, abouts};
 pub use cast::Cast;
 pub use terms::{Term, Voice};
 pub use weight::{Weight, mark, weight};
-pub use why::{is_act, origin};
+pub use why::{is_act, is_timer, origin};
 
 use crate::cluster::fact::Fact;
 
@@ -75,6 +76,11 @@ impl<'a> Words<'a> {
         self.cast.name(host, self.voice)
     }
 
+    /// The words that were typed as this command, while it waits for its answer.
+    fn typed(&self, command: CommandId) -> Option<&'a [Blob]> {
+        self.cast.typed(command)
+    }
+
     fn shard(&self, host: HostId) -> u16 {
         self.cast.shard(host)
     }
@@ -89,5 +95,67 @@ impl<'a> Words<'a> {
 
     fn word(&self, term: Term) -> &'static str {
         self.voice.word(term)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::fact::FactKind;
+    use crate::cluster::id::ClientId;
+    use crate::sim::{Action, Scenario, Session};
+
+    /// The sentences of a session's facts, each in the names of its moment.
+    fn told(session: &Session, mut cast: Cast, wanted: impl Fn(&FactKind) -> bool) -> Vec<String> {
+        let mut said = Vec::new();
+        for fact in session.facts() {
+            if wanted(&fact.kind) {
+                said.push(sentence(fact, &cast, Voice::Story));
+            }
+            cast.note(fact);
+        }
+        said
+    }
+
+    #[test]
+    fn an_answer_says_what_was_asked() {
+        let mut session = Session::new(&Scenario::first_city(), 7).expect("it can be built");
+        let cast = Cast::new(&session.snapshot());
+        for line in ["SET user:123 Ada", "GET user:123", "GET nothing", "CLUSTER SETSLOT 1 STABLE"] {
+            let line = line.into();
+            session
+                .act(Action::Command { client: ClientId(0), target: Some(HostId(2)), line })
+                .expect("it is taken");
+        }
+        session.advance_to(5 * SECOND);
+        let said = told(&session, cast, |kind| matches!(kind, FactKind::Answered { .. }));
+        assert_eq!(said[0], "Shop 3 answers SET user:123 Ada: OK.");
+        assert_eq!(said[1], "Shop 3 answers GET user:123: \"Ada\".");
+        assert!(said[2].starts_with("Shop 3 answers GET nothing: MOVED "), "{said:?}");
+        assert_eq!(said[3], "Shop 3 answers CLUSTER SETSLOT 1 STABLE: OK.");
+    }
+
+    #[test]
+    fn of_two_backups_it_is_said_which_one_takes_over_and_whom_the_old_shop_is_now() {
+        let mut scenario = Scenario::first_city();
+        scenario.plan.replicas = 2;
+        let mut session = Session::new(&scenario, 7).expect("it can be built");
+        let cast = Cast::new(&session.snapshot());
+        session.act(Action::Kill(HostId(2))).expect("it runs");
+        session.advance_to(60 * SECOND);
+        session.act(Action::Restart(HostId(2))).expect("it is down");
+        session.advance_to(90 * SECOND);
+        let said = told(&session, cast, |kind| {
+            matches!(kind, FactKind::Promoted { .. })
+                || matches!(kind, FactKind::BecameReplica { host: HostId(2), .. })
+        });
+        assert!(
+            said[0].starts_with("Backup 3a is Shop 3 now") || said[0].starts_with("Backup 3b is Shop 3 now"),
+            "{said:?}"
+        );
+        assert!(
+            said[1].starts_with("Old shop 3 (10.0.3.1:6379) follows Shop 3 from now on: it is a backup."),
+            "{said:?}"
+        );
     }
 }

@@ -116,8 +116,14 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         F::Routed { slot: None, to, .. } => format!("Your client asks {}.", words.name(*to)),
         F::Redirected { redirect, slot, from, to, .. } => redirected(words, *redirect, *slot, *from, *to),
         F::Unanswered { from, silence, .. } => unanswered(words, *from, *silence),
-        F::Answered { from, reply, .. } => ended(format!("{} answers {}", words.name(*from), short(reply))),
-        F::Heard { from, reply, .. } => ended(format!("{} tells {}", words.name(*from), short(reply))),
+        F::Answered { from, reply, command: number, .. } => {
+            let (name, reply) = (words.name(*from), short(reply));
+            ended(match words.typed(*number) {
+                Some(argv) => format!("{name} answers {}: {reply}", command(argv)),
+                None => format!("{name} answers: {reply}"),
+            })
+        }
+        F::Heard { from, reply, .. } => ended(format!("{} tells: {}", words.name(*from), short(reply))),
         F::GaveUp { text, .. } if kind.is_by_wish() => format!("You {text}."),
         F::GaveUp { text, .. } => format!("{}: {text}.", words.word(Term::Refused)),
         F::MapLearned { from, slots, .. } => {
@@ -186,14 +192,14 @@ fn command(argv: &[Blob]) -> String {
 
 fn short(reply: &Reply) -> String {
     match reply {
-        Reply::Array(items) | Reply::Set(items) => format!("with {}", counted(items.len() as u64, "element")),
-        Reply::Map(pairs) | Reply::Pairs(pairs) => format!("with {}", counted(pairs.len() as u64, "pair")),
+        Reply::Array(items) | Reply::Set(items) => counted(items.len() as u64, "element"),
+        Reply::Map(pairs) | Reply::Pairs(pairs) => counted(pairs.len() as u64, "pair"),
         // CLUSTER NODES and its like are texts of many lines.
         Reply::Bulk(bytes) | Reply::Verbatim(bytes) if bytes.contains(&b'\n') => {
             let lines = bytes.split(|&byte| byte == b'\n').filter(|line| line.len() > 1).count();
-            format!("with {}", counted(lines as u64, "line"))
+            counted(lines as u64, "line")
         }
-        Reply::Null | Reply::NullArray => "that there is nothing (nil)".to_owned(),
+        Reply::Null | Reply::NullArray => "nothing (nil)".to_owned(),
         Reply::Integer(number) => number.to_string(),
         Reply::Error(text) => clipped(text.trim_end_matches('.')),
         other => clipped(&other.lines(Protocol::Resp2).join(" ")),

@@ -189,7 +189,7 @@ fn scheduled(words: Words<'_>, host: HostId, fixed: Micros, random: Micros, rank
         return format!("{} need not wait before it asks for votes.", words.name(host));
     }
     format!(
-        "{} will ask for votes in {} ms: {} ms, {} ms by chance, rank {rank}.",
+        "{} will ask for votes at its first look after {} ms ({} ms, {} ms by chance, rank {rank}): it looks every 100 ms.",
         words.name(host),
         wait / MS,
         fixed / MS,
@@ -209,16 +209,13 @@ fn handover(words: Words<'_>, host: HostId, mode: FailoverMode) -> String {
 }
 
 fn promoted(words: Words<'_>, host: HostId, epoch: u64, slots: u16) -> String {
-    let shard = words.shard(host);
-    let (replica, master) = (words.word(Term::Replica), words.word(Term::Master));
-    format!("{replica} {shard} is {master} {shard} now: {}, config epoch {epoch}.", counted(slots, "slot"))
+    let (name, shard, master) = (words.name(host), words.shard(host), words.word(Term::Master));
+    format!("{name} is {master} {shard} now: {}, config epoch {epoch}.", counted(slots, "slot"))
 }
 
 fn became_replica(words: Words<'_>, host: HostId, of: HostId) -> String {
-    let master = words.name(of);
-    let place = words.address(host);
-    let (node, copy) = (words.word(Term::Node), words.word(Term::Copy));
-    format!("The {node} at {place} follows {master} from now on: it is a {copy}.")
+    let (name, place, master) = (words.name(host), words.address(host), words.name(of));
+    format!("{name} ({place}) follows {master} from now on: it is a {}.", words.word(Term::Copy))
 }
 
 fn refusal(reason: VoteRefusal) -> &'static str {

@@ -5,12 +5,12 @@ use std::rc::Rc;
 use super::words;
 use crate::cluster::fact::{Fact, FactId, FactKind};
 use crate::cluster::id::HostId;
-use crate::cluster::time::{MS, Micros};
+use crate::cluster::time::{MS, Micros, SECOND};
 use crate::narrate::{Term, Voice};
 use crate::sim::timeline::FactLog;
 
 /// One phase of a failover.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Phase {
     /// `silence`, `suspected`, …: a stable name.
     pub name: &'static str,
@@ -60,7 +60,10 @@ pub fn phases(log: &FactLog, id: FactId) -> Vec<Phase> {
     };
     let moments = moments(log, fact, host, lost);
     let mut phases = before(&moments, fact.at);
-    phases.push(back(log, fact, host));
+    let promoted = heard_of(log, fact);
+    let from = fact.at + promoted.took.unwrap_or(0);
+    phases.push(promoted);
+    phases.push(back(log, fact, host, from));
     phases
 }
 
@@ -161,11 +164,11 @@ fn before(moments: &Moments, promoted: Micros) -> Vec<Phase> {
             let mut again = if moments.bids > 1 { format!("; {} attempts", moments.bids) } else { String::new() };
             if let (Some(first), Some(in_vain)) = (moments.first, moments.in_vain) {
                 let asked = first.asked.unwrap_or(last.at);
-                add("waiting", from, asked, delay(&first));
+                add("waiting", from, asked, delay(&first, asked.saturating_sub(first.at)));
                 add("no majority", asked, last.at, without_majority(&in_vain));
                 (from, again) = (last.at, String::new());
             }
-            add("waiting", from, requested.max(from), delay(&last) + &again);
+            add("waiting", from, requested.max(from), delay(&last, requested.saturating_sub(last.at)) + &again);
         }
     }
     if let Some((at, needed)) = moments.requested {
@@ -174,10 +177,20 @@ fn before(moments: &Moments, promoted: Micros) -> Vec<Phase> {
     phases
 }
 
-/// How long a bid waits before it asks.
-fn delay(bid: &Bid) -> String {
+/// How long a bid waited before it asked, and what that was made of, to the last millisecond.
+///
+/// Source: Redis 7.0, `cluster.c`, `clusterHandleSlaveFailover`: the rank is looked at again in each round of the wait.
+fn delay(bid: &Bid, took: Micros) -> String {
     let Bid { fixed, random, rank, .. } = bid;
-    format!("{} ms + {} ms by chance + {rank} × 1,000 ms for its rank", fixed / MS, random / MS)
+    let mut said = format!("{} ms + {} ms by chance + {rank} × 1,000 ms for its rank", fixed / MS, random / MS);
+    let more = took.saturating_sub(fixed + random + u64::from(*rank) * SECOND);
+    if more >= SECOND {
+        said += &format!(" + {} × 1,000 ms, for others turned out to have more", more / SECOND);
+    }
+    if more % SECOND >= MS {
+        said += &format!(" + {} ms until the next round of clusterCron, every 100 ms", more % SECOND / MS);
+    }
+    said
 }
 
 /// How a ballot ended that failed, and when the next bid may come.
@@ -194,17 +207,54 @@ fn without_majority(bid: &Bid) -> String {
 /// Said where nobody can have been served or turned away.
 pub(super) const NOBODY: &str = "nobody asked";
 
-/// From the promotion to the first client served by the new master.
-fn back(log: &FactLog, promotion: &Fact, host: HostId) -> Phase {
+/// From the promotion until all who answered CLUSTERDOWN before serve again; where nobody did, until the last has heard of it.
+fn heard_of(log: &FactLog, promotion: &Fact) -> Phase {
+    /// Who has not heard of it by then is dead, or cut off.
+    const LATEST: Micros = 10 * SECOND;
+    let FactKind::Promoted { host: new, epoch: won, .. } = promotion.kind else { return Phase::default() };
+    let mut down: Vec<HostId> = Vec::new();
+    for fact in log.up_to(promotion.id) {
+        match fact.kind {
+            FactKind::StateChanged { host, down: state } => {
+                down.retain(|other| *other != host);
+                down.extend(state.map(|_| host));
+            }
+            FactKind::Killed { host } | FactKind::ShutDown { host } | FactKind::Frozen { host } => {
+                down.retain(|other| *other != host)
+            }
+            _ => {}
+        }
+    }
+    let (mut heard, mut served) = (None, None);
+    for fact in log.after(promotion.id).take_while(|fact| fact.at <= promotion.at + LATEST) {
+        match fact.kind {
+            FactKind::SlotsLearned { owner, epoch, .. } if owner == new && epoch == won => heard = Some(fact.at),
+            FactKind::StateChanged { host, down: None } if down.contains(&host) => served = Some(fact.at),
+            _ => {}
+        }
+    }
+    let end = served.max(heard);
+    let set_by = match (end, served) {
+        (None, _) => "nobody has heard of it yet",
+        (_, Some(_)) => "its PONG to all: until the last one knows who serves the slots (cluster_state:ok)",
+        _ => "its PONG to all: until the last one knows who serves the slots",
+    };
+    let took = end.map(|at| at - promotion.at);
+    Phase { name: "promoted", from: promotion.at, took, set_by: set_by.into() }
+}
+
+/// From then to the first client served by the new master.
+fn back(log: &FactLog, promotion: &Fact, host: HostId, from: Micros) -> Phase {
     let served = log.after(promotion.id).find(
         |fact| matches!(&fact.kind, FactKind::Answered { from, reply, .. } if *from == host && !reply.is_error()),
     );
     let set_by = match served {
+        Some(served) if served.at < from => "before the last had heard of it",
         Some(_) => "when somebody asked, and how long MOVED took to find the way",
         None => NOBODY,
     };
-    let took = served.map(|fact| fact.at - promotion.at);
-    Phase { name: "clients back", from: promotion.at, took, set_by: set_by.into() }
+    let took = served.map(|fact| fact.at.saturating_sub(from));
+    Phase { name: "clients back", from, took, set_by: set_by.into() }
 }
 
 #[cfg(test)]
@@ -237,14 +287,22 @@ mod tests {
         line.advance_to(50 * SECOND);
         let told = of_the_last(&line);
         let names: Vec<&str> = told.iter().map(|phase| phase.name).collect();
-        assert_eq!(names, ["silence", "suspected", "agreed", "waiting", "voting", "clients back"]);
+        assert_eq!(names, ["silence", "suspected", "agreed", "waiting", "voting", "promoted", "clients back"]);
         assert_eq!(told[0].from, 3 * SECOND);
         for pair in told.windows(2) {
             assert_eq!(Some(pair[1].from), pair[0].took.map(|took| pair[0].from + took), "{told:#?}");
         }
         assert!(told[0].took > Some(14 * SECOND), "{told:#?}");
         assert!(told[3].took >= Some(500 * MS) && told[3].set_by.starts_with("500 ms + "), "{told:#?}");
-        assert!(told[5].took.is_some());
+        assert!(told[5].took > Some(100 * MS) && told[5].took < Some(SECOND), "{told:#?}");
+        assert!(told[6].took.is_some());
+        // What the wait is said to be made of is how long it was.
+        let numbers = told[3].set_by.split(" + ").map(|part| {
+            let (many, rest) = part.split_once(" × ").unwrap_or(("1", part));
+            let number = rest.split(' ').next().unwrap().replace(',', "");
+            many.parse::<u64>().unwrap() * number.parse::<u64>().unwrap()
+        });
+        assert_eq!(Some(numbers.sum::<u64>()), told[3].took.map(|took| took / MS), "{told:#?}");
     }
 
     #[test]
@@ -255,8 +313,8 @@ mod tests {
         line.advance_to(40 * SECOND);
         let names: Vec<&str> = of_the_last(&line).iter().map(|phase| phase.name).collect();
         assert_eq!(
-            (names[0], names[names.len() - 2], names[names.len() - 1]),
-            ("handover", "voting", "clients back")
+            (names[0], names[names.len() - 3], names[names.len() - 2], names[names.len() - 1]),
+            ("handover", "voting", "promoted", "clients back")
         );
     }
 

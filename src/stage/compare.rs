@@ -62,7 +62,10 @@ pub fn compare(one: &Outcome, other: &Outcome) -> Vec<Row> {
         row("fail", "Agreed (FAIL)", |it| it.moment(it.failed)),
         row("promoted", "Promoted", |it| it.moment(it.promoted)),
         row("back", "Clients served again", |it| match (it.refused_at, it.back) {
-            (None, _) if it.asked == 0 => anatomy::NOBODY.into(),
+            (None, _) if it.asked == 0 => match it.first_after {
+                Some(_) => format!("{}; before that {}", it.moment(it.first_after), anatomy::NOBODY).into(),
+                None => anatomy::NOBODY.into(),
+            },
             (None, _) if it.hurt => "nobody was turned away".into(),
             (None, _) => "always were".into(),
             (_, back) => it.moment(back),
@@ -108,6 +111,8 @@ pub struct Outcome {
     /// Whether something broke, and how many were served since then, until somebody took over.
     hurt: bool,
     asked: u32,
+    /// When the first was served after somebody had taken over.
+    first_after: Option<Micros>,
     writes: u32,
     refused: u32,
     lost: usize,
@@ -170,12 +175,15 @@ impl Outcome {
             FactKind::Failed { .. } => drop(self.failed.get_or_insert(fact.at)),
             FactKind::Promoted { .. } => drop(self.promoted.get_or_insert(fact.at)),
             kind @ FactKind::GaveUp { .. } if !kind.is_by_wish() => self.turned_away(fact.at),
-            FactKind::Answered { reply, .. } if turns_away(reply) => self.turned_away(fact.at),
+            FactKind::Answered { reply, .. } if reply.turns_away() => self.turned_away(fact.at),
             FactKind::Answered { command, reply, .. } if !reply.is_error() => {
                 if self.refused_at.is_some() {
                     self.back.get_or_insert(fact.at);
                 }
                 self.asked += u32::from(!self.hurt || self.promoted.is_none());
+                if self.hurt && self.promoted.is_some() {
+                    self.first_after.get_or_insert(fact.at);
+                }
                 let written = typed(commands, *command).and_then(write);
                 self.writes += u32::from(written.is_some());
             }
@@ -189,12 +197,6 @@ impl Outcome {
         // Served again means: after the last time that somebody was turned away.
         self.back = None;
     }
-}
-
-/// Whether the cluster could not serve, rather than the command being wrong.
-fn turns_away(reply: &Reply) -> bool {
-    let words = ["CLUSTERDOWN", "TRYAGAIN", "LOADING", "MASTERDOWN", "NOREPLICAS"];
-    matches!(reply, Reply::Error(text) if words.iter().any(|word| text.starts_with(word)))
 }
 
 /// A command that may write, with its keys.
@@ -331,7 +333,43 @@ mod tests {
         line.advance_to(60 * SECOND);
         line.act(typed("GET user:123"), "").expect("the client takes it");
         line.advance_to(70 * SECOND);
-        assert_eq!(rows(&line)["back"], ["nobody asked", "always were"]);
+        let [back, other] = rows(&line)["back"].clone();
+        assert_eq!(other, "always were");
+        assert!(back.starts_with("01:0") && back.ends_with("; before that nobody asked"), "{back}");
+    }
+
+    #[test]
+    fn who_asks_only_after_the_promotion_is_served_again_then() {
+        let mut line = Timeline::new(&Scenario::first_city(), 7, |_| ()).expect("the first city can be built");
+        line.act(typed("SET user:123 Ada"), "").expect("the client takes it");
+        line.advance_to(5 * SECOND);
+        line.act(Action::Kill(HostId(2)), "").expect("it runs");
+        line.run_until(60 * SECOND, &|fact| matches!(fact.kind, FactKind::Promoted { .. }));
+        line.advance_to(line.now() + 6 * SECOND);
+        let asked = line.now();
+        line.act(typed("GET user:123"), "").expect("the client takes it");
+        line.advance_to(asked + 5 * SECOND);
+        line.seek(4 * SECOND);
+        line.act(typed("SET user:123 Bob"), "").expect("the client takes it");
+        line.advance_to(60 * SECOND);
+        let [_, fire] = rows(&line)["back"].clone();
+        assert!(fire.starts_with("00:") && fire.contains(", +") && fire.ends_with("nobody asked"), "{fire}");
+    }
+
+    #[test]
+    fn a_mistyped_command_is_nobody_turned_away() {
+        let mut line = Timeline::new(&Scenario::first_city(), 7, |_| ()).expect("the first city can be built");
+        for wrong in ["GTE foo", "SET a", "EVAL x 0", "MSET a 1 b 2"] {
+            line.act(typed(wrong), "").expect("the client takes it");
+            line.advance_to(line.now() + SECOND);
+        }
+        line.act(Action::Kill(HostId(2)), "").expect("it runs");
+        line.advance_to(line.now() + SECOND);
+        let client = |line: &Timeline<()>| line.session().snapshot().clients[0].turned_away;
+        assert_eq!(client(&line), 0);
+        line.act(typed("GET user:123"), "").expect("the client takes it");
+        line.advance_to(line.now() + 10 * SECOND);
+        assert_eq!(client(&line), 1);
     }
 
     #[test]

@@ -15,7 +15,7 @@ pub(super) fn disagreements(belief: &Belief, is: &NodeView, name: &str, sentence
         _ => None,
     };
     match (flag, is.running && !is.frozen) {
-        (Some(flag), true) => sentences.push(format!("It takes {name} for {flag}, but {name} runs.")),
+        (Some(flag), true) => sentences.push(format!("It takes {name} for {flag}, but that one runs.")),
         (None, false) if is.state == NodeState::Fail => {
             sentences.push(format!("It has not heard that {name} has failed."));
         }
@@ -59,7 +59,7 @@ pub(super) fn about_slots(
     let name = |owner: Option<HostId>| match owner {
         None => "nobody".to_owned(),
         Some(owner) if Some(owner) == whose => "itself".to_owned(),
-        Some(owner) => words::name_of(truth, owner, voice),
+        Some(owner) => words::both_names(city, truth, owner, voice),
     };
     let told = |(owners, runs): &(Owners, Vec<SlotRange>)| {
         let ([thought, is], one) = (owners.map(name), matches!(runs[..], [run] if run.start == run.end));
@@ -90,12 +90,20 @@ mod tests {
     fn marks_are_what_the_list_names(truth: &Snapshot, whose: Option<HostId>, viewed: &Viewed) {
         let name = |owner: Option<HostId>| match owner {
             Some(owner) if Some(owner) == whose => "itself".to_owned(),
-            owner => owner.map_or("nobody".to_owned(), |owner| words::name_of(truth, owner, Voice::Story)),
+            owner => owner
+                .map_or("nobody".to_owned(), |owner| words::both_names(&viewed.city, truth, owner, Voice::Story)),
+        };
+        let is_named = |called: &str, told: &str| {
+            let mut rest = told.match_indices(called);
+            rest.any(|(at, _)| {
+                // `Shop 3` is not named by `in truth Shop 3`, which stands behind another name, nor by `Old shop 3`.
+                !told[..at].ends_with("(in truth ") && !told[at + called.len()..].starts_with(" (in truth")
+            })
         };
         let list = &viewed.sentences;
         for node in &truth.nodes {
             let called = name(Some(node.host));
-            let named = list.iter().any(|told| told.contains(&called)) && Some(node.host) != whose;
+            let named = list.iter().any(|told| is_named(&called, told)) && Some(node.host) != whose;
             assert_eq!(named, viewed.marked.differs.contains(&node.host), "{called} for {whose:?}: {list:?}");
         }
         let mut pairs = std::collections::BTreeSet::new();

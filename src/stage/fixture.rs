@@ -42,6 +42,7 @@ pub fn opening() -> Snapshot {
             served: 0,
             sent_on: 0,
             turned_away: 0,
+            silent: Vec::new(),
             waiting: 0,
         }],
         flights: Vec::new(),

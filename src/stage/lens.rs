@@ -191,16 +191,21 @@ pub fn step(slot: Slot, columns: i32, rows: i32) -> Slot {
     (i32::from(slot) + columns + rows * i32::from(SIDE)).clamp(0, i32::from(SLOTS) - 1) as Slot
 }
 
-/// Finds a slot by its number, or by a key. A key of digits alone is written in quotes.
-pub fn find(text: &str) -> Option<Slot> {
+/// Finds a slot by its number, or by a key. A key of digits alone is written in quotes. `Err` says why there is none.
+pub fn find(text: &str) -> Result<Slot, String> {
     let text = text.trim();
-    let bare = text.trim_matches('"');
-    match text.parse::<u32>() {
-        _ if bare.is_empty() => None,
-        Ok(number) if number < u32::from(SLOTS) => Some(number as Slot),
-        Ok(_) if bare == text => None,
-        _ => Some(key_slot(bare.as_bytes())),
+    let bare = text.trim_matches(['"', '\'']);
+    if bare.is_empty() {
+        return Err("Slots go from 0 to 16383; anything else is a key, and \"7\" in quotes, too.".to_owned());
     }
+    if bare != text || !text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Ok(key_slot(bare.as_bytes()));
+    }
+    let number = text.parse().ok().filter(|slot| *slot < SLOTS);
+    number.ok_or_else(|| {
+        let slot = key_slot(text.as_bytes());
+        format!("There is no slot {text}: they go from 0 to 16383. The key \"{text}\" is in slot {slot}.")
+    })
 }
 
 #[cfg(test)]
@@ -273,10 +278,10 @@ mod tests {
         assert_eq!((at(0, 0, 256), at(255, 255, 256), at(2, 2, 256)), (Some(0), Some(16_383), Some(129)));
         assert_eq!((at(256, 0, 256), at(-1, 0, 256), at(0, 0, 0)), (None, None, None));
         assert_eq!((step(0, -1, 0), step(127, 1, 0), step(0, 0, 1), step(16_383, 0, 1)), (0, 128, 128, 16_383));
-        assert_eq!(
-            (find("12893"), find("user:123"), find("\"7\"")),
-            (Some(12_893), Some(12_893), Some(key_slot(b"7")))
-        );
-        assert_eq!((find("16384"), find("  "), find("\"\"")), (None, None, None));
+        assert_eq!((find("12893"), find("user:123"), find("\"7\"")), (Ok(12_893), Ok(12_893), Ok(key_slot(b"7"))));
+        assert!(find("  ").is_err() && find("\"\"").is_err() && find("16384").is_err());
+        let told = find("99999").expect_err("there is none");
+        let slot = find("'99999'").expect("a key may be so called");
+        assert!(told.contains("no slot 99999") && told.ends_with(&format!("in slot {slot}.")), "{told}");
     }
 }

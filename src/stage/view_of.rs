@@ -56,6 +56,7 @@ pub fn of_node(
     let mut city = blind(truth);
     let mut marked = Marked::default();
     let mut sentences = Vec::new();
+    let mut believed = Vec::new();
     for (node, is) in city.nodes.iter_mut().zip(&truth.nodes) {
         if node.host == whose {
             // Nobody takes itself for lost.
@@ -70,19 +71,24 @@ pub fn of_node(
             continue;
         };
         believe(node, belief, whose);
-        let before = sentences.len();
-        disagreements(belief, is, &name, &mut sentences);
-        if sentences.len() > before {
-            marked.differs.push(node.host);
-        }
+        believed.push((belief, is));
     }
     directory(&mut city, truth, table, &mut marked);
     slots_of(&mut city);
+    // Who is called what in these eyes is known only when all is.
+    for (belief, is) in believed {
+        let before = sentences.len();
+        disagreements(belief, is, &words::both_names(&city, truth, is.host, voice), &mut sentences);
+        if sentences.len() > before {
+            marked.differs.push(is.host);
+        }
+    }
     sentences.extend(about_slots(truth, &city, Some(whose), &mut marked, voice));
     Some(Viewed { city, marked: Rc::new(marked), sentences })
 }
 
-/// The city as a client believes it is: it knows whom to ask about which slot, and nothing else.
+/// The city as a client believes it is: it knows whom to ask about which slot and who left it without an answer, and nothing
+/// else.
 pub fn of_client(truth: &Snapshot, client: &ClientView, voice: Voice) -> Viewed {
     let table: Vec<(SlotRange, Option<HostId>)> =
         client.map.iter().map(|(range, host)| (*range, Some(*host))).collect();
@@ -93,7 +99,18 @@ pub fn of_client(truth: &Snapshot, client: &ClientView, voice: Voice) -> Viewed 
     for node in &mut city.nodes {
         node.role = if node.slots.is_empty() { Role::Replica { of: None } } else { Role::Master };
     }
-    let sentences = about_slots(truth, &city, None, &mut marked, voice);
+    let mut sentences = Vec::new();
+    for at in 0..city.nodes.len() {
+        let host = city.nodes[at].host;
+        if client.silent.contains(&host) {
+            city.nodes[at].state = NodeState::Pfail;
+        } else if city.nodes[at].role == Role::Master && !words::opens_its_door(truth, host) {
+            let name = words::both_names(&city, truth, host, voice);
+            sentences.push(format!("It has not noticed that {name} does not answer: it has not asked since."));
+            marked.differs.push(host);
+        }
+    }
+    sentences.extend(about_slots(truth, &city, None, &mut marked, voice));
     Viewed { city, marked: Rc::new(marked), sentences }
 }
 
@@ -284,7 +301,16 @@ mod tests {
         let city = crate::stage::fixture::promoted();
         let viewed = of_client(&city, &city.clients[0], Voice::Redis);
         assert_eq!(viewed.marked.slots, [SlotRange { start: 10_923, end: 16_383 }]);
-        assert_eq!(viewed.sentences, ["Slots 10923–16383: it says Old master 3, where it is Master 3."]);
+        let old = "Master 3 (in truth Old master 3, at 10.0.3.1)";
+        assert_eq!(
+            viewed.sentences,
+            [
+                format!("It has not noticed that {old} does not answer: it has not asked since."),
+                format!(
+                    "Slots 10923–16383: it says {old}, where it is Replica 3 (in truth Master 3, at 10.0.1.2)."
+                ),
+            ]
+        );
         assert_eq!(city.clients[0].id, ClientId(0));
         assert!(viewed.city.nodes.iter().all(|node| node.state == NodeState::Ok));
     }

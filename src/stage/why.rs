@@ -3,10 +3,11 @@
 use std::rc::Rc;
 
 use super::anatomy::{self, Phase};
+use crate::cluster::config::{Config, MAX_REJOIN_DELAY, MIN_REJOIN_DELAY, WRITABLE_DELAY};
 use crate::cluster::fact::{Fact, FactId, FactKind};
 use crate::cluster::id::{HostId, Place};
 use crate::cluster::time::Micros;
-use crate::narrate::{self, About, Cast, Voice};
+use crate::narrate::{self, About, Cast, Term, Voice};
 use crate::sim::timeline::FactLog;
 
 /// Causes shown; of a longer chain the middle is left out.
@@ -26,7 +27,8 @@ pub struct Rung {
     /// The sentence, to be said in a voice.
     pub text: Rc<str>,
     /// What it is to a decision below it that one cause alone does not bring about: `report`, or `vote`, which
-    /// failed ballots are too; `ping` is what a suspicion waited for, which may have begun before the first cause.
+    /// failed ballots are too; `ping` is what a suspicion waited for, which may have begun before the first cause; `timer`
+    /// what something else did.
     pub part: Option<&'static str>,
 }
 
@@ -82,10 +84,10 @@ pub fn why(log: &FactLog, id: FactId, opening: &Cast, timeout: Micros) -> Option
     for fact in log.up_to(id) {
         let part = parts.iter().find(|(one, _)| one.id == fact.id).map(|(_, part)| *part);
         if part.is_some() || kept.iter().any(|one| one.id == fact.id) {
-            if let Some((at, text)) = unanswered(fact, &cast, timeout) {
+            if let Some((at, text, part)) = waited(log, fact, &cast, timeout) {
                 // It stands where its moment belongs, among what was told before.
                 let place = rungs.iter().rposition(|above| above.at <= at).map_or(0, |above| above + 1);
-                rungs.insert(place, Rung { id: fact.id, at, after: 0, text, part: Some("ping") });
+                rungs.insert(place, Rung { id: fact.id, at, after: 0, text, part: Some(part) });
             }
             let text = narrate::sentence(fact, &cast, Voice::Marked).into();
             rungs.push(Rung { id: fact.id, at: fact.at, after: 0, text, part });
@@ -111,6 +113,39 @@ fn unanswered(fact: &Fact, cast: &Cast, timeout: Micros) -> Option<(Micros, Rc<s
         narrate::span(timeout)
     );
     Some((fact.at.saturating_sub(silent), text.into()))
+}
+
+/// The timer that a fact waited for, and since when, if it waited for one that no fact tells of.
+///
+/// Source: Redis 7.0, `replication.c`, `shouldStartChildReplication`; `cluster.c`, `clusterUpdateState`.
+fn waited(log: &FactLog, fact: &Fact, cast: &Cast, timeout: Micros) -> Option<(Micros, Rc<str>, &'static str)> {
+    let name = |host| cast.name(host, Voice::Marked);
+    let span = narrate::span;
+    let (since, text) = match fact.kind {
+        FactKind::FullSync { master, .. } => {
+            let delay = Config::default().repl_diskless_sync_delay;
+            let text = format!(
+                "From here on {} waits for others that may want the same copy: repl-diskless-sync-delay, {}.",
+                name(master),
+                span(delay)
+            );
+            (fact.at.saturating_sub(delay), text)
+        }
+        FactKind::StateChanged { host, down: None } if cast.is_master(host) => {
+            let cause = log.get(fact.cause?).filter(|cause| fact.at - cause.at >= MIN_REJOIN_DELAY)?;
+            let text = format!(
+                "From here on {} waits: a {} serves {} after its start (CLUSTER_WRITABLE_DELAY), and {} after it was in a \
+                 minority (CLUSTER_MAX_REJOIN_DELAY).",
+                name(host),
+                Voice::Marked.word(Term::OneMaster),
+                span(WRITABLE_DELAY),
+                span(timeout.clamp(MIN_REJOIN_DELAY, MAX_REJOIN_DELAY))
+            );
+            (cause.at, text)
+        }
+        _ => return unanswered(fact, cast, timeout).map(|(at, text)| (at, text, "ping")),
+    };
+    Some((since, text.into(), "timer"))
 }
 
 /// What a decision is counted from, the newest first: the suspicions behind a FAIL; the votes behind a promotion, and the
@@ -302,6 +337,39 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_of_power_that_is_back_leads_to_that_and_to_the_timers_between() {
+        let rack = crate::cluster::id::RackId(1);
+        let expected: [&[&str]; 2] = [
+            &["Unsuspected", "FullSync", "SyncDone"],
+            &["FailCleared", "StateChanged", "BecameReplica", "FullSync"],
+        ];
+        for (soon, expected) in [true, false].into_iter().zip(expected) {
+            let mut line = Timeline::new(&Scenario::first_city(), 7, |_| ()).expect("the first city can be built");
+            let opening = Cast::new(&line.session().snapshot());
+            line.advance_to(3 * SECOND);
+            line.act(Action::PowerOff(rack), "").expect("it has power");
+            line.run_until(60 * SECOND, &|fact| soon && matches!(fact.kind, FactKind::Suspected { .. }));
+            let before = line.shown();
+            line.act(Action::PowerOn(rack), "").expect("it has none");
+            line.advance_to(line.now() + 30 * SECOND);
+            let facts = line.branch().facts();
+            for kind in expected {
+                let is = |fact: &&Fact| format!("{:?}", fact.kind).starts_with(kind);
+                let mut of_kind = facts.after(before).filter(is).peekable();
+                assert!(of_kind.peek().is_some(), "no {kind}");
+                for fact in of_kind {
+                    let why = why(facts, fact.id, &opening, 15 * SECOND).expect("it is kept");
+                    let texts: Vec<_> = why.rungs.iter().map(|rung| Voice::Story.say(&rung.text)).collect();
+                    let back = texts.iter().any(|text| text.starts_with("Rack B has its power back"));
+                    assert!(back && !texts[0].contains("loses its power"), "{texts:#?}");
+                    let waited = texts.iter().any(|text| text.contains("repl-diskless-sync-delay, 5.0 s"));
+                    assert!(waited || *kind != "FullSync", "{texts:#?}");
+                }
+            }
+        }
+    }
+
+    #[test]
     fn a_second_ballot_tells_of_the_first_and_of_what_was_lost() {
         use crate::cluster::snapshot::FlightKind;
         let mut line = Timeline::new(&Scenario::first_city(), 7, |_| ()).expect("the first city can be built");
@@ -328,9 +396,9 @@ mod tests {
         let order: Option<Vec<usize>> = order.collect();
         assert!(order.is_some_and(|order| order.is_sorted()), "{texts:#?}");
         let names: Vec<&str> = why.phases.iter().map(|phase| phase.name).collect();
-        let wanted = "silence suspected agreed waiting no-majority waiting voting clients-back";
+        let wanted = "silence suspected agreed waiting no-majority waiting voting promoted clients-back";
         assert_eq!(names.join(" ").replace("no m", "no-m").replace("s b", "s-b"), wanted);
-        let [.., first, failed, second, voting, _] = &why.phases[..] else { panic!("{names:?}") };
+        let [.., first, failed, second, voting, _, _] = &why.phases[..] else { panic!("{names:?}") };
         let set_by = &failed.set_by;
         assert!(set_by.starts_with("epoch 7: 1 of 2 votes in 30.") && set_by.contains("4 × cluster"), "{set_by}");
         assert!((60..62).contains(&(failed.took.unwrap_or(0) / SECOND)), "{:#?}", why.phases);

@@ -63,6 +63,17 @@ pub fn name_of(snapshot: &Snapshot, host: HostId, voice: Voice) -> String {
     narrate::name(host, snapshot, voice)
 }
 
+/// What somebody calls a machine, and what it is called in truth where that is another name: `Backup 3 (in truth Shop 3, at
+/// 10.0.1.2)`. One name alone would be that of another machine in the drawing of its eyes.
+pub fn both_names(believed: &Snapshot, truth: &Snapshot, host: HostId, voice: Voice) -> String {
+    let (called, is) = (name_of(believed, host, voice), name_of(truth, host, voice));
+    if called == is {
+        return is;
+    }
+    let address = node(truth, host).map_or("", |node| node.address.split(':').next().unwrap_or_default());
+    format!("{called} (in truth {is}, at {address})")
+}
+
 /// The directory's run that a slot is in.
 pub fn entry(snapshot: &Snapshot, slot: Slot) -> Option<&DirectoryEntry> {
     snapshot.directory.iter().find(|entry| (entry.range.start..=entry.range.end).contains(&slot))

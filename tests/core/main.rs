@@ -8,6 +8,7 @@ mod admission;
 mod blocking;
 mod bounds;
 mod bus;
+mod causes;
 mod client;
 mod commands;
 mod connections;

@@ -23,6 +23,15 @@ use cluster_city::sim::{Action, Scenario, Session, Step};
 
 /// Tells the story of a script.
 pub(crate) fn tell(script: &str) -> String {
+    told(script).text
+}
+
+/// What came of a script.
+pub(crate) fn perform(script: &str) -> Session {
+    told(script).session
+}
+
+fn told(script: &str) -> Teller {
     let mut lines = script.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#'));
     let city = lines.next().expect("a script begins with its city");
     let session = open(city);
@@ -33,7 +42,7 @@ pub(crate) fn tell(script: &str) -> String {
         teller.act(line);
         teller.catch_up();
     }
-    teller.text
+    teller
 }
 
 fn open(city: &str) -> Session {

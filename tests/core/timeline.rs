@@ -232,9 +232,31 @@ fn undo_goes_back_act_by_act_and_redo_returns() {
     }
     assert!(line.undo().is_none());
     assert_eq!(line.ghosts().len(), 1, "one ghost has it all");
-    assert!(line.can_redo() && line.redo() && line.redo());
-    assert_eq!(line.session().digest(), moments[2]);
-    assert!(line.redo() && !line.redo());
+    for expected in &moments[1..] {
+        assert!(line.can_redo() && line.redo());
+        assert_eq!(line.session().digest(), *expected);
+    }
+    assert!(line.can_redo() && line.redo());
+    assert!(!line.can_redo() && !line.redo());
+    assert_eq!(look(&line), end);
+}
+
+#[test]
+fn redo_goes_through_all_that_was_undone_while_time_ran() {
+    let mut line = open(2);
+    for number in 0..4 {
+        line.act(typed(format!("SET a{number} 1")), "").expect("the client takes it");
+        line.advance_to(line.now() + SECOND);
+    }
+    let end = look(&line);
+    for _ in 0..4 {
+        line.undo().expect("there is an act");
+        line.advance_to(line.now() + 300 * MS);
+    }
+    for left in (0..4).rev() {
+        assert!(line.can_redo() && line.redo(), "{left} to come");
+    }
+    assert!(!line.can_redo());
     assert_eq!(look(&line), end);
 }
 

@@ -127,7 +127,7 @@ fn a_promotion_says_why_and_how_long_each_phase_took() -> Outcome {
             "document.querySelector('.ladder li:not(.part) .rung')?.innerText.includes('on fire')",
         )
         .await?;
-        page.wait_until("it has its phases", "document.querySelectorAll('.phases li').length === 6").await?;
+        page.wait_until("it has its phases", "document.querySelectorAll('.phases li').length === 7").await?;
         page.wait_for("#log .lit").await?;
         page.wait_for(".marks .lit").await?;
         page.wait_until("whom it speaks of is framed", "document.querySelectorAll('.lit-frame').length >= 3")

@@ -48,8 +48,10 @@ pub struct Client {
     pub served: u64,
     /// Redirections: followed, or told to somebody who does not follow them.
     pub sent_on: u64,
-    /// Commands given up, or answered with an error that sends nobody on.
+    /// Commands given up, or refused for the state of the cluster: no errors in what was typed.
     pub turned_away: u64,
+    /// Nodes that it asked, and that have not answered since.
+    pub silent: SmallSet<HostId>,
     /// The node that answered the last command with keys: commands without keys go there too.
     last: Option<HostId>,
     /// The node that a transaction belongs to.
@@ -192,6 +194,7 @@ impl Client {
             served: 0,
             sent_on: 0,
             turned_away: 0,
+            silent: SmallSet::default(),
             last: None,
             binding: None,
             known: seeds.into_iter().collect(),

@@ -75,17 +75,23 @@ impl Client {
     fn finish(&mut self, context: &mut Context<'_>, command: CommandId, door: Door, reply: Reply) {
         let from = door.host;
         let waiting = self.waiting.remove(&command);
-        if waiting.is_some_and(|waiting| waiting.slot.is_some() && waiting.target.is_none()) {
+        if waiting.as_ref().is_some_and(|waiting| waiting.slot.is_some() && waiting.target.is_none()) {
             self.last = Some(from);
         }
+        // A timer's answer, as WAIT's, comes from nothing but the question.
+        let asked = waiting.and_then(|waiting| waiting.cause).filter(|_| context.cause.is_none());
         let count = match &reply {
-            Reply::Error(_) if redirection(&reply, context.book).is_some() => &mut self.sent_on,
-            Reply::Error(_) => &mut self.turned_away,
-            _ => &mut self.served,
+            Reply::Error(_) if redirection(&reply, context.book).is_some() => Some(&mut self.sent_on),
+            reply if reply.turns_away() => Some(&mut self.turned_away),
+            // Who mistypes is not turned away.
+            Reply::Error(_) => None,
+            _ => Some(&mut self.served),
         };
-        *count += 1;
+        count.into_iter().for_each(|count| *count += 1);
+        self.silent.remove(&from);
         let protocol = self.links.get(&door).map_or(Protocol::Resp2, Link::protocol);
-        context.fact(FactKind::Answered { client: self.id, command, from, reply, protocol });
+        let kind = FactKind::Answered { client: self.id, command, from, reply, protocol };
+        context.because(asked, |context| context.fact(kind));
     }
 
     fn map_arrived(&mut self, context: &mut Context<'_>, from: HostId, reply: &Reply) {

@@ -143,8 +143,10 @@ impl Client {
         };
         let cause = waiting.cause;
         let kind = FactKind::Unanswered { client: self.id, command, from, silence };
-        let fact = context.because(cause.filter(|_| silence == Silence::TimedOut), |context| context.fact(kind));
+        let asked = cause.filter(|_| silence == Silence::TimedOut || context.cause.is_none());
+        let fact = context.because(asked, |context| context.fact(kind));
         waiting.cause = Some(fact);
+        self.silent.insert(from);
         waiting.unanswered += 1;
         // Who has a server shut down does not ask the next one, too.
         let done = silence == Silence::Closed && is_one_of(&waiting.argv, &[b"shutdown"]);

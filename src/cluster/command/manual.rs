@@ -79,7 +79,14 @@ fn of_group(name: &str) -> Vec<String> {
         let names = GROUPS.map(|group| format!("@{}", commands::group_name(group)));
         return vec![format!("There is no group @{name}. There are {}.", names.join(", "))];
     };
-    all().filter(|spec| spec.group == group).flat_map(|spec| [heading(spec), summary(spec)]).collect()
+    let mut lines: Vec<String> =
+        all().filter(|spec| spec.group == group).flat_map(|spec| [heading(spec), summary(spec)]).collect();
+    if group == Group::Scripting {
+        // What is listed answers, but there is nothing to call.
+        let note = "These answer as a server without scripts: EVAL, FCALL and SCRIPT do not exist here.";
+        lines.insert(0, note.to_owned());
+    }
+    lines
 }
 
 fn of_command(name: &str) -> Vec<String> {

@@ -22,6 +22,9 @@ use super::time::{MS, Micros, SECOND};
 use job::{Job, Next};
 pub use task::Task;
 
+/// Why a task ended that people stopped.
+pub const STOPPED: &str = "it was told to";
+
 /// A node that does not answer for so long is given up, and the task with it: MIGRATE may take its 60 s.
 const PATIENCE: Micros = 65 * SECOND;
 /// How often the operator asks again when it waits for something to become known.

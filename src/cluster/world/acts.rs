@@ -72,7 +72,7 @@ impl World {
     /// A process ends because a client said SHUTDOWN.
     pub(super) fn exit(&mut self, host: HostId, cause: Option<FactId>) {
         let fact = self.facts.state(self.now, cause, FactKind::ShutDown { host });
-        self.machine_mut(host).last_act = Some(fact);
+        self.onlooker.harm(host, fact, true);
         self.end_process(host, fact);
     }
 
@@ -174,7 +174,7 @@ impl World {
             let ran = self.machine(host).node().is_some();
             if ran {
                 self.stop_process(host);
-                self.machine_mut(host).last_act = Some(fact);
+                self.onlooker.harm(host, fact, true);
             }
             self.machine_mut(host).lost_power = ran;
         }
@@ -205,6 +205,7 @@ impl World {
         Rc::make_mut(&mut self.network).powered[usize::from(rack.0)] = true;
         for host in self.in_rack(rack) {
             if std::mem::take(&mut self.machine_mut(host).lost_power) {
+                self.onlooker.relief(host, fact, true);
                 self.start_process(host, fact);
             }
         }
@@ -246,8 +247,13 @@ impl World {
     }
 
     fn act(&mut self, host: HostId, kind: FactKind) -> FactId {
+        let begins = matches!(kind, FactKind::Restarted { .. } | FactKind::Thawed { .. });
         let fact = self.facts.state(self.now, None, kind);
-        self.machine_mut(host).last_act = Some(fact);
+        if begins {
+            self.onlooker.relief(host, fact, true);
+        } else {
+            self.onlooker.harm(host, fact, true);
+        }
         fact
     }
 

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::faults::MOST_DELAY;
 use super::machine::{Machine, Process};
+use super::onlooker::Onlooker;
 use super::queue::Queue;
 use super::{FactSink, Network, World};
 use crate::cluster::address::AddressBook;
@@ -175,6 +176,7 @@ impl World {
             }
         }
         self.facts.opened_at = self.now;
+        self.onlooker.open(self.facts.last());
         self.facts.fresh.clear();
         true
     }
@@ -204,6 +206,7 @@ impl World {
             network: Rc::new(Network::new(plan.streets(), plan.racks, plan.regions)),
             book: Rc::new(AddressBook::new(plan.loopback)),
             facts: FactSink::default(),
+            onlooker: Onlooker::default(),
             serial: 0,
             commands: 0,
             held: Vec::new(),

@@ -31,7 +31,7 @@ impl World {
         let fact = self.facts.state(self.now, None, kind);
         for place in one.iter().chain(other) {
             if let Place::Node(host) = place {
-                self.machine_mut(*host).last_act = Some(fact);
+                self.onlooker.harm(*host, fact, false);
             }
         }
         Ok(fact)
@@ -50,6 +50,11 @@ impl World {
             return refuse("No road between these two sides is cut.");
         }
         let fact = self.facts.state(self.now, None, FactKind::RoadsMended);
+        for place in one.iter().chain(other) {
+            if let Place::Node(host) = place {
+                self.onlooker.relief(*host, fact, false);
+            }
+        }
         self.release_held();
         Ok(fact)
     }
@@ -63,6 +68,7 @@ impl World {
         self.release_held();
         for host in self.hosts() {
             self.machine_mut(host).slow = 0;
+            self.onlooker.heal(host, fact);
             self.handle_until(host, Micros::MAX);
         }
         Ok(fact)

@@ -23,7 +23,7 @@ impl World {
         let host = self.install(rack, &config);
         let (shard, address) = (self.machine(host).shard, self.book.address(host));
         let fact = self.facts.state(self.now, None, FactKind::MachineAdded { host, rack, shard, address });
-        self.machine_mut(host).last_act = Some(fact);
+        self.onlooker.relief(host, fact, true);
         if self.network.has_power(host) {
             self.start_process(host, fact);
         } else {
@@ -84,7 +84,6 @@ impl Machine {
             boot: 0,
             lost_power: false,
             shard,
-            last_act: None,
             silent_since: None,
         }
     }

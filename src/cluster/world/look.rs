@@ -317,6 +317,7 @@ impl World {
             served: client.served,
             sent_on: client.sent_on,
             turned_away: client.turned_away,
+            silent: client.silent.as_slice().to_vec(),
             waiting: client.waiting(),
         }
     }

@@ -53,8 +53,6 @@ pub(super) struct Machine {
     pub(super) lost_power: bool,
     /// Shard number from 1, for names and hues.
     pub(super) shard: u16,
-    /// The last thing people did to it: what a silence came from.
-    pub(super) last_act: Option<FactId>,
     /// Since when it does not answer.
     pub(super) silent_since: Option<Micros>,
 }

@@ -30,6 +30,7 @@ mod growth;
 mod look;
 mod machine;
 mod meddle;
+mod onlooker;
 mod operating;
 mod queue;
 mod slow;
@@ -52,6 +53,7 @@ pub use acts::Refused;
 pub use build::{MOST_NODES, Plan};
 pub use closer::{Letter, Pinged};
 use machine::{Machine, Process};
+use onlooker::Onlooker;
 use queue::{Due, NEVER, Queue};
 
 /// Something on its way.
@@ -101,6 +103,7 @@ pub struct World {
     network: Rc<Network>,
     book: Rc<AddressBook>,
     facts: FactSink,
+    onlooker: Onlooker,
     serial: u32,
     commands: u64,
     /// Messages that cannot get through now; they go on when they can, as TCP's retransmissions do.
@@ -185,11 +188,13 @@ impl World {
 
     /// The facts stated since the last call.
     pub fn take_facts(&mut self) -> Vec<Fact> {
+        self.look_on();
         std::mem::take(&mut self.facts.fresh)
     }
 
     /// The same for whoever does not keep them: the room that they took is used again.
     pub fn drain_facts(&mut self) -> impl ExactSizeIterator<Item = Fact> + '_ {
+        self.look_on();
         self.facts.fresh.drain(..)
     }
 
@@ -264,12 +269,21 @@ impl World {
         let first_fact = self.facts.fresh.len();
         let mut context = context!(self, Place::Node(host), cause);
         work(node, &mut context);
-        self.note_facts(first_fact);
+        self.note_shards(first_fact);
+        self.look_on();
         self.carry_out(Place::Node(host), boot);
     }
 
-    /// What an onlooker adds: who belongs to which shard, and what a silence, or its end, came from.
-    fn note_facts(&mut self, first: usize) {
+    /// Has facts say what they came from.
+    #[inline(never)]
+    fn look_on(&mut self) {
+        if !self.facts.fresh.is_empty() {
+            self.onlooker.look(&mut self.facts.fresh);
+        }
+    }
+
+    /// What an onlooker adds to the machines: who belongs to which shard.
+    fn note_shards(&mut self, first: usize) {
         for index in first..self.facts.fresh.len() {
             match self.facts.fresh[index].kind {
                 FactKind::BecameReplica { host, of, .. } => {
@@ -279,13 +293,6 @@ impl World {
                 FactKind::ClusterReset { host, .. } => {
                     let shard = self.machines.iter().map(|machine| machine.shard).max().unwrap_or(0) + 1;
                     self.machine_mut(host).shard = shard;
-                }
-                FactKind::Suspected { peer, .. }
-                | FactKind::Unsuspected { peer, .. }
-                | FactKind::FailCleared { peer, .. }
-                    if self.facts.fresh[index].cause.is_none() =>
-                {
-                    self.facts.fresh[index].cause = self.machine(peer).last_act;
                 }
                 _ => {}
             }

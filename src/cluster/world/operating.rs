@@ -7,7 +7,7 @@ use super::acts::{Refused, refuse};
 use crate::cluster::context::Context;
 use crate::cluster::fact::{FactId, FactKind};
 use crate::cluster::id::{HostId, Place};
-use crate::cluster::operator::{Operator, Progress, Task};
+use crate::cluster::operator::{Operator, Progress, STOPPED, Task};
 
 impl World {
     /// Begins a task. Its end comes as a fact.
@@ -37,7 +37,7 @@ impl World {
         let Some(Progress { task, moved, .. }) = self.operator.progress() else {
             return refuse("The operator does nothing: there is nothing to stop.");
         };
-        let kind = FactKind::TaskFailed { task, slots: moved, text: "it was told to".into() };
+        let kind = FactKind::TaskFailed { task, slots: moved, text: STOPPED.into() };
         let fact = self.facts.state(self.now, None, kind);
         self.with_operator(Some(fact), |operator, context| {
             operator.stop(context);

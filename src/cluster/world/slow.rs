@@ -24,8 +24,12 @@ impl World {
             return refuse(if by == 0 { "It is not slow." } else { "It is as slow as that already." });
         }
         let fact = self.facts.state(self.now, None, FactKind::MachineSlowed { host, by });
-        let machine = self.machine_mut(host);
-        (machine.last_act, machine.slow) = (Some(fact), by);
+        self.machine_mut(host).slow = by;
+        if by == 0 {
+            self.onlooker.relief(host, fact, false);
+        } else {
+            self.onlooker.harm(host, fact, false);
+        }
         let network = Rc::make_mut(&mut self.network);
         network.slow_machines = network.slow_machines + u16::from(was == 0) - u16::from(by == 0);
         if by == 0 {

@@ -9,7 +9,7 @@ use crate::cluster::id::HostId;
 use crate::cluster::node::Node;
 use crate::cluster::node::replication::MasterLink;
 use crate::cluster::store::Store;
-use crate::cluster::time::{MS, Micros};
+use crate::cluster::time::{MS, Micros, SECOND};
 use crate::cluster::world::World;
 
 /// What is checked.

@@ -24,7 +24,8 @@ impl<F: Fold> Timeline<F> {
 
     /// Goes back to where the last [`undo`](Self::undo) was asked for; whether there was one.
     pub fn redo(&mut self) -> bool {
-        let Some((id, moment)) = self.undone.pop() else {
+        let can = self.can_redo();
+        let Some((id, moment)) = self.undone.pop().filter(|_| can) else {
             return false;
         };
         let there = id == self.branch.id || self.show(id);
@@ -36,7 +37,11 @@ impl<F: Fold> Timeline<F> {
 
     /// Whether something can be done again.
     pub fn can_redo(&self) -> bool {
-        self.undone.last().is_some_and(|(id, _)| self.ghosts.iter().any(|ghost| ghost.id == *id))
+        self.undone.last().is_some_and(|(id, moment)| {
+            // What was done again leads back into the future that was left: the next one is on its way.
+            let ahead = *id == self.branch.id && *moment > Moment { at: self.now(), done: self.done };
+            ahead || self.ghosts.iter().any(|ghost| ghost.id == *id)
+        })
     }
 
     /// Goes another way from here: what is known of the future becomes a ghost.
@@ -93,14 +98,20 @@ impl<F: Fold> Timeline<F> {
     /// Keeps a branch as a ghost, unless another one has all that it has.
     fn haunt(&mut self, mut left: Branch<F>) {
         let elsewhere = self.ghosts.iter().chain([&self.branch]).find(|other| left.is_part_of(other));
-        if let Some(other) = elsewhere.map(|other| other.id) {
-            self.undone.iter_mut().filter(|(id, _)| *id == left.id).for_each(|(id, _)| *id = other);
+        if let Some(other) = elsewhere {
+            for (id, moment) in self.undone.iter_mut().filter(|(id, _)| *id == left.id) {
+                *id = other.id;
+                // Time may have run on there past an act that the other has next.
+                moment.at = other.acts.get(moment.done).map_or(moment.at, |next| moment.at.min(next.at));
+            }
             return;
         }
         let parting = left.parting(&self.branch);
         left.checkpoints.thin_after(Moment { at: parting, done: usize::MAX });
         if self.ghosts.len() == MOST_GHOSTS {
-            self.ghosts.remove(0);
+            let kept = |ghost: &Branch<F>| self.undone.iter().any(|(id, _)| *id == ghost.id);
+            let oldest = self.ghosts.iter().position(|ghost| !kept(ghost));
+            self.ghosts.remove(oldest.unwrap_or(0));
         }
         self.ghosts.push(left);
     }

@@ -2,7 +2,7 @@
 
 use super::map::Hued;
 use crate::cluster::slot::Slot;
-use crate::stage::lens::{Cell, Lens, SIDE, place};
+use crate::stage::lens::{Cell, Lens, MOST_ZOOM, SIDE, place};
 use crate::stage::palette::{HUES, Pattern};
 use crate::stage::shape::{Shape, path, rect};
 use crate::stage::text::{Label, Tone};
@@ -19,13 +19,15 @@ pub const PATTERNS: [(Pattern, &str); 5] = [
 pub const GROUND: i32 = 320;
 /// How many numbers side by side, at each step closer.
 const NUMBERS: [u16; 4] = [6, 6, 8, 8];
+/// From so many rows of the view on, a band has room for a pattern.
+const LEAST_ROWS: usize = 6;
 
 /// Shapes on a ground of 128 × 128; lines are one wide. `at` is the slot that is read, `zoom` how closely.
 pub fn draw(lens: &Lens, at: Slot, zoom: u8) -> Vec<Hued> {
     let hue = |cell: &Cell| if cell.shard == 0 { 0 } else { (cell.shard - 1) % HUES + 1 };
     let mut groups: Vec<Hued> = Vec::new();
     let mut add = |shard: Option<u16>, class: &'static str, wanted: &dyn Fn(&Cell) -> bool| {
-        let d = runs(lens, wanted);
+        let d = runs(&lens.cells, wanted);
         if !d.is_empty() {
             groups.push((shard, vec![path(d, class)]));
         }
@@ -34,14 +36,24 @@ pub fn draw(lens: &Lens, at: Slot, zoom: u8) -> Vec<Hued> {
         add(Some(shard), "cells", &|cell| hue(cell) == shard && cell.served);
         add(Some(shard), "cells unserved", &|cell| hue(cell) == shard && !cell.served);
     }
+    let broad = broad(&lens.cells, zoom);
     for (pattern, class) in PATTERNS {
-        add(None, class, &|cell| cell.shard != 0 && Cell::style(cell.shard).1 == pattern);
+        let d = runs(&broad, &|cell| cell.shard != 0 && Cell::style(cell.shard).1 == pattern);
+        if !d.is_empty() {
+            groups.push((None, vec![path(d, class)]));
+        }
     }
+    let mut add = |class: &'static str, wanted: &dyn Fn(&Cell) -> bool| {
+        let d = runs(&lens.cells, wanted);
+        if !d.is_empty() {
+            groups.push((None, vec![path(d, class)]));
+        }
+    };
     for (level, class) in (1..=4).zip(["keys-1", "keys-2", "keys-3", "keys-4"]) {
-        add(None, class, &|cell| cell.level == level);
+        add(class, &|cell| cell.level == level);
     }
-    add(None, "cells moving", &|cell| cell.moving_to != 0);
-    add(None, "cells differing", &|cell| cell.differs);
+    add("cells moving", &|cell| cell.moving_to != 0);
+    add("cells differing", &|cell| cell.differs);
     groups.push((None, vec![path(edges(lens), "cell-edge")]));
     // From afar a cell alone could not be seen.
     let wide = if zoom < 2 { 1.0 } else { 0.0 };
@@ -64,22 +76,37 @@ pub fn numbers(lens: &Lens, (left, top, side): (u16, u16, u16)) -> Vec<Hued> {
         let inside = (0..i32::from(SIDE)).contains(&column) && (0..i32::from(SIDE)).contains(&row);
         inside.then(|| lens.cells[(row * i32::from(SIDE) + column) as usize].shard)
     };
-    let mut found = Vec::new();
-    for index in 0..many * many {
-        let middle = |nth: u16| i32::from((2 * nth + 1) * side / (2 * many));
-        let (x, y) = (middle(index % many), middle(index / many));
+    // Whose place it is, where there is room for a number.
+    let room = |x: i32, y: i32| {
         let (column, row) = (i32::from(left) + x, i32::from(top) + y);
-        let own = shard(column, row);
+        let own = shard(column, row).filter(|own| *own > 0)?;
         let around = [(wide, high), (wide, -high), (-wide, high), (-wide, -high)];
-        if let Some(number) = own.filter(|own| *own > 0)
-            && around.iter().all(|(dx, dy)| shard(column + dx, row + dy) == own)
-        {
-            let at = |cell: i32| (2 * cell + 1) * GROUND / (2 * i32::from(side));
-            let label = Label::caption(number.to_string(), at(x), at(y) + 4, 12).tone(Tone::OnShard).bold();
-            found.push((own, vec![Shape::Text(label)]));
+        around.iter().all(|(dx, dy)| shard(column + dx, row + dy) == Some(own)).then_some(own)
+    };
+    let middle = |nth: u16| i32::from((2 * nth + 1) * side / (2 * many));
+    let places = (0..many * many).map(|index| (middle(index % many), middle(index / many)));
+    let mut found: Vec<(u16, i32, i32)> =
+        places.filter_map(|(x, y)| room(x, y).map(|number| (number, x, y))).collect();
+    // Bands between the rows of numbers have one where it fits.
+    let pitch = i32::from(side / many);
+    for y in high..i32::from(side) - high {
+        for x in (0..many).map(middle) {
+            let Some(own) = room(x, y) else { continue };
+            let near = found.iter().any(|&(number, other_x, other_y)| {
+                let (far_x, far_y) = ((other_x - x).abs(), (other_y - y).abs());
+                (number == own && far_y <= pitch) || (far_x <= 2 * wide + 1 && far_y <= 2 * high + 1)
+            });
+            if !near {
+                found.push((own, x, y));
+            }
         }
     }
-    found
+    let at = |cell: i32| (2 * cell + 1) * GROUND / (2 * i32::from(side));
+    let drawn = found.into_iter().map(|(number, x, y)| {
+        let label = Label::caption(number.to_string(), at(x), at(y) + 4, 12).tone(Tone::OnShard).bold();
+        (Some(number), vec![Shape::Text(label)])
+    });
+    drawn.collect()
 }
 
 /// Lines between the cells of one owner and another's.
@@ -104,14 +131,29 @@ fn edges(lens: &Lens) -> String {
     d
 }
 
+/// The cells of bands that have room for a pattern at this size; narrower ones are nobody's here: stripes of stripes are noise.
+fn broad(cells: &[Cell], zoom: u8) -> Vec<Cell> {
+    let least = LEAST_ROWS * usize::from(SIDE >> zoom.min(MOST_ZOOM));
+    let mut kept = cells.to_vec();
+    let mut at = 0;
+    while at < cells.len() {
+        let length = cells[at..].iter().take_while(|cell| cell.shard == cells[at].shard).count();
+        if length < least {
+            kept[at..at + length].iter_mut().for_each(|cell| cell.shard = 0);
+        }
+        at += length;
+    }
+    kept
+}
+
 /// The cells that are wanted, as lines along the rows.
-fn runs(lens: &Lens, wanted: &dyn Fn(&Cell) -> bool) -> String {
+fn runs(cells: &[Cell], wanted: &dyn Fn(&Cell) -> bool) -> String {
     let mut d = String::new();
     let mut slot = 0;
-    while slot < lens.cells.len() {
+    while slot < cells.len() {
         let (column, row) = place(slot as Slot);
         let row_end = (slot / 128 + 1) * 128;
-        let length = lens.cells[slot..row_end].iter().take_while(|cell| wanted(cell)).count();
+        let length = cells[slot..row_end].iter().take_while(|cell| wanted(cell)).count();
         if length > 0 {
             d.push_str(&format!("M{column} {row}.5h{length}"));
         }
@@ -132,11 +174,11 @@ mod tests {
         let groups = draw(&lens, 0, 0);
         let hues: Vec<_> = groups.iter().filter_map(|(shard, _)| *shard).collect();
         assert_eq!(hues, [1, 2, 3]);
-        let first = runs(&lens, &|cell| cell.shard == 1);
+        let first = runs(&lens.cells, &|cell| cell.shard == 1);
         // 5461 slots are 42 rows of 128 and 85 slots of the next.
         assert!(first.starts_with("M0 0.5h128M0 1.5h128") && first.ends_with("M0 42.5h85"), "{first}");
         assert_eq!(first.matches('M').count(), 43);
-        assert!(runs(&lens, &|cell| cell.shard == 3).ends_with("M0 127.5h128"));
+        assert!(runs(&lens.cells, &|cell| cell.shard == 3).ends_with("M0 127.5h128"));
     }
 
     #[test]
@@ -167,6 +209,28 @@ mod tests {
         }
         let three = Lens::of(&fixture::opening(), vec![0; 16_384], None);
         assert!(numbers(&three, Closer::default().view()).len() > 20);
+    }
+
+    #[test]
+    fn narrow_bands_have_a_number_where_it_fits_and_no_pattern_where_it_does_not() {
+        let mut lens = Lens::of(&fixture::opening(), vec![0; 16_384], None);
+        // What a fourth shop gets of three: ten rows of each.
+        for first in [3_100, 8_600, 14_000] {
+            lens.cells[first..first + 1_365].iter_mut().for_each(|cell| cell.shard = 4);
+        }
+        let found = numbers(&lens, Closer::default().view());
+        let rows: std::collections::BTreeSet<i32> = found
+            .iter()
+            .filter(|(shard, _)| *shard == Some(4))
+            .map(|(_, shapes)| if let Shape::Text(label) = &shapes[0] { label.y * 128 / GROUND } else { 0 })
+            .collect();
+        for first in [3_100, 8_600, 14_000] {
+            let band = first / 128..(first + 1_365) / 128 + 1;
+            assert!(rows.iter().any(|row| band.contains(row)), "{first}: {rows:?}");
+        }
+        let many = Lens::of(&fixture::large(100, 0, 10), vec![0; 16_384], None);
+        let has_pattern = |zoom| format!("{:?}", draw(&many, 0, zoom)).contains("over-");
+        assert!(!has_pattern(0) && !has_pattern(1) && has_pattern(3));
     }
 
     #[test]

@@ -53,6 +53,11 @@ fn building(known: Known<'_>) -> Vec<Item> {
         buttons.push(Button::act("stop-operator", "Stop the operator", vec![Action::StopOperator]));
     }
     let mut items = vec![Item::Buttons(buttons)];
+    items.push(Item::Note(
+        known
+            .voice
+            .told("The operator stands beside every shop: unlike yours, its words take no time on the road."),
+    ));
     let of = snapshot.nodes.iter().filter(|node| serves(node) && node.running).map(|node| node.host);
     let backups = by_name(known, of, |host| Press::Do(join(snapshot, Some(host))));
     items.push(Choice::one("add-backup-to", known.voice.told("+ backup"), "of", backups).unless(busy, BUSY));

@@ -254,6 +254,8 @@ pub struct Known<'a> {
     pub lens_at: Slot,
     /// How closely.
     pub closer: Closer,
+    /// Why what was looked for last is not there.
+    pub unfound: Option<&'a str>,
 }
 
 impl<'a> Known<'a> {
@@ -272,6 +274,7 @@ impl<'a> Known<'a> {
             asked: None,
             lens_at: 0,
             closer: Closer::default(),
+            unfound: None,
         }
     }
 }

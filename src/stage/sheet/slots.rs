@@ -38,10 +38,12 @@ pub(super) fn lens(known: Known<'_>) -> Vec<Item> {
         Item::Live(read),
         Item::Find("Slot or key"),
     ];
+    items.extend(known.unfound.map(|answer| Item::Live(answer.to_owned())));
     items.extend(slot(known, at));
     items.push(Item::Note(compared));
     items.push(Item::Note(
-        "Each cell is a slot, 128 to a row; pattern and number tell whose it is. Dots are keys; framed cells are on the move; \
+        "Each cell is a slot, 128 to a row; its hue, and where there is room a pattern and a number, tell whose it is: of the \
+         others read it here, or look closer. Dots are keys; framed cells are on the move; \
          crossed ones your client has wrong. Point, or go with the arrow keys; + and − or the wheel look closer."
             .to_owned(),
     ));
