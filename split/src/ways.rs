@@ -4,7 +4,7 @@ use crate::cut::Ways;
 
 /// Commands that the opening, the first walk, the smart client and copies of the city's own do not need. They are only
 /// reached through the command table.
-const ENTRIES: [&str; 46] = [
+const ENTRIES: [&str; 37] = [
     "cluster_city::cluster::command::absent::",
     "cluster_city::cluster::command::acl::",
     "cluster_city::cluster::command::bitfields::",
@@ -20,19 +20,10 @@ const ENTRIES: [&str; 46] = [
     "cluster_city::cluster::command::copying::",
     "cluster_city::cluster::command::expiry::",
     "cluster_city::cluster::command::greeting::",
-    "cluster_city::cluster::command::hashes::hdel",
-    "cluster_city::cluster::command::hashes::hgetall",
-    "cluster_city::cluster::command::hashes::hincrby",
-    "cluster_city::cluster::command::hashes::hkeys",
-    "cluster_city::cluster::command::hashes::hmget",
-    "cluster_city::cluster::command::hashes::hrandfield",
-    "cluster_city::cluster::command::hashes::hvals",
+    "cluster_city::cluster::command::hashes::",
     "cluster_city::cluster::command::help::",
     "cluster_city::cluster::command::introspection::",
-    "cluster_city::cluster::command::lists::lindex",
-    "cluster_city::cluster::command::lists::linsert",
-    "cluster_city::cluster::command::lists::lrem",
-    "cluster_city::cluster::command::lists::lset",
+    "cluster_city::cluster::command::lists::",
     "cluster_city::cluster::command::membership::",
     "cluster_city::cluster::command::migration::",
     "cluster_city::cluster::command::numbers::incr_by_float",
@@ -55,7 +46,7 @@ const ENTRIES: [&str; 46] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 35] = [
+const DOORS: [&str; 40] = [
     "cluster_city::app::aside::aside",
     "<cluster_city::app::page::Page>::run_to_service",
     "<cluster_city::app::world::World>::compare",
@@ -71,6 +62,8 @@ const DOORS: [&str; 35] = [
     "<cluster_city::stage::sheet::Whose>::look",
     "<cluster_city::stage::lost::Mark>::of",
     "<cluster_city::stage::rate::Rate>::line",
+    "<cluster_city::stage::scene::Scene>::speak",
+    "cluster_city::narrate::sentences::of_works",
     "cluster_city::stage::compare::compare",
     "cluster_city::stage::timeline::label",
     "cluster_city::stage::why::why",
@@ -81,9 +74,12 @@ const DOORS: [&str; 35] = [
     "cluster_city::cluster::command::help::missing_here",
     "cluster_city::cluster::command::manual::about",
     "cluster_city::cluster::command::manual::hint",
+    "<cluster_city::cluster::node::Node>::end_migration",
+    "<cluster_city::cluster::node::Node>::remove_peer",
     "<cluster_city::cluster::node::Node>::serve_blocked_on",
     "<cluster_city::cluster::node::Node>::stop_tracking",
     "<cluster_city::cluster::node::Node>::tell_changes",
+    "<cluster_city::cluster::node::Node>::tell_monitors",
     "<cluster_city::cluster::node::Node>::tell_own",
     "<cluster_city::cluster::node::Node>::tell_readers",
     "<cluster_city::cluster::node::Node>::tell_the_rest",

@@ -159,6 +159,7 @@ pub(super) fn scene(page: &Page) -> (Scene, Option<usize>) {
         pin: known.key.map(|key| key.slot),
         kinds: page.kinds,
         still: page.still(),
+        mute: !page.whole,
         halfway: page.less_motion && page.playing,
         talks_to: page.target,
         glows: page.glows.clone(),

@@ -65,37 +65,12 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         F::EpochCollision { host, with, epoch } => {
             format!("{} and {} had the same config epoch; the first takes {epoch}.", name(host), name(with))
         }
-        F::HandoverAsked { host, mode } => handover(words, *host, *mode),
-        F::WritesPaused { host, replica } => {
-            format!("{} lets no writes in until {} has caught up.", name(host), name(replica))
-        }
-        F::CaughtUp { host, offset } => {
-            format!("{} has everything up to offset {offset}: it may ask for votes.", name(host))
-        }
-        F::HandoverTimedOut { host } => {
-            format!("{} gives the handover up after 5 s; writes go on.", name(host))
-        }
         F::OrphanAdopted { host, master } => format!(
             "{} has been without a {}; {} moves there, for its own master has another.",
             name(master),
             words.word(Term::Copy),
             name(host)
         ),
-        F::SlotLeaving { host, slot, to } => {
-            format!("Slot {slot} is to move from {} to {}.", name(host), name(to))
-        }
-        F::KeysMoved { host, to, keys } => {
-            format!("{} moved from {} to {}.", counted(*keys, "key"), name(host), name(to))
-        }
-        F::KeysInDoubt { host, to, keys } => format!(
-            "The move of {} broke off: {} keeps what {} may have too.",
-            counted(keys.len() as u32, "key"),
-            name(host),
-            name(to)
-        ),
-        F::SlotArrived { host, slot, epoch } => {
-            format!("Slot {slot} belongs to {} now, with config epoch {epoch}.", name(host))
-        }
         F::PartialSync { host, master, .. } => {
             format!("{} gets from {} only what it missed (partial resync).", name(host), name(master))
         }
@@ -113,22 +88,22 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         F::ReplicationLost { host, master } => {
             format!("{} loses its replication link to {}.", name(host), name(master))
         }
-        F::Evicted { host, key } => {
-            format!(
-                "{} is short of memory and lets go of \"{}\" (evicted).",
-                name(host),
-                String::from_utf8_lossy(key)
-            )
-        }
         F::Expired { host, key } => {
             format!("{} removes {}: its time is over.", name(host), String::from_utf8_lossy(key))
         }
         F::KeysDropped { host, keys } => {
             format!("{} drops {} of slots that others serve now.", name(host), counted(*keys, "key"))
         }
-        F::Introduced { host, peer } => {
-            format!("{} and {} have told each other their names.", name(host), name(peer))
-        }
+        F::HandoverAsked { .. }
+        | F::WritesPaused { .. }
+        | F::CaughtUp { .. }
+        | F::HandoverTimedOut { .. }
+        | F::SlotLeaving { .. }
+        | F::KeysMoved { .. }
+        | F::KeysInDoubt { .. }
+        | F::SlotArrived { .. }
+        | F::Evicted { .. }
+        | F::Introduced { .. } => of_works(kind, words),
         // What people and clients do has its sentences elsewhere.
         F::MachineAdded { .. }
         | F::TaskBegun { .. }
@@ -163,6 +138,51 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> String {
         | F::Heard { .. }
         | F::GaveUp { .. }
         | F::MapLearned { .. } => String::new(),
+    }
+}
+
+/// What comes of what operators do, and of commands that the page fetches when somebody asks for them.
+#[inline(never)]
+fn of_works(kind: &FactKind, words: Words<'_>) -> String {
+    use FactKind as F;
+    let name = |host: &HostId| words.name(*host);
+    match kind {
+        F::HandoverAsked { host, mode } => handover(words, *host, *mode),
+        F::WritesPaused { host, replica } => {
+            format!("{} lets no writes in until {} has caught up.", name(host), name(replica))
+        }
+        F::CaughtUp { host, offset } => {
+            format!("{} has everything up to offset {offset}: it may ask for votes.", name(host))
+        }
+        F::HandoverTimedOut { host } => {
+            format!("{} gives the handover up after 5 s; writes go on.", name(host))
+        }
+        F::SlotLeaving { host, slot, to } => {
+            format!("Slot {slot} is to move from {} to {}.", name(host), name(to))
+        }
+        F::KeysMoved { host, to, keys } => {
+            format!("{} moved from {} to {}.", counted(*keys, "key"), name(host), name(to))
+        }
+        F::KeysInDoubt { host, to, keys } => format!(
+            "The move of {} broke off: {} keeps what {} may have too.",
+            counted(keys.len() as u32, "key"),
+            name(host),
+            name(to)
+        ),
+        F::SlotArrived { host, slot, epoch } => {
+            format!("Slot {slot} belongs to {} now, with config epoch {epoch}.", name(host))
+        }
+        F::Evicted { host, key } => {
+            format!(
+                "{} is short of memory and lets go of \"{}\" (evicted).",
+                name(host),
+                String::from_utf8_lossy(key)
+            )
+        }
+        F::Introduced { host, peer } => {
+            format!("{} and {} have told each other their names.", name(host), name(peer))
+        }
+        _ => String::new(),
     }
 }
 

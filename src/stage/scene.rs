@@ -49,6 +49,8 @@ pub struct Look {
     pub glows: Vec<(Place, Place)>,
     /// Messages that were lost a moment ago.
     pub lost: Vec<Lost>,
+    /// Messages bear no words: what finds room for them is not there yet.
+    pub mute: bool,
     /// What nodes are drawn as, and in whose words.
     pub skin: Skin,
     /// The one rack that is looked at closely, in a city too large to see all of it.
@@ -207,11 +209,19 @@ impl Scene {
             square: square.into(),
             parcels: Vec::new(),
         };
-        if parcels.iter().any(|parcel| parcel.label.is_some()) {
-            pill::stand(&mut parcels, layout.bounds(), scene.kept());
+        if look.mute {
+            parcels.iter_mut().for_each(|parcel| parcel.label = None);
+        } else if parcels.iter().any(|parcel| parcel.label.is_some()) {
+            scene.speak(&mut parcels, layout.bounds());
         }
         scene.parcels = parcels;
         scene
+    }
+
+    /// Finds room for the words of messages.
+    #[inline(never)]
+    fn speak(&self, parcels: &mut [Parcel], whole: Bounds) {
+        pill::stand(parcels, whole, self.kept());
     }
 
     /// What the words of messages may not hide: all that is written, shops, closed roads, you.

@@ -126,6 +126,7 @@ impl Node {
     }
 
     /// Takes a node out of my picture, with all that hangs on it.
+    #[inline(never)]
     fn remove_peer(&mut self, context: &mut Context<'_>, ix: PeerIx) {
         let id = self.view.peer(ix).id();
         self.drop_link(context, ix);

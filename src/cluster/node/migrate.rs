@@ -141,6 +141,7 @@ impl Node {
     }
 
     /// Deletes what the target has, answers, and goes on with what waited.
+    #[inline(never)]
     fn end_migration(&mut self, context: &mut Context<'_>, broken: Option<String>) {
         let Some(migration) = self.migration.take() else {
             return;

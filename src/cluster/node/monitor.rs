@@ -30,9 +30,13 @@ impl Node {
 
     /// Shows a command that was carried out to those who watch. What administrators say is not for their eyes.
     pub(super) fn show_to_monitors(&self, context: &mut Context<'_>, conn: Conn, spec: &Spec, argv: &[Blob]) {
-        if self.monitors.is_empty() || spec.is(Flag::Admin) || spec.name == "evalsha" {
-            return;
+        if !self.monitors.is_empty() && !spec.is(Flag::Admin) && spec.name != "evalsha" {
+            self.tell_monitors(context, conn, spec, argv);
         }
+    }
+
+    #[inline(never)]
+    fn tell_monitors(&self, context: &mut Context<'_>, conn: Conn, spec: &Spec, argv: &[Blob]) {
         let (ms, micros) = (self.config.unix_ms(context.now), context.now % MS);
         let far_end = far_end(context.book, conn);
         let mut line = format!("{}.{:03}{micros:03} [0 {far_end}]", ms / 1000, ms % 1000);
