@@ -18,6 +18,7 @@ use crate::stage::parcel::{Parcel, hit};
 use crate::stage::scene::Scene;
 use crate::stage::shape::{Shape, to_svg};
 use crate::stage::size::Size;
+use crate::stage::text::Bounds;
 
 /// More pixels of the screen than these for one of the page's nobody sees in what moves.
 const SHARPEST: f64 = 2.0;
@@ -100,13 +101,20 @@ impl Fliers {
 
     /// Takes the pointer where a message is under it.
     fn offer(&mut self) {
-        let under = self.pointer.and_then(|at| hit(self.places.iter().copied(), at));
+        let under = self.pointer.and_then(|at| hit(self.places.iter().copied(), at).or_else(|| self.spoken(at)));
         let Some(canvas) = self.canvas.as_ref().filter(|_| under != self.under) else { return };
         drop(match under {
             Some(id) => canvas.set_attribute("data-flight", &id.to_string()),
             None => canvas.remove_attribute("data-flight"),
         });
         self.under = under;
+    }
+
+    /// The message whose words are at a point: they may stand apart from it.
+    fn spoken(&self, (x, y): (i32, i32)) -> Option<u64> {
+        let here = |place: &Bounds| place.contains(&Bounds::new(x, y, 0, 0));
+        let parcels = &self.scene.as_ref()?.parcels;
+        parcels.iter().find(|parcel| parcel.label.as_ref().is_some_and(|(_, place)| here(place))).map(|one| one.id)
     }
 
     fn paint(&mut self, now: Option<Micros>) {

@@ -56,8 +56,9 @@ fn button(button: &Button, send: &Callback<Msg>) -> Html {
 }
 
 /// A text that may be broken after an underscore: a word such as FAILOVER_AUTH_REQUEST is wider than a sheet on a phone.
-fn soft(words: &str) -> String {
-    words.replace('_', "_\u{200B}")
+fn soft(words: &str) -> Html {
+    let parts = words.split_inclusive('_').map(|part| html! { <>{part}if part.ends_with('_') { <wbr /> }</> });
+    html! { <>{ for parts }</> }
 }
 
 fn slider(range: &Range, send: &Callback<Msg>) -> Html {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use super::lane::{Lane, Way};
 use super::layout::Layout;
 use super::pill;
-use super::size::Size;
+use super::size::MOST_FULL;
 use super::street::street;
 use super::text::Bounds;
 use crate::cluster::id::Place;
@@ -16,7 +16,7 @@ use crate::cluster::time::{Micros, SECOND};
 
 /// At most so many parcels are drawn; more would be a smear.
 const CROWD: usize = 200;
-/// Fewer where shops are small.
+/// Fewer in a large city, whose shops are small.
 const SMALL_CROWD: usize = 60;
 
 /// A message as it is drawn.
@@ -112,7 +112,7 @@ pub fn parcels(
 ) -> Vec<Parcel> {
     let shows = |flight: &&Flight| kinds.shows(flight.kind) || Some(flight.id) == opened;
     let shown = snapshot.flights.iter().filter(shows);
-    let crowd = if layout.measures.size == Size::Full { CROWD } else { SMALL_CROWD };
+    let crowd = if snapshot.nodes.len() <= MOST_FULL { CROWD } else { SMALL_CROWD };
     // Many messages take few ways.
     let mut known: Vec<(Key, Way, Rc<str>)> = Vec::new();
     let parcel = |flight: &Flight| {

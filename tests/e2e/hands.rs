@@ -7,7 +7,7 @@ use crate::harness::{City, ESCAPE, Hands, Outcome, Page, Visit};
 /// Whether every shop is well.
 const ALL_WELL: &str = "document.querySelectorAll('[data-node][data-role][data-state=ok]').length === 6";
 /// The picture of what a pointer drags.
-const DRAGGED: &str = "document.querySelector('.dragged') !== null";
+const DRAGGED: &str = "document.querySelector('#city :is(.dragged, .ghost)') !== null";
 
 fn shop(node: &str) -> String {
     format!(".shop[data-node='{node}']")
@@ -65,8 +65,9 @@ fn a_line_across_the_streets_cuts_a_rack_off() -> Outcome {
         let (left, right) = (&racks[1], &racks[2]);
         let (above, beside) = (page.middle_of(&shop(&left[0])).await?, page.middle_of(&shop(&right[0])).await?);
         let below = page.middle_of(&shop(&left[1])).await?;
-        let street = (above.0 + beside.0) / 2.0;
-        page.drag((street, above.1 - 30.0), (street + 2.0, below.1 + 20.0)).await?;
+        // Between the racks, whether their shops stand beside or below each other, and across all lanes.
+        let street = (above.0.max(below.0) + beside.0) / 2.0;
+        page.drag((street, above.1 - 60.0), (street + 2.0, below.1 + 110.0)).await?;
         is_apart_and_heals(page, &city, right, async || {
             city.sheet("city", "Build and break").await?;
             page.click("[data-act=heal]").await
