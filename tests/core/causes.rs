@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use cluster_city::cluster::fact::{Fact, FactId, FactKind};
 use cluster_city::narrate::{self, Weight};
 use cluster_city::sim::Session;
+#[cfg(feature = "proof")]
 use cluster_city::sim::proof::{Style, write};
 
 use crate::script::perform;
@@ -49,6 +50,7 @@ fn every_fact_of_the_stories_leads_back_to_an_act_or_a_timer() {
     show(&found);
 }
 
+#[cfg(feature = "proof")]
 #[test]
 fn every_fact_of_random_worlds_leads_back_to_an_act_or_a_timer() {
     let mut found = BTreeMap::new();

@@ -112,7 +112,8 @@ fn trouble(world: &World, side: &[HostId], but_for: &BTreeSet<Slot>) -> Option<S
     for &(host, node) in &nodes {
         // Where nobody owns one of those, everybody says so.
         let bare = || but_for.iter().any(|&slot| node.view.owner(slot).is_none());
-        if !node.health.is_ok() && !(node.health.down == Some(DownReason::SlotsUncovered) && bare()) {
+        let excused = node.health.down == Some(DownReason::SlotsUncovered) && bare();
+        if !node.health.is_ok() && !excused {
             return Some(format!("{host:?} answers CLUSTERDOWN ({:?})", node.health.down));
         }
     }

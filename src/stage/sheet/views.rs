@@ -92,9 +92,9 @@ mod tests {
 
     #[test]
     fn of_many_there_is_a_list_for_each_rack() {
-        let small = Scenario::first_city();
-        let plan = crate::cluster::world::Plan { masters: 10, replicas: 2, ..small.plan.clone() };
-        let session = Session::new(&Scenario { plan, ..small }, 1).expect("it can be built");
+        let mut large = Scenario::first_city();
+        (large.plan.masters, large.plan.replicas) = (10, 2);
+        let session = Session::new(&large, 1).expect("it can be built");
         let now = session.snapshot();
         let items = views(Known { whose: Whose::Node(HostId(4)), ..Known::of(&now, session.world()) });
         let buttons = items.iter().find_map(|item| match item {
