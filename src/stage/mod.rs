@@ -55,4 +55,6 @@ mod checks;
 #[cfg(test)]
 mod checks_of_size;
 #[cfg(test)]
+mod checks_of_why;
+#[cfg(test)]
 mod checks_of_words;
