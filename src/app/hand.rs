@@ -6,7 +6,7 @@ use super::browser;
 use super::message::Msg;
 use super::page::{Page, Panel};
 use super::settings::Speed;
-use crate::cluster::time::{MS, Micros, SECOND};
+use crate::cluster::time::{MS, Micros};
 use crate::sim::Action;
 use crate::stage::drag::{Drag, What};
 use crate::stage::sheet::{Press, Sheet};
@@ -88,7 +88,6 @@ pub(super) enum Key {
 impl Key {
     /// The message it stands for. `None` where single keys are switched off.
     pub(super) fn meaning(self, page: &Page) -> Option<Msg> {
-        let now = page.world.snapshot().now;
         Some(match self {
             Self::Escape => Msg::Escape,
             Self::Help => Msg::Press(Press::Show(Sheet::Keys)),
@@ -103,8 +102,7 @@ impl Key {
             Self::Present => Msg::Present(!page.presenter),
             Self::Step => Msg::RunUntil(Until::Milestone),
             Self::Back => Msg::StepBack,
-            Self::Scrub(true) => Msg::Seek(now + SECOND),
-            Self::Scrub(false) => Msg::Seek(now.saturating_sub(SECOND)),
+            Self::Scrub(on) => Msg::Nudge(on),
             Self::Speed(faster) => {
                 let at = Speed::ALL.iter().position(|speed| *speed == page.speed)?;
                 Msg::SetSpeed(*Speed::ALL.get(if faster { at + 1 } else { at.checked_sub(1)? })?)

@@ -28,6 +28,8 @@ pub(super) enum Msg {
     StepBack,
     /// Goes to a moment and stops there.
     Seek(Micros),
+    /// Goes a second on, or back, from where it is by now: keys may come faster than frames.
+    Nudge(bool),
     /// Goes to just before the last act.
     Undo,
     /// Takes the last undo back.

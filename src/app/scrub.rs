@@ -10,7 +10,7 @@ use super::message::Msg;
 use super::part::{Part, part};
 use super::transport::Transport;
 use crate::cluster::fact::FactId;
-use crate::cluster::time::{MS, Micros, SECOND};
+use crate::cluster::time::{MS, Micros};
 use crate::stage::shape::{anchor_name, tenths};
 use crate::stage::timeline::{self, Ghost, Mark};
 use crate::stage::until::Until;
@@ -75,8 +75,8 @@ fn keys(props: &Transport<'_>) -> Callback<KeyboardEvent> {
     let (now, marks) = (props.now, props.marks.clone());
     maybe(props.send, move |event: KeyboardEvent| {
         let msg = match event.key().as_str() {
-            "ArrowLeft" | "ArrowDown" => Msg::Seek(now.saturating_sub(SECOND)),
-            "ArrowRight" | "ArrowUp" => Msg::Seek(now + SECOND),
+            "ArrowLeft" | "ArrowDown" => Msg::Nudge(false),
+            "ArrowRight" | "ArrowUp" => Msg::Nudge(true),
             "PageDown" => Msg::StepBack,
             "PageUp" => Msg::RunUntil(Until::Milestone),
             "Home" => Msg::Seek(0),

@@ -7,6 +7,7 @@ use yew::AttrValue;
 use super::browser;
 use super::message::Msg;
 use super::page::{Page, Panel};
+use crate::cluster::time::SECOND;
 use crate::sim::timeline::Timeline;
 use crate::stage::lens;
 
@@ -36,6 +37,10 @@ impl Page {
             Msg::RunUntil(until) => self.run_until(until),
             Msg::StepBack => self.seek(self.world.milestone_before()),
             Msg::Seek(at) => self.seek(at),
+            Msg::Nudge(on) => {
+                let now = self.world.snapshot().now;
+                self.seek(if on { now + SECOND } else { now.saturating_sub(SECOND) });
+            }
             Msg::Undo => self.undo(),
             Msg::Redo => self.change_branch(&mut |line| {
                 line.redo();
