@@ -133,23 +133,49 @@ pub fn placed(marks: &[Rc<Mark>], span: Micros, width: i32) -> Vec<PlacedMark> {
 /// the others where there is room; below the line too, if `low`. What is the same as the label before is written once.
 /// Of the page's second part.
 #[inline(never)]
-pub fn label(placed: &mut [PlacedMark], marks: &[Rc<Mark>], (width, low): (i32, bool)) {
+pub fn label(placed: &mut [PlacedMark], marks: &[Rc<Mark>], room: (i32, bool)) {
     let names = names(placed, marks);
     // The newest first if it matters, then the gravest, and the newer before the older; the others where there is room.
     let newest = placed.len().wrapping_sub(1);
     let again = |at: usize| at > 0 && placed[at].mark.label == placed[at - 1].mark.label;
+    let grave = |at: usize| rank(placed[at].mark.kind) >= NAMED;
     let mut order: Vec<usize> = (0..placed.len()).rev().filter(|at| !again(*at)).collect();
-    sort_by_key(&mut order, |&at| {
-        let rank = rank(placed[at].mark.kind);
-        (at != newest || rank < NAMED, Reverse(rank))
-    });
+    sort_by_key(&mut order, |&at| (at != newest || !grave(at), Reverse(rank(placed[at].mark.kind))));
+    let lacking =
+        |labels: &[Option<Written>]| order.iter().filter(|at| grave(**at) && labels[**at].is_none()).count();
+    let mut labels = lay(placed, &names, &order, room, false);
+    if lacking(&labels) > 0 {
+        // From left to right, each as far to the left as it goes, more of them may fit.
+        let mut packed = order.clone();
+        sort_by_key(&mut packed, |&at| (!grave(at), at));
+        let tight = lay(placed, &names, &packed, room, true);
+        if lacking(&tight) < lacking(&labels) {
+            labels = tight;
+        }
+    }
+    for (placed, label) in placed.iter_mut().zip(labels) {
+        placed.label = label;
+    }
+}
+
+/// Gives labels their spots in this order, each the first that is clear of all before: its mark in the middle if it has room;
+/// if `packed`, the one furthest left.
+fn lay(
+    placed: &[PlacedMark],
+    names: &[Option<Rc<str>>],
+    order: &[usize],
+    (width, low): (i32, bool),
+    packed: bool,
+) -> Vec<Option<Written>> {
     let mut taken: Vec<(bool, i32, i32)> = Vec::new();
-    for at in order {
+    let mut labels = vec![None; placed.len()];
+    for &at in order {
         let x = placed[at].place * width / 1_000;
         let near = |other: Option<&PlacedMark>| {
             other.is_some_and(|other| (other.place * width / 1_000 - x).abs() < CROWDED)
         };
         let anchors = match (near(placed[..at].last()), near(placed.get(at + 1))) {
+            _ if packed => [Anchor::End, Anchor::Middle, Anchor::Start],
             (true, false) => [Anchor::Start, Anchor::Middle, Anchor::End],
             (false, true) => [Anchor::End, Anchor::Middle, Anchor::Start],
             _ => [Anchor::Middle, Anchor::End, Anchor::Start],
@@ -171,8 +197,9 @@ pub fn label(placed: &mut [PlacedMark], marks: &[Rc<Mark>], (width, low): (i32, 
             Some(Written { text: text.clone(), low: below, anchor })
         };
         let own = placed[at].mark.label.clone();
-        placed[at].label = names[at].as_ref().and_then(&mut spot).or_else(|| spot(&own));
+        labels[at] = names[at].as_ref().and_then(&mut spot).or_else(|| spot(&own));
     }
+    labels
 }
 
 /// What each placed mark is called, where it stands for several that matter: all of them, but for those that the one before
@@ -267,8 +294,28 @@ mod tests {
             ms(29_300, "promoted", "good"),
             ms(40_000, "GET user:123", "client"),
         ];
-        for width in [280, 340, 460, 620, 840, 1_400] {
-            let placed = labelled(&marks, 60 * SECOND, (width, true));
+        named_at(&marks, &[280, 340, 460, 620, 840, 1_400]);
+    }
+
+    #[test]
+    fn an_early_failover_is_named_as_long_as_there_is_any_room() {
+        let ms = |at: u64, label: &str, kind| Rc::new(Mark { at: at * 1_000, ..(*mark(0, label, kind)).clone() });
+        let marks = [
+            ms(6_000, "Shop 3 burns", "fail"),
+            ms(21_900, "PFAIL", "warn"),
+            ms(25_000, "PFAIL", "warn"),
+            ms(25_100, "FAIL", "fail"),
+            ms(25_900, "election", "vote"),
+            ms(26_000, "vote", "ballot"),
+            ms(26_200, "promoted", "good"),
+        ];
+        named_at(&marks, &(400..1_400).collect::<Vec<_>>());
+    }
+
+    /// Each step of a failover is named, once, and no label covers another, on lines of these widths.
+    fn named_at(marks: &[Rc<Mark>], widths: &[i32]) {
+        for &width in widths {
+            let placed = labelled(marks, 60 * SECOND, (width, true));
             let all = written(&placed).join(" ");
             for word in ["burns", "PFAIL", "FAIL", "election", "promoted"] {
                 assert!(all.contains(word), "{word} at {width}: {all}");

@@ -103,11 +103,11 @@ fn requests_are_a_line_that_goes_back_in_time_too() -> Outcome {
         let was = page.value(line).await?;
         // In one turn of the browser: no frame is drawn between them.
         page.run(
-            "for (const key of ['ArrowRight', 'ArrowRight', 'ArrowLeft', 'ArrowLeft'])
+            "for (const key of ['ArrowLeft', 'ArrowLeft', 'ArrowRight', 'ArrowRight'])
                 document.querySelector('#scrub').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))",
         )
         .await?;
-        page.wait_until("two seconds on and back it is the same", &format!("{line} === {was}")).await?;
+        page.wait_until("two seconds back and on it is the same", &format!("{line} === {was}")).await?;
         page.run("document.querySelector('#scrub').dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', bubbles: true, cancelable: true }))").await?;
         page.wait_until("at the beginning there is none", "!document.querySelector('.rate')").await
     })
@@ -119,10 +119,14 @@ fn a_failover_is_named_on_the_timeline() -> Outcome {
         for size in [(1440, 900), (1024, 768), (390, 844)] {
             page.look_like(size, Theme::Light).await?;
             // From a moment that is known, however slow the machine is: on a longer line they stand closer together.
-            let city = City::open(page, "/?speed=1&seed=7", Hands::Mouse).await?;
-            page.click("[data-act=pause]").await?;
-            page.run("document.querySelector('#scrub').dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', bubbles: true, cancelable: true }))").await?;
-            page.wait_until("time begins", "document.querySelector('#scrub').ariaValueNow === '0'").await?;
+            let city = City::open(page, "/?speed=60&seed=7", Hands::Mouse).await?;
+            page.wait_until("six seconds are known", "+document.querySelector('#scrub').ariaValueMax >= 6000").await?;
+            page.run(
+                "for (const key of ['Home', ...Array(6).fill('ArrowRight')])
+                    document.querySelector('#scrub').dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))",
+            )
+            .await?;
+            page.wait_until("it is the sixth second", "document.querySelector('#scrub').ariaValueNow === '6000'").await?;
             // With a button, not by typing: whoever types has the page's second part already.
             let shop = city.master(3).await?;
             city.act("kill", &shop).await?;
