@@ -3,6 +3,7 @@
 use gloo_events::{EventListener, EventListenerOptions};
 use wasm_bindgen::prelude::*;
 use web_sys::{Document, Element, Window};
+use yew::Callback;
 
 use crate::cluster::fact::FactId;
 use crate::cluster::id::HostId;
@@ -112,17 +113,22 @@ pub(super) fn selects(event: &web_sys::KeyboardEvent) -> bool {
     ends.is_some_and(|ends| matches!(ends, (Ok(start), Ok(end)) if start != end))
 }
 
-/// Copies what an element shows; says whether there is a clipboard here.
-pub(super) fn copy_text(id: &str) -> bool {
+/// Copies what an element shows, and tells whether the browser has taken it: there may be no clipboard, or no leave to use it.
+pub(super) fn copy_text(id: &str, tell: Callback<bool>) {
     let element = document().and_then(|document| document.get_element_by_id(id));
     let text = element
         .and_then(|element| element.dyn_into::<web_sys::HtmlElement>().ok())
         .map(|element| element.inner_text());
-    let there = window().filter(|window| window.is_secure_context()).zip(text);
-    if let Some((window, text)) = &there {
-        drop(window.navigator().clipboard().write_text(text));
-    }
-    there.is_some()
+    let Some((window, text)) = window().filter(|window| window.is_secure_context()).zip(text) else {
+        return tell.emit(false);
+    };
+    let refused = tell.clone();
+    let taken = Closure::once(move |_: JsValue| tell.emit(true));
+    let refused = Closure::once(move |_: JsValue| refused.emit(false));
+    drop(window.navigator().clipboard().write_text(&text).then2(&taken, &refused));
+    // One of the two is called; they are a few bytes a press.
+    taken.forget();
+    refused.forget();
 }
 
 /// The address's query.

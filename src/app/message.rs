@@ -62,6 +62,8 @@ pub(super) enum Msg {
     Paste(String),
     /// What the terminal shows goes to the clipboard.
     Copy,
+    /// The browser has taken what was to be copied, or refused it.
+    Copied(bool),
     /// The learner's client talks to one node, or is smart again.
     Talk(Option<HostId>),
     /// A node is looked at, or none.

@@ -84,10 +84,14 @@ impl Page {
             Msg::Recall(by) => self.recall(by),
             Msg::Complete(line, back) => self.complete(line, back),
             Msg::Paste(text) => self.paste(&text),
-            Msg::Copy => {
-                if browser::copy_text("terminal") {
-                    self.notices = vec!["Copied.".to_owned()];
-                }
+            Msg::Copy => browser::copy_text("terminal", self.send.reform(Msg::Copied)),
+            Msg::Copied(taken) => {
+                let said = if taken {
+                    "Copied."
+                } else {
+                    "The browser does not let the page copy: select the lines instead."
+                };
+                self.notices = vec![said.to_owned()];
             }
             Msg::Talk(target) => self.target = target,
             Msg::Select(host) => self.select(host),
