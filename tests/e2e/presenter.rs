@@ -52,6 +52,10 @@ fn a_projector_shows_a_fire_in_large_text() -> Outcome {
         let smallest = number(page, SMALLEST).await?;
         assert!(smallest >= 24.0, "a text is only {smallest} px large");
         city.wait_for_new_master(3, &shop).await?;
+        let labels = "[...document.querySelectorAll('.mark-label')].map(it => it.getBoundingClientRect())";
+        let whole =
+            format!("(it => it.length > 2 && it.every(at => at.top > 0 && at.bottom <= innerHeight))({labels})");
+        page.wait_until("its labels are whole", &whole).await?;
         page.click(".next .button.primary").await?;
         page.wait_until("the key is there", "document.querySelector('.caption').innerText.includes('Ada')").await
     })
