@@ -192,7 +192,10 @@ impl World {
     pub(super) fn milestone_before(&self) -> Micros {
         let mut earlier = self.line.branch().facts().up_to(self.line.shown()).rev();
         let found = earlier.find(|fact| fact.at < self.line.now() && narrate::weight(fact) == Weight::Milestone);
-        found.map_or(0, |fact| fact.at)
+        // What somebody typed stands on the timeline as well.
+        let marks = self.marks();
+        let marked = marks.iter().rev().map(|mark| mark.at).find(|at| *at < self.line.now());
+        found.map_or(0, |fact| fact.at).max(marked.unwrap_or(0))
     }
 
     /// Why something happened.

@@ -108,7 +108,13 @@ fn requests_are_a_line_that_goes_back_in_time_too() -> Outcome {
         )
         .await?;
         page.wait_until("two seconds back and on it is the same", &format!("{line} === {was}")).await?;
-        page.run("document.querySelector('#scrub').dispatchEvent(new KeyboardEvent('keydown', { key: 'Home', bubbles: true, cancelable: true }))").await?;
+        let key = |key: &str| {
+            format!("document.querySelector('#scrub').dispatchEvent(new KeyboardEvent('keydown', {{ key: '{key}', bubbles: true, cancelable: true }}))")
+        };
+        page.run(&key("PageDown")).await?;
+        let typed = "document.querySelector('#scrub').ariaValueText.endsWith('after: SET user:123')";
+        page.wait_until("a milestone back is what was typed", typed).await?;
+        page.run(&key("Home")).await?;
         page.wait_until("at the beginning there is none", "!document.querySelector('.rate')").await
     })
 }
