@@ -98,7 +98,7 @@ fn two_futures_are_drawn_one_under_another() -> Outcome {
             .await?;
         }
         let words = "[...document.querySelectorAll('.beside text')].map(it => it.textContent)";
-        for said in ["all slots were served all the time", "no answer for 1\\d\\.\\d s", "promoted"] {
+        for said in ["all slots were served all the time", "no answer for \\d\\d\\.\\d s", "promoted"] {
             page.wait_until(said, &format!("{words}.some(it => /{said}/.test(it))")).await?;
         }
         // The burnt one's tile: of the cities at the end, in the right one.
