@@ -3,7 +3,8 @@
 use yew::prelude::*;
 
 use super::browser;
-use super::controls::text;
+use super::city::groups;
+use super::controls::{said, text};
 use super::icons;
 use super::message::Msg;
 use super::page::{Page, Panel};
@@ -11,7 +12,8 @@ use super::settings::told;
 use crate::cluster::time::Micros;
 use crate::narrate;
 use crate::stage::anatomy::Phase;
-use crate::stage::compare::Row;
+use crate::stage::beside;
+use crate::stage::compare::{Compared, Row};
 use crate::stage::shape::tenths;
 use crate::stage::why::Why;
 use crate::stage::words;
@@ -22,7 +24,7 @@ pub(super) fn aside(panel: &Panel, page: &Page) -> Html {
     let send = &page.send;
     let (title, body) = match panel {
         Panel::Why(why) => ("Why?", ladder(why, send)),
-        Panel::Compare(compared) => ("Two futures", table(&compared.rows)),
+        Panel::Compare(compared) => ("Two futures", futures(compared, page)),
         Panel::Sheet(sheet) => (sheet.title(), super::sheet::items(&sheet.items(super::view::known(page)), send)),
     };
     let title = told(title);
@@ -92,6 +94,24 @@ fn anatomy(phases: &[Phase]) -> Html {
         <>
             <h3>{"The failover, phase by phase"}</h3>
             <ol class="phases">{ for rows }</ol>
+        </>
+    }
+}
+
+/// Two futures: drawn, and in figures.
+fn futures(compared: &Compared, page: &Page) -> Html {
+    let [one, other] = &compared.courses;
+    let drawing = beside::draw([one, other], compared.parted, beside::room(page.window.0, page.zoom > 0));
+    let (width, height) = drawing.size;
+    html! {
+        <>
+            <figure class="beside">
+                <svg class="drawing" role="img" aria-label={said(&drawing.spoken.into())} style={format!("width:{width}px")} viewBox={format!("0 0 {width} {height}")}>
+                    { groups(&drawing.groups) }
+                </svg>
+                <figcaption class="note">{ told("Hatched: nobody answers for these slots. Below, the cities at the end: a filled tile is a master.") }</figcaption>
+            </figure>
+            <div>{ table(&compared.rows) }</div>
         </>
     }
 }

@@ -10,6 +10,7 @@ use crate::cluster::time::Micros;
 use crate::narrate::{self, Cast, Weight};
 use crate::sim::timeline::{BranchId, Pace, Timeline};
 use crate::sim::{Action, ActionError, Session, Step};
+use crate::stage::beside::{self, Course};
 use crate::stage::compare::{self, Compared, Future, Outcome};
 use crate::stage::parcel::Kinds;
 use crate::stage::timeline::{Ghost, Mark};
@@ -208,14 +209,26 @@ impl World {
     pub(super) fn compare(&self, id: BranchId, known: Option<&Compared>) -> Option<Compared> {
         let (here, now) = (self.line.branch(), self.line.session());
         let ghost = self.line.ghosts().iter().find(|ghost| ghost.id() == id)?;
-        let parted = (ghost.parting(here), ghost.shared_at_parting(here));
+        let parting = (ghost.parting(here), ghost.shared_at_parting(here));
         let branches = (here.id(), id);
-        let other = match known.filter(|known| known.branches == branches) {
-            Some(known) => known.other.clone(),
+        let from = parting.0.saturating_sub(beside::LEAD);
+        let start = |mut line: Timeline<Told>| {
+            line.seek(from);
+            Rc::new(line.session().snapshot())
+        };
+        let (other, there, start) = match known.filter(|known| known.branches == branches) {
+            Some(known) => (known.other.clone(), known.courses[1].clone(), known.start.clone()),
             None => {
                 let mut there = self.line.clone();
                 there.return_to(id);
-                Outcome::of(Future { log: ghost.facts(), end: there.session() }, parted, &self.opening)
+                let future = Future { log: ghost.facts(), end: there.session() };
+                let outcome = Outcome::of(future, parting, &self.opening);
+                let city = Rc::new(there.session().snapshot());
+                (
+                    outcome,
+                    Course::of(self.marks_of(id), ghost.facts(), &start(there), city),
+                    start(self.line.clone()),
+                )
             }
         };
         let ahead = self.line.is_past().then(|| {
@@ -224,8 +237,17 @@ impl World {
             ahead
         });
         let end = ahead.as_ref().map_or(now, Timeline::session);
-        let one = Outcome::of(Future { log: here.facts(), end }, parted, &self.opening);
-        Some(Compared { branches, seen: self.seen(), rows: compare::compare(&one, &other), other })
+        let one = Outcome::of(Future { log: here.facts(), end }, parting, &self.opening);
+        let this = Course::of(self.marks(), here.facts(), &start, Rc::new(end.snapshot()));
+        Some(Compared {
+            branches,
+            seen: self.seen(),
+            rows: compare::compare(&one, &other),
+            other,
+            courses: [this, there],
+            parted: parting.0,
+            start,
+        })
     }
 
     /// Up to where the branch that is shown was seen.

@@ -2,12 +2,14 @@
 
 use std::rc::Rc;
 
+use super::beside::Course;
 use super::{anatomy, words};
 use crate::cluster::command::table::{self, Flag};
 use crate::cluster::fact::{Fact, FactId, FactKind};
 use crate::cluster::id::{CommandId, HostId};
 use crate::cluster::reply::{Blob, Reply};
 use crate::cluster::slot;
+use crate::cluster::snapshot::Snapshot;
 use crate::cluster::store::Value;
 use crate::cluster::time::Micros;
 use crate::narrate::{self, Cast, Term, Voice};
@@ -45,6 +47,12 @@ pub struct Compared {
     pub other: Outcome,
     /// The lines.
     pub rows: Vec<Row>,
+    /// Both as they are drawn, and when they parted.
+    pub courses: [Course; 2],
+    /// See `courses`.
+    pub parted: Micros,
+    /// The city from which this one's course is told: a little before they parted.
+    pub start: Rc<Snapshot>,
 }
 
 /// Compares what became of two futures.

@@ -205,7 +205,7 @@ fn state_word(node: &NodeView, snapshot: &Snapshot) -> &'static str {
     }
 }
 
-fn tile(node: &NodeView, place: Bounds) -> Tile {
+pub(super) fn tile(node: &NodeView, place: Bounds) -> Tile {
     Tile {
         host: node.host,
         rack: node.rack,
@@ -221,7 +221,7 @@ fn tile(node: &NodeView, place: Bounds) -> Tile {
 }
 
 /// Numbers, where the largest has room, on at most as many tiles as a page can bear. Three digits have it in the thinner type.
-fn numbers(tiles: &[Tile], side: i32) -> Vec<Label> {
+pub(super) fn numbers(tiles: &[Tile], side: i32) -> Vec<Label> {
     let largest = tiles.iter().map(|tile| tile.shard).max().unwrap_or(0).to_string();
     if tiles.len() > 400 || text_width(&largest, TEXT_FLOOR, false) > side {
         return Vec::new();

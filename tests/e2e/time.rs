@@ -72,6 +72,45 @@ fn a_shop_is_saved_by_going_back_and_the_fire_stays_as_another_future() -> Outco
 }
 
 #[test]
+fn two_futures_are_drawn_one_under_another() -> Outcome {
+    Visit::built()?.walk(async |page| {
+        let city = City::open(page, "/?speed=60&seed=7", Hands::Mouse).await?;
+        let (_, before) = burn(page, &city).await?;
+        back_to(page, before).await?;
+        page.click(r#"[data-act="leave"]"#).await?;
+        in_branch(page, 2).await?;
+        page.click(r#"[data-act="play"]"#).await?;
+        page.wait_until("the time of the fire is long over", &format!("{NOW} > {before} + 60000")).await?;
+        page.click(r#"[data-act="compare"]"#).await?;
+        page.wait_for(".beside svg").await?;
+        page.click(r#"[data-act="pause"]"#).await?;
+        // By their height on the screen: this one, in which nothing failed, stands above the other.
+        let of = |what: &str| {
+            format!("[...document.querySelectorAll('.beside {what}')].map(it => it.getBoundingClientRect())")
+        };
+        let line = format!("{}[1].top", of(".beside-track"));
+        for what in [".m-fail", ".beside-gap"] {
+            let marks = of(what);
+            page.wait_until(
+                "what failed is drawn in the other one alone",
+                &format!("{marks}.length > 0 && {marks}.every(it => it.bottom > {line})"),
+            )
+            .await?;
+        }
+        let words = "[...document.querySelectorAll('.beside text')].map(it => it.textContent)";
+        for said in ["all slots were served all the time", "no answer for \\d\\d\\.\\d s", "promoted"] {
+            page.wait_until(said, &format!("{words}.some(it => /{said}/.test(it))")).await?;
+        }
+        // The burnt one's tile: of the cities at the end, in the right one.
+        let (lost, frame) = (of(".tile-lost"), of("svg"));
+        let right = format!("{lost}.length === 1 && {lost}[0].left > {frame}[0].left + {frame}[0].width / 2");
+        page.wait_until("the shop is lost in the other city", &right).await?;
+        let columns = "[...document.querySelectorAll('.compare tbody tr:first-child td')]";
+        page.wait_until("columns can be read", &format!("{columns}.every(it => it.offsetWidth > 110)")).await
+    })
+}
+
+#[test]
 fn acting_in_the_past_forks() -> Outcome {
     Visit::built()?.walk(async |page| {
         let city = City::open(page, "/?speed=60&seed=7", Hands::Keyboard).await?;
