@@ -10,6 +10,7 @@ use cluster_city::cluster::time::{MS, Micros, SECOND};
 use cluster_city::cluster::world::{Plan, World};
 use cluster_city::sim::{Action, Scenario, Session, Step};
 
+use crate::connections::Doors;
 use crate::terminal::split;
 
 fn city(timeout: Micros) -> World {
@@ -45,6 +46,34 @@ fn links(world: &mut World, host: u16) -> Vec<String> {
     let mut links: Vec<String> = rows.into_iter().map(text).collect();
     links.sort_unstable();
     links
+}
+
+/// Redis 7.0, `clusterSendMessage`: a link has its buffer from the first SYN on. What is said meanwhile goes out once it is open,
+/// in its order, and is counted as it is said; what was said on one that never opened is gone.
+#[test]
+fn what_is_said_while_a_link_is_opened_goes_out_with_it() {
+    let mut city = Doors::new();
+    let (listener, speaker) = (city.dial(2), city.dial(5));
+    city.ask(listener, "SUBSCRIBE news");
+    let ends = |host| [Place::Node(HostId(host))];
+    city.world.cut(&ends(5), &ends(2), true).expect("the road is open");
+    city.wait(25_000);
+    let sent = |city: &mut Doors| {
+        let info = city.ask(speaker, "CLUSTER INFO");
+        info.split_once("publish_sent:").map(|(_, count)| count.chars().take_while(char::is_ascii_digit).collect())
+    };
+    city.ask(speaker, "PUBLISH news on-a-link-that-is-given-up");
+    city.wait(25_000);
+    let before: Option<String> = sent(&mut city);
+    city.ask(speaker, "PUBLISH news first");
+    city.ask(speaker, "PUBLISH news second");
+    let after: Option<String> = sent(&mut city);
+    assert_eq!((before.as_deref(), after.as_deref()), (Some("5"), Some("15")), "to five nodes each");
+    assert_eq!(city.heard(listener), [""; 0], "the road is cut");
+    city.world.mend(&ends(5), &ends(2)).expect("it can be mended");
+    city.wait(1_000);
+    let heard = |text: &str| format!(">3|$7|message|$4|news|${}|{text}|", text.len());
+    assert_eq!(city.heard(listener), [heard("first"), heard("second")]);
 }
 
 /// Redis 7.0, `clusterNodeCronHandleReconnect`, every 100 ms.

@@ -1,4 +1,5 @@
-//! What a handover does to those who wait, and on which link a replica asks for it: on a real cluster and on ours.
+//! What a handover does to those who wait, and what is said on a link that is only being opened: on a real cluster, and the first
+//! on ours too.
 
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
@@ -40,7 +41,7 @@ fn those_who_wait_are_sent_away() {
 }
 
 /// `myself->slaveof->link` is there from the first SYN on: a replica whose new link to its master is still being opened is not
-/// refused, and its MFSTART goes out once the link is open.
+/// refused, and its MFSTART goes out once the link is open, as does all that is said meanwhile (`core/bus.rs` has ours).
 #[test]
 fn a_handover_may_be_asked_for_while_the_link_is_opened() {
     let servers = &mut Servers::start(5_000);
@@ -54,6 +55,7 @@ fn a_handover_may_be_asked_for_while_the_link_is_opened() {
         seconds * 1_000 > link(cluster) + 6_000
     };
     until(servers, "its link is old", old_enough);
+    servers.tell("A sub", "SUBSCRIBE news");
     servers.freeze("A");
     let address = SocketAddr::from(([127, 0, 0, 1], servers.ports[0] + 10_000));
     let connect = |_| TcpStream::connect_timeout(&address, Duration::from_millis(200)).ok();
@@ -63,10 +65,13 @@ fn a_handover_may_be_asked_for_while_the_link_is_opened() {
     let old = link(servers);
     until(servers, "it opens another one", |servers| ![0, old].contains(&link(servers)));
     let seen = ask_by_name(servers, &names, "rA", "CLUSTER FAILOVER");
+    servers.tell("rA", "PUBLISH news hello");
     let table = servers.ask("rA", &words("CLUSTER NODES")).text();
     drop(callers);
     servers.thaw("A");
     assert_eq!(seen, r"+OK\r\n", "{table}");
+    let heard = servers.hear("A sub").expect("what was said on the new link").show();
+    assert_eq!(heard, r"*3\r\n$7\r\nmessage\r\n$4\r\nnews\r\n$5\r\nhello\r\n");
     until(servers, "it takes over", |servers| servers.ask("rA", &words("ROLE")).show().contains("master"));
     assert!(!table.contains("fail "), "nobody had failed: {table}");
 }

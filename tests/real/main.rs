@@ -16,6 +16,7 @@ mod handover;
 mod headers;
 mod membership;
 mod migration;
+mod power;
 mod recorded;
 mod redis_cli;
 mod resync;

@@ -25,6 +25,8 @@ pub(crate) struct Servers {
     children: Vec<Option<Child>>,
     folder: PathBuf,
     timeout_ms: u32,
+    /// The bus port that A tells the others in place of its own, from its next start on.
+    pub(crate) announced_bus: Option<u16>,
     connections: BTreeMap<String, TcpStream>,
 }
 
@@ -46,8 +48,8 @@ impl Servers {
         let ports: Vec<u16> = (claim.port..).take(NODES.len()).collect();
         let folder = std::env::temp_dir().join(format!("cluster-city-real-{}-{}", std::process::id(), ports[0]));
         let children = NODES.iter().map(|_| None).collect();
-        let mut servers =
-            Self { ports, _claim: claim, children, folder, timeout_ms, connections: BTreeMap::new() };
+        let (announced_bus, connections) = (None, BTreeMap::new());
+        let mut servers = Self { ports, _claim: claim, children, folder, timeout_ms, announced_bus, connections };
         for node in 0..NODES.len() {
             servers.launch(node);
         }
@@ -60,6 +62,8 @@ impl Servers {
         std::fs::create_dir_all(&folder).expect("a folder in the temporary one");
         let timeout = self.timeout_ms.to_string();
         let port = self.ports[node].to_string();
+        let announced_bus = self.announced_bus.filter(|_| node == 0);
+        let announced = announced_bus.map(|bus| ["--cluster-announce-bus-port".to_owned(), bus.to_string()]);
         let child = Command::new("redis-server")
             .args(["--port", &port, "--bind", "127.0.0.1", "--dir", &path(&folder), "--save", ""])
             .args(["--cluster-enabled", "yes", "--cluster-node-timeout", &timeout])
@@ -67,6 +71,7 @@ impl Servers {
             // On a busy machine a PSYNC may take longer than the 10 ms that make it slow.
             .args(["--slowlog-log-slower-than", "-1"])
             .args(["--repl-ping-replica-period", "1"])
+            .args(announced.into_iter().flatten())
             .stdout(Stdio::null())
             .spawn()
             .expect("redis-server can be started");

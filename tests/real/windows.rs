@@ -291,3 +291,42 @@ fn settle_offsets(servers: &mut Servers) {
     let names = Names::of(servers);
     settle(servers, &names);
 }
+
+/// LateClaim, by an older epoch: the new owner had noted that the owner before claimed the slot no more, and that note outlives
+/// SETSLOT NODE, so that the slot goes to whoever claims it next. What it took in is gone.
+#[test]
+fn a_slot_goes_to_an_older_epoch_once_its_owner_let_go_of_it() {
+    let mut servers = Servers::start(5_000);
+    let names = Names::of(&mut servers);
+    assert_eq!(servers.tell("B", "CLUSTER BUMPEPOCH"), "BUMPED 7");
+    settle(&mut servers, &names);
+    // A field of B's line of another node: 4 is when it sent the PING that waits, 5 when the last PONG came.
+    let field = |servers: &mut dyn Cluster, of: &str, nth: usize| -> u64 {
+        let row = row_of(servers, &names, "B", of);
+        row.split(' ').nth(nth).expect("such a field").parse().expect("a number")
+    };
+    assert_eq!(ask_by_name(&mut servers, &names, "A", "CLUSTER SETSLOT 4748 NODE $C"), r"+OK\r\n");
+    let told = field(&mut servers, "A", 5);
+    // Twice what lies between two PINGs.
+    until(&mut servers, "B has heard A since", |servers| field(servers, "A", 5) > told + 5_000);
+    assert_eq!(servers.tell("C again", "PING"), "PONG");
+    servers.freeze("C");
+    // The first thing that it finds when it goes on; then a PING, which it answers with its claim; then the word of B's.
+    let own = format!("CLUSTER SETSLOT 4748 NODE {}", names.ids[node_of("C")]);
+    servers.say("C again", &words(&own)).expect("it can be sent");
+    until(&mut servers, "B has pinged C", |servers| field(servers, "C", 4) > 0);
+    let dialogue = "
+        B> CLUSTER SETSLOT 4748 IMPORTING $A
+        B> CLUSTER SETSLOT 4748 NODE $B
+        B> SET {t2}x 1
+        ";
+    let seen = ask_all(&mut servers, &names, dialogue);
+    assert_eq!(replies(&seen), [r"+OK\r\n"; 3]);
+    servers.thaw("C");
+    assert_eq!(servers.hear("C again").expect("it answers").show(), r"+OK\r\n");
+    until(&mut servers, "B gives it up", |servers| {
+        servers.ask("B", &words("EXISTS {t2}x")).show().contains("MOVED")
+    });
+    assert_eq!([field(&mut servers, "C", 6), field(&mut servers, "B", 6)], [3, 7], "by an older epoch");
+    assert_eq!(servers.ask("B", &words("DBSIZE")).show(), r":0\r\n", "it was acknowledged, and is gone");
+}

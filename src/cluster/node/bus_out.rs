@@ -1,5 +1,5 @@
 //! Building and sending bus messages. Source: Redis 7.0, `cluster.c`, `clusterBuildMessageHdr`,
-//! `clusterSendPing`, `clusterBroadcastPong`, `clusterSendFail`, `clusterSendUpdate`.
+//! `clusterSendPing`, `clusterSendMessage`, `clusterBroadcastPong`, `clusterSendFail`, `clusterSendUpdate`.
 
 use std::rc::Rc;
 
@@ -8,6 +8,7 @@ use super::view::{ME, PeerIx};
 use crate::cluster::bus::{Body, Header, Message};
 use crate::cluster::connection::{Conn, Payload};
 use crate::cluster::context::Context;
+use crate::cluster::fact::FactId;
 
 /// How many kinds of messages are counted.
 pub(super) const KINDS: usize = 10;
@@ -15,6 +16,18 @@ pub(super) const KINDS: usize = 10;
 /// The names that `CLUSTER INFO` counts them under.
 pub(super) const KIND_NAMES: [&str; KINDS] =
     ["ping", "pong", "meet", "fail", "publish", "auth-req", "auth-ack", "update", "mfstart", "publishshard"];
+
+/// A link that more than so much waits for is given up, as one is that too much is held back on. Redis sets no bound
+/// (`cluster-link-sendbuf-limit 0`).
+const MOST_UNSENT: usize = 20_000;
+
+/// A message for a link that is being opened.
+#[derive(Clone, Debug, Hash)]
+pub(super) struct Unsent {
+    conn: Conn,
+    message: Rc<Message>,
+    cause: Option<FactId>,
+}
 
 /// The place of a message in the counters.
 pub(super) fn kind_of(body: &Body) -> usize {
@@ -63,22 +76,50 @@ impl Node {
         context.send(conn, Payload::Bus(message));
     }
 
-    /// My link to a node, if it is up.
-    fn open_link(&self, ix: PeerIx) -> Option<Conn> {
+    /// Sends to one node by my own link. One that is being opened takes what is said meanwhile, as it is said: a link of 7.0
+    /// has its buffer (`sndbuf`) from the first SYN on.
+    fn put(&mut self, context: &mut Context<'_>, ix: PeerIx, message: Rc<Message>) {
         let peer = self.view.peer(ix);
-        peer.conn(self.host).filter(|_| peer.link_is_up())
-    }
-
-    /// Sends to one node by my own link, if it is up.
-    pub(super) fn send_to(&mut self, context: &mut Context<'_>, ix: PeerIx, body: Body) {
-        if let Some(conn) = self.open_link(ix) {
-            self.send_bus(context, conn, body);
+        let Some(conn) = peer.conn(self.host) else {
+            return;
+        };
+        let is_up = peer.link_is_up();
+        self.sent[kind_of(&message.body)] += 1;
+        if is_up {
+            context.send(conn, Payload::Bus(message));
+            return;
+        }
+        self.unsent.push(Unsent { conn, message, cause: context.cause });
+        if self.unsent.len() > MOST_UNSENT {
+            self.drop_link(context, ix);
         }
     }
 
-    /// PINGs a node and notes when. On a link that is still opening the note is all: opening it sends the ping.
+    /// A link is open: what was said meanwhile goes out, in its order and before everything else.
+    pub(super) fn send_unsent(&mut self, context: &mut Context<'_>, conn: Conn) {
+        for Unsent { message, cause, .. } in self.unsent.extract_if(.., |unsent| unsent.conn == conn) {
+            context.because(cause, |context| context.send(conn, Payload::Bus(message)));
+        }
+    }
+
+    /// What waits for a link that was given up goes with it.
+    pub(super) fn forget_unsent(&mut self) {
+        let Self { unsent, view, host, .. } = self;
+        unsent.retain(|unsent| view.by_link(unsent.conn, *host).is_some());
+    }
+
+    /// Sends to one node by my own link, if there is one.
+    pub(super) fn send_to(&mut self, context: &mut Context<'_>, ix: PeerIx, body: Body) {
+        if !self.view.peer(ix).link_is_down() {
+            let header = self.header(&body);
+            self.put(context, ix, Rc::new(Message { header, body }));
+        }
+    }
+
+    /// PINGs a node and notes when. On a link that is still opening the note is all, for opening it sends the same and newer;
+    /// but a pause is told as it was, which is another one or none by then.
     pub(super) fn send_ping(&mut self, context: &mut Context<'_>, ix: PeerIx) {
-        if self.view.peer(ix).link_is_up() {
+        if self.view.peer(ix).link_is_up() || self.hands_over() {
             let gossip = self.gossip(context);
             self.send_to(context, ix, Body::Ping(gossip));
         }
@@ -91,9 +132,8 @@ impl Node {
         let header = self.header(body);
         let message = Rc::new(Message { header, body: body.clone() });
         for ix in self.view.other_ixs() {
-            if let Some(conn) = self.open_link(ix).filter(|_| !self.view.peer(ix).in_handshake()) {
-                self.sent[kind_of(body)] += 1;
-                context.send(conn, Payload::Bus(message.clone()));
+            if !self.view.peer(ix).in_handshake() {
+                self.put(context, ix, message.clone());
             }
         }
     }

@@ -10,6 +10,7 @@ use crate::cluster::fact::FactKind;
 impl Node {
     /// Asks for a connection to everybody to whom there is none.
     pub(super) fn open_missing_links(&mut self, context: &mut Context<'_>) {
+        self.forget_unsent();
         if !std::mem::take(&mut self.view.some_link_down) {
             return;
         }
@@ -27,7 +28,7 @@ impl Node {
     pub(super) fn connection_open(&mut self, context: &mut Context<'_>, conn: Conn) {
         if let Some(ix) = self.view.by_link(conn, self.host) {
             self.view.link_up(ix);
-            self.say_what_was_unsent(context, ix, conn);
+            self.send_unsent(context, conn);
             // The ping that waits for an answer keeps its time: a new link does not make the silence shorter.
             let waiting_since = self.view.peer(ix).ping_sent().get();
             if self.view.take_greeting(ix) {

@@ -40,9 +40,8 @@ pub struct Manual {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 enum Side {
-    /// The replica waits for the offset at which its master paused. `unsent` is the link on which MFSTART goes out once it
-    /// is open.
-    Replica { master_offset: Option<u64>, may_start: bool, unsent: Option<Conn> },
+    /// The replica waits for the offset at which its master paused.
+    Replica { master_offset: Option<u64>, may_start: bool },
     /// The master keeps its clients' writes until the replica has taken over.
     Master { replica: NodeId, kept: Vec<(Conn, Rc<[Blob]>)> },
 }
@@ -72,16 +71,14 @@ impl Node {
             return Reply::error("ERR I'm a replica but my master is unknown to me");
         };
         let peer = self.view.peer(master);
-        // A link that is being opened is one: `myself->slaveof->link` is there from the first SYN on.
+        // A link that is being opened is one: `myself->slaveof->link` is there from the first SYN on, and keeps MFSTART.
         if mode == FailoverMode::Handshake && (peer.failed() || peer.link_is_down()) {
             return Reply::error("ERR Master is down or failed, please use CLUSTER FAILOVER FORCE");
         }
-        let opening = peer.conn(self.host).filter(|_| !peer.link_is_up());
         self.end_manual(context);
         let cause = context.fact(FactKind::HandoverAsked { host: self.host, mode });
         let may_start = mode == FailoverMode::Force;
-        let unsent = opening.filter(|_| mode == FailoverMode::Handshake);
-        let side = Side::Replica { master_offset: None, may_start, unsent };
+        let side = Side::Replica { master_offset: None, may_start };
         self.manual = Some(Manual { ends_at: context.now + TIMEOUT, cause, side });
         context.because(Some(cause), |context| match mode {
             FailoverMode::Handshake => self.send_to(context, master, Body::MfStart),
@@ -93,18 +90,6 @@ impl Node {
             }
         });
         Reply::ok()
-    }
-
-    /// A link is open: what was to be said on it first is said.
-    pub(super) fn say_what_was_unsent(&mut self, context: &mut Context<'_>, ix: PeerIx, conn: Conn) {
-        let Some(Manual { cause, side: Side::Replica { unsent, .. }, .. }) = &mut self.manual else {
-            return;
-        };
-        if *unsent == Some(conn) {
-            *unsent = None;
-            let cause = *cause;
-            context.because(Some(cause), |context| self.send_to(context, ix, Body::MfStart));
-        }
     }
 
     /// A config epoch of my own, greater than every other, without asking anybody.

@@ -42,6 +42,11 @@ impl Migration {
 }
 
 impl Node {
+    /// Whether a MIGRATE goes on, for which everything else waits.
+    pub fn is_in_migrate(&self) -> bool {
+        self.migration.is_some()
+    }
+
     /// Starts a MIGRATE; `Some` is an answer at once.
     pub fn migrate(&mut self, context: &mut Context<'_>, client: Conn, request: Migrate) -> Option<Reply> {
         let there = |key: &&Blob| self.store.get(key, context.now).is_some();

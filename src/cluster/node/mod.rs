@@ -103,6 +103,8 @@ pub struct Node {
     /// Messages sent and received, by kind (see [`bus_out::KINDS`]).
     sent: [u64; bus_out::KINDS],
     received: [u64; bus_out::KINDS],
+    /// Messages for links that are being opened, in their order.
+    unsent: Vec<bus_out::Unsent>,
     /// Clients in WAIT.
     waiters: Vec<Waiter>,
     /// Who listens to which channel.
@@ -218,6 +220,7 @@ impl Node {
             accepted: Doors::default(),
             sent: [0; bus_out::KINDS],
             received: [0; bus_out::KINDS],
+            unsent: Vec::new(),
             waiters: Vec::new(),
             pubsub: pubsub::Pubsub::default(),
             paused: None,

@@ -21,6 +21,7 @@ pub(super) const LATEST: Micros = 15 * SECOND;
 pub(super) struct Isolation {
     deaf: BTreeMap<HostId, Micros>,
     frozen: BTreeSet<HostId>,
+    in_migrate: BTreeMap<HostId, Micros>,
     /// When the streets were last bad.
     rough_at: Option<Micros>,
     /// How many acknowledged writes were by masters that heard no majority for a while.
@@ -44,9 +45,18 @@ impl Isolation {
         }
     }
 
-    /// A MIGRATE is over: until then its node stood still, for it blocks (`migrateCommand`).
-    pub(super) fn goes_on(&mut self, host: HostId, now: Micros) {
-        self.deaf.get_mut(&host).into_iter().for_each(|since| *since = now);
+    /// Called after every event: a MIGRATE blocks (`migrateCommand`), so that its node begins to count when that is over.
+    pub(super) fn watch(&mut self, host: HostId, is_in_migrate: bool, now: Micros) {
+        if is_in_migrate {
+            self.in_migrate.entry(host).or_insert(now);
+        } else if self.in_migrate.remove(&host).is_some() {
+            self.deaf.get_mut(&host).into_iter().for_each(|since| *since = now);
+        }
+    }
+
+    /// Since when a node has stood in a MIGRATE.
+    pub(super) fn in_migrate_since(&self, host: HostId) -> Option<Micros> {
+        self.in_migrate.get(&host).copied()
     }
 
     /// A write was acknowledged that was typed then.

@@ -154,9 +154,7 @@ impl Ledger {
                     self.moved_home(world, strays, (*host, *of), None, fact.at);
                 }
             }
-            FactKind::KeysInDoubt { host, .. } => self.isolation.goes_on(*host, fact.at),
             FactKind::KeysMoved { host, to, .. } => {
-                self.isolation.goes_on(*host, fact.at);
                 self.moved_home(world, strays, (*host, *to), Some(fact.id), fact.at);
             }
             FactKind::KeysDropped { host, .. } => self.dropped(world, strays, *host),
@@ -193,6 +191,11 @@ impl Ledger {
             self.items.retain(|item| item.key != argv[1]);
         }
         self.typed.insert(command, typed);
+    }
+
+    /// Nodes on which this client has begun a transaction and not ended it.
+    pub(super) fn in_transaction(&self, client: ClientId) -> Vec<HostId> {
+        self.open.keys().filter(|(who, _)| *who == client).filter_map(|(_, target)| *target).collect()
     }
 
     /// Whether a key's slot was ever open.

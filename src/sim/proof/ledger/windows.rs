@@ -198,10 +198,15 @@ impl Ledger {
         by: Option<FactId>,
         at: Micros,
     ) {
+        // Who took it may have ended, and begun again with nothing, before its answer came.
+        let began = self.isolation.in_migrate_since(from);
+        let began_anew = by.and(began).zip(self.restarted.get(&to)).is_some_and(|(began, &at)| at > began);
         for item in self.items.iter_mut().filter(|item| item.home == from) {
             let gone =
                 world.node(from).is_none_or(|node| !node.view.me().is_master()) || !holds(world, from, item);
-            if !gone {
+            // What is still here, and not as it was written, went before: a MIGRATE takes whole keys.
+            let stays = by.is_some() && world.node(from).is_some_and(|node| node.store.raw(&item.key).is_some());
+            if !gone || stays {
                 continue;
             }
             item.moved_by = by.or(item.moved_by);
@@ -218,6 +223,7 @@ impl Ledger {
                 let taken = self.rose.get(&from).copied().filter(|&rose| rose == Loss::Takeover);
                 item.went = item
                     .went
+                    .or(began_anew.then_some(Loss::RestartedEmpty))
                     .or(self.fate.get(&from).and_then(|fate| fate.of(item.since)))
                     .or(collided)
                     .or(open)

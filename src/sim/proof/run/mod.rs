@@ -254,6 +254,7 @@ impl Run {
             self.histories.watch(host, node, now)?;
             self.elections.watch(host, node, now);
             self.ledger.lags.watch(world, (host, node), now, calm);
+            self.ledger.isolation.watch(host, node.is_in_migrate(), now);
         }
         Ok(())
     }

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Run;
+use crate::cluster::config::CRON_PERIOD;
 use crate::cluster::id::{ClientId, HostId, RackId};
 use crate::cluster::operator::Task;
 use crate::cluster::time::{MS, Micros, SECOND};
 use crate::sim::Action;
-use crate::sim::proof::bound::convergence_bound;
+use crate::sim::proof::bound::{convergence_bound, longest_way};
 use crate::sim::proof::check::{Check, Violation, running, violated};
 use crate::sim::proof::ledger::Loss;
 use crate::sim::proof::{called_back, membership, operator, serving};
@@ -23,12 +24,14 @@ impl Run {
         for rack in 0..self.plan.racks {
             self.act(Action::PowerOn(RackId(rack)))?;
         }
+        // What the operator says would wait for an EXEC there.
+        for host in self.ledger.in_transaction(ClientId(0)) {
+            self.act(Action::Command { client: ClientId(0), target: Some(host), line: "DISCARD".into() })?;
+        }
         for &host in &hosts {
             self.act(Action::Restart(host))?;
             self.act(Action::Thaw(host))?;
-            // Several masters that say PING every second over slow streets leave no moment at which nothing is on its way.
-            let line = "CONFIG SET min-replicas-to-write 0 repl-ping-replica-period 10".into();
-            self.act(Action::Command { client: ClientId(0), target: Some(host), line })?;
+            self.ease(&[host])?;
         }
         if self.dark {
             self.stir(&hosts)?;
@@ -40,6 +43,7 @@ impl Run {
         // Masters may yet change places: what they are in the end is told to close the slots that they import.
         if !self.ledger.opened.is_empty() {
             self.wait(self.recovery())?;
+            self.ease_again()?;
         }
         if !self.ledger.called_back.is_empty() {
             self.claim_anew()?;
@@ -63,6 +67,24 @@ impl Run {
             self.ledger.whole_transactions(self.session.world(), host, self.session.now())?;
         }
         self.ledger.settle(self.session.world(), |key| self.strays.excuses(key))
+    }
+
+    /// Settings under which all can come to rest. Several masters that say PING every second over slow streets leave no moment at
+    /// which nothing is on its way.
+    fn ease(&mut self, hosts: &[HostId]) -> Result<(), Violation> {
+        for &host in hosts {
+            let line = "CONFIG SET min-replicas-to-write 0 repl-ping-replica-period 10".into();
+            self.act(Action::Command { client: ClientId(0), target: Some(host), line })?;
+        }
+        Ok(())
+    }
+
+    /// A client that gave up an earlier command has lost those behind it.
+    fn ease_again(&mut self) -> Result<(), Violation> {
+        let world = self.session.world();
+        let uneasy = running(world).filter(|(_, node)| node.config.min_replicas_to_write > 0);
+        let uneasy: Vec<HostId> = uneasy.map(|(host, _)| host).collect();
+        self.ease(&uneasy)
     }
 
     /// Whose process stood still and then lost its power had taken the others' last PINGs, and its kernel has forgotten their
@@ -104,6 +126,7 @@ impl Run {
     fn settle_membership(&mut self) -> Result<(), Violation> {
         self.act(Action::StopOperator)?;
         self.wait(self.recovery() + membership::BAN)?;
+        self.ease_again()?;
         for _ in 0..3 {
             for act in membership::introductions(self.session.world()) {
                 self.act(act)?;
@@ -184,10 +207,12 @@ impl Run {
         let slots = self.ledger.opened.union(&strays).copied().collect();
         let acts = operator::close(self.session.world(), &slots, &self.strays);
         let any = !acts.is_empty();
+        // MIGRATE is over before the next command is given, also where its client does not wait for that: a way to the node, two
+        // there and back to the other, and one to the client.
+        let over = SECOND.max(6 * longest_way(&self.plan) + CRON_PERIOD);
         for act in acts {
             self.act(act)?;
-            // MIGRATE answers before the next command is given.
-            self.wait(SECOND)?;
+            self.wait(over)?;
         }
         Ok(any)
     }
