@@ -43,8 +43,8 @@ pub(super) fn lens(known: Known<'_>) -> Vec<Item> {
     items.push(Item::Note(compared));
     items.push(Item::Note(
         "Each cell is a slot, 128 to a row; its hue, and where there is room a pattern and a number, tell whose it is: of the \
-         others read it here, or look closer. Dots are keys; framed cells are on the move; \
-         crossed ones your client has wrong. Point, or go with the arrow keys; + and − or the wheel look closer."
+         others read it here, or look closer. Dots are keys; striped cells are on the move; \
+         crossed ones, with a line around them, your client has wrong. Point, or go with the arrow keys; + and − or the wheel look closer."
             .to_owned(),
     ));
     let runs = snapshot.directory.iter().take(MOST_RUNS).map(|entry| {
