@@ -88,7 +88,7 @@ impl Inspector {
                 }
                 <h3>{"What it believes"}</h3>
                 if shown.beliefs.is_empty() {
-                    <p class="note">{"Nothing: its process does not run."}</p>
+                    <p class="note">{ shown.ignorant }</p>
                 } else {
                     { rows(&shown.beliefs) }
                     <p class="note">{ told(CAVEAT) }</p>

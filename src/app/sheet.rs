@@ -168,12 +168,15 @@ fn grid(lens: &Lens, at: Slot, closer: Closer, send: &Callback<Msg>) -> Html {
                     { pattern("over-lines", "M0 2h4") }
                     { pattern("over-bars", "M2 0v4") }
                     { pattern("over-cross", "M0 0L4 4M0 4L4 0") }
+                    { pattern("differs", "M1 1L3 3M1 3L3 1") }
                 </defs>
                 { city::groups(&draw(lens, at, closer.zoom)) }
             </svg>
-            <svg class="numbers" viewBox={format!("0 0 {GROUND} {GROUND}")} aria-hidden="true">
-                { city::groups(&numbers(lens, (left, top, side))) }
-            </svg>
+            { for [GROUND, GROUND / 2].map(|ground| html! {
+                <svg class={format!("numbers on-{ground}")} viewBox={format!("0 0 {ground} {ground}")} aria-hidden="true">
+                    { city::groups(&numbers(lens, (left, top, side), ground)) }
+                </svg>
+            }) }
         </div>
     }
 }

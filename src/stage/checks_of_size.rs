@@ -223,6 +223,25 @@ fn trouble_is_seen_on_the_map() {
 }
 
 #[test]
+fn a_closed_shop_is_seen_on_the_map() {
+    let mut city = fixture::large(80, 1, 20);
+    city.nodes.iter_mut().for_each(|node| node.cluster_ok = false);
+    let scene = Scene::of(&city, frames()[1], &Look::default());
+    let map = scene.map.as_ref().expect("a map");
+    let drawn = art::map::draw(map);
+    let has = |wanted: &str| {
+        let mut all = drawn.iter().flat_map(|(_, shapes)| shapes);
+        all.any(|shape| matches!(shape, Shape::Path { class, .. } if *class == wanted))
+    };
+    assert!(has("tile ash") && has("ash-hatch") && !has("tile"), "none looks as if it served");
+    assert!(map.summary.ends_with(" · 78 closed"), "{}", map.summary);
+    let told = super::map::spoken(&city, HostId(7), Skin::Servers.voice());
+    assert!(told.starts_with("Master 8, Rack H, closed, answers CLUSTERDOWN, "), "{told}");
+    let down = super::map::spoken(&city, HostId(4), Skin::Servers.voice());
+    assert!(!down.contains("closed"), "{down}");
+}
+
+#[test]
 fn a_map_is_read_by_pointer_and_by_key() {
     let scene = Scene::of(&fixture::large(80, 2, 10), frames()[3], &Look::default());
     let map = scene.map.as_ref().expect("a map");

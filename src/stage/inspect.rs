@@ -66,6 +66,8 @@ pub struct Inspection {
     pub keys: Vec<String>,
     /// What it believes of others.
     pub beliefs: Vec<Row>,
+    /// Why that is nothing, where it is.
+    pub ignorant: &'static str,
     /// Its bid, if it has one.
     pub bid: Option<Bid>,
     /// What can be done with it.
@@ -89,6 +91,11 @@ pub fn inspect(
         rows: rows(node, snapshot, voice),
         keys,
         beliefs: beliefs.iter().map(|belief| belief_row(belief, snapshot, voice)).collect(),
+        ignorant: if node.running {
+            "Nothing: it runs, and knows nobody yet."
+        } else {
+            "Nothing: its process does not run."
+        },
         bid: bid(node, snapshot, voice),
         acts: acts(node, snapshot, voice),
     })
@@ -326,6 +333,13 @@ mod tests {
         assert_eq!(&*winner.name, "Shop 3", "both are masters to it, and not of one name");
         let newer = belief_row(&Belief { master: false, failed: false, ..belief }, &city, Voice::Story);
         assert_eq!((&*newer.name, &*newer.value), ("Old shop 3", "taken for a replica · e3 · never heard of it"));
+    }
+
+    #[test]
+    fn who_knows_nobody_is_not_said_to_be_dead() {
+        let why = |city: Snapshot, host| inspect(&city, HostId(host), &[], vec![], Voice::Story).unwrap().ignorant;
+        assert!(why(fixture::opening(), 2).contains("runs, and knows nobody"));
+        assert!(why(fixture::burning(), 2).contains("does not run"));
     }
 
     #[test]

@@ -120,6 +120,9 @@ impl Lens {
         let owner = words::entry(snapshot, slot).and_then(|entry| entry.owner);
         let mut said = match owner {
             Some(owner) if cell.served => format!("Slot {slot}: {} serves it", name(owner)),
+            Some(owner) if words::is_closed(snapshot, owner) => {
+                format!("Slot {slot}: {} has it, and is closed (CLUSTERDOWN)", name(owner))
+            }
             Some(owner) => format!("Slot {slot}: no {} answers, it is {}’s", voice.word(Term::Node), name(owner)),
             None => format!("Slot {slot}: it belongs to nobody"),
         };

@@ -34,6 +34,8 @@ pub struct Tile {
     pub state: NodeState,
     /// Whether it works, whatever others take it for.
     pub works: bool,
+    /// Whether it works, and answers CLUSTERDOWN.
+    pub closed: bool,
     /// Whether only an island suspects it.
     pub islands: bool,
     /// Whether it bids for its master's place.
@@ -189,6 +191,9 @@ pub fn spoken(snapshot: &Snapshot, host: HostId, voice: Voice) -> String {
         let count: u32 = node.slots.iter().map(|range| u32::from(range.end - range.start) + 1).sum();
         parts.push(format!("{} from {}", crate::narrate::counted(count, "slot"), first.start));
     }
+    if super::words::is_closed(snapshot, host) {
+        parts.insert(3, "closed, answers CLUSTERDOWN".to_owned());
+    }
     parts.retain(|part| !part.is_empty());
     parts.join(", ")
 }
@@ -213,6 +218,7 @@ pub(super) fn tile(node: &NodeView, place: Bounds) -> Tile {
         master: node.role == Role::Master,
         state: node.state,
         works: node.running && !node.frozen,
+        closed: node.running && !node.frozen && !node.cluster_ok,
         islands: false,
         bids: node.election.is_some() && node.running && !node.frozen,
         promoted: false,
@@ -232,6 +238,7 @@ pub(super) fn numbers(tiles: &[Tile], side: i32) -> Vec<Label> {
             (NodeState::Fail, _) if !tile.works => Tone::OnLost,
             (NodeState::Down, _) => Tone::OnLost,
             (NodeState::Pfail, _) if !tile.works => Tone::Warn,
+            _ if tile.closed => Tone::Ink,
             (_, true) => Tone::OnShard,
             (_, false) => Tone::Shard,
         };
@@ -256,6 +263,11 @@ fn summary(snapshot: &Snapshot, voice: Voice) -> String {
         if number > 0 {
             parts.push(format!("{number} {word}"));
         }
+    }
+    let closed = |node: &&NodeView| node.role == Role::Master && super::words::is_closed(snapshot, node.host);
+    let closed = snapshot.nodes.iter().filter(closed).count();
+    if closed > 0 {
+        parts.push(format!("{closed} closed"));
     }
     parts.join(" · ")
 }

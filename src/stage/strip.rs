@@ -95,6 +95,11 @@ pub fn segments(layout: &Layout, snapshot: &Snapshot, voice: Voice) -> Vec<Segme
     for (range, shard, _, why) in &runs {
         segments.push(segment(layout, *range, (*shard, *why), voice));
     }
+    // A first slot or two alone would be read as those of the whole.
+    let ticked = |run: &&mut Segment| run.label.as_ref().is_some_and(|label| label.anchor == Anchor::Start);
+    if 2 * segments.iter_mut().filter(ticked).count() < runs.len() {
+        segments.iter_mut().filter(ticked).for_each(|run| run.label = None);
+    }
     if snapshot.nodes.len() > MOST_FULL {
         let words: Vec<Vec<String>> =
             runs.iter().map(|(range, _, _, why)| troubles(*range, *why, voice)).collect();
@@ -191,8 +196,10 @@ fn segment(layout: &Layout, range: SlotRange, (shard, why): (Option<u16>, Why), 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cluster::id::RackId;
     use crate::stage::checks::frames;
     use crate::stage::fixture;
+    use crate::stage::frame::Frame;
     use crate::stage::scene::{Look, Scene};
 
     #[test]
@@ -208,6 +215,25 @@ mod tests {
             }
             let scene = Scene::of(&fixture::opening(), frame, &Look { pin: Some(12_893), ..Look::default() });
             assert!(scene.pin.is_some_and(|pin| pin.bar.1 > pin.bar.0), "it stands in the bar at {frame:?}");
+        }
+    }
+
+    #[test]
+    fn no_number_stands_alone_under_the_strip() {
+        for wide in 300..1_500 {
+            for (masters, focus) in [(12, None), (12, Some(RackId(1))), (50, Some(RackId(1)))] {
+                let frame = Frame::of_page((1440, 900), wide);
+                let look = Look { focus, ..Look::default() };
+                let scene = Scene::of(&fixture::large(masters, 1, 4), frame, &look);
+                let ticks = scene.strip.iter().filter(|run| {
+                    run.label.as_ref().is_some_and(|label| *label.text == *run.range.start.to_string())
+                });
+                let ticks: Vec<_> = ticks.collect();
+                assert!(
+                    ticks.is_empty() || 2 * ticks.len() >= scene.strip.len(),
+                    "{masters} {focus:?} {wide}: {ticks:?}"
+                );
+            }
         }
     }
 

@@ -95,6 +95,15 @@ pub fn is_out_of_reach(snapshot: &Snapshot, entry: &DirectoryEntry) -> bool {
     !entry.served && entry.owner.is_some_and(well)
 }
 
+/// Why a run's slots are not served: that its shop answers CLUSTERDOWN is an answer.
+pub fn trouble(snapshot: &Snapshot, entry: &DirectoryEntry) -> &'static str {
+    match entry.owner {
+        Some(owner) if is_closed(snapshot, owner) => "closed (CLUSTERDOWN)",
+        _ if is_out_of_reach(snapshot, entry) => "out of your reach",
+        _ => "no answer",
+    }
+}
+
 /// "1 of 3 masters is left and 2 are needed …", once too few are left to agree on anything.
 pub fn no_majority(snapshot: &Snapshot) -> Option<String> {
     let mut owners: Vec<HostId> = snapshot.directory.iter().filter_map(|entry| entry.owner).collect();

@@ -15,7 +15,8 @@ pub const PATTERNS: [(Pattern, &str); 5] = [
     (Pattern::Vertical, "cells over-bars"),
     (Pattern::Cross, "cells over-cross"),
 ];
-/// Numbers are drawn on a ground of so many pixels.
+/// Numbers are drawn on a ground of so many pixels, and on one of half as many where the lens is smaller than that: so they
+/// are never smaller than they are drawn.
 pub const GROUND: i32 = 320;
 /// How many numbers side by side, at each step closer.
 const NUMBERS: [u16; 4] = [6, 6, 8, 8];
@@ -53,8 +54,10 @@ pub fn draw(lens: &Lens, at: Slot, zoom: u8) -> Vec<Hued> {
         add(class, &|cell| cell.level == level);
     }
     add("cells moving", &|cell| cell.moving_to != 0);
+    // Crosses over its hue, which stays; of a cell too small for one there is the line around it.
     add("cells differing", &|cell| cell.differs);
-    groups.push((None, vec![path(edges(lens), "cell-edge")]));
+    groups.push((None, vec![path(edges(lens, &|cell| cell.shard), "cell-edge")]));
+    groups.push((None, vec![path(edges(lens, &|cell| cell.differs.into()), "differing-edge")]));
     // From afar a cell alone could not be seen.
     let wide = if zoom < 2 { 1.0 } else { 0.0 };
     for (slot, class) in [(lens.pin, "lens-pin"), (Some(at), "lens-at")] {
@@ -67,11 +70,11 @@ pub fn draw(lens: &Lens, at: Slot, zoom: u8) -> Vec<Hued> {
     groups
 }
 
-/// The numbers of owners over what is in view, on a ground of [`GROUND`]: where all around is theirs.
-pub fn numbers(lens: &Lens, (left, top, side): (u16, u16, u16)) -> Vec<Hued> {
-    let many = NUMBERS[(SIDE / side.max(1)).ilog2().min(3) as usize];
+/// The numbers of owners over what is in view, on a ground of so many pixels: where all around is theirs.
+pub fn numbers(lens: &Lens, (left, top, side): (u16, u16, u16), ground: i32) -> Vec<Hued> {
+    let many = NUMBERS[(SIDE / side.max(1)).ilog2().min(3) as usize] * ground as u16 / GROUND as u16;
     // Half of what a number takes up, in cells.
-    let (wide, high) = (i32::from(side) * 10 / GROUND, i32::from(side) * 8 / GROUND);
+    let (wide, high) = (i32::from(side) * 10 / ground, i32::from(side) * 8 / ground);
     let shard = |column: i32, row: i32| {
         let inside = (0..i32::from(SIDE)).contains(&column) && (0..i32::from(SIDE)).contains(&row);
         inside.then(|| lens.cells[(row * i32::from(SIDE) + column) as usize].shard)
@@ -101,7 +104,7 @@ pub fn numbers(lens: &Lens, (left, top, side): (u16, u16, u16)) -> Vec<Hued> {
             }
         }
     }
-    let at = |cell: i32| (2 * cell + 1) * GROUND / (2 * i32::from(side));
+    let at = |cell: i32| (2 * cell + 1) * ground / (2 * i32::from(side));
     let drawn = found.into_iter().map(|(number, x, y)| {
         let label = Label::caption(number.to_string(), at(x), at(y) + 4, 12).tone(Tone::OnShard).bold();
         (Some(number), vec![Shape::Text(label)])
@@ -109,10 +112,10 @@ pub fn numbers(lens: &Lens, (left, top, side): (u16, u16, u16)) -> Vec<Hued> {
     drawn.collect()
 }
 
-/// Lines between the cells of one owner and another's.
-fn edges(lens: &Lens) -> String {
+/// Lines between cells that differ in something, such as their owner.
+fn edges(lens: &Lens, of: &dyn Fn(&Cell) -> u16) -> String {
     let mut d = String::new();
-    let shard = |slot: usize| lens.cells[slot].shard;
+    let shard = |slot: usize| of(&lens.cells[slot]);
     let side = usize::from(SIDE);
     for slot in 0..lens.cells.len() {
         let (column, row) = place(slot as Slot);
@@ -167,6 +170,7 @@ mod tests {
     use super::*;
     use crate::stage::fixture;
     use crate::stage::lens::Closer;
+    use crate::stage::text::TEXT_FLOOR;
 
     #[test]
     fn three_shops_are_three_paths() {
@@ -191,7 +195,7 @@ mod tests {
                 "{class}: Shop 2 and Shop 3 have patterns, and there is a line between"
             );
         }
-        assert_eq!(edges(&lens), "M85 42h43M0 43h85M85 42v1M43 85h85M0 86h43M43 85v1");
+        assert_eq!(edges(&lens, &|cell| cell.shard), "M85 42h43M0 43h85M85 42v1M43 85h85M0 86h43M43 85v1");
     }
 
     #[test]
@@ -199,7 +203,7 @@ mod tests {
         let lens = Lens::of(&fixture::large(80, 2, 10), vec![0; 16_384], None);
         for zoom in 0..=3 {
             let view = Closer { zoom, middle: 5_000 }.view();
-            let found = numbers(&lens, view);
+            let found = numbers(&lens, view, GROUND);
             assert_eq!(found.is_empty(), zoom < 2, "80 owners have two rows each: {found:?}");
             for (shard, shapes) in &found {
                 let Shape::Text(label) = &shapes[0] else { panic!("{shapes:?}") };
@@ -208,7 +212,7 @@ mod tests {
             }
         }
         let three = Lens::of(&fixture::opening(), vec![0; 16_384], None);
-        assert!(numbers(&three, Closer::default().view()).len() > 20);
+        assert!(numbers(&three, Closer::default().view(), GROUND).len() > 20);
     }
 
     #[test]
@@ -218,7 +222,7 @@ mod tests {
         for first in [3_100, 8_600, 14_000] {
             lens.cells[first..first + 1_365].iter_mut().for_each(|cell| cell.shard = 4);
         }
-        let found = numbers(&lens, Closer::default().view());
+        let found = numbers(&lens, Closer::default().view(), GROUND);
         let rows: std::collections::BTreeSet<i32> = found
             .iter()
             .filter(|(shard, _)| *shard == Some(4))
@@ -241,5 +245,39 @@ mod tests {
         for class in ["differing", "keys-4", "lens-at"] {
             assert!(classes.iter().any(|shape| shape.contains(class)), "{class}");
         }
+    }
+
+    #[test]
+    fn numbers_are_never_smaller_than_they_may_be() {
+        let lens = Lens::of(&fixture::opening(), vec![0; 16_384], None);
+        for ground in [GROUND, GROUND / 2] {
+            let found = numbers(&lens, Closer::default().view(), ground);
+            assert!(found.len() >= 6, "{ground}: {found:?}");
+            for (_, shapes) in &found {
+                let Shape::Text(label) = &shapes[0] else { panic!("{shapes:?}") };
+                let inside = (6..=ground - 6).contains(&label.x) && (12..=ground).contains(&label.y);
+                assert!(label.size >= TEXT_FLOOR && inside, "{ground}: {label:?}");
+            }
+        }
+        // Each is shown only where the lens is at least as wide as its ground.
+        let style = include_str!("../../../static/panels.css");
+        for (most, hidden) in [(GROUND, "320"), (GROUND / 2, "160")] {
+            let rule = format!("@container lens (width < {most}px) {{ #lens .on-{hidden} {{ display: none; }} }}");
+            assert!(style.contains(&rule), "{rule}");
+        }
+    }
+
+    #[test]
+    fn what_the_client_has_wrong_keeps_its_hue() {
+        let style = include_str!("../../../static/panels.css");
+        let rule = style.lines().find(|line| line.starts_with(".cells.differing")).expect("there is one");
+        assert!(rule.contains("url(#differs)"), "crosses in ink, no colour over all of it: {rule}");
+        let lens = Lens::of(&fixture::promoted(), vec![0; 16_384], None);
+        let drawn = draw(&lens, 0, 0);
+        let outline = drawn.iter().find_map(|(_, shapes)| match &shapes[0] {
+            Shape::Path { d, class } if *class == "differing-edge" => Some(d.clone()),
+            _ => None,
+        });
+        assert_eq!(outline.as_deref(), Some("M43 85h85M0 86h43M43 85v1"));
     }
 }

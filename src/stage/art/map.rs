@@ -23,7 +23,12 @@ pub(super) fn outline(data: &mut String, place: Bounds) {
 pub fn alone(tile: &Tile) -> Shape {
     let mut data = String::new();
     outline(&mut data, tile.place);
-    path(data, if tile.master { "tile" } else { "tile-copy" })
+    let class = match (tile.master, tile.closed) {
+        (true, false) => "tile",
+        (true, true) => "tile ash",
+        (false, _) => "tile-copy",
+    };
+    path(data, class)
 }
 
 /// The path of all tiles that are wanted, if there are any.
@@ -42,8 +47,11 @@ pub fn draw(map: &Map) -> Vec<Hued> {
         let of_hue =
             || map.tiles.iter().filter(move |tile| (tile.shard.max(1) - 1) % HUES + 1 == shard && !lost(tile));
         let mut shapes = Vec::new();
-        shapes.extend(joined(of_hue().filter(|tile| tile.master), "tile"));
-        shapes.extend(patterns(of_hue().filter(|tile| tile.master)));
+        let open = || of_hue().filter(|tile| tile.master && !tile.closed);
+        shapes.extend(joined(open(), "tile"));
+        shapes.extend(patterns(open()));
+        // As their slots are drawn on the strip.
+        shapes.extend(joined(of_hue().filter(|tile| tile.master && tile.closed), "tile ash"));
         shapes.extend(joined(of_hue().filter(|tile| !tile.master), "tile-copy"));
         if !shapes.is_empty() {
             groups.push((Some(shard), shapes));
@@ -92,6 +100,11 @@ fn marks(map: &Map) -> Vec<Shape> {
     let bids = of(&|tile| tile.bids);
     let promoted = of(&|tile| tile.promoted && tile.works);
     let mut shapes = Vec::new();
+    let closed = map.tiles.iter().filter(|tile| tile.closed);
+    let ash: String = closed.map(|tile| diagonals(tile.place, 8.0, true)).collect();
+    if !ash.is_empty() {
+        shapes.push(path(ash, "ash-hatch"));
+    }
     for (boxes, class) in [
         (&lost, "tile-halo"),
         (&out, "tile-halo"),

@@ -43,14 +43,15 @@ pub(super) fn lens(known: Known<'_>) -> Vec<Item> {
     items.push(Item::Note(compared));
     items.push(Item::Note(
         "Each cell is a slot, 128 to a row; its hue, and where there is room a pattern and a number, tell whose it is: of the \
-         others read it here, or look closer. Dots are keys; framed cells are on the move; \
-         crossed ones your client has wrong. Point, or go with the arrow keys; + and − or the wheel look closer."
+         others read it here, or look closer. Dots are keys; striped cells are on the move; \
+         crossed ones, with a line around them, your client has wrong. Point, or go with the arrow keys; + and − or the wheel look closer."
             .to_owned(),
     ));
     let runs = snapshot.directory.iter().take(MOST_RUNS).map(|entry| {
         let owner =
             entry.owner.map_or_else(|| "nobody".to_owned(), |host| words::name_of(snapshot, host, known.voice));
-        row(&words::slots(entry.range), if entry.served { owner } else { format!("{owner}, no answer") })
+        let trouble = || words::trouble(snapshot, entry);
+        row(&words::slots(entry.range), if entry.served { owner } else { format!("{owner}, {}", trouble()) })
     });
     items.push(Item::Heading("Who serves what"));
     items.extend(runs);
@@ -223,5 +224,19 @@ mod tests {
         session.advance_to(15 * SECOND);
         let open = |item: &Item| matches!(item, Item::Row(_, value) if value.contains("MIGRATING"));
         assert!(!shown(&session).iter().any(open));
+    }
+
+    #[test]
+    fn a_shop_that_is_closed_is_not_said_to_be_silent() {
+        let session = city();
+        let mut now = session.snapshot();
+        now.nodes[2].cluster_ok = false;
+        now.nodes[1].running = false;
+        now.directory.iter_mut().skip(1).for_each(|entry| entry.served = false);
+        let items = lens(Known { lens_at: 12_893, ..Known::of(&now, session.world()) });
+        let has = |owner: &str| items.iter().any(|item| matches!(item, Item::Row(_, value) if value == owner));
+        assert!(has("Shop 1") && has("Shop 2, no answer") && has("Shop 3, closed (CLUSTERDOWN)"), "{items:#?}");
+        let read = "Slot 12893: Shop 3 has it, and is closed (CLUSTERDOWN), 1 key.";
+        assert!(items.contains(&Item::Live(read.to_owned())), "{items:#?}");
     }
 }
