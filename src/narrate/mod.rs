@@ -136,6 +136,26 @@ mod tests {
     }
 
     #[test]
+    fn nobody_is_blamed_for_a_connection_that_breaks_with_a_dropped_request() {
+        let mut session = Session::new(&Scenario::first_city(), 7).expect("it can be built");
+        let cast = Cast::new(&session.snapshot());
+        let line = "SET user:123 Ada".into();
+        session.act(Action::Command { client: ClientId(0), target: Some(HostId(2)), line }).expect("it is taken");
+        let request = |session: &Session| {
+            let flights = session.snapshot().flights;
+            flights.into_iter().find(|flight| flight.kind == crate::cluster::snapshot::FlightKind::Request)
+        };
+        while request(&session).is_none() {
+            session.advance_to(session.now() + MS);
+        }
+        let request = request(&session).expect("it flies").id;
+        session.act(Action::LoseMessage(request)).expect("it is on its way");
+        session.advance_to(session.now() + SECOND);
+        let said = told(&session, cast, |kind| matches!(kind, FactKind::Unanswered { .. }));
+        assert_eq!(said, ["Your client's connection to Shop 3 breaks."]);
+    }
+
+    #[test]
     fn of_two_backups_it_is_said_which_one_takes_over_and_whom_the_old_shop_is_now() {
         let mut scenario = Scenario::first_city();
         scenario.plan.replicas = 2;

@@ -178,7 +178,8 @@ fn unanswered(words: Words<'_>, from: HostId, silence: Silence) -> String {
     let name = words.name(from);
     match silence {
         Silence::Refused => format!("{name} refuses your client's connection: nobody is there."),
-        Silence::Closed => format!("{name} breaks your client's connection."),
+        // Whoever broke it: its process ended, or somebody lost a message on it.
+        Silence::Closed => format!("Your client's connection to {name} breaks."),
         Silence::TimedOut => format!("{name} does not answer your client for 2 s."),
     }
 }

@@ -28,6 +28,8 @@ struct Moments {
     silent: Option<(Micros, Micros)>,
     suspected: Option<Micros>,
     failed: Option<(Micros, u16, u16)>,
+    /// When the promoted one declared FAIL itself, rather than was told.
+    by_itself: Option<Micros>,
     asked: Option<Micros>,
     /// When the first bid was scheduled.
     scheduled: Option<Micros>,
@@ -82,8 +84,9 @@ fn moments(log: &FactLog, promotion: &Fact, host: HostId, lost: HostId) -> Momen
                     .map_or(fact.at - silent.min(fact.at), |act| act.at);
                 moments.silent = Some((began, silent));
             }
-            FactKind::Failed { peer, reports, needed, .. } if peer == lost => {
+            FactKind::Failed { host: by, peer, reports, needed, .. } if peer == lost => {
                 moments.failed = Some((fact.at, reports, needed));
+                moments.by_itself = moments.by_itself.or((by == host).then_some(fact.at));
             }
             FactKind::ElectionScheduled { host: other, fixed, random, rank, .. } if other == host => {
                 let done = Bid { at: fact.at, fixed, random, rank, ..std::mem::take(&mut bid) };
@@ -152,12 +155,15 @@ fn before(moments: &Moments, promoted: Micros) -> Vec<Phase> {
             add("suspected", suspected, failed, how);
         }
         if let Some((failed, ..)) = moments.failed {
-            add(
-                "agreed",
-                failed,
-                scheduled.max(failed),
-                format!("FAIL is told to all: one message to the {}", Voice::Marked.word(Term::Copy)),
-            );
+            let backup = Voice::Marked.word(Term::Copy);
+            let how = match moments.by_itself.map(|own| own.saturating_sub(failed) / MS) {
+                Some(later) => {
+                    let after = if later > 0 { format!(", {later} ms after the first") } else { String::new() };
+                    format!("the {backup} declared FAIL itself{after}: until its next clusterCron, every 100 ms")
+                }
+                None => format!("FAIL is told to all: one message to the {backup}"),
+            };
+            add("agreed", failed, scheduled.max(failed), how);
         }
         if let Some(last) = moments.last {
             let mut from = scheduled;
@@ -303,6 +309,31 @@ mod tests {
             many.parse::<u64>().unwrap() * number.parse::<u64>().unwrap()
         });
         assert_eq!(Some(numbers.sum::<u64>()), told[3].took.map(|took| took / MS), "{told:#?}");
+    }
+
+    #[test]
+    fn who_declared_fail_itself_waits_for_no_message() {
+        let mut seen = [false; 2];
+        for seed in 1..=12 {
+            let mut line =
+                Timeline::new(&Scenario::first_city(), seed, |_| ()).expect("the first city can be built");
+            line.act(Action::Kill(HostId(2)), "").expect("it runs");
+            line.advance_to(40 * SECOND);
+            let told = of_the_last(&line);
+            let agreed = told.iter().find(|phase| phase.name == "agreed").expect("FAIL was declared");
+            let facts = line.branch().facts();
+            let is_told =
+                |fact: &Fact| matches!(fact.kind, FactKind::ToldFailed { host: HostId(5), peer: HostId(2), .. });
+            let by_message = facts.up_to(facts.last()).any(is_told);
+            assert_eq!(agreed.set_by.contains("one message"), by_message, "{seed}: {agreed:?}");
+            assert_eq!(agreed.set_by.contains("until its next clusterCron"), !by_message, "{agreed:?}");
+            let first = facts.up_to(facts.last()).find(|fact| matches!(fact.kind, FactKind::Failed { .. }));
+            let own_first = matches!(first.map(|fact| &fact.kind), Some(FactKind::Failed { host: HostId(5), .. }));
+            assert!(!own_first || agreed.took <= Some(100 * MS), "{seed}: {agreed:?}");
+            assert_eq!(agreed.set_by.contains("declared FAIL itself:"), own_first, "{seed}: {agreed:?}");
+            seen[usize::from(by_message)] = true;
+        }
+        assert_eq!(seen, [true; 2], "both ways");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::cluster::network::{Streets, Weather};
 use crate::cluster::operator::Task;
 use crate::cluster::snapshot::{NodeView, Role, Snapshot};
 use crate::cluster::time::{MS, Micros, SECOND};
+use crate::cluster::world::World;
 use crate::narrate::{Term, span};
 use crate::sim::Action;
 use crate::stage::words;
@@ -23,6 +24,22 @@ const LAGS: [Micros; 5] = [0, 200 * MS, SECOND, 5 * SECOND, 20 * SECOND];
 
 /// Why nothing can be built while the operator works.
 pub(super) const BUSY: &str = "The operator is at work.";
+/// Why nothing can be built, or given away, while some slot is open: the operator would refuse, with the machine there already.
+pub(super) const HALF_MOVED: &str = "Some slots were left half moved: fix them first, by “Mend half-moved slots”.";
+
+/// Why the operator would refuse a task other than to mend, if it would.
+pub(super) fn hindrance(world: &World) -> Option<&'static str> {
+    if world.operator().is_some() {
+        return Some(BUSY);
+    }
+    let mut masters = world.hosts().filter_map(|host| world.node(host)).filter(|node| node.view.me().is_master());
+    masters.any(|node| node.leaving().chain(node.coming()).next().is_some()).then_some(HALF_MOVED)
+}
+
+/// The button that mends them.
+pub(super) fn mend_slots(busy: bool) -> Button {
+    Button::act("fix", "Mend half-moved slots", vec![Action::Operate(Task::Fix)]).unless(busy, BUSY)
+}
 
 /// The sheet's items.
 pub(super) fn items(known: Known<'_>) -> Vec<Item> {
@@ -39,16 +56,17 @@ pub(super) fn items(known: Known<'_>) -> Vec<Item> {
 fn building(known: Known<'_>) -> Vec<Item> {
     let snapshot = known.snapshot;
     let busy = known.world.operator().is_some();
+    let hindrance = hindrance(known.world);
     let mut buttons =
-        vec![Button::act("add-shop", known.voice.told("+ shop"), join(snapshot, None)).unless(busy, BUSY)];
+        vec![Button::act("add-shop", known.voice.told("+ shop"), join(snapshot, None)).held_by(hindrance)];
     if let Some(master) = barest(snapshot) {
         let label =
             format!("+ {} of {}", known.voice.word(Term::Copy), words::name_of(snapshot, master, known.voice));
-        buttons.push(Button::act("add-backup", label, join(snapshot, Some(master))).unless(busy, BUSY));
+        buttons.push(Button::act("add-backup", label, join(snapshot, Some(master))).held_by(hindrance));
     }
     let share = vec![Action::Operate(Task::Rebalance)];
-    buttons.push(Button::act("rebalance", "Share slots out evenly", share).unless(busy, BUSY));
-    buttons.push(Button::act("fix", "Mend half-moved slots", vec![Action::Operate(Task::Fix)]).unless(busy, BUSY));
+    buttons.push(Button::act("rebalance", "Share slots out evenly", share).held_by(hindrance));
+    buttons.push(mend_slots(busy));
     if busy {
         buttons.push(Button::act("stop-operator", "Stop the operator", vec![Action::StopOperator]));
     }
@@ -60,7 +78,7 @@ fn building(known: Known<'_>) -> Vec<Item> {
     ));
     let of = snapshot.nodes.iter().filter(|node| serves(node) && node.running).map(|node| node.host);
     let backups = by_name(known, of, |host| Press::Do(join(snapshot, Some(host))));
-    items.push(Choice::one("add-backup-to", known.voice.told("+ backup"), "of", backups).unless(busy, BUSY));
+    items.push(Choice::one("add-backup-to", known.voice.told("+ backup"), "of", backups).held_by(hindrance));
     if let Some(progress) = known.world.operator() {
         let done = match progress.of {
             0 => "The operator is at work.".to_owned(),
@@ -257,6 +275,47 @@ mod tests {
         let now = session.snapshot();
         let share: u32 = now.nodes[6].slots.iter().map(|range| u32::from(range.len())).sum();
         assert_eq!(share, 4096);
+    }
+
+    #[test]
+    fn nothing_is_built_or_given_away_while_a_slot_is_half_moved() {
+        let mut session = city();
+        let now = session.snapshot();
+        let line = format!("CLUSTER SETSLOT 12893 MIGRATING {}", now.nodes[0].id).into();
+        let before = Sheet::City.items(Known::of(&now, session.world()));
+        session.act(Action::Command { client: ClientId(0), target: Some(HostId(2)), line }).expect("it is taken");
+        session.advance_to(5 * SECOND);
+        let now = session.snapshot();
+        let known = Known::of(&now, session.world());
+        let sheets = [Sheet::City, Sheet::Shop(HostId(0)), Sheet::Lens];
+        for item in sheets.into_iter().flat_map(|sheet| sheet.items(known)).chain(before) {
+            let held = match item {
+                Item::Buttons(buttons) => {
+                    buttons.into_iter().map(|button| (button.act, button.hindrance, vec![button.press])).collect()
+                }
+                Item::Choose(choice) => vec![(choice.act, choice.hindrance, choice.presses)],
+                _ => Vec::new(),
+            };
+            for (act, hindrance, presses) in held {
+                for press in presses {
+                    let Press::Do(acts) = &press else { continue };
+                    let operates =
+                        acts.iter().any(|act| matches!(act, Action::Operate(task) if *task != Task::Fix));
+                    // A press that was drawn before the slot was opened is refused whole.
+                    assert_eq!(press.refused(session.world()), operates.then_some(HALF_MOVED), "{act}");
+                    // Of the sheets as they were before nothing is held.
+                    assert!(operates || hindrance != Some(HALF_MOVED), "{act}");
+                }
+            }
+        }
+        let held = |session: &Session| {
+            format!("{:?}", Sheet::City.items(Known::of(&now, session.world()))).matches(HALF_MOVED).count()
+        };
+        assert_eq!(held(&session), 4, "two to build, one to share out, one with a list");
+        press(&mut session, "fix");
+        session.advance_to(40 * SECOND);
+        assert_eq!(held(&session), 0);
+        press(&mut session, "add-shop");
     }
 
     #[test]

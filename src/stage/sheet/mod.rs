@@ -20,6 +20,7 @@ use super::skin::Skin;
 use super::transcript::LastKey;
 use crate::cluster::fact::FactId;
 use crate::cluster::id::{HostId, Place, RackId};
+use crate::cluster::operator::Task;
 use crate::cluster::slot::Slot;
 use crate::cluster::snapshot::{Role, Snapshot};
 use crate::cluster::world::World;
@@ -98,11 +99,15 @@ pub enum Press {
 }
 
 impl Press {
-    /// Why it is not done at all: its acts belong together, and the operator, who does the last of them, is at work. A press
-    /// may come before the button is drawn as one that cannot be pressed.
+    /// Why it is not done at all: its acts belong together, and the operator, who does the last of them, is at work or would
+    /// refuse. A press may come before the button is drawn as one that cannot be pressed.
     pub fn refused(&self, world: &World) -> Option<&'static str> {
-        let operates = |acts: &[Action]| acts.iter().any(|act| matches!(act, Action::Operate(_)));
-        matches!(self, Self::Do(acts) if operates(acts) && world.operator().is_some()).then_some(city::BUSY)
+        let Self::Do(acts) = self else { return None };
+        let task = acts.iter().find_map(|act| match act {
+            Action::Operate(task) => Some(*task),
+            _ => None,
+        })?;
+        city::hindrance(world).filter(|why| task != Task::Fix || *why == city::BUSY)
     }
 }
 
@@ -140,6 +145,12 @@ impl Button {
     /// That it cannot be pressed while `reason` holds.
     pub fn unless(mut self, hindered: bool, reason: &'static str) -> Self {
         self.hindrance = self.hindrance.or(hindered.then_some(reason));
+        self
+    }
+
+    /// That it cannot be pressed for this reason, if there is one.
+    fn held_by(mut self, reason: Option<&'static str>) -> Self {
+        self.hindrance = self.hindrance.or(reason);
         self
     }
 
@@ -281,9 +292,14 @@ impl<'a> Known<'a> {
 
 impl Item {
     /// That it cannot be pressed while `reason` holds.
-    fn unless(mut self, hindered: bool, reason: &'static str) -> Self {
+    fn unless(self, hindered: bool, reason: &'static str) -> Self {
+        self.held_by(hindered.then_some(reason))
+    }
+
+    /// That it cannot be pressed for this reason, if there is one.
+    fn held_by(mut self, reason: Option<&'static str>) -> Self {
         if let Self::Choose(choice) = &mut self {
-            choice.hindrance = choice.hindrance.or(hindered.then_some(reason));
+            choice.hindrance = choice.hindrance.or(reason);
         }
         self
     }

@@ -1,6 +1,6 @@
 //! What else can be done with a shop: another rack, its roads, its slots, its backups, handing over, leaving.
 
-use super::city::{BUSY, join, serves};
+use super::city::{hindrance, join, serves};
 use super::{Button, Choice, Item, Known, MOST_CHOICES, Press, Range, Whose, by_name, masters, nearest, roads};
 use crate::cluster::id::{ClientId, HostId};
 use crate::cluster::operator::Task;
@@ -58,7 +58,7 @@ fn racks(known: Known<'_>, node: &NodeView) -> Vec<Button> {
 }
 
 fn part(known: Known<'_>, node: &NodeView) -> Vec<Button> {
-    let (host, busy) = (node.host, known.world.operator().is_some());
+    let (host, hindrance) = (node.host, hindrance(known.world));
     let operate = |task| vec![Action::Operate(task)];
     let mut buttons = Vec::new();
     if let Role::Replica { .. } = node.role {
@@ -68,7 +68,7 @@ fn part(known: Known<'_>, node: &NodeView) -> Vec<Button> {
     } else {
         buttons.push(
             Button::act("add-backup-of", known.voice.told("Add a backup"), join(known.snapshot, Some(host)))
-                .unless(busy, BUSY)
+                .held_by(hindrance)
                 .unless(!serves(node), "It serves nothing that could be copied."),
         );
     }
@@ -78,9 +78,9 @@ fn part(known: Known<'_>, node: &NodeView) -> Vec<Button> {
         let half: u16 = node.slots.iter().map(|range| range.len()).sum::<u16>() / 2;
         let label = format!("Give half its slots to {}", words::name_of(known.snapshot, to, known.voice));
         let task = Task::Reshard { from: host, to, slots: half.max(1) };
-        buttons.push(Button::act("reshard", label, operate(task)).unless(busy, BUSY));
+        buttons.push(Button::act("reshard", label, operate(task)).held_by(hindrance));
     }
-    buttons.push(Button::act("leave", "Close it for good", operate(Task::Leave { host })).unless(busy, BUSY));
+    buttons.push(Button::act("leave", "Close it for good", operate(Task::Leave { host })).held_by(hindrance));
     buttons
 }
 
@@ -100,7 +100,7 @@ fn slots(known: Known<'_>, node: &NodeView) -> Option<Item> {
     let lists = vec![("How many", many), ("to", names.collect())];
     let label = "Move".to_owned();
     let choice = Choice { act: "move-slots", label, hindrance: None, lists, presses };
-    Some(Item::Choose(choice).unless(known.world.operator().is_some(), BUSY))
+    Some(Item::Choose(choice).held_by(hindrance(known.world)))
 }
 
 /// The other running master with the fewest slots.
@@ -113,6 +113,7 @@ fn emptiest(known: Known<'_>, host: HostId) -> Option<HostId> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::city::BUSY;
     use super::*;
     use crate::sim::{Scenario, Session};
 

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::city::{BUSY, serves};
+use super::city::{hindrance, mend_slots, serves};
 use super::client::{read_it, typed};
 use super::{Button, Choice, Item, Known, Press, by_name, masters, row};
 use crate::cluster::id::{ClientId, HostId, NodeId};
@@ -71,11 +71,10 @@ fn slot(known: Known<'_>, at: Slot) -> Vec<Item> {
     }
     let Some(owner) = owner else { return items };
     let others = || masters(known, Some(owner));
-    let busy = known.world.operator().is_some();
     if others().next().is_some() {
         let there = |to| Press::Do(vec![Action::Operate(Task::Slot { slot: at, to })]);
         let all = by_name(known, others(), there);
-        items.push(Choice::one("move-slot", "Move the slot", "to", all).unless(busy, BUSY));
+        items.push(Choice::one("move-slot", "Move the slot", "to", all).held_by(hindrance(known.world)));
     }
     let say = |host: HostId, words: String| Action::Command {
         client: ClientId(0),
@@ -95,7 +94,8 @@ fn slot(known: Known<'_>, at: Slot) -> Vec<Item> {
         items.push(Choice::one("open-slot", "Only open it", "to", all).unless(!able, "Its owner does not run."));
     } else {
         let shut = open.iter().map(|(host, ..)| say(*host, "STABLE".to_owned())).collect();
-        items.push(Item::Buttons(vec![Button::act("close-slot", "Close it again", shut)]));
+        let mend = mend_slots(known.world.operator().is_some());
+        items.push(Item::Buttons(vec![Button::act("close-slot", "Close it again", shut), mend]));
         items.push(Item::Note(
             "What has left its owner is answered with ASK, until the slot is given over.".to_owned(),
         ));
@@ -151,6 +151,7 @@ fn keys(known: Known<'_>, at: Slot, host: HostId) -> Vec<Item> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::city::{BUSY, HALF_MOVED};
     use super::*;
     use crate::cluster::time::SECOND;
     use crate::sim::{Scenario, Session};
@@ -215,6 +216,9 @@ mod tests {
         let items = shown(&session);
         assert!(items.contains(&Item::Row("Shop 3".into(), "MIGRATING to Shop 2".to_owned())), "{items:#?}");
         assert!(items.contains(&Item::Row("Shop 2".into(), "IMPORTING from Shop 3".to_owned())), "{items:#?}");
+        // The operator would refuse to move it, and offers to mend it instead.
+        let held = |item: &Item| matches!(item, Item::Choose(choice) if choice.act == "move-slot" && choice.hindrance == Some(HALF_MOVED));
+        assert!(items.iter().any(held) && format!("{items:?}").contains("Operate(Fix)"), "{items:#?}");
         let shut = items.iter().find_map(|item| match item {
             Item::Buttons(list) => list.iter().find(|button| button.act == "close-slot"),
             _ => None,
@@ -223,7 +227,7 @@ mod tests {
         acts.iter().for_each(|act| session.act(act.clone()).expect("it makes sense"));
         session.advance_to(15 * SECOND);
         let open = |item: &Item| matches!(item, Item::Row(_, value) if value.contains("MIGRATING"));
-        assert!(!shown(&session).iter().any(open));
+        assert!(!shown(&session).iter().any(|item| open(item) || held(item)));
     }
 
     #[test]
