@@ -2,9 +2,11 @@
 
 use crate::cut::Ways;
 
-/// Commands that the opening, the first walk, the smart client and copies of the city's own do not need. They are only
-/// reached through the command table.
-const ENTRIES: [&str; 37] = [
+/// Commands that the opening, the first walk, the smart client and copies of the city's own do not need: they are only
+/// reached through the command table. And what draws works on the road, reached through the parts' table, as none are
+/// begun without the second part.
+const ENTRIES: [&str; 38] = [
+    "cluster_city::app::city::drawing::RoadWorks as cluster_city::app::part::AnyPart>::draw",
     "cluster_city::cluster::command::absent::",
     "cluster_city::cluster::command::acl::",
     "cluster_city::cluster::command::bitfields::",
@@ -46,7 +48,7 @@ const ENTRIES: [&str; 37] = [
 
 /// Functions that the first part calls, but only once the second has come: what leads to them waits for it
 /// (`src/app/second.rs`), or comes of something that does.
-const DOORS: [&str; 40] = [
+const DOORS: [&str; 42] = [
     "cluster_city::app::aside::aside",
     "<cluster_city::app::page::Page>::run_to_service",
     "<cluster_city::app::world::World>::compare",
@@ -59,10 +61,12 @@ const DOORS: [&str; 40] = [
     "<cluster_city::stage::drag::Drag>::act",
     "<cluster_city::stage::drag::Drag>::words",
     "<cluster_city::stage::map::Map>::of",
+    "cluster_city::stage::map::spoken",
     "<cluster_city::stage::sheet::Whose>::look",
     "<cluster_city::stage::lost::Mark>::of",
     "<cluster_city::stage::rate::Rate>::line",
     "<cluster_city::stage::scene::Scene>::speak",
+    "cluster_city::narrate::people::of_hands",
     "cluster_city::narrate::sentences::of_works",
     "cluster_city::stage::compare::compare",
     "cluster_city::stage::timeline::label",

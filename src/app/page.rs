@@ -52,7 +52,7 @@ pub(super) enum Panel {
     /// Why something happened.
     Why(Rc<crate::stage::why::Why>),
     /// Two futures side by side.
-    Compare(crate::stage::compare::Compared),
+    Compare(Box<crate::stage::compare::Compared>),
     /// Building, breaking, looking closer.
     Sheet(Sheet),
 }

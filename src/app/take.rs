@@ -51,7 +51,7 @@ impl Page {
             }),
             Msg::Compare(id) => {
                 if let Some(compared) = self.world.compare(id, None) {
-                    self.show_panel(Panel::Compare(compared));
+                    self.show_panel(Panel::Compare(Box::new(compared)));
                 }
             }
             Msg::Why(id) => {

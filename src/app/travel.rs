@@ -81,7 +81,10 @@ impl Page {
     pub(super) fn compare_on(&mut self) {
         let Some(Panel::Compare(known)) = &self.panel else { return };
         if self.figures() && self.world.outgrew(known) {
-            self.panel = self.world.compare(known.branches.1, Some(known)).map(Panel::Compare);
+            self.panel = self
+                .world
+                .compare(known.branches.1, Some(known))
+                .map(|compared| Panel::Compare(Box::new(compared)));
         }
     }
 

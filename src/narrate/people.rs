@@ -24,6 +24,63 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
         F::PowerLost { rack } => {
             format!("{} loses its power, and all in it is gone without a word.", words.rack(*rack))
         }
+        F::RoadsMended
+        | F::PowerBack { .. }
+        | F::TaskBegun { .. }
+        | F::TaskDone { .. }
+        | F::TaskFailed { .. }
+        | F::MachineAdded { .. }
+        | F::MachineMoved { .. }
+        | F::Meeting { .. }
+        | F::Forgotten { .. }
+        | F::ClusterReset { .. }
+        | F::SlotsAssigned { .. }
+        | F::RoadsCut { .. }
+        | F::RoadsLossy { .. }
+        | F::RoadsSlowed { .. }
+        | F::MachineSlowed { .. }
+        | F::MessageLost { .. }
+        | F::MessageDelayed { .. }
+        | F::StreetsChanged { .. }
+        | F::WeatherChanged { .. } => of_hands(kind, words),
+        F::CommandTyped { argv, target: None, .. } => format!("You type {}.", command(argv)),
+        F::CommandTyped { argv, target: Some(host), .. } => {
+            format!("You type {} to {} alone.", command(argv), words.name(*host))
+        }
+        F::Routed { slot: Some(slot), to, .. } => {
+            format!("Your client asks {} about slot {slot}.", words.name(*to))
+        }
+        F::Routed { slot: None, to, .. } => format!("Your client asks {}.", words.name(*to)),
+        F::Redirected { redirect, slot, from, to, .. } => redirected(words, *redirect, *slot, *from, *to),
+        F::Unanswered { from, silence, .. } => unanswered(words, *from, *silence),
+        F::Answered { from, reply, command: number, .. } => {
+            let (name, reply) = (words.name(*from), short(reply));
+            ended(match words.typed(*number) {
+                Some(argv) => format!("{name} answers {}: {reply}", command(argv)),
+                None => format!("{name} answers: {reply}"),
+            })
+        }
+        F::Heard { from, reply, .. } => ended(format!("{} tells: {}", words.name(*from), short(reply))),
+        F::GaveUp { text, .. } if kind.is_by_wish() => format!("You {text}."),
+        F::GaveUp { text, .. } => format!("{}: {text}.", words.word(Term::Refused)),
+        F::MapLearned { from, slots, .. } => {
+            format!(
+                "Your client's copy of the {} changes in {}, as {} tells it.",
+                words.word(Term::Directory),
+                counted(*slots, "slot"),
+                words.name(*from)
+            )
+        }
+        _ => return None,
+    })
+}
+
+/// What is done by hand and by operators, and by commands that the page fetches when somebody asks for them. It is of the
+/// page's second part (see `split/`), so it must stay a function by itself.
+#[inline(never)]
+fn of_hands(kind: &FactKind, words: Words<'_>) -> String {
+    use FactKind as F;
+    match kind {
         F::PowerBack { rack } => format!("{} has its power back; its machines start.", words.rack(*rack)),
         F::TaskBegun { task } => format!("The operator begins: {}.", of_task(words, task)),
         F::TaskDone { task, slots: 0 } => format!("The operator is done: {}.", of_task(words, task)),
@@ -106,36 +163,9 @@ pub(super) fn sentence(kind: &FactKind, words: Words<'_>) -> Option<String> {
                 twice => format!(", {twice} of the bus's come twice"),
             }
         ),
-        F::CommandTyped { argv, target: None, .. } => format!("You type {}.", command(argv)),
-        F::CommandTyped { argv, target: Some(host), .. } => {
-            format!("You type {} to {} alone.", command(argv), words.name(*host))
-        }
-        F::Routed { slot: Some(slot), to, .. } => {
-            format!("Your client asks {} about slot {slot}.", words.name(*to))
-        }
-        F::Routed { slot: None, to, .. } => format!("Your client asks {}.", words.name(*to)),
-        F::Redirected { redirect, slot, from, to, .. } => redirected(words, *redirect, *slot, *from, *to),
-        F::Unanswered { from, silence, .. } => unanswered(words, *from, *silence),
-        F::Answered { from, reply, command: number, .. } => {
-            let (name, reply) = (words.name(*from), short(reply));
-            ended(match words.typed(*number) {
-                Some(argv) => format!("{name} answers {}: {reply}", command(argv)),
-                None => format!("{name} answers: {reply}"),
-            })
-        }
-        F::Heard { from, reply, .. } => ended(format!("{} tells: {}", words.name(*from), short(reply))),
-        F::GaveUp { text, .. } if kind.is_by_wish() => format!("You {text}."),
-        F::GaveUp { text, .. } => format!("{}: {text}.", words.word(Term::Refused)),
-        F::MapLearned { from, slots, .. } => {
-            format!(
-                "Your client's copy of the {} changes in {}, as {} tells it.",
-                words.word(Term::Directory),
-                counted(*slots, "slot"),
-                words.name(*from)
-            )
-        }
-        _ => return None,
-    })
+        // The others are told above.
+        _ => String::new(),
+    }
 }
 
 fn of_task(words: Words<'_>, task: &Task) -> String {

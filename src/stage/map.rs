@@ -180,6 +180,7 @@ pub fn state_name(state: NodeState) -> &'static str {
 }
 
 /// What a tile says to those who cannot see it: `Master 12, Rack A, failed, 33 slots from 400`.
+#[inline(never)] // A door of the page's second part.
 pub fn spoken(snapshot: &Snapshot, host: HostId, voice: Voice) -> String {
     let Some(node) = super::words::node(snapshot, host) else {
         return String::new();

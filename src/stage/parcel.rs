@@ -110,7 +110,9 @@ pub fn parcels(
     home: (i32, i32),
     (kinds, opened, halfway): (Kinds, Option<u64>, bool),
 ) -> Vec<Parcel> {
-    let shows = |flight: &&Flight| kinds.shows(flight.kind) || Some(flight.id) == opened;
+    // The operator stands beside every shop, and not where you do: its words go no way that could be drawn.
+    let beside = |flight: &Flight| flight.from == Place::Operator || flight.to == Place::Operator;
+    let shows = |flight: &&Flight| !beside(flight) && (kinds.shows(flight.kind) || Some(flight.id) == opened);
     let shown = snapshot.flights.iter().filter(shows);
     let crowd = if snapshot.nodes.len() <= MOST_FULL { CROWD } else { SMALL_CROWD };
     // Many messages take few ways.
@@ -204,6 +206,9 @@ fn way(layout: &Layout, flight: &Flight, lanes: &[Lane], home: (i32, i32)) -> Op
 mod tests {
     use super::*;
     use crate::cluster::id::{ClientId, HostId};
+    use crate::stage::checks::frames;
+    use crate::stage::fixture;
+    use crate::stage::scene::{Look, Scene};
 
     fn flight(held: bool) -> Flight {
         Flight {
@@ -217,6 +222,19 @@ mod tests {
             shard: Some(3),
             slot: Some(12_893),
             label: "GET user:123".into(),
+        }
+    }
+
+    #[test]
+    fn what_the_operator_says_does_not_come_from_you() {
+        let mut city = fixture::key_typed();
+        let drawn = |city: &Snapshot| Scene::of(city, frames()[3], &Look::default()).parcels.len();
+        let node = Place::Node(HostId(0));
+        let own = city.flights.iter().position(|flight| flight.kind == FlightKind::Request).expect("yours");
+        let with = drawn(&city);
+        for (from, to) in [(Place::Operator, node), (node, Place::Operator)] {
+            (city.flights[own].from, city.flights[own].to) = (from, to);
+            assert_eq!(drawn(&city), with - 1);
         }
     }
 

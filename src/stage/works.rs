@@ -103,6 +103,14 @@ pub struct Works {
     pub crates: Vec<Crate>,
 }
 
+impl Works {
+    /// Whether anything is cut or carried.
+    #[must_use]
+    pub fn are_any(&self) -> bool {
+        !self.blocks.is_empty() || !self.crates.is_empty()
+    }
+}
+
 /// All works.
 pub(super) fn works(layout: &Layout, snapshot: &Snapshot, home: (i32, i32)) -> Works {
     let crates = snapshot.moving.iter().take(8).map(|moving| carried(layout, snapshot, moving, home)).collect();

@@ -145,7 +145,10 @@ impl City {
                                 <polyline class="rate" points={points.clone()} />
                             }
                             <g>{ for scene.shops.iter().map(|shop| keyed(u64::from(shop.host.0), Shop { shop: shop.clone() })) }</g>
-                            { part(RoadWorks { works: scene.works.clone(), disputed: scene.disputed.clone() }) }
+                            // Of the page's second part, as is all that makes such.
+                            if scene.works.are_any() || !scene.disputed.is_empty() {
+                                { part(RoadWorks { works: scene.works.clone(), disputed: scene.disputed.clone() }) }
+                            }
                             if let Some(pin) = scene.pin {
                                 { part(PinMark { pin }) }
                             }
